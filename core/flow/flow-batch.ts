@@ -1,0 +1,63 @@
+/**
+ * Flow Records as columns: what passes from the Metering Process to the Exporting Process, and from the Collecting
+ * Process to store, query and detection. Addresses are IPv4 as unsigned 32-bit integers.
+ */
+export class FlowBatch {
+  readonly capacity: number;
+  /** How many rows are in use. */
+  length = 0;
+
+  readonly sourceAddress: Uint32Array;
+  readonly destinationAddress: Uint32Array;
+  readonly sourcePort: Uint16Array;
+  readonly destinationPort: Uint16Array;
+  readonly protocol: Uint8Array;
+  readonly classOfService: Uint8Array;
+  readonly tcpControlBits: Uint16Array;
+  readonly ingressInterface: Uint32Array;
+  readonly egressInterface: Uint32Array;
+  /** unsigned64 by RFC 7011; held as a float, exact up to 2^53 - 1 (9 petabytes in one record). */
+  readonly octetDeltaCount: Float64Array;
+  readonly packetDeltaCount: Float64Array;
+  /** Milliseconds since 1970 by the exporter's clock. */
+  readonly flowStartMs: Float64Array;
+  readonly flowEndMs: Float64Array;
+  readonly flowEndReason: Uint8Array;
+  /** Addresses and ports after the packet has passed the Observation Point (IANA elements 225 to 228). */
+  readonly postNatSourceAddress: Uint32Array;
+  readonly postNatDestinationAddress: Uint32Array;
+  readonly postNaptSourcePort: Uint16Array;
+  readonly postNaptDestinationPort: Uint16Array;
+  /** RFC 6759: engine id in the top octet, selector in the lower three; 0 when not classified. */
+  readonly applicationId: Uint32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.sourceAddress = new Uint32Array(capacity);
+    this.destinationAddress = new Uint32Array(capacity);
+    this.sourcePort = new Uint16Array(capacity);
+    this.destinationPort = new Uint16Array(capacity);
+    this.protocol = new Uint8Array(capacity);
+    this.classOfService = new Uint8Array(capacity);
+    this.tcpControlBits = new Uint16Array(capacity);
+    this.ingressInterface = new Uint32Array(capacity);
+    this.egressInterface = new Uint32Array(capacity);
+    this.octetDeltaCount = new Float64Array(capacity);
+    this.packetDeltaCount = new Float64Array(capacity);
+    this.flowStartMs = new Float64Array(capacity);
+    this.flowEndMs = new Float64Array(capacity);
+    this.flowEndReason = new Uint8Array(capacity);
+    this.postNatSourceAddress = new Uint32Array(capacity);
+    this.postNatDestinationAddress = new Uint32Array(capacity);
+    this.postNaptSourcePort = new Uint16Array(capacity);
+    this.postNaptDestinationPort = new Uint16Array(capacity);
+    this.applicationId = new Uint32Array(capacity);
+  }
+}
+
+/** Values of flowEndReason, IANA element 136 (RFC 5102 section 5.11.3). */
+export const FLOW_END_IDLE = 1;
+export const FLOW_END_ACTIVE = 2;
+export const FLOW_END_DETECTED = 3;
+export const FLOW_END_FORCED = 4;
+export const FLOW_END_RESOURCES = 5;

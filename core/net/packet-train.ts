@@ -1,0 +1,84 @@
+import { trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
+
+/** Towards the server, or towards the inside host. */
+export type Direction = 'up' | 'down';
+
+export const PROTOCOL_ICMP = 1;
+export const PROTOCOL_TCP = 6;
+export const PROTOCOL_UDP = 17;
+
+/** TCP control bits, RFC 9293 section 3.1. */
+export const TCP_FIN = 0x01;
+export const TCP_SYN = 0x02;
+export const TCP_RST = 0x04;
+export const TCP_PSH = 0x08;
+export const TCP_ACK = 0x10;
+
+/** A conversation between an inside host and a server, as the inside host knows it, with the truth about its purpose. */
+export interface Connection {
+  /** Unique in a run, counted from 0 in the order of opening. */
+  readonly id: number;
+  /** Index of the inside device in the office's list. */
+  readonly device: number;
+  /** Truth: id of the activity it belongs to, -1 for none. */
+  readonly activity: number;
+  readonly protocol: number;
+  /** Addresses as unsigned 32-bit integers. */
+  readonly insideAddress: number;
+  readonly insidePort: number;
+  readonly serverAddress: number;
+  readonly serverPort: number;
+  /** The name the client asked for (TLS server name or DNS question), empty when there is none to be seen. */
+  readonly serverName: string;
+  /** The address a DNS answer gives for `serverName`; 0 unless the connection is a DNS question with an answer. */
+  readonly dnsAnswer: number;
+}
+
+/**
+ * Packets of one direction of a connection, evenly spaced: packet `i` passes at `startNs + i * intervalNs`. A day of
+ * traffic is a few hundred thousand trains where it would be a hundred million packets, and counting the packets and
+ * octets up to any instant stays exact.
+ */
+export interface PacketTrain {
+  readonly connection: Connection;
+  readonly direction: Direction;
+  readonly startNs: TrueNs;
+  /** Gap between packets; 0 when `packets` is 1. A whole number. */
+  readonly intervalNs: DurationNs;
+  readonly packets: number;
+  /** Octets of the IP packets, headers included, over the whole train. */
+  readonly octets: number;
+  /** Control bits of the first, the middle and the last packet (the first's alone when there is one packet); 0 unless TCP. */
+  readonly tcpFlagsFirst: number;
+  readonly tcpFlags: number;
+  readonly tcpFlagsLast: number;
+}
+
+/** The part of a train that is counted. */
+type Shape = Pick<PacketTrain, 'startNs' | 'intervalNs' | 'packets' | 'octets'>;
+
+/** When the last packet of the train passes. */
+export const trainEnd = (train: Shape): TrueNs => trueNs(train.startNs + train.intervalNs * (train.packets - 1));
+
+/** How many packets have passed by `now`, the one at `now` included. */
+export function packetsBy(train: Shape, now: TrueNs): number {
+  if (now < train.startNs) return 0;
+  if (train.intervalNs === 0) return train.packets;
+  return Math.min(train.packets, Math.floor((now - train.startNs) / train.intervalNs) + 1);
+}
+
+/** Octets of the first `count` packets: the remainder of an uneven division lies on the first packets, one octet each. */
+export function octetsOfFirst(train: Shape, count: number): number {
+  const each = Math.floor(train.octets / train.packets);
+  return each * count + Math.min(count, train.octets - each * train.packets);
+}
+
+/** Control bits seen in packets `from` to `to - 1` of the train. */
+export function tcpFlagsOf(train: PacketTrain, from: number, to: number): number {
+  let flags = 0;
+  if (from >= to) return flags;
+  if (from === 0) flags |= train.tcpFlagsFirst;
+  if (to === train.packets && train.packets > 1) flags |= train.tcpFlagsLast;
+  if (Math.max(from, 1) < Math.min(to, train.packets - 1)) flags |= train.tcpFlags;
+  return flags;
+}
