@@ -1,0 +1,146 @@
+import { FlowBatch } from '../../core/flow/flow-batch.ts';
+import { MessageWriter } from '../../core/ipfix/message-writer.ts';
+import { compileEncoder, type Columns } from '../../core/ipfix/record-encoder.ts';
+import type { FieldValue } from '../../core/ipfix/record-values.ts';
+import type { Template } from '../../core/ipfix/template.ts';
+import { after, NS_PER_MS, NS_PER_S, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import type { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { APPLICATION_TEMPLATE, DNS_NAME_TEMPLATE, FLOW_COLUMNS, FLOW_TEMPLATE } from './templates.ts';
+import type { ExportingConfig } from './config.ts';
+
+/** A name in the router's table of applications. */
+export interface ApplicationName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Octets of a Message that are not Data Records: its header and one Set header (RFC 7011 section 3). */
+const OVERHEAD_OCTETS = 16 + 4;
+
+/**
+ * The Exporting Process over UDP: fills Messages with Flow Records, sends Templates before the first Data Record and again
+ * every `templateRefreshS`, and numbers Data Records (not Messages) as RFC 7011 section 3.1 asks.
+ */
+export class ExportingProcess {
+  /** The Metering Process drains its Flow Records into this, then calls `recordsAdded`. */
+  readonly batch: FlowBatch;
+  /** What has been exported so far; `dataRecords` counts options data too, `flows` does not. */
+  readonly exported = { messages: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 };
+
+  readonly #config: ExportingConfig;
+  readonly #clock: VirtualClock;
+  readonly #epoch: Epoch;
+  readonly #applications: readonly ApplicationName[];
+  readonly #names = new Map<number, string>();
+  readonly #encoder = compileEncoder(FLOW_TEMPLATE, FLOW_COLUMNS);
+  readonly #writer: MessageWriter;
+  readonly #messages: Uint8Array[] = [];
+  #sequence = 0;
+  #deadline: TrueNs | undefined;
+  #refreshAt: TrueNs;
+
+  constructor(
+    config: ExportingConfig,
+    applications: readonly ApplicationName[],
+    clock: VirtualClock,
+    epoch: Epoch,
+    startedAt: TrueNs,
+  ) {
+    this.#config = config;
+    this.#applications = config.applicationIds ? applications : [];
+    this.#clock = clock;
+    this.#epoch = epoch;
+    this.#writer = new MessageWriter({ maxMessageLength: config.maxMessageLength });
+    this.batch = new FlowBatch(Math.floor((config.maxMessageLength - OVERHEAD_OCTETS) / this.#encoder.length));
+    this.#refreshAt = startedAt;
+  }
+
+  /** To be called after records were added to `batch`: sends it when it is full. */
+  recordsAdded(now: TrueNs): void {
+    if (this.batch.length === this.batch.capacity) this.flush(now);
+    else if (this.batch.length > 0) this.#deadline ??= after(now, this.#config.maxDelayMs * NS_PER_MS);
+  }
+
+  /** Tells the collector, when so configured, that DNS answered `address` for `name`. */
+  learnName(now: TrueNs, address: number, name: string): void {
+    if (!this.#config.dnsNames || this.#names.get(address) === name) return;
+    this.#names.set(address, name);
+    this.#sendTemplatesIfDue(now);
+    this.#sendOptions(now, DNS_NAME_TEMPLATE, [[address, name]]);
+  }
+
+  nextTimeout(): TrueNs {
+    return this.#deadline !== undefined && this.#deadline < this.#refreshAt ? this.#deadline : this.#refreshAt;
+  }
+
+  handleTimeout(now: TrueNs): void {
+    this.#sendTemplatesIfDue(now);
+    if (this.#deadline !== undefined && this.#deadline <= now) this.flush(now);
+  }
+
+  /** The next Message to send, or `undefined`. */
+  poll(): Uint8Array | undefined {
+    return this.#messages.shift();
+  }
+
+  /** Sends what waits in `batch` without waiting for it to fill. */
+  flush(now: TrueNs): void {
+    this.#deadline = undefined;
+    if (this.batch.length === 0) return;
+    this.#sendTemplatesIfDue(now);
+    const batch = this.batch;
+    this.#begin(now);
+    for (let row = 0; row < batch.length; row++) {
+      this.#writer.addRecord(this.#encoder, batch as unknown as Columns, row);
+      this.exported.packets += batch.packetDeltaCount[row] as number;
+      this.exported.octets += batch.octetDeltaCount[row] as number;
+    }
+    this.exported.flows += batch.length;
+    batch.length = 0;
+    this.#finish();
+  }
+
+  #sendTemplatesIfDue(now: TrueNs): void {
+    if (now < this.#refreshAt) return;
+    this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
+    this.#begin(now);
+    this.#writer.addTemplate(FLOW_TEMPLATE);
+    if (this.#applications.length > 0) this.#writer.addTemplate(APPLICATION_TEMPLATE);
+    if (this.#config.dnsNames) this.#writer.addTemplate(DNS_NAME_TEMPLATE);
+    this.#finish();
+    this.#sendOptions(
+      now,
+      APPLICATION_TEMPLATE,
+      this.#applications.map(({ id, name }) => [id, name]),
+    );
+    this.#sendOptions(now, DNS_NAME_TEMPLATE, [...this.#names]);
+  }
+
+  #sendOptions(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {
+    if (records.length === 0) return;
+    this.#begin(now);
+    for (const values of records) {
+      if (this.#writer.addValues(template, values)) continue;
+      this.#finish();
+      this.#begin(now);
+      this.#writer.addValues(template, values);
+    }
+    this.#finish();
+  }
+
+  #begin(now: TrueNs): void {
+    this.#writer.begin({
+      observationDomainId: this.#config.observationDomainId,
+      sequenceNumber: this.#sequence,
+      exportTimeS: Math.floor(unixMs(this.#epoch, this.#clock.read(now)) / 1_000),
+    });
+  }
+
+  #finish(): void {
+    const records = this.#writer.dataRecordCount;
+    this.#messages.push(this.#writer.finish());
+    this.#sequence = (this.#sequence + records) % 2 ** 32;
+    this.exported.messages++;
+    this.exported.dataRecords += records;
+  }
+}

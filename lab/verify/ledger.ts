@@ -1,0 +1,91 @@
+import type { Connection, PacketTrain } from '../../core/net/packet-train.ts';
+import { TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
+import type { TrueNs } from '../../core/time/instant.ts';
+import { float64Column, uint16Column, uint32Column, uint8Column } from './growing-column.ts';
+
+/** Direction of a train in the ledger's column. */
+export const UP = 0;
+export const DOWN = 1;
+
+/**
+ * The truth: every packet train that passed the router, with the public endpoint the internet saw. Written by the world as
+ * it happens, read by the judge alone.
+ */
+export class Ledger {
+  /** Simulated time ended here: packets after it were never seen by anybody. */
+  endNs = 0;
+  /** Trains the NAT refused; nobody metered them. */
+  readonly refused = { trains: 0, packets: 0, octets: 0 };
+
+  readonly connections = {
+    device: uint32Column(),
+    protocol: uint8Column(),
+    insideAddress: uint32Column(),
+    insidePort: uint16Column(),
+    serverAddress: uint32Column(),
+    serverPort: uint16Column(),
+    serverName: [] as string[],
+  };
+
+  readonly trains = {
+    connection: uint32Column(),
+    direction: uint8Column(),
+    startNs: float64Column(),
+    intervalNs: float64Column(),
+    packets: float64Column(),
+    octets: float64Column(),
+    publicAddress: uint32Column(),
+    publicPort: uint16Column(),
+    /** Whether the train carries a FIN or RST, which ends a TCP flow. */
+    ends: uint8Column(),
+  };
+
+  /** How many trains are written down. */
+  get length(): number {
+    return this.trains.startNs.length;
+  }
+
+  /** Writes down a train that passed the router, seen from outside as `publicAddress:publicPort`. */
+  passed(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    const { trains } = this;
+    const flags = train.tcpFlagsFirst | train.tcpFlags | train.tcpFlagsLast;
+    trains.connection.push(this.#row(train.connection));
+    trains.direction.push(train.direction === 'up' ? UP : DOWN);
+    trains.startNs.push(train.startNs);
+    trains.intervalNs.push(train.intervalNs);
+    trains.packets.push(train.packets);
+    trains.octets.push(train.octets);
+    trains.publicAddress.push(publicAddress);
+    trains.publicPort.push(publicPort);
+    trains.ends.push((flags & (TCP_FIN | TCP_RST)) === 0 ? 0 : 1);
+  }
+
+  /** Writes down a train the router did not forward. */
+  refuse(train: PacketTrain): void {
+    this.refused.trains++;
+    this.refused.packets += train.packets;
+    this.refused.octets += train.octets;
+  }
+
+  close(end: TrueNs): void {
+    this.endNs = end;
+  }
+
+  readonly #rowOf = new Map<number, number>();
+
+  #row(connection: Connection): number {
+    const known = this.#rowOf.get(connection.id);
+    if (known !== undefined) return known;
+    const { connections } = this;
+    const row = connections.serverName.length;
+    this.#rowOf.set(connection.id, row);
+    connections.device.push(connection.device);
+    connections.protocol.push(connection.protocol);
+    connections.insideAddress.push(connection.insideAddress);
+    connections.insidePort.push(connection.insidePort);
+    connections.serverAddress.push(connection.serverAddress);
+    connections.serverPort.push(connection.serverPort);
+    connections.serverName.push(connection.serverName);
+    return row;
+  }
+}
