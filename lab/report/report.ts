@@ -1,0 +1,132 @@
+import { z } from 'zod';
+
+const count = z.int().min(0);
+
+const volumeSchema = z.strictObject({
+  messages: count.describe('IPFIX Messages.'),
+  records: count.describe('Flow Records, options data not counted.'),
+  packets: count.describe('Packets the Flow Records speak of.'),
+  octets: count.describe('Octets of IP packets the Flow Records speak of.'),
+});
+
+const activitySchema = z.strictObject({
+  application: z.string().describe('The name the router exported, or the one worked out from name, address and port.'),
+  category: z.string(),
+  octets: count,
+  durationS: z.number().min(0).describe('Seconds from first to last packet of each session, added up.'),
+  count: count.describe('Sessions, messages or transfers, as the sentence names them.'),
+  sentence: z.string().describe('For a reader: watched YouTube for 30 min and used 500 MB.'),
+});
+
+const personSchema = z.strictObject({
+  name: z.string(),
+  address: z.string(),
+  department: z.string(),
+  upOctets: count,
+  downOctets: count,
+  octets: count,
+  sharePercent: z.number().describe('Of all octets collected.'),
+  trueOctets: count.describe("The ledger's figure: differs from `octets` by what was lost or attributed to somebody else."),
+  activities: z.array(activitySchema).describe('Largest first.'),
+  sentence: z.string(),
+});
+
+const categorySchema = z.strictObject({
+  category: z.string(),
+  octets: count,
+  sharePercent: z.number(),
+  trueOctets: count,
+});
+
+const unusualSchema = z.strictObject({
+  kind: z.enum(['port-scan', 'unknown-device', 'forbidden-service']),
+  who: z.string().describe('Name of the person or the address of the device.'),
+  address: z.string(),
+  sentence: z.string(),
+  evidence: z.array(z.string()).describe('Facts from the flows that carry the sentence.'),
+  firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
+  lastSeenMs: z.number(),
+});
+
+const clockSchema = z.strictObject({
+  synchronised: z.boolean().describe('Whether an SNTP client kept the clock.'),
+  errorBeforeMs: z.number().describe('Error at the start: positive is fast.'),
+  errorAfterMs: z.number().describe('Error at the end.'),
+  maxErrorAfterSyncMs: z.number().describe('Largest error from the first synchronisation on; over the whole run without NTP.'),
+});
+
+const clocksSchema = z.strictObject({
+  router: clockSchema,
+  collector: clockSchema,
+  bucketS: z.number().describe('Length of the time buckets the next figures speak of.'),
+  wrongBucketOctets: count.describe('Octets that landed in a wrong bucket.'),
+  wrongBucketOctetsWithoutNtp: count.describe('Octets that would have, had nobody corrected the clocks.'),
+  estimatedSkewMs: z
+    .number()
+    .nullable()
+    .describe('Router minus collector as the collector estimates it from export and receive times; null without Messages.'),
+});
+
+export const DIFFERENCE_KINDS = ['MISSING', 'UNEXPECTED', 'DUPLICATED', 'SCALED', 'SPLIT', 'SHIFTED', 'MISATTRIBUTED'] as const;
+export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+
+const differenceSchema = z.strictObject({
+  kind: z.enum(DIFFERENCE_KINDS),
+  sentence: z.string(),
+  records: z.array(count).describe('Row ids in the store; empty when the record is not there.'),
+  packets: z.number().describe('Stored minus true, of the records concerned.'),
+  octets: z.number(),
+});
+
+const checkSchema = z.strictObject({
+  name: z.string(),
+  metric: z.string(),
+  value: z.number(),
+  limit: z.string().describe('In words: = 0, <= 5, 1 to 10.'),
+  passed: z.boolean(),
+  variant: z.string().nullable(),
+  file: z.string().nullable().describe('The scenario file; null when the scenario was given as an object.'),
+  line: z.int().nullable(),
+  column: z.int().nullable(),
+});
+
+/** What one run found; a scenario with variants holds one of these for each. */
+const findingsSchema = z.strictObject({
+  exported: volumeSchema,
+  collected: volumeSchema,
+  lost: z.strictObject({
+    records: count.describe('Data Records missing by the sequence numbers.'),
+    trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),
+    trueMessages: count,
+    duplicatedMessages: count.describe('Messages received again and not counted twice.'),
+    reorderedMessages: count,
+  }),
+  people: z.array(personSchema).describe('Everybody, largest first.'),
+  categories: z.array(categorySchema).describe('Largest first.'),
+  unusual: z.array(unusualSchema),
+  clocks: clocksSchema,
+  differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
+  differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
+});
+
+/** report.json, also on standard output with --json. No wall time inside: the same seed gives the same bytes. */
+export const reportSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  scenario: z.string(),
+  title: z.string(),
+  seed: count,
+  start: z.string().describe('The instant the scenario begins, in UTC.'),
+  simulatedS: z.number().describe('Seconds of virtual time.'),
+  verdict: z.enum(['pass', 'fail']),
+  ...findingsSchema.shape,
+  checks: z.array(checkSchema),
+  variants: z
+    .array(z.strictObject({ name: z.string(), ...findingsSchema.shape }))
+    .describe('Each variant of the scenario; the fields above repeat the last. Empty without variants.'),
+});
+
+export type Report = z.output<typeof reportSchema>;
+export type Findings = z.output<typeof findingsSchema>;
+export type Person = z.output<typeof personSchema>;
+export type Difference = z.output<typeof differenceSchema>;
+export type Check = z.output<typeof checkSchema>;
