@@ -29,8 +29,8 @@ export class Router {
     this.clock = clock;
     this.#publicAddress = config.nat.publicAddress;
     this.#nat = new Nat(config.nat);
-    this.#metering = new MeteringProcess(config.metering, clock, epoch);
     this.#exporting = new ExportingProcess(config.exporting, APPLICATION_NAMES, clock, epoch, startedAt);
+    this.#metering = new MeteringProcess(config.metering, clock, epoch, this.#exporting);
     this.#classifies = config.exporting.applicationIds;
   }
 
@@ -88,14 +88,12 @@ export class Router {
 
   handleTimeout(now: TrueNs): void {
     this.#metering.handleTimeout(now);
-    this.#export(now);
     this.#exporting.handleTimeout(now);
   }
 
   /** Ends every flow and sends everything, as on shutdown. */
   flush(now: TrueNs): void {
     this.#metering.flush(now);
-    this.#export(now);
     this.#exporting.flush(now);
   }
 
@@ -106,9 +104,5 @@ export class Router {
 
   #classify(train: PacketTrain): number {
     return this.#classifies ? this.#classifier.classify(train.connection) : 0;
-  }
-
-  #export(now: TrueNs): void {
-    while (this.#metering.drain(this.#exporting.batch) > 0) this.#exporting.recordsAdded(now);
   }
 }

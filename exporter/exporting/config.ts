@@ -14,7 +14,12 @@ export const exportingSchema = z.strictObject({
     .max(86_400)
     .default(600)
     .describe('Seconds after which all Templates and tables are sent again over UDP (RFC 7011 section 8.4).'),
-  maxDelayMs: z.number().min(0).max(60_000).default(1_000).describe('Milliseconds a Flow Record may wait for its Message to fill.'),
+  maxDelayMs: z
+    .number()
+    .min(0)
+    .max(60_000)
+    .default(1_000)
+    .describe('Milliseconds a Flow Record may wait for its Message to fill.'),
   applicationIds: z
     .boolean()
     .default(true)

@@ -22,7 +22,7 @@ const OVERHEAD_OCTETS = 16 + 4;
  * every `templateRefreshS`, and numbers Data Records (not Messages) as RFC 7011 section 3.1 asks.
  */
 export class ExportingProcess {
-  /** The Metering Process drains its Flow Records into this, then calls `recordsAdded`. */
+  /** The Metering Process writes its Flow Records into this, then calls `recordsAdded`. */
   readonly batch: FlowBatch;
   /** What has been exported so far; `dataRecords` counts options data too, `flows` does not. */
   readonly exported = { messages: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 };

@@ -1,0 +1,37 @@
+import type { DurationNs } from '../time/instant.ts';
+import { durationNs, timestampDifference } from './timestamp.ts';
+
+/** The four timestamps of one request and its reply, as NTP timestamps (RFC 5905 section 8). */
+export interface Exchange {
+  /** The request leaves, by the client's clock. */
+  readonly t1: bigint;
+  /** The request arrives, by the server's clock. */
+  readonly t2: bigint;
+  /** The reply leaves, by the server's clock. */
+  readonly t3: bigint;
+  /** The reply arrives, by the client's clock. */
+  readonly t4: bigint;
+}
+
+/** What an exchange says about the client's clock, in nanoseconds. */
+export interface Measurement {
+  /** What must be added to the client's clock: positive when it is slow. Wrong by half of the path's asymmetry. */
+  readonly offsetNs: DurationNs;
+  /** Time on the way, there and back. Negative only when the clocks' rates or their reading are at odds. */
+  readonly delayNs: DurationNs;
+  /** Time the server kept the request. */
+  readonly serverNs: DurationNs;
+}
+
+/**
+ * Offset and delay by RFC 5905 section 8 (the signs in its appendix A.5.1.1 are wrong). Only differences are used, so the
+ * timestamps may lie in different eras; each result is rounded once, to the nearest nanosecond.
+ */
+export function measure({ t1, t2, t3, t4 }: Exchange): Measurement {
+  const server = timestampDifference(t3, t2);
+  return {
+    offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2n),
+    delayNs: durationNs(timestampDifference(t4, t1) - server),
+    serverNs: durationNs(server),
+  };
+}

@@ -1,0 +1,24 @@
+import { formatNumber } from './format.ts';
+import type { Check, Report } from './report.ts';
+
+/** One GitHub workflow command for each failed check, pointing at its line in the scenario; the empty text when all hold. */
+export const renderAnnotations = (report: Report): string =>
+  report.checks
+    .filter(({ passed }) => !passed)
+    .map((check) => `${renderAnnotation(report, check)}\n`)
+    .join('');
+
+function renderAnnotation({ scenario, seed }: Report, check: Check): string {
+  const properties = Object.entries({ file: check.file, line: check.line, col: check.column, title: `${scenario}: ${check.name}` })
+    .filter((property): property is [string, string | number] => property[1] !== null)
+    .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
+  const variant = check.variant === null ? '' : ` in ${check.variant}`;
+  const message = `${check.metric}${variant} is ${formatNumber(check.value)}, must be ${check.limit} (seed ${seed})`;
+  return `::error ${properties.join(',')}::${escapeData(message)}`;
+}
+
+/** What GitHub decodes in the message of a workflow command. */
+export const escapeData = (text: string): string => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+/** What GitHub decodes in a property of a workflow command. */
+export const escapeProperty = (text: string): string => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,0 +1,36 @@
+import { formatCount, formatNumber, oneLine } from '../format.ts';
+import type { Page } from '../layout.ts';
+import type { Check, Report } from '../report.ts';
+
+export function writeChecks(page: Page, checks: readonly Check[]): void {
+  page.heading('Checks');
+  if (checks.length === 0) return page.text('The scenario has none.');
+  for (const check of checks) {
+    const variant = check.variant === null ? '' : ` [${check.variant}]`;
+    const text = `${check.name}${variant}: ${check.metric} is ${formatNumber(check.value)}, must be ${check.limit}`;
+    if (check.passed) page.text(text, { mark: '✓ pass  ' });
+    else page.text(text, { mark: '✗ FAIL  ', style: 'red' });
+  }
+}
+
+/** The last line: what came out and what to type next. */
+export function writeVerdict(page: Page, report: Report): void {
+  const { word, sentence, next } = verdict(report);
+  page.text(`${sentence} Next: ${next}`, { indent: 0, mark: `${word}  `, style: word === 'PASS' ? 'green' : 'red' });
+}
+
+function verdict(report: Report): { word: string; sentence: string; next: string } {
+  const { checks, exported, seed } = report;
+  const scenario = oneLine(report.scenario);
+  const again = `npm run scenario ${scenario} -- --seed`;
+  if (exported.records === 0) {
+    return { word: 'NOTHING TO JUDGE', sentence: 'No record was exported.', next: `npm run flowlab scenario explain ${scenario}` };
+  }
+  const failed = checks.filter(({ passed }) => !passed).length;
+  if (failed > 0 || report.verdict === 'fail') {
+    const sentence = `${formatNumber(failed)} of ${formatCount(checks.length, 'check')} ${failed === 1 ? 'does' : 'do'} not hold.`;
+    return { word: 'FAIL', sentence, next: `${again} ${seed} --out out/${scenario} keeps the records.` };
+  }
+  const holds = checks.length === 0 ? 'No checks to hold.' : `${checks.length === 1 ? 'The check holds' : `All ${formatNumber(checks.length)} checks hold`}.`;
+  return { word: 'PASS', sentence: holds, next: `${again} ${seed + 1} for another day.` };
+}

@@ -1,0 +1,54 @@
+import { formatCount, formatNumber, formatOctets } from '../format.ts';
+import type { Page } from '../layout.ts';
+import { DIFFERENCE_KINDS, type Difference, type Findings } from '../report.ts';
+
+const DIFFERENCES_SHOWN = 3;
+const ROW_IDS_SHOWN = 5;
+
+export function writeRecords(page: Page, { exported, collected, lost, differences, differenceCounts }: Findings): void {
+  page.heading('Records');
+  const volume = ({ messages, records, packets, octets }: Findings['exported']): string[] => [
+    formatNumber(records),
+    formatNumber(messages),
+    formatNumber(packets),
+    formatOctets(octets),
+  ];
+  page.table(
+    [
+      ['', 'records', 'messages', 'packets', 'octets'],
+      ['exported', ...volume(exported)],
+      ['collected', ...volume(collected)],
+    ],
+    'lrrrr',
+  );
+  const { records, trueRecords, trueMessages, duplicatedMessages, reorderedMessages } = lost;
+  page.text(
+    `${formatCount(records, 'record')} lost by the sequence numbers, in truth ${formatCount(trueRecords, 'record')} ` +
+      `in ${formatCount(trueMessages, 'message')}; ${formatCount(duplicatedMessages, 'message')} received twice, ` +
+      `${formatNumber(reorderedMessages)} out of order.`,
+  );
+  const kinds = DIFFERENCE_KINDS.filter((kind) => (differenceCounts[kind] ?? 0) > 0);
+  if (kinds.length === 0) return page.text('What is stored and what happened do not differ.');
+  page.text('What is stored differs from what happened:');
+  for (const kind of kinds) {
+    page.text(`${kind} ${formatNumber(differenceCounts[kind] ?? 0)}`, { indent: 4 });
+    for (const difference of differences.filter((each) => each.kind === kind).slice(0, DIFFERENCES_SHOWN)) writeDifference(page, difference);
+  }
+}
+
+function writeDifference(page: Page, { sentence, records }: Difference): void {
+  const shown = records.slice(0, ROW_IDS_SHOWN).join(', ');
+  const more = records.length > ROW_IDS_SHOWN ? ` and ${records.length - ROW_IDS_SHOWN} more` : '';
+  page.text(records.length === 0 ? sentence : `${sentence} (${records.length === 1 ? 'record' : 'records'} ${shown}${more})`, {
+    indent: 6,
+    mark: '- ',
+  });
+}
+
+/** `MISSING 2, SHIFTED 1`, or `none`. */
+export function differenceSummary({ differenceCounts }: Findings): string {
+  const parts = DIFFERENCE_KINDS.filter((kind) => (differenceCounts[kind] ?? 0) > 0).map(
+    (kind) => `${kind} ${formatNumber(differenceCounts[kind] ?? 0)}`,
+  );
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}

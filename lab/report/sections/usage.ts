@@ -1,0 +1,64 @@
+import { formatCount, formatOctets, formatPercent, oneLine } from '../format.ts';
+import { clip, type Page } from '../layout.ts';
+import type { Findings, Person } from '../report.ts';
+
+const PEOPLE_SHOWN = 10;
+const NAME_LENGTH = 28;
+const BAR_LENGTH = 24;
+
+export function writePeople(page: Page, { people }: Findings): void {
+  page.heading('Who used the most');
+  if (people.length === 0) return page.text('Nobody used anything.');
+  const shown = people.slice(0, PEOPLE_SHOWN);
+  const rows = shown.map((person, index) => [
+    String(index + 1),
+    clip(oneLine(person.name), NAME_LENGTH),
+    formatOctets(person.downOctets),
+    formatOctets(person.upOctets),
+    formatPercent(person.sharePercent),
+  ]);
+  const details = shown.map((person) => () => writePerson(page, person));
+  page.table([['', '', 'down', 'up', 'share'], ...rows], 'rlrrr', { after: [() => undefined, ...details] });
+  const others = people.slice(PEOPLE_SHOWN);
+  if (others.length === 0) return;
+  page.text(`${formatCount(others.length, 'more person', 'more people')} used ${formatOctets(sum(others))} together.`);
+}
+
+function writePerson(page: Page, { sentence, octets, trueOctets }: Person): void {
+  const indent = 7;
+  if (sentence !== '') page.text(sentence, { indent });
+  if (octets !== trueOctets) page.text(besideTruth(octets, trueOctets), { indent, mark: '! ', style: 'yellow' });
+}
+
+export function writeCategories(page: Page, { categories }: Findings): void {
+  page.heading('Streaming, downloads and the rest');
+  if (categories.length === 0) return page.text('No traffic.');
+  const most = Math.max(...categories.map(({ sharePercent }) => sharePercent));
+  const rows = categories.map(({ category, octets, sharePercent, trueOctets }) => [
+    oneLine(category),
+    formatOctets(octets),
+    formatPercent(sharePercent),
+    '█'.repeat(most > 0 ? Math.round((sharePercent / most) * BAR_LENGTH) : 0),
+    octets === trueOctets ? '' : `! ${besideTruth(octets, trueOctets)}`,
+  ]);
+  page.table(rows, 'lrrll');
+}
+
+export function writeUnusual(page: Page, { unusual }: Findings): void {
+  page.heading('Unusual');
+  if (unusual.length === 0) return page.text('Nothing unusual was seen.');
+  for (const { sentence, evidence } of unusual) {
+    page.text(sentence, { mark: '! ' });
+    for (const fact of evidence) page.text(fact, { indent: 4, mark: '- ' });
+  }
+}
+
+/** What was collected beside what is true, exact where rounding would hide the difference. */
+function besideTruth(octets: number, trueOctets: number): string {
+  const [collected, truth] = [formatOctets(octets), formatOctets(trueOctets)];
+  if (collected !== truth) return `collected ${collected}, in truth ${truth}`;
+  const difference = octets - trueOctets;
+  return `collected ${formatOctets(Math.abs(difference))} ${difference > 0 ? 'more' : 'less'} than in truth`;
+}
+
+const sum = (people: readonly Person[]): number => people.reduce((total, { octets }) => total + octets, 0);
