@@ -45,7 +45,8 @@ export function fileHeader(): Uint8Array {
 /** One packet record: record header, IPv4 header, UDP header, payload. Throws a RangeError when IPv4 cannot carry the payload. */
 export function udpPacket(datagram: CapturedDatagram): Uint8Array {
   const { payload, time } = datagram;
-  if (payload.length > MAX_UDP_PAYLOAD_LENGTH) throw new RangeError(`a UDP payload of ${payload.length} octets does not fit IPv4`);
+  if (payload.length > MAX_UDP_PAYLOAD_LENGTH)
+    throw new RangeError(`a UDP payload of ${payload.length} octets does not fit IPv4`);
   const packetLength = IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + payload.length;
   const octets = new Uint8Array(RECORD_HEADER_LENGTH + packetLength);
   const view = new DataView(octets.buffer);
@@ -74,13 +75,21 @@ function writeIPv4Header(packet: DataView, { identification, sourceAddress, dest
 }
 
 /** RFC 768; its checksum covers a pseudo header and is never sent as 0, which would mean "none". */
-function writeUdpHeader(packet: DataView, { sourceAddress, sourcePort, destinationAddress, destinationPort }: CapturedDatagram): void {
+function writeUdpHeader(
+  packet: DataView,
+  { sourceAddress, sourcePort, destinationAddress, destinationPort }: CapturedDatagram,
+): void {
   const length = packet.byteLength - IPV4_HEADER_LENGTH;
   packet.setUint16(IPV4_HEADER_LENGTH, sourcePort);
   packet.setUint16(IPV4_HEADER_LENGTH + 2, destinationPort);
   packet.setUint16(IPV4_HEADER_LENGTH + 4, length);
   const pseudoHeader =
-    (sourceAddress >>> 16) + (sourceAddress & 0xffff) + (destinationAddress >>> 16) + (destinationAddress & 0xffff) + PROTOCOL_UDP + length;
+    (sourceAddress >>> 16) +
+    (sourceAddress & 0xffff) +
+    (destinationAddress >>> 16) +
+    (destinationAddress & 0xffff) +
+    PROTOCOL_UDP +
+    length;
   const checksum = internetChecksum(packet, IPV4_HEADER_LENGTH, packet.byteLength, pseudoHeader);
   packet.setUint16(IPV4_HEADER_LENGTH + 6, checksum === 0 ? 0xffff : checksum);
 }

@@ -9,7 +9,12 @@ export const renderAnnotations = (report: Report): string =>
     .join('');
 
 function renderAnnotation({ scenario, seed }: Report, check: Check): string {
-  const properties = Object.entries({ file: check.file, line: check.line, col: check.column, title: `${scenario}: ${check.name}` })
+  const properties = Object.entries({
+    file: check.file,
+    line: check.line,
+    col: check.column,
+    title: `${scenario}: ${check.name}`,
+  })
     .filter((property): property is [string, string | number] => property[1] !== null)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const variant = check.variant === null ? '' : ` in ${check.variant}`;

@@ -42,7 +42,9 @@ export class Page {
   table(rows: readonly (readonly string[])[], align: string, { indent = 2, after = [] as readonly (() => void)[] } = {}): void {
     const widths = [...align].map((_, column) => Math.max(0, ...rows.map((row) => (row[column] ?? '').length)));
     for (const [index, row] of rows.entries()) {
-      const cells = row.map((cell, column) => (align[column] === 'r' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)));
+      const cells = row.map((cell, column) =>
+        align[column] === 'r' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      );
       this.line(' '.repeat(indent) + cells.join('   '));
       after[index]?.();
     }

@@ -14,10 +14,16 @@ import { writeVariants } from './sections/variants.ts';
 export function renderReport(report: Report, options: { colour: boolean; width: number }): string {
   const page = new Page(options);
   page.line(page.style('bold', `${oneLine(report.scenario)}: ${oneLine(report.title)}`));
-  page.text(`seed ${report.seed}, ${formatDuration(report.simulatedS)} from ${formatInstant(report.start)}`, { indent: 0, style: 'dim' });
+  page.text(`seed ${report.seed}, ${formatDuration(report.simulatedS)} from ${formatInstant(report.start)}`, {
+    indent: 0,
+    style: 'dim',
+  });
   if (report.variants.length > 0) {
     const last = report.variants.at(-1)?.name ?? '';
-    page.text(`${report.variants.length} variants; the figures up to Records are those of the last, ${last}`, { indent: 0, style: 'dim' });
+    page.text(`${report.variants.length} variants; the figures up to Records are those of the last, ${last}`, {
+      indent: 0,
+      style: 'dim',
+    });
   }
   writePeople(page, report);
   writeCategories(page, report);

@@ -16,7 +16,7 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
 /** The last line: what came out and what to type next. */
 export function writeVerdict(page: Page, report: Report): void {
   const { word, sentence, next } = verdict(report);
-  page.text(`${sentence} Next: ${next}`, { indent: 0, mark: `${word}  `, style: word === 'PASS' ? 'green' : 'red' });
+  page.line(`${page.style(word === 'PASS' ? 'green' : 'red', word)}  ${sentence} Next: ${next}`);
 }
 
 function verdict(report: Report): { word: string; sentence: string; next: string } {
@@ -24,13 +24,20 @@ function verdict(report: Report): { word: string; sentence: string; next: string
   const scenario = oneLine(report.scenario);
   const again = `npm run scenario ${scenario} -- --seed`;
   if (exported.records === 0) {
-    return { word: 'NOTHING TO JUDGE', sentence: 'No record was exported.', next: `npm run flowlab scenario explain ${scenario}` };
+    return {
+      word: 'NOTHING TO JUDGE',
+      sentence: 'No record was exported.',
+      next: `npm run flowlab scenario explain ${scenario}`,
+    };
   }
   const failed = checks.filter(({ passed }) => !passed).length;
   if (failed > 0 || report.verdict === 'fail') {
     const sentence = `${formatNumber(failed)} of ${formatCount(checks.length, 'check')} ${failed === 1 ? 'does' : 'do'} not hold.`;
     return { word: 'FAIL', sentence, next: `${again} ${seed} --out out/${scenario} keeps the records.` };
   }
-  const holds = checks.length === 0 ? 'No checks to hold.' : `${checks.length === 1 ? 'The check holds' : `All ${formatNumber(checks.length)} checks hold`}.`;
+  const holds =
+    checks.length === 0
+      ? 'No checks to hold.'
+      : `${checks.length === 1 ? 'The check holds' : `All ${formatNumber(checks.length)} checks hold`}.`;
   return { word: 'PASS', sentence: holds, next: `${again} ${seed + 1} for another day.` };
 }

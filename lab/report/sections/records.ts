@@ -32,7 +32,8 @@ export function writeRecords(page: Page, { exported, collected, lost, difference
   page.text('What is stored differs from what happened:');
   for (const kind of kinds) {
     page.text(`${kind} ${formatNumber(differenceCounts[kind] ?? 0)}`, { indent: 4 });
-    for (const difference of differences.filter((each) => each.kind === kind).slice(0, DIFFERENCES_SHOWN)) writeDifference(page, difference);
+    for (const difference of differences.filter((each) => each.kind === kind).slice(0, DIFFERENCES_SHOWN))
+      writeDifference(page, difference);
   }
 }
 

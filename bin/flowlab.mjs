@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Answers at once what needs no TypeScript, and says that a run has begun before the heavy parts are loaded.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const fileOfPackage = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+const RUN_OPTIONS_WITH_VALUE = new Set(['--seed', '--speed', '--duration', '--set', '--out']);
+
+/** The scenario of `run`, when it is one and the run is neither silent nor a call for help. */
+function announcedScenario([command, ...rest]) {
+  if (command !== 'run' || rest.some((argument) => ['--quiet', '--help', '-h'].includes(argument))) return undefined;
+  const scenario = rest.find((argument, index) => !argument.startsWith('-') && !RUN_OPTIONS_WITH_VALUE.has(rest[index - 1]));
+  if (scenario === undefined) return undefined;
+  return existsSync(fileOfPackage(`scenarios/${scenario}.yaml`)) || existsSync(scenario) ? scenario : undefined;
+}
+
+const args = process.argv.slice(2);
+if (args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes(args[0]))) {
+  process.stdout.write(readFileSync(fileOfPackage('bin/help.txt'), 'utf8'));
+} else if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
+  process.stdout.write(`${JSON.parse(readFileSync(fileOfPackage('package.json'), 'utf8')).version}\n`);
+} else {
+  const scenario = announcedScenario(args);
+  if (scenario !== undefined) process.stderr.write(`${scenario}: starting\n`);
+  const { register } = await import('tsx/esm/api');
+  register({ tsconfig: fileOfPackage('tsconfig.json') });
+  const { main } = await import('../lab/main.ts');
+  await main(args);
+}

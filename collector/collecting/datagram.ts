@@ -1,0 +1,8 @@
+/** What arrived from the network, stamped at the edge. */
+export interface Datagram {
+  readonly payload: Uint8Array;
+  /** Address and port of the sender, `192.0.2.1:4739`: one Transport Session over UDP (RFC 7011 section 2). */
+  readonly source: string;
+  /** Microseconds since 1970 by the collector's clock. */
+  readonly receivedAtUs: number;
+}

@@ -1,0 +1,114 @@
+/** A hole in the numbers: `count` Data Records from `from` on. */
+interface Gap {
+  from: number;
+  count: number;
+}
+
+/** What a Message's sequence number said. */
+export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'restart';
+
+export interface SequenceLimits {
+  readonly restartRecords: number;
+  readonly maxGaps: number;
+  readonly sessionsBeginAtZero: boolean;
+}
+
+/** How many Messages after a session's first one may still turn out to have been sent before it. */
+const EARLY_MESSAGES = 64;
+
+/** Signed distance on the circle of 2^32 numbers. */
+const distance = (from: number, to: number): number => (to - from) | 0;
+
+/**
+ * Counts what is missing by the Sequence Numbers of one session: each Message carries the count of all Data Records sent
+ * before it, modulo 2^32 (RFC 7011 section 3.1). Holes are kept, so a late Message takes its records back from the lost.
+ */
+export class SequenceTracker {
+  /** Data Records missing now. */
+  lost = 0;
+  restarts = 0;
+  readonly #limits: SequenceLimits;
+  #gaps: Gap[] = [];
+  #messages = 0;
+  /** The lowest number the session is known to have used, and the one expected next. */
+  #first = 0;
+  #next = 0;
+
+  constructor(limits: SequenceLimits) {
+    this.#limits = limits;
+  }
+
+  /** A Message that is no duplicate, with the number of Data Records that could be counted in it. */
+  message(sequence: number, records: number): SequenceVerdict {
+    if (this.#messages++ === 0) {
+      const start = this.#limits.sessionsBeginAtZero && sequence <= this.#limits.restartRecords ? 0 : sequence;
+      this.#begin(start);
+    }
+    const ahead = distance(this.#next, sequence);
+    if (ahead >= 0) return this.#forward(sequence, records, ahead);
+    if (-ahead > this.#limits.restartRecords) return this.#restart(sequence, records);
+    if (records === 0) return 'in-order';
+    if (this.#messages <= EARLY_MESSAGES && distance(sequence, this.#first) > 0) return this.#before(sequence, records);
+    // Numbers that were used already, for other content: the exporter counts from anew.
+    if (this.fill(sequence, records) === 0) return this.#restart(sequence, records);
+    return 'reordered';
+  }
+
+  /** Records of an earlier Message that could only be counted now. Returns how many of them had been missing. */
+  fill(sequence: number, records: number): number {
+    let filled = 0;
+    const left: Gap[] = [];
+    for (const gap of this.#gaps) {
+      const start = Math.max(0, distance(gap.from, sequence));
+      const end = Math.min(gap.count, distance(gap.from, sequence) + records);
+      if (end <= start) {
+        left.push(gap);
+        continue;
+      }
+      filled += end - start;
+      if (start > 0) left.push({ from: gap.from, count: start });
+      if (end < gap.count) left.push({ from: (gap.from + end) >>> 0, count: gap.count - end });
+    }
+    if (filled > 0) this.#gaps = left;
+    this.lost -= filled;
+    // A Message in front of everything, counted late: nothing was missing, but the next number moves on.
+    const beyond = distance(this.#next, (sequence + records) >>> 0);
+    if (beyond > 0 && beyond <= records) this.#next = (sequence + records) >>> 0;
+    return filled;
+  }
+
+  #begin(sequence: number): void {
+    this.#first = sequence;
+    this.#next = sequence;
+    this.#gaps = [];
+  }
+
+  #forward(sequence: number, records: number, ahead: number): SequenceVerdict {
+    if (ahead > this.#limits.restartRecords) return this.#restart(sequence, records);
+    if (ahead > 0) this.#open(this.#next, ahead);
+    this.#next = (sequence + records) >>> 0;
+    return ahead > 0 ? 'gap' : 'in-order';
+  }
+
+  /** Sent before the Message that was seen first: what lies between them is missing so far. */
+  #before(sequence: number, records: number): SequenceVerdict {
+    const between = distance(sequence, this.#first) - records;
+    if (between > 0) this.#open((sequence + records) >>> 0, between);
+    this.#first = sequence;
+    return 'reordered';
+  }
+
+  #restart(sequence: number, records: number): SequenceVerdict {
+    this.restarts++;
+    this.#messages = 1;
+    this.#begin(sequence);
+    this.#next = (sequence + records) >>> 0;
+    return 'restart';
+  }
+
+  #open(from: number, count: number): void {
+    this.lost += count;
+    this.#gaps.push({ from, count });
+    if (this.#gaps.length > this.#limits.maxGaps) this.#gaps.shift();
+  }
+}

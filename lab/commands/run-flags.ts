@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from 'commander';
+
+/** The flags of `flowlab run`, parsed. */
+export interface RunFlags {
+  readonly seed?: number;
+  readonly speed?: 'max' | 'real' | number;
+  readonly duration?: string;
+  readonly set?: string[];
+  readonly out?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  /** False with --no-color. */
+  readonly color: boolean;
+}
+
+const MAX_SEED = 0xffffffff;
+
+export function parseSeed(text: string): number {
+  const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+  if (!(seed <= MAX_SEED)) throw new InvalidArgumentError(`it must be a whole number from 0 to ${MAX_SEED}.`);
+  return seed;
+}
+
+export function parseSpeed(text: string): 'max' | 'real' | number {
+  if (text === 'max' || text === 'real') return text;
+  const factor = /^\d+(\.\d+)?x$/.test(text) ? Number.parseFloat(text) : 0;
+  if (factor <= 0) throw new InvalidArgumentError('it must be max, real or a factor such as 60x.');
+  return factor;
+}
+
+export function parseDurationText(text: string): string {
+  if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
+    throw new InvalidArgumentError('it must be a number and ms, s, m, h or d, such as 30m.');
+  return text;
+}
+
+export function collectSetting(text: string, before: string[] = []): string[] {
+  if (!/^[^=]+=/.test(text)) throw new InvalidArgumentError('it must be key=value, such as router.clock.ntp=false.');
+  return [...before, text];
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import { wantsColour } from './colour.ts';
+import { ProgressPrinter } from './progress.ts';
+import { writeReportFiles, prepareDirectory, reportText } from './report-files.ts';
+import { collectSetting, parseDurationText, parseSeed, parseSpeed, type RunFlags } from './run-flags.ts';
+import { scenarioFile, scenarioNames } from './scenario-files.ts';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './failure.ts';
+import { Interruption } from './signals.ts';
+import { renderAnnotations } from '../report/github-annotations.ts';
+import type { Report } from '../report/report.ts';
+import { renderReport, renderVerdict } from '../report/terminal.ts';
+import type { RunOptions } from '../run-scenario.ts';
+
+const DEFAULT_WIDTH = 100;
+const MAX_WIDTH = 130;
+
+/** `flowlab run`; tells `setExitCode` what came out. */
+export const runCommand = (setExitCode: (code: number) => void): Command =>
+  new Command('run')
+    .description('Run a scenario, measure it, judge it.')
+    .argument('[scenario]', 'the name of a file in scenarios/, or the path of a .yaml file')
+    .option('--seed <N>', 'decides all chance: the same seed gives the same bytes', parseSeed)
+    .option('--speed <speed>', 'how fast simulated time passes: max, real or 60x', parseSpeed)
+    .option('--duration <length>', 'how much is simulated: a number and ms, s, m, h or d', parseDurationText)
+    .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
+    .option('--out <directory>', 'write report.json, report.xml, export.pcap, flows.duckdb and the ledger')
+    .option('--json', 'standard output holds report.json and nothing else')
+    .option('--quiet', 'print the verdict alone')
+    .option('--no-color', 'no colours')
+    .action(async (scenario: string | undefined, flags: RunFlags) => setExitCode(await run(scenario, flags)));
+
+async function run(scenario: string | undefined, flags: RunFlags): Promise<number> {
+  if (scenario === undefined)
+    throw new UsageError(`run needs a scenario: ${scenarioNames().join(', ')} or the path of a .yaml file`);
+  scenarioFile(scenario);
+  if (flags.out !== undefined) prepareDirectory(flags.out);
+  const progress = flags.quiet === true ? undefined : new ProgressPrinter(scenario, process.stderr, () => performance.now());
+  const interruption = new Interruption();
+  try {
+    const { runScenario } = await import('../run-scenario.ts');
+    const report = await runScenario({
+      ...runOptions(scenario, flags),
+      onProgress: (now) => progress?.update(now),
+      signal: interruption.signal,
+    });
+    progress?.end();
+    if (interruption.exitCode !== undefined) return interruption.exitCode;
+    publish(report, flags);
+    return exitCodeOf(report);
+  } catch (error) {
+    progress?.end();
+    if (interruption.exitCode !== undefined) return interruption.exitCode;
+    throw error;
+  } finally {
+    interruption.release();
+  }
+}
+
+/** The part of the flags that is the run's business; absent flags leave the scenario's own values. */
+function runOptions(scenario: string, { seed, speed, duration, set, out }: RunFlags): RunOptions {
+  const given = Object.entries({ seed, speed, duration, set, out }).filter(([, value]) => value !== undefined);
+  return { scenario, ...(Object.fromEntries(given) as Omit<RunOptions, 'scenario'>) };
+}
+
+/** Standard output holds the report in the form asked for; annotations go beside it, where GitHub reads them too. */
+function publish(report: Report, flags: RunFlags): void {
+  if (flags.out !== undefined) writeReportFiles(report, flags.out);
+  if (process.env.GITHUB_ACTIONS === 'true') process.stderr.write(renderAnnotations(report));
+  const { stdout } = process;
+  const page = {
+    colour: wantsColour(flags.color, process.env, stdout.isTTY),
+    width: Math.min(stdout.isTTY ? stdout.columns : DEFAULT_WIDTH, MAX_WIDTH),
+  };
+  if (flags.json === true) stdout.write(reportText(report));
+  else stdout.write(flags.quiet === true ? renderVerdict(report, page) : renderReport(report, page));
+}
+
+/** What the report means to a shell. */
+export function exitCodeOf({ exported, verdict }: Pick<Report, 'exported' | 'verdict'>): number {
+  if (exported.records === 0) return EXIT.nothingToJudge;
+  return verdict === 'pass' ? EXIT.ok : EXIT.checkFailed;
+}

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from './failure.ts';
+import { nearestName } from './nearest-name.ts';
+
+const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
+const EXTENSION = /\.ya?ml$/;
+
+/** Names of the scenarios that come with the package, sorted. */
+export const scenarioNames = (): string[] =>
+  readdirSync(SCENARIOS)
+    .filter((file) => EXTENSION.test(file))
+    .map((file) => file.replace(EXTENSION, ''))
+    .sort();
+
+/** The file of a scenario given by name or by path. Throws a UsageError that suggests the nearest name. */
+export function scenarioFile(nameOrPath: string): string {
+  const isPath = EXTENSION.test(nameOrPath) || nameOrPath.includes('/');
+  const file = isPath ? resolve(nameOrPath) : join(SCENARIOS, `${nameOrPath}.yaml`);
+  if (existsSync(file)) return file;
+  if (isPath) throw new UsageError(`no scenario file ${JSON.stringify(nameOrPath)}`);
+  const names = scenarioNames();
+  const nearest = nearestName(nameOrPath, names);
+  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
+  throw new UsageError(`no scenario ${JSON.stringify(nameOrPath)}, ${hint}`);
+}

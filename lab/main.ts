@@ -1,0 +1,37 @@
+import { Command, CommanderError } from 'commander';
+import { finish, guardOutput } from './commands/ending.ts';
+import { EXIT } from './commands/exit-codes.ts';
+import { describeFailure } from './commands/failure.ts';
+import { runCommand } from './commands/run.ts';
+import { scenarioCommand } from './commands/scenario.ts';
+
+/** The command line behind `bin/flowlab.mjs`, which has answered `--help` and `--version` already. */
+export async function main(args: readonly string[]): Promise<void> {
+  guardOutput();
+  let exitCode: number = EXIT.ok;
+  const program = new Command('flowlab')
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
+  for (const command of [runCommand((code) => (exitCode = code)), scenarioCommand((code) => (exitCode = code))]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    else {
+      const failure = describeFailure(error);
+      process.stderr.write(`${failure.message}\n`);
+      exitCode = failure.exitCode;
+    }
+  }
+  finish(exitCode);
+}
+
+/** Commander's `error: unknown option '--sed'\n(Did you mean --seed?)` on one line. */
+const oneSentence = (text: string): string =>
+  `flowlab: ${text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, ', did you mean $1?')}\n`;

@@ -1,0 +1,90 @@
+import { NS_PER_MS } from '../../core/time/instant.ts';
+import type { Conversation, Conversations, Endpoints } from './conversations.ts';
+import type { Count } from './count.ts';
+import type { Ledger } from './ledger.ts';
+import type { Records } from './records.ts';
+import type { Span, WallTime } from './wall-time.ts';
+
+/** A record beside the conversation it is about. */
+export interface Placement {
+  readonly row: number;
+  readonly conversation: Conversation;
+  /** The stretches of true time its first and last packet passed in. */
+  readonly first: Span;
+  readonly last: Span;
+  /** Whether the conversation has a packet in both. */
+  readonly timed: boolean;
+  /** Whether packets and octets can be those of the conversation between them. */
+  readonly counted: boolean;
+  /** Whether it counts every packet of the first and last millisecond: then the figures must match exactly. */
+  readonly whole: boolean;
+}
+
+const NOWHERE: Span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+
+/** The time a record speaks of, and how its figures compare with the truth of that time. */
+export class Placer {
+  readonly #ledger: Ledger;
+  readonly #conversations: Conversations;
+  readonly #records: Records;
+  readonly #wall: WallTime;
+  readonly #epochUnixMs: number;
+
+  constructor(ledger: Ledger, conversations: Conversations, records: Records, wall: WallTime, epochUnixMs: number) {
+    this.#ledger = ledger;
+    this.#conversations = conversations;
+    this.#records = records;
+    this.#wall = wall;
+    this.#epochUnixMs = epochUnixMs;
+  }
+
+  /** True stretches in which the router's clock showed the millisecond. */
+  spansOf(unixMs: number): Span[] {
+    const wall = (unixMs - this.#epochUnixMs) * NS_PER_MS;
+    return this.#wall.spans(wall, wall + NS_PER_MS);
+  }
+
+  /** The best reading of the record as one of the conversation: a clock that was set back leaves more than one. */
+  place(row: number, conversation: Conversation): Placement {
+    const { columns } = this.#records;
+    const starts = this.spansOf(columns.flowStartMs[row] as number);
+    const ends = this.spansOf(columns.flowEndMs[row] as number);
+    let best: Placement | undefined;
+    for (const first of starts) {
+      for (const last of ends) {
+        if (last.to <= first.from) continue;
+        const placement = this.#compare(row, conversation, first, last);
+        if (placement.timed && placement.counted) return placement;
+        if (best === undefined || (placement.timed && !best.timed)) best = placement;
+      }
+    }
+    const first = starts[0] ?? NOWHERE;
+    return best ?? { row, conversation, first, last: ends.at(-1) ?? first, timed: false, counted: false, whole: false };
+  }
+
+  /** Whether the router used the public endpoint of the record for the conversation at that time. */
+  isAttributed(placement: Placement, ends: Endpoints): boolean {
+    const train = this.#conversations.firstTrain(placement.conversation, placement.first.from, placement.last.to);
+    if (train === undefined) return false;
+    const { publicAddress, publicPort } = this.#ledger.trains;
+    return publicAddress.at(train) === ends.publicAddress && publicPort.at(train) === ends.publicPort;
+  }
+
+  #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {
+    const packets = this.#records.columns.packetDeltaCount[row] as number;
+    const octets = this.#records.columns.octetDeltaCount[row] as number;
+    const count = (from: number, to: number): Count => this.#conversations.count(conversation, from, to);
+    const all = count(first.from, last.to);
+    const whole = packets === all.packets && octets === all.octets;
+    const timed = count(first.from, first.to).packets > 0 && count(last.from, last.to).packets > 0;
+    if (whole || !timed) return { row, conversation, first, last, timed, counted: whole, whole };
+    // Other packets of the first and last millisecond may belong to the records before and after.
+    const sure = count(first.to, Math.max(first.to, last.from));
+    const counted =
+      packets < all.packets &&
+      packets >= sure.packets + (last.from >= first.to ? 2 : 1) &&
+      octets < all.octets &&
+      octets > sure.octets;
+    return { row, conversation, first, last, timed, counted, whole };
+  }
+}

@@ -1,0 +1,67 @@
+import { NS_PER_MS } from '../core/time/instant.ts';
+import { VirtualClock } from '../core/time/virtual-clock.ts';
+import type { NtpServerConfig } from './config.ts';
+import { readCommandLine } from './io/command-line.ts';
+import { probe } from './io/probe.ts';
+import { startSystemTime } from './io/system-time.ts';
+import { UdpServer } from './io/udp-server.ts';
+import { formatEndpoint, parseEndpoint } from './listen-address.ts';
+import { NtpServer, type Endpoint } from './server.ts';
+
+const EXIT = { ok: 0, noAnswer: 1, usage: 2, runTime: 4 } as const;
+
+/** Serves until SIGINT or SIGTERM; resolves with the exit code. */
+async function serve(config: NtpServerConfig): Promise<number> {
+  const time = startSystemTime();
+  const clock = new VirtualClock({ offsetNs: Math.round(config.offsetMs * NS_PER_MS), driftPpm: config.driftPpm });
+  const server = new NtpServer({ clock, epoch: time.epoch, stratum: config.stratum });
+  let udp: UdpServer;
+  try {
+    udp = await UdpServer.listen(parseEndpoint(config.listen) as Endpoint, server, time);
+  } catch (error) {
+    return complain(listenProblem(config.listen, error as NodeJS.ErrnoException), EXIT.runTime);
+  }
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  console.log(`listening on ${formatEndpoint(udp.endpoint)}`);
+  await stopped;
+  await udp.close();
+  return EXIT.ok;
+}
+
+function listenProblem(listen: string, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return `cannot listen on ${listen}: the port is in use`;
+  if (code === 'EACCES') return `cannot listen on ${listen}: ports below 1024 need a privilege`;
+  return `cannot listen on ${listen}: ${message}`;
+}
+
+async function ask(server: Endpoint): Promise<number> {
+  const result = await probe(server);
+  if (result.kind === 'failed') return complain(result.reason, EXIT.noAnswer);
+  console.log(`offset ${milliseconds(result.offsetNs)} ms, delay ${milliseconds(result.delayNs)} ms`);
+  return EXIT.ok;
+}
+
+const milliseconds = (ns: number): string => (ns / NS_PER_MS).toFixed(3);
+
+function complain(sentence: string, exitCode: number): number {
+  console.error(`ntp-server: ${sentence}`);
+  return exitCode;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const invocation = readCommandLine(args);
+  switch (invocation.kind) {
+    case 'serve':
+      return serve(invocation.config);
+    case 'probe':
+      return ask(invocation.server);
+    case 'usage':
+      return complain(invocation.message, EXIT.usage);
+    case 'done':
+      return EXIT.ok;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,99 @@
+import { reportSchema, type Check, type Report } from '../../../lab/report/report.ts';
+
+const CLOCKS: Report['clocks'] = {
+  router: { synchronised: true, errorBeforeMs: 300_000, errorAfterMs: 0.4, maxErrorAfterSyncMs: 2.1 },
+  collector: { synchronised: true, errorBeforeMs: -12, errorAfterMs: 0, maxErrorAfterSyncMs: 0.9 },
+  bucketS: 300,
+  wrongBucketOctets: 1_200,
+  wrongBucketOctetsWithoutNtp: 512_000_000,
+  estimatedSkewMs: 0.5,
+};
+
+const JOHN: Report['people'][number] = {
+  name: 'John Miller',
+  address: '10.0.0.10',
+  department: 'Sales',
+  upOctets: 12_000_000,
+  downOctets: 500_000_000,
+  octets: 512_000_000,
+  sharePercent: 99.9,
+  trueOctets: 512_000_000,
+  activities: [],
+  sentence: 'John watched YouTube for 30 min and used 500 MB.',
+};
+
+const SARAH: Report['people'][number] = {
+  ...JOHN,
+  name: 'Sarah Ng',
+  address: '10.0.0.11',
+  upOctets: 400_000,
+  downOctets: 90_000,
+  octets: 490_000,
+  sharePercent: 0.1,
+  trueOctets: 490_600,
+  sentence: 'Sarah sent 10 e-mails and used 0.4 MB.',
+};
+
+export const HOLDING_CHECK: Check = {
+  name: 'every octet belongs to somebody',
+  metric: 'misattributed',
+  value: 0,
+  limit: '= 0',
+  passed: true,
+  variant: null,
+  file: 'scenarios/office-50.yaml',
+  line: 12,
+  column: 5,
+};
+
+export const FAILED_CHECK: Check = {
+  ...HOLDING_CHECK,
+  name: 'the loss count is the truth',
+  metric: 'lossError',
+  value: 1_234,
+  limit: '<= 5',
+  passed: false,
+  line: 15,
+};
+
+/** A report that a scenario could have written, with what a test cares about replaced. */
+export function sampleReport(changes: Partial<Report> = {}): Report {
+  return reportSchema.parse({
+    schemaVersion: 1,
+    scenario: 'office-50',
+    title: 'A working day of fifty people behind one address',
+    seed: 1,
+    start: '2026-03-02T08:00:00Z',
+    simulatedS: 36_000,
+    verdict: 'pass',
+    exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
+    collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
+    lost: { records: 4, trueRecords: 4, trueMessages: 1, duplicatedMessages: 0, reorderedMessages: 2 },
+    people: [JOHN, SARAH],
+    categories: [
+      { category: 'streaming', octets: 512_000_000, sharePercent: 99.9, trueOctets: 512_000_000 },
+      { category: 'mail', octets: 490_000, sharePercent: 0.1, trueOctets: 490_600 },
+    ],
+    unusual: [],
+    clocks: CLOCKS,
+    differenceCounts: { MISSING: 1, UNEXPECTED: 0, DUPLICATED: 0, SCALED: 0, SPLIT: 0, SHIFTED: 0, MISATTRIBUTED: 0 },
+    differences: [
+      {
+        kind: 'MISSING',
+        sentence: '600 octets of Sarah Ng to 198.18.5.1 are not there.',
+        records: [7, 8],
+        packets: -6,
+        octets: -600,
+      },
+    ],
+    checks: [HOLDING_CHECK],
+    variants: [],
+    ...changes,
+  });
+}
+
+/** The same report as the findings of a variant. */
+export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
+  const { exported, collected, lost, people, categories, unusual, clocks, differenceCounts, differences } = sampleReport();
+  return { name, exported, collected, lost, people, categories, unusual, clocks, differenceCounts, differences, ...changes };
+}
