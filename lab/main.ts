@@ -29,9 +29,12 @@ export async function main(args: readonly string[]): Promise<void> {
   finish(exitCode);
 }
 
-/** Commander's `error: unknown option '--sed'\n(Did you mean --seed?)` on one line. */
-const oneSentence = (text: string): string =>
-  `flowlab: ${text
-    .replace(/^error: /, '')
+/** Commander's `error: unknown option '--sed'\n(Did you mean --seed?)` as one sentence. */
+function oneSentence(text: string): string {
+  const sentence = text
     .trim()
-    .replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, ', did you mean $1?')}\n`;
+    .replace(/^error: /, '')
+    .replace('is invalid. ', 'is invalid: ')
+    .replace(/\s*\n\s*\(Did you mean (.*)\?\)$/, ', did you mean $1?');
+  return `flowlab: ${sentence}\n`;
+}

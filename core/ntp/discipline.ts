@@ -17,6 +17,8 @@ export type DisciplineAction = 'step' | 'slew' | 'outlier';
 const MAX_FREQUENCY_PPM = 500;
 /** Samples the line goes through: enough to average, few enough to follow an oscillator that warms up. */
 const WINDOW = 8;
+/** Samples before any may be called an outlier: with fewer the oscillator may turn out to be anything. */
+const SAMPLES_TO_JUDGE_BY = 3;
 /** A sample is an outlier from this many standard deviations, and never below `OUTLIER_FLOOR_NS`. */
 const OUTLIER_DEVIATIONS = 5;
 const OUTLIER_FLOOR_NS = NS_PER_MS;
@@ -55,7 +57,7 @@ export class ClockDiscipline {
   sample(now: TrueNs, offsetNs: DurationNs, delayNs: DurationNs): DisciplineAction {
     this.#settle(now);
     const sample = { at: now, offsetNs: offsetNs + this.#correctedNs, delayNs };
-    if (this.#line !== undefined && isOutlier(sample, this.#line)) {
+    if (this.#line !== undefined && this.#samples.length >= SAMPLES_TO_JUDGE_BY && isOutlier(sample, this.#line)) {
       this.#suspicious = !this.#suspicious;
       if (this.#suspicious) return 'outlier';
       // Two in a row: the clock or its server was moved, so what went before says nothing about the offset any more.

@@ -100,8 +100,11 @@ export class ExportingProcess {
     this.#finish();
   }
 
-  #sendTemplatesIfDue(now: TrueNs): void {
-    if (now < this.#refreshAt) return;
+  /**
+   * Sends all Templates and tables at once. As the last Message of an orderly end it shows the collector by its sequence
+   * number whether the records before it arrived.
+   */
+  sendTemplates(now: TrueNs): void {
     this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
     this.#begin(now);
     this.#writer.addTemplate(FLOW_TEMPLATE);
@@ -114,6 +117,10 @@ export class ExportingProcess {
       this.#applications.map(({ id, name }) => [id, name]),
     );
     this.#sendOptions(now, DNS_NAME_TEMPLATE, [...this.#names]);
+  }
+
+  #sendTemplatesIfDue(now: TrueNs): void {
+    if (now >= this.#refreshAt) this.sendTemplates(now);
   }
 
   #sendOptions(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {

@@ -22,6 +22,6 @@ export function scenarioFile(nameOrPath: string): string {
   if (isPath) throw new UsageError(`no scenario file ${JSON.stringify(nameOrPath)}`);
   const names = scenarioNames();
   const nearest = nearestName(nameOrPath, names);
-  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
+  const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${JSON.stringify(nearest)}?`;
   throw new UsageError(`no scenario ${JSON.stringify(nameOrPath)}, ${hint}`);
 }

@@ -51,7 +51,8 @@ export class LockStepWire {
       return await new Promise<Arrival>((resolve, reject) => {
         this.#expected = { resolve, reject };
         timer = setTimeout(
-          () => reject(new Error(`a datagram of ${payload.length} octets did not cross loopback within ${ARRIVAL_TIMEOUT_MS} ms`)),
+          () =>
+            reject(new Error(`a datagram of ${payload.length} octets did not cross loopback within ${ARRIVAL_TIMEOUT_MS} ms`)),
           ARRIVAL_TIMEOUT_MS,
         );
         this.#sender.send(payload, (error) => {
@@ -65,6 +66,8 @@ export class LockStepWire {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#sender, this.#receiver].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))));
+    await Promise.all(
+      [this.#sender, this.#receiver].map((socket) => new Promise<void>((resolve) => socket.close(() => resolve()))),
+    );
   }
 }

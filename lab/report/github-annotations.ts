@@ -18,7 +18,7 @@ function renderAnnotation({ scenario, seed }: Report, check: Check): string {
     .filter((property): property is [string, string | number] => property[1] !== null)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const variant = check.variant === null ? '' : ` in ${check.variant}`;
-  const message = `${check.metric}${variant} is ${formatNumber(check.value)}, must be ${check.limit} (seed ${seed})`;
+  const message = `${check.metric}${variant} is ${formatNumber(check.value)}, limit ${check.limit} (seed ${seed})`;
   return `::error ${properties.join(',')}::${escapeData(message)}`;
 }
 

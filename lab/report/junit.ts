@@ -28,7 +28,7 @@ function renderCase(report: Report, check: Check): string {
   const name = check.variant === null ? check.name : `${check.name} (${check.variant})`;
   const opening = `    <testcase${attributes({ name, classname: `flowlab.${report.scenario}`, time: 0 })}`;
   if (check.passed) return `${opening}/>`;
-  const message = `${check.metric} is ${formatNumber(check.value)}, must be ${check.limit}`;
+  const message = `${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
   const place = check.file === null ? '' : [check.file, check.line, check.column].filter((part) => part !== null).join(':');
   const detail = [place, `seed ${report.seed}`].filter((line) => line !== '').join('\n');
   return [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DIFFERENCE_KINDS } from '../verify/difference.ts';
 
 const count = z.int().min(0);
 
@@ -50,25 +51,35 @@ const unusualSchema = z.strictObject({
 
 const clockSchema = z.strictObject({
   synchronised: z.boolean().describe('Whether an SNTP client kept the clock.'),
-  errorBeforeMs: z.number().describe('Error at the start: positive is fast.'),
-  errorAfterMs: z.number().describe('Error at the end.'),
-  maxErrorAfterSyncMs: z.number().describe('Largest error from the first synchronisation on; over the whole run without NTP.'),
+  errorBeforeMs: z
+    .number()
+    .nullable()
+    .describe('Error as the SNTP client measured it first: positive is fast; null when nothing was measured.'),
+  errorAfterMs: z.number().nullable().describe('Error as the SNTP client measured it last.'),
+  trueErrorBeforeMs: z.number().describe('The real error at the start.'),
+  trueErrorAfterMs: z.number().describe('The real error at the end.'),
+  maxTrueErrorAfterSyncMs: z
+    .number()
+    .describe(
+      'Largest real error, without sign, from two minutes after the first synchronisation on; over the whole run without one.',
+    ),
 });
 
 const clocksSchema = z.strictObject({
   router: clockSchema,
   collector: clockSchema,
   bucketS: z.number().describe('Length of the time buckets the next figures speak of.'),
-  wrongBucketOctets: count.describe('Octets that landed in a wrong bucket.'),
-  wrongBucketOctetsWithoutNtp: count.describe('Octets that would have, had nobody corrected the clocks.'),
+  wrongBucketOctets: count.describe('Octets in a wrong bucket, as the collector works it out from `estimatedSkewMs`.'),
+  trueWrongBucketOctets: count.describe('Octets that really landed in a wrong bucket.'),
+  wrongBucketOctetsWithoutNtp: count.describe(
+    'Octets that would have without synchronisation, from what the SNTP client measured.',
+  ),
+  trueWrongBucketOctetsWithoutNtp: count.describe('The same from the truth: the clock left as it was at the start.'),
   estimatedSkewMs: z
     .number()
     .nullable()
     .describe('Router minus collector as the collector estimates it from export and receive times; null without Messages.'),
 });
-
-export const DIFFERENCE_KINDS = ['MISSING', 'UNEXPECTED', 'DUPLICATED', 'SCALED', 'SPLIT', 'SHIFTED', 'MISATTRIBUTED'] as const;
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
 const differenceSchema = z.strictObject({
   kind: z.enum(DIFFERENCE_KINDS),
@@ -100,6 +111,7 @@ const findingsSchema = z.strictObject({
     trueMessages: count,
     duplicatedMessages: count.describe('Messages received again and not counted twice.'),
     reorderedMessages: count,
+    unaccountedRecords: z.int().describe('Data Records exported, neither collected nor counted as lost.'),
   }),
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),

@@ -74,6 +74,8 @@ export const scenarioSchema = z.strictObject({
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;
+/** As written: defaults may be left out. */
+export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ClockConfig = z.output<typeof clockSchema>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

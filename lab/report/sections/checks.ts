@@ -7,7 +7,7 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
   if (checks.length === 0) return page.text('The scenario has none.');
   for (const check of checks) {
     const variant = check.variant === null ? '' : ` [${check.variant}]`;
-    const text = `${check.name}${variant}: ${check.metric} is ${formatNumber(check.value)}, must be ${check.limit}`;
+    const text = `${check.name}${variant}: ${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
     if (check.passed) page.text(text, { mark: '✓ pass  ' });
     else page.text(text, { mark: '✗ FAIL  ', style: 'red' });
   }
@@ -16,28 +16,28 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
 /** The last line: what came out and what to type next. */
 export function writeVerdict(page: Page, report: Report): void {
   const { word, sentence, next } = verdict(report);
-  page.line(`${page.style(word === 'PASS' ? 'green' : 'red', word)}  ${sentence} Next: ${next}`);
+  page.line(`${page.style(word === 'PASS' ? 'green' : 'red', word)}  ${sentence} ${next}`);
 }
+
+const LAST_SEED = 0xffffffff;
 
 function verdict(report: Report): { word: string; sentence: string; next: string } {
   const { checks, exported, seed } = report;
   const scenario = oneLine(report.scenario);
-  const again = `npm run scenario ${scenario} -- --seed`;
   if (exported.records === 0) {
-    return {
-      word: 'NOTHING TO JUDGE',
-      sentence: 'No record was exported.',
-      next: `npm run flowlab scenario explain ${scenario}`,
-    };
+    const next = `To see what it sets: npm run flowlab scenario explain ${scenario}`;
+    return { word: 'NOTHING TO JUDGE', sentence: 'No record was exported.', next };
   }
+  const run = `npm run scenario ${scenario} -- --seed`;
   const failed = checks.filter(({ passed }) => !passed).length;
   if (failed > 0 || report.verdict === 'fail') {
     const sentence = `${formatNumber(failed)} of ${formatCount(checks.length, 'check')} ${failed === 1 ? 'does' : 'do'} not hold.`;
-    return { word: 'FAIL', sentence, next: `${again} ${seed} --out out/${scenario} keeps the records.` };
+    return { word: 'FAIL', sentence, next: `To keep the records: ${run} ${seed} --out out/${scenario}` };
   }
-  const holds =
-    checks.length === 0
-      ? 'No checks to hold.'
-      : `${checks.length === 1 ? 'The check holds' : `All ${formatNumber(checks.length)} checks hold`}.`;
-  return { word: 'PASS', sentence: holds, next: `${again} ${seed + 1} for another day.` };
+  const next = `For another day: ${run} ${seed === LAST_SEED ? 0 : seed + 1}`;
+  return {
+    word: 'PASS',
+    sentence: checks.length === 1 ? 'The one check holds.' : `All ${formatNumber(checks.length)} checks hold.`,
+    next,
+  };
 }

@@ -5,24 +5,36 @@ import type { Findings } from '../report.ts';
 type Clock = Findings['clocks']['router'];
 
 export function writeClocks(page: Page, { clocks }: Findings): void {
-  const { router, collector, bucketS, wrongBucketOctets, wrongBucketOctetsWithoutNtp, estimatedSkewMs } = clocks;
   page.heading('Clocks');
-  page.text(`${clockSentence(router)}.`, { mark: 'router     ' });
-  page.text(`${clockSentence(collector)}.`, { mark: 'collector  ' });
-  const bucket = bucketName(bucketS);
-  const withNtp = router.synchronised && collector.synchronised ? 'with it' : 'as the clocks were kept here';
-  page.text(
-    `Without NTP ${formatOctets(wrongBucketOctetsWithoutNtp)} would have landed in a wrong ${bucket} bucket, ` +
-      `${withNtp} ${formatOctets(wrongBucketOctets)} did.`,
-  );
-  page.text(skewSentence(estimatedSkewMs));
+  for (const name of ['router', 'collector'] as const) page.text(`${clockSentence(clocks[name])}.`, { mark: name.padEnd(11) });
+  const without = withTruth(formatOctets, clocks.wrongBucketOctetsWithoutNtp, clocks.trueWrongBucketOctetsWithoutNtp);
+  const kept = withTruth(formatOctets, clocks.wrongBucketOctets, clocks.trueWrongBucketOctets);
+  const how = clocks.router.synchronised && clocks.collector.synchronised ? 'with it' : 'with the clocks as they were';
+  page.text(`Without NTP ${without} would have landed in a wrong ${bucketName(clocks.bucketS)} bucket, ${how} ${kept} did.`);
+  page.text(skewSentence(clocks.estimatedSkewMs));
 }
 
-/** `5 min fast without NTP, 5 min fast at the end`, `5 min fast at the start, 1 ms fast at the end, at most ... off`. */
-function clockSentence({ synchronised, errorBeforeMs, errorAfterMs, maxErrorAfterSyncMs }: Clock): string {
-  const most = formatDuration(maxErrorAfterSyncMs / 1_000);
-  const ends = `${formatClockError(errorBeforeMs)} at the start, ${formatClockError(errorAfterMs)} at the end`;
-  return synchronised ? `${ends}, never more than ${most} off once synchronised` : `${ends}, not synchronised, up to ${most} off`;
+/** What the SNTP client measured, the truth beside it where it differs. */
+function clockSentence(clock: Clock): string {
+  const { synchronised, errorBeforeMs, errorAfterMs, trueErrorBeforeMs, trueErrorAfterMs } = clock;
+  const most = formatDuration(clock.maxTrueErrorAfterSyncMs / 1_000);
+  if (!synchronised) {
+    const ends = `${formatClockError(trueErrorBeforeMs)} at the start, ${formatClockError(trueErrorAfterMs)} at the end`;
+    return `not synchronised, so nobody measured it; in truth ${ends}, up to ${most} off`;
+  }
+  const before = measured(errorBeforeMs, trueErrorBeforeMs);
+  return `${before} before synchronisation, ${measured(errorAfterMs, trueErrorAfterMs)} after; never really more than ${most} off once settled`;
+}
+
+const measured = (errorMs: number | null, trueErrorMs: number): string =>
+  errorMs === null
+    ? `not measured (in truth ${formatClockError(trueErrorMs)})`
+    : withTruth(formatClockError, errorMs, trueErrorMs);
+
+/** `5 min fast`, or `5 min fast (in truth 4 min fast)` when the two are written differently. */
+function withTruth(format: (value: number) => string, value: number, truth: number): string {
+  const [said, really] = [format(value), format(truth)];
+  return said === really ? said : `${said} (in truth ${really})`;
 }
 
 /** `5-minute`, `90-second`. */

@@ -1,6 +1,7 @@
 import { formatCount, formatNumber, formatOctets } from '../format.ts';
 import type { Page } from '../layout.ts';
-import { DIFFERENCE_KINDS, type Difference, type Findings } from '../report.ts';
+import { DIFFERENCE_KINDS } from '../../verify/difference.ts';
+import type { Difference, Findings } from '../report.ts';
 
 const DIFFERENCES_SHOWN = 3;
 const ROW_IDS_SHOWN = 5;
@@ -27,6 +28,8 @@ export function writeRecords(page: Page, { exported, collected, lost, difference
       `in ${formatCount(trueMessages, 'message')}; ${formatCount(duplicatedMessages, 'message')} received twice, ` +
       `${formatNumber(reorderedMessages)} out of order.`,
   );
+  if (lost.unaccountedRecords !== 0)
+    page.text(`${formatCount(lost.unaccountedRecords, 'record')} neither collected nor counted as lost.`, { mark: '! ' });
   const kinds = DIFFERENCE_KINDS.filter((kind) => (differenceCounts[kind] ?? 0) > 0);
   if (kinds.length === 0) return page.text('What is stored and what happened do not differ.');
   page.text('What is stored differs from what happened:');
@@ -39,11 +42,9 @@ export function writeRecords(page: Page, { exported, collected, lost, difference
 
 function writeDifference(page: Page, { sentence, records }: Difference): void {
   const shown = records.slice(0, ROW_IDS_SHOWN).join(', ');
-  const more = records.length > ROW_IDS_SHOWN ? ` and ${records.length - ROW_IDS_SHOWN} more` : '';
-  page.text(records.length === 0 ? sentence : `${sentence} (${records.length === 1 ? 'record' : 'records'} ${shown}${more})`, {
-    indent: 6,
-    mark: '- ',
-  });
+  const more = records.length > ROW_IDS_SHOWN ? ` and ${formatNumber(records.length - ROW_IDS_SHOWN)} more` : '';
+  const where = records.length === 0 ? '' : ` ${records.length === 1 ? 'Record' : 'Records'} ${shown}${more}.`;
+  page.text(`${sentence}${where}`, { indent: 6, mark: '- ' });
 }
 
 /** `MISSING 2, SHIFTED 1`, or `none`. */

@@ -11,7 +11,7 @@ export function writePeople(page: Page, { people }: Findings): void {
   if (people.length === 0) return page.text('Nobody used anything.');
   const shown = people.slice(0, PEOPLE_SHOWN);
   const rows = shown.map((person, index) => [
-    String(index + 1),
+    String(index + 1).padStart(2),
     clip(oneLine(person.name), NAME_LENGTH),
     formatOctets(person.downOctets),
     formatOctets(person.upOctets),

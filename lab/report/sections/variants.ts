@@ -17,9 +17,9 @@ export function writeVariants(page: Page, variants: readonly Variant[]): void {
 }
 
 const measures = ({ clocks }: Findings): readonly (readonly [string, (findings: Findings) => string])[] => [
-  ['router clock at the end', (findings) => formatClockError(findings.clocks.router.errorAfterMs)],
-  ['collector clock at the end', (findings) => formatClockError(findings.clocks.collector.errorAfterMs)],
-  [`in a wrong ${bucketName(clocks.bucketS)} bucket`, (findings) => formatOctets(findings.clocks.wrongBucketOctets)],
+  ['router clock at the end', (findings) => formatClockError(findings.clocks.router.trueErrorAfterMs)],
+  ['collector clock at the end', (findings) => formatClockError(findings.clocks.collector.trueErrorAfterMs)],
+  [`in a wrong ${bucketName(clocks.bucketS)} bucket`, (findings) => formatOctets(findings.clocks.trueWrongBucketOctets)],
   ['records collected', ({ collected, exported }) => `${formatNumber(collected.records)} of ${formatNumber(exported.records)}`],
   ['differences', differenceSummary],
   ['unusual', ({ unusual }) => (unusual.length === 0 ? 'nothing' : formatNumber(unusual.length))],

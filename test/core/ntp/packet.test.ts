@@ -84,6 +84,10 @@ test('delay and dispersion beyond the short format are kept in its range', () =>
 
 test('a reference identifier of printable characters survives as text', () => {
   const text = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength: 4 });
-  fc.assert(fc.property(text, (name) => expect(referenceIdText(referenceIdOf(name))).toBe(name)));
+  fc.assert(
+    fc.property(text, (name) => {
+      expect(referenceIdText(referenceIdOf(name))).toBe(name);
+    }),
+  );
   expect(referenceIdText(0x7f000001)).toBe('????');
 });

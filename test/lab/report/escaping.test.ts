@@ -71,7 +71,7 @@ describe('JUnit', () => {
     </properties>
     <testcase name="every octet belongs to somebody" classname="flowlab.office-50" time="0"/>
     <testcase name="the loss count is the truth" classname="flowlab.office-50" time="0">
-      <failure message="lossError is 1,234, must be &lt;= 5" type="check">scenarios/office-50.yaml:15:5&#10;seed 1</failure>
+      <failure message="lossError is 1,234, limit &lt;= 5" type="check">scenarios/office-50.yaml:15:5&#10;seed 1</failure>
     </testcase>
   </testsuite>
 </testsuites>
@@ -109,7 +109,7 @@ describe('GitHub annotations', () => {
   test('a scenario given as an object has no place to point at', () => {
     const check = { ...FAILED_CHECK, file: null, line: null, column: null, variant: 'with-ntp' };
     expect(renderAnnotations(sampleReport({ checks: [check] }))).toBe(
-      '::error title=office-50%3A the loss count is the truth::lossError in with-ntp is 1,234, must be <= 5 (seed 1)\n',
+      '::error title=office-50%3A the loss count is the truth::lossError in with-ntp is 1,234, limit <= 5 (seed 1)\n',
     );
   });
 

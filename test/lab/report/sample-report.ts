@@ -1,11 +1,27 @@
 import { reportSchema, type Check, type Report } from '../../../lab/report/report.ts';
 
 const CLOCKS: Report['clocks'] = {
-  router: { synchronised: true, errorBeforeMs: 300_000, errorAfterMs: 0.4, maxErrorAfterSyncMs: 2.1 },
-  collector: { synchronised: true, errorBeforeMs: -12, errorAfterMs: 0, maxErrorAfterSyncMs: 0.9 },
+  router: {
+    synchronised: true,
+    errorBeforeMs: 300_000,
+    errorAfterMs: 0.4,
+    trueErrorBeforeMs: 300_000,
+    trueErrorAfterMs: 0.3,
+    maxTrueErrorAfterSyncMs: 2.1,
+  },
+  collector: {
+    synchronised: true,
+    errorBeforeMs: -12,
+    errorAfterMs: 0,
+    trueErrorBeforeMs: -12,
+    trueErrorAfterMs: 0,
+    maxTrueErrorAfterSyncMs: 0.9,
+  },
   bucketS: 300,
   wrongBucketOctets: 1_200,
+  trueWrongBucketOctets: 1_100,
   wrongBucketOctetsWithoutNtp: 512_000_000,
+  trueWrongBucketOctetsWithoutNtp: 512_000_000,
   estimatedSkewMs: 0.5,
 };
 
@@ -68,7 +84,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     verdict: 'pass',
     exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
     collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
-    lost: { records: 4, trueRecords: 4, trueMessages: 1, duplicatedMessages: 0, reorderedMessages: 2 },
+    lost: { records: 4, trueRecords: 4, trueMessages: 1, duplicatedMessages: 0, reorderedMessages: 2, unaccountedRecords: 0 },
     people: [JOHN, SARAH],
     categories: [
       { category: 'streaming', octets: 512_000_000, sharePercent: 99.9, trueOctets: 512_000_000 },

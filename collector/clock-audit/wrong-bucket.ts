@@ -1,0 +1,30 @@
+import type { FlowStore } from '../store/flow-store.ts';
+
+/**
+ * Octets that change their time bucket when every stored time is moved by `-errorMs`: with the exporter's clock error, those
+ * that lie in a wrong bucket; with the opposite sign, those that would if the clock had that error. A record's octets count
+ * as spread evenly from its first to its last packet. Buckets of `bucketS` seconds are aligned to the UNIX epoch.
+ */
+export async function wrongBucketOctets(store: FlowStore, errorMs: number, bucketS: number): Promise<number> {
+  const bucketMs = bucketS * 1_000;
+  let wrong = 0;
+  await store.scan(({ length, flowStartMs, flowEndMs, octetDeltaCount }) => {
+    for (let row = 0; row < length; row++) {
+      const from = flowStartMs[row] as number;
+      const to = (flowEndMs[row] as number) + 1;
+      const share = (wrongTime(to, errorMs, bucketMs) - wrongTime(from, errorMs, bucketMs)) / (to - from);
+      wrong += (octetDeltaCount[row] as number) * share;
+    }
+  });
+  return Math.round(wrong);
+}
+
+/** How much of the time from 1970 to `ms` lies in another bucket than `errorMs` before it. */
+function wrongTime(ms: number, errorMs: number, bucketMs: number): number {
+  const reach = Math.min(Math.abs(errorMs), bucketMs);
+  const buckets = Math.floor(ms / bucketMs);
+  const into = ms - buckets * bucketMs;
+  // A fast clock carries what came just before a border over it; a slow one keeps back what came just after.
+  const partly = errorMs > 0 ? Math.min(into, reach) : Math.max(0, into - (bucketMs - reach));
+  return buckets * reach + partly;
+}

@@ -1,0 +1,68 @@
+import { compileDecoder, type RecordDecoder } from '../../core/ipfix/record-decoder.ts';
+import type { Template } from '../../core/ipfix/template.ts';
+import { parseIPv4 } from '../../core/net/address.ts';
+import { SkewAudit } from '../clock-audit/skew-audit.ts';
+import type { CollectingConfig } from './config.ts';
+import { DuplicateWindow } from './duplicate-window.ts';
+import { columnOf } from './flow-columns.ts';
+import { optionsTableOf, type OptionsTable } from './options-table.ts';
+import { PendingSets } from './pending-sets.ts';
+import { SequenceTracker } from './sequence-tracker.ts';
+
+/** A Template with what its Data Records are for. */
+export interface KnownTemplate {
+  readonly template: Template;
+  /** Flow Records go to the batch, records of another kind are only counted; both by the decoder. */
+  readonly purpose: 'flows' | 'options' | 'other';
+  readonly decoder: RecordDecoder;
+  readonly table: OptionsTable | undefined;
+}
+
+/**
+ * A Transport Session and one Observation Domain in it: the scope of Template IDs and of sequence numbers (RFC 7011 sections 3.1 and
+ * 3.4.1). Over UDP a session is the sender's address and port.
+ */
+export class Session {
+  readonly source: string;
+  readonly observationDomainId: number;
+  /** IPv4 address of the exporter, 0 when the source is not one. */
+  readonly exporter: number;
+  readonly templates = new Map<number, KnownTemplate>();
+  readonly sequence: SequenceTracker;
+  readonly duplicates: DuplicateWindow;
+  readonly pending: PendingSets;
+  readonly skew = new SkewAudit();
+  messages = 0;
+
+  constructor(source: string, observationDomainId: number, config: CollectingConfig) {
+    this.source = source;
+    this.observationDomainId = observationDomainId;
+    this.exporter = parseIPv4(source.split(':')[0] as string) ?? 0;
+    this.sequence = new SequenceTracker(config);
+    this.duplicates = new DuplicateWindow(config.duplicateWindowMessages);
+    this.pending = new PendingSets(config.maxPendingOctets);
+  }
+}
+
+/** `undefined` when its records would take no room: a Data Set could hold any number of them. */
+export function knownTemplate(template: Template): KnownTemplate | undefined {
+  const decoder = compileDecoder(template, columnOf);
+  if (decoder.minimumLength === 0) return undefined;
+  if (template.scopeFieldCount > 0) return { template, decoder, purpose: 'options', table: optionsTableOf(template) };
+  const bound = template.fields.some((field) => columnOf(field) !== undefined);
+  return { template, decoder, purpose: bound ? 'flows' : 'other', table: undefined };
+}
+
+/** Whether a Template sent again says the same: then nothing is to be compiled. */
+export function isSameTemplate(one: Template, other: Template): boolean {
+  if (one.scopeFieldCount !== other.scopeFieldCount || one.fields.length !== other.fields.length) return false;
+  return one.fields.every((field, index) => {
+    const twin = other.fields[index];
+    return (
+      twin !== undefined &&
+      field.elementId === twin.elementId &&
+      field.enterpriseNumber === twin.enterpriseNumber &&
+      field.length === twin.length
+    );
+  });
+}

@@ -1,0 +1,145 @@
+import type { IPv4Prefix } from '../../core/net/address.ts';
+import { formatIPv4 } from '../../core/net/address.ts';
+import { findForbiddenServices } from '../detect/forbidden-service.ts';
+import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
+import type { Unusual } from '../detect/unusual.ts';
+import { findUnknownDevices } from '../detect/unknown-device.ts';
+import type { FlowStore } from '../store/flow-store.ts';
+import { Catalogue, type Reason } from './catalogue.ts';
+import { groupBy } from './group-by.ts';
+import { Inventory, type InventoryEntry } from './inventory.ts';
+import { activitySentence, mainActivity } from './sentences.ts';
+import { turnedFlows } from './turned-flows.ts';
+import { findUsage, type Usage } from './usage.ts';
+
+/** What the collector knows besides the flows. */
+export interface AnswerContext {
+  /** Names of application ids and of addresses, as the exporters sent them. */
+  readonly applications: ReadonlyMap<number, string>;
+  readonly names: ReadonlyMap<number, string>;
+  readonly inside: IPv4Prefix;
+  readonly inventory: readonly InventoryEntry[];
+  readonly policy: { readonly forbidden: readonly string[] };
+}
+
+export interface Activity {
+  readonly application: string;
+  readonly category: string;
+  readonly octets: number;
+  readonly durationS: number;
+  /** Mails sent, else sessions. */
+  readonly count: number;
+  readonly sentence: string;
+}
+
+export interface PersonAnswer extends InventoryEntry {
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly octets: number;
+  /** Of all octets collected. */
+  readonly sharePercent: number;
+  /** Largest first. */
+  readonly activities: Activity[];
+  readonly sentence: string;
+}
+
+export interface CategoryAnswer {
+  readonly category: string;
+  readonly octets: number;
+  readonly sharePercent: number;
+}
+
+export interface Totals {
+  readonly records: number;
+  readonly packets: number;
+  readonly octets: number;
+  /** From and to the inside; flows that touch no inside address are in neither. */
+  readonly upOctets: number;
+  readonly downOctets: number;
+}
+
+export interface Answers {
+  readonly totals: Totals;
+  /** Everybody in the inventory, largest first. */
+  readonly people: PersonAnswer[];
+  /** Largest first. */
+  readonly categories: CategoryAnswer[];
+  readonly unusual: Unusual[];
+  /** Octets by what their application was recognised by. */
+  readonly octetsByReason: Readonly<Record<Reason, number>>;
+}
+
+/** Who used what, what for, and what was unusual, all from the stored flows. Rejects only when the store fails. */
+export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
+  const { applications, names, inside, policy } = context;
+  const inventory = new Inventory(context.inventory);
+  const { usages, octetsByReason } = await findUsage(store, new Catalogue(applications, names), inside, applications.keys());
+  const [volume] = await store.query<{ records: number; packets: number; octets: number }>(
+    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets), 0)::DOUBLE AS packets, coalesce(sum(octets), 0)::DOUBLE AS octets FROM flows`,
+  );
+  const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [])} ${portScanQuery}`);
+  const attributed = usages.filter((usage) => usage.inside !== 0);
+  const totals: Totals = {
+    ...(volume ?? { records: 0, packets: 0, octets: 0 }),
+    upOctets: sum(attributed, 'upOctets'),
+    downOctets: sum(attributed, 'downOctets'),
+  };
+  return {
+    totals,
+    people: peopleOf(attributed, inventory, totals.octets),
+    categories: categoriesOf(usages, totals.octets),
+    unusual: [
+      ...findPortScans(scans, inventory),
+      ...findUnknownDevices(attributed, inventory),
+      ...findForbiddenServices(attributed, inventory, policy.forbidden),
+    ],
+    octetsByReason,
+  };
+}
+
+function peopleOf(usages: readonly Usage[], inventory: Inventory, totalOctets: number): PersonAnswer[] {
+  const byAddress = groupBy(usages, (usage) => usage.inside);
+  const people = inventory.entries.map(({ name, address, department, addressNumber }): PersonAnswer => {
+    const own = (byAddress.get(addressNumber) ?? []).toSorted((one, other) => other.octets - one.octets);
+    const octets = sum(own, 'octets');
+    const main = mainActivity(own);
+    return {
+      name,
+      address,
+      department,
+      upOctets: sum(own, 'upOctets'),
+      downOctets: sum(own, 'downOctets'),
+      octets,
+      sharePercent: percentOf(octets, totalOctets),
+      activities: own.map(activityOf),
+      sentence: main === undefined ? `${name} used nothing` : `${name} ${activitySentence(main)}`,
+    };
+  });
+  return people.sort((one, other) => other.octets - one.octets);
+}
+
+function activityOf(usage: Usage): Activity {
+  const { name, category } = usage.application;
+  return {
+    application: name,
+    category,
+    octets: usage.octets,
+    durationS: usage.durationS,
+    count: name === 'smtp-submission' ? usage.connections : usage.sessions,
+    sentence: activitySentence(usage),
+  };
+}
+
+function categoriesOf(usages: readonly Usage[], totalOctets: number): CategoryAnswer[] {
+  const groups = [...groupBy(usages, ({ application }) => application.category)];
+  const categories = groups.map(([category, members]) => {
+    const octets = sum(members, 'octets');
+    return { category, octets, sharePercent: percentOf(octets, totalOctets) };
+  });
+  return categories.sort((one, other) => other.octets - one.octets || (one.category < other.category ? -1 : 1));
+}
+
+const sum = (usages: readonly Usage[], field: 'octets' | 'upOctets' | 'downOctets'): number =>
+  usages.reduce((total, usage) => total + usage[field], 0);
+
+const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);

@@ -1,0 +1,135 @@
+import { parsePrefix, prefixHas, type IPv4Prefix } from '../../core/net/address.ts';
+
+/** A range of ports of one transport protocol. */
+type PortRange = readonly [protocol: number, first: number, last: number];
+
+/** What is known of an application besides its name. */
+export interface Application {
+  readonly name: string;
+  readonly category: string;
+  /** How a reader knows it. */
+  readonly label: string;
+  readonly suffixes: readonly string[];
+  readonly prefixes: readonly IPv4Prefix[];
+  readonly ports: readonly PortRange[];
+}
+
+/** What an application was recognised by; the earlier, the better. */
+export const REASONS = ['exported', 'name', 'prefix', 'port', 'none'] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** What a flow shows of its application. */
+export interface Clue {
+  /** RFC 6759, 0 when the exporter did not say. */
+  readonly applicationId: number;
+  readonly serverAddress: number;
+  readonly protocol: number;
+  readonly serverPort: number;
+}
+
+export interface Classification {
+  readonly application: Application;
+  readonly reason: Reason;
+}
+
+const TCP = 6;
+const UDP = 17;
+
+interface Facts {
+  readonly suffixes?: readonly string[];
+  readonly prefixes?: readonly string[];
+  readonly ports?: readonly PortRange[];
+}
+
+function application(name: string, category: string, label: string, facts: Facts = {}): Application {
+  const prefixes = (facts.prefixes ?? []).map((text) => parsePrefix(text)).filter((prefix) => prefix !== undefined);
+  return { name, category, label, suffixes: facts.suffixes ?? [], prefixes, ports: facts.ports ?? [] };
+}
+
+/** A prefix that several applications share (mail) is nobody's: there the port decides. */
+export const APPLICATIONS: readonly Application[] = [
+  application('youtube', 'streaming', 'YouTube', { suffixes: ['googlevideo.com', 'youtube.com'], prefixes: ['198.18.1.0/24'] }),
+  application('netflix', 'streaming', 'Netflix', { suffixes: ['nflxvideo.net', 'netflix.com'], prefixes: ['198.18.2.0/24'] }),
+  application('spotify', 'streaming', 'Spotify', { suffixes: ['scdn.co', 'spotify.com'], prefixes: ['198.18.3.0/24'] }),
+  application('smtp-submission', 'mail', 'mail', { ports: [[TCP, 587, 587]] }),
+  application('imap', 'mail', 'mail', { ports: [[TCP, 993, 993]] }),
+  application('dropbox', 'downloads', 'Dropbox', {
+    suffixes: ['dropbox.com', 'dropboxusercontent.com'],
+    prefixes: ['198.18.6.0/24'],
+  }),
+  application('software-download', 'downloads', 'software', { suffixes: ['download.example'], prefixes: ['198.18.7.0/24'] }),
+  application('onedrive', 'cloud', 'OneDrive', { suffixes: ['onedrive.com', 'sharepoint.com'], prefixes: ['198.18.8.0/24'] }),
+  application('zoom', 'meetings', 'Zoom', { suffixes: ['zoom.us'], prefixes: ['198.18.9.0/24'], ports: [[UDP, 8801, 8801]] }),
+  application('teams', 'meetings', 'Teams', {
+    suffixes: ['teams.microsoft.com'],
+    prefixes: ['198.18.10.0/24'],
+    ports: [[UDP, 3478, 3478]],
+  }),
+  application('windows-update', 'updates', 'Windows', {
+    suffixes: ['windowsupdate.com', 'update.microsoft.com'],
+    prefixes: ['198.18.11.0/24'],
+  }),
+  application('business-apps', 'work', 'business applications', {
+    suffixes: ['office.com', 'salesforce.com'],
+    prefixes: ['198.18.12.0/24'],
+  }),
+  application('web', 'web', 'the web', { prefixes: ['198.18.16.0/20'], ports: [[TCP, 443, 443], [TCP, 80, 80]] }), // prettier-ignore
+  application('dns', 'infrastructure', 'DNS', { prefixes: ['198.18.0.53/32'], ports: [[UDP, 53, 53], [TCP, 53, 53]] }), // prettier-ignore
+  application('ntp', 'infrastructure', 'NTP', { ports: [[UDP, 123, 123]] }),
+  application('bittorrent', 'file sharing', 'BitTorrent', {
+    prefixes: ['198.19.0.0/16'],
+    ports: [[TCP, 6881, 6889], [UDP, 6881, 6889]], // prettier-ignore
+  }),
+];
+
+/** What nothing is known of. */
+export const OTHER = application('other', 'other', 'other services');
+
+const BY_NAME = new Map(APPLICATIONS.map((entry) => [entry.name, entry]));
+const BY_SUFFIX = new Map(APPLICATIONS.flatMap((entry) => entry.suffixes.map((suffix) => [suffix, entry] as const)));
+
+/** Names applications by what flows show: the exporter's word, else the server's DNS name, its prefix, its port, in this order. */
+export class Catalogue {
+  readonly #applications: ReadonlyMap<number, string>;
+  readonly #names: ReadonlyMap<number, string>;
+  /** Names the exporter knows and this catalogue does not. */
+  readonly #foreign = new Map<string, Application>();
+
+  /** Names of application ids as exported, and names of addresses as DNS gave them. */
+  constructor(applications: ReadonlyMap<number, string>, names: ReadonlyMap<number, string>) {
+    this.#applications = applications;
+    this.#names = names;
+  }
+
+  classify({ applicationId, serverAddress, protocol, serverPort }: Clue): Classification {
+    const exported = this.#applications.get(applicationId);
+    if (exported !== undefined) return { application: this.byName(exported), reason: 'exported' };
+    const named = bySuffix(this.#names.get(serverAddress) ?? '');
+    if (named !== undefined) return { application: named, reason: 'name' };
+    const placed = APPLICATIONS.find(({ prefixes }) => prefixes.some((prefix) => prefixHas(prefix, serverAddress)));
+    if (placed !== undefined) return { application: placed, reason: 'prefix' };
+    const heard = APPLICATIONS.find(({ ports }) =>
+      ports.some(([transport, first, last]) => transport === protocol && serverPort >= first && serverPort <= last),
+    );
+    return heard === undefined ? { application: OTHER, reason: 'none' } : { application: heard, reason: 'port' };
+  }
+
+  /** The application of that name; one that is in no list goes by its name and the category "other". */
+  byName(name: string): Application {
+    const known = BY_NAME.get(name) ?? this.#foreign.get(name);
+    if (known !== undefined) return known;
+    const foreign = application(name, OTHER.category, name);
+    this.#foreign.set(name, foreign);
+    return foreign;
+  }
+}
+
+function bySuffix(name: string): Application | undefined {
+  let rest = name.toLowerCase();
+  for (;;) {
+    const found = BY_SUFFIX.get(rest);
+    const dot = rest.indexOf('.');
+    if (found !== undefined || dot < 0) return found;
+    rest = rest.slice(dot + 1);
+  }
+}

@@ -1,0 +1,21 @@
+import type { CollectedBatch } from '../collecting/collected-batch.ts';
+
+/** Flow Records of the store as columns, in the order of their ids; only the first `length` rows count. */
+export interface StoredFlows extends CollectedBatch {
+  /** Row ids, counted from 0. */
+  readonly id: Float64Array;
+}
+
+/** A parameter of a query, bound by name: `$name` in the text. */
+export type QueryParameters = Readonly<Record<string, number | string>>;
+
+/** Where Flow Records are kept and asked for. Every operation waits for those begun before it. */
+export interface FlowStore {
+  /** Stores the rows of the batch in their order; the batch can be reused when the promise resolves. */
+  append(batch: CollectedBatch): Promise<void>;
+  /** Rows of a query in SQL over the table `flows`. Numbers come as numbers: exact up to 2^53 - 1. */
+  query<T extends object>(sql: string, parameters?: QueryParameters): Promise<T[]>;
+  /** All rows by id. The columns are reused for the next call of `onRows`. */
+  scan(onRows: (rows: StoredFlows) => void): Promise<void>;
+  close(): void;
+}

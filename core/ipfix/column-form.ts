@@ -1,0 +1,52 @@
+import { elementById } from './registry/registry.ts';
+import type { FieldSpecifier } from './template.ts';
+
+/**
+ * How a fixed-length field of up to eight octets becomes the number in a column. Every time of day is milliseconds since 1970
+ * in a column, whatever its unit on the wire, so that columns of several exporters mean the same.
+ */
+export type ColumnForm = 'unsigned' | 'signed' | 'float' | 'seconds' | 'microseconds' | 'nanoseconds';
+
+/** An unsigned64 does not always fit a column, but its low 53 bits do. */
+const MAX_INTEGER_OCTETS = 8;
+
+/**
+ * The form of a field, or `undefined` when a column cannot hold it: text, lists, IPv6 addresses, variable length, and lengths
+ * that the type does not allow (RFC 7011 section 6.2). Elements the registry does not know are taken as unsigned integers.
+ */
+export function columnFormOf({ enterpriseNumber, elementId, length }: FieldSpecifier): ColumnForm | undefined {
+  if (length < 1 || length > MAX_INTEGER_OCTETS) return undefined;
+  switch (elementById(enterpriseNumber, elementId)?.dataType) {
+    case 'signed8':
+    case 'signed16':
+    case 'signed32':
+    case 'signed64':
+      return 'signed';
+    case 'float32':
+      return length === 4 ? 'float' : undefined;
+    case 'float64':
+      return length === 4 || length === 8 ? 'float' : undefined;
+    case 'dateTimeSeconds':
+      return length === 4 ? 'seconds' : undefined;
+    case 'dateTimeMilliseconds':
+      return length === 8 ? 'unsigned' : undefined;
+    case 'dateTimeMicroseconds':
+      return length === 8 ? 'microseconds' : undefined;
+    case 'dateTimeNanoseconds':
+      return length === 8 ? 'nanoseconds' : undefined;
+    case 'boolean':
+      return length === 1 ? 'unsigned' : undefined;
+    case 'ipv4Address':
+      return length === 4 ? 'unsigned' : undefined;
+    case 'macAddress':
+      return length === 6 ? 'unsigned' : undefined;
+    case 'string':
+    case 'ipv6Address':
+    case 'basicList':
+    case 'subTemplateList':
+    case 'subTemplateMultiList':
+      return undefined;
+    default:
+      return 'unsigned';
+  }
+}

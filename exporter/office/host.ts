@@ -1,0 +1,80 @@
+import type { Connection } from '../../core/net/packet-train.ts';
+import type { Random } from '../../core/random/random.ts';
+import { after, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { RESOLVER, type Server } from './servers.ts';
+import type { Activity, Wire } from './wire.ts';
+
+/** Dynamic ports, RFC 6335 section 6. */
+const FIRST_PORT = 49_152;
+const PORT_COUNT = 16_384;
+/** How long a name stays in the device's cache. */
+const NAME_LIFETIME_NS = 300 * NS_PER_S;
+/** IPv4 and UDP headers, DNS header and EDNS option, and what a name and its type need beside its letters. */
+const QUERY_OVERHEAD_OCTETS = 28 + 12 + 11 + 2 + 4;
+const ANSWER_RECORD_OCTETS = 16;
+
+/** Truth: traffic that belongs to no activity of the scenario. */
+export const BACKGROUND = -1;
+
+/**
+ * One device's network stack: it opens connections from ephemeral ports in sequence and remembers names for 5 minutes. A
+ * device uses far fewer than 16384 ports in 5 minutes, so none is used again so soon.
+ */
+export class Host {
+  readonly wire: Wire;
+  /** The device's own stream of chance. */
+  readonly random: Random;
+  readonly #device: number;
+  readonly #address: number;
+  readonly #names = new Map<string, TrueNs>();
+  #nextPort: number;
+
+  constructor(device: number, address: number, random: Random, wire: Wire) {
+    this.#device = device;
+    this.#address = address;
+    this.random = random;
+    this.wire = wire;
+    this.#nextPort = random.fork('ports').int(0, PORT_COUNT - 1);
+  }
+
+  /** The next ephemeral port. */
+  allocatePort(): number {
+    const port = FIRST_PORT + this.#nextPort;
+    this.#nextPort = (this.#nextPort + 1) % PORT_COUNT;
+    return port;
+  }
+
+  /** A new connection to the server; nothing is sent yet. */
+  connect(server: Server, activity: number, insidePort = this.allocatePort(), dnsAnswer = 0, question = server.name): Connection {
+    return {
+      id: this.wire.nextConnectionId(),
+      device: this.#device,
+      activity,
+      protocol: server.protocol,
+      insideAddress: this.#address,
+      insidePort,
+      serverAddress: server.address,
+      serverPort: server.port,
+      serverName: question,
+      dnsAnswer,
+    };
+  }
+
+  /** Makes the server's name known: a question and its answer unless it is remembered. Returns when it is known. */
+  resolve(at: TrueNs, server: Server): TrueNs {
+    const { name } = server;
+    if (name === '' || at < (this.#names.get(name) ?? 0)) return at;
+    const known = after(at, RESOLVER.roundTripNs);
+    this.#names.set(name, after(known, NAME_LIFETIME_NS));
+    const connection = this.connect(RESOLVER, BACKGROUND, this.allocatePort(), server.address, name);
+    const octets = QUERY_OVERHEAD_OCTETS + name.length;
+    this.wire.send(connection, 'up', at, 0, 1, octets);
+    this.wire.send(connection, 'down', known, 0, 1, octets + ANSWER_RECORD_OCTETS);
+    return trueNs(known + 1_000_000);
+  }
+
+  /** Has the activity go on beside everything else this device does. */
+  begin(at: TrueNs, activity: Activity): void {
+    this.wire.begin(at, activity);
+  }
+}

@@ -1,0 +1,86 @@
+import type { PacketTrain } from '../../core/net/packet-train.ts';
+import type { Random } from '../../core/random/random.ts';
+import { trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import type { Machine } from '../../core/time/machine.ts';
+import type { ActivityConfig } from './activity-config.ts';
+import { inventWeb } from './applications/web.ts';
+import type { OfficeConfig, PersonConfig } from './config.ts';
+import { Host } from './host.ts';
+import { live } from './life.ts';
+import { enrol, type Device, type Resident } from './roster.ts';
+import { nextTimeOfDay, NS_PER_DAY } from './schedule.ts';
+import { perform } from './scripted.ts';
+import { Wire } from './wire.ts';
+
+export type { Device } from './roster.ts';
+
+export interface OfficeOptions {
+  readonly office: OfficeConfig;
+  readonly people: readonly PersonConfig[];
+  readonly random: Random;
+  readonly epoch: Epoch;
+  /** How long the scenario lasts; nothing begins after it. One day by default. */
+  readonly duration?: DurationNs;
+}
+
+/** Truth: something the scenario has somebody do. Its place in the list is `activity` of its connections. */
+export interface ScriptedActivity {
+  /** Index in `devices`. */
+  readonly device: number;
+  readonly startNs: TrueNs;
+  readonly config: ActivityConfig;
+}
+
+/**
+ * The people and devices behind the router, and the packets of their day as trains. Both directions are handed out: what
+ * the servers answer belongs to the same truth. Trains leave in order of `startNs`, those of one instant as they were made.
+ */
+export class Office implements Machine<never, PacketTrain> {
+  readonly devices: readonly Device[];
+  readonly activities: readonly ScriptedActivity[];
+  readonly #wire: Wire;
+  #now: TrueNs = trueNs(-1);
+
+  /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
+  constructor({ office, people, random, epoch, duration = NS_PER_DAY }: OfficeOptions) {
+    const end = trueNs(duration);
+    const wire = (this.#wire = new Wire(end));
+    const web = inventWeb(random.fork('web'));
+    const activities: ScriptedActivity[] = [];
+    const residents = enrol(office, people, random);
+    residents.forEach((resident, index) => {
+      const host = new Host(index, resident.device.address, resident.random, wire);
+      wire.begin(trueNs(0), live({ resident, host, web, epoch, end, scale: office.activityScale }));
+      activities.push(...beginScript(resident, host, epoch, activities.length, index));
+    });
+    this.devices = residents.map(({ device }) => device);
+    this.activities = activities;
+  }
+
+  /** Nobody sends the office anything: answers are part of its trains. */
+  handle(): void {}
+
+  /** When the next train starts or the next activity goes on; `undefined` when the day is over. */
+  nextTimeout(): TrueNs | undefined {
+    return this.#wire.nextInstant;
+  }
+
+  handleTimeout(now: TrueNs): void {
+    this.#now = now;
+    this.#wire.advance(now);
+  }
+
+  /** The next train that starts by the instant of the last `handleTimeout`. */
+  poll(): PacketTrain | undefined {
+    return this.#wire.take(this.#now);
+  }
+}
+
+/** Begins what the scenario says the resident does. */
+function beginScript(resident: Resident, host: Host, epoch: Epoch, firstId: number, device: number): ScriptedActivity[] {
+  return resident.activities.map((config, index) => {
+    const startNs = nextTimeOfDay(epoch, config.at);
+    host.begin(startNs, perform(host, startNs, config, firstId + index, resident.random.fork(`activity:${index}`)));
+    return { device, startNs, config };
+  });
+}

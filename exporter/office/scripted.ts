@@ -1,0 +1,74 @@
+import type { Random } from '../../core/random/random.ts';
+import { NS_PER_S, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
+import type { ActivityConfig } from './activity-config.ts';
+import { share } from './applications/bittorrent.ts';
+import { call } from './applications/call.ts';
+import { downloadFromDropbox, downloadSoftware } from './applications/file-download.ts';
+import { sendMails } from './applications/mail.ts';
+import { watchNetflix } from './applications/netflix.ts';
+import { scanPorts } from './applications/port-scan.ts';
+import { listenToSpotify } from './applications/spotify.ts';
+import { watchYoutube } from './applications/youtube.ts';
+import type { Host } from './host.ts';
+import { NS_PER_MIN } from './schedule.ts';
+import type { Activity } from './wire.ts';
+
+/** Applications that are not generated for somebody who uses them by script. */
+export type Claim = 'youtube' | 'netflix' | 'spotify' | 'mail' | 'dropbox' | 'software-download' | 'zoom' | 'teams';
+
+/** What the activity claims for itself, `undefined` for what is never generated. */
+export function claimOf(activity: ActivityConfig): Claim | undefined {
+  switch (activity.do) {
+    case 'watch':
+    case 'download':
+    case 'meet':
+      return activity.application;
+    case 'sendMail':
+      return 'mail';
+    case 'portScan':
+    case 'share':
+      return undefined;
+  }
+}
+
+/** The size the scenario gives, in octets of IP packets both ways; `undefined` when it gives none. */
+export function sizeOf(activity: ActivityConfig): number | undefined {
+  switch (activity.do) {
+    case 'watch':
+    case 'download':
+    case 'share':
+      return Math.round(activity.megabytes * 1e6);
+    case 'sendMail':
+      return activity.count * mailOctets(activity.kilobytesEach);
+    case 'portScan':
+    case 'meet':
+      return undefined;
+  }
+}
+
+const mailOctets = (kilobytes: number): number => Math.round(kilobytes * 1e3);
+
+/** The activity as traffic of the host from `at` on; all its connections but the DNS questions carry `id`. */
+export function perform(host: Host, at: TrueNs, activity: ActivityConfig, id: number, random: Random): Activity {
+  const octets = sizeOf(activity) ?? 0;
+  switch (activity.do) {
+    case 'watch': {
+      const players = { youtube: watchYoutube, netflix: watchNetflix, spotify: listenToSpotify };
+      return players[activity.application](host, at, durationOf(activity.minutes), octets, id, random);
+    }
+    case 'sendMail':
+      return sendMails(host, at, activity.count, mailOctets(activity.kilobytesEach), id, random);
+    case 'download': {
+      const from = activity.application === 'dropbox' ? downloadFromDropbox : downloadSoftware;
+      return from(host, at, octets, id, random);
+    }
+    case 'portScan':
+      return scanPorts(host, at, activity.target, activity.ports, activity.perSecond, id);
+    case 'share':
+      return share(host, at, durationOf(activity.minutes), octets, id, random);
+    case 'meet':
+      return call(host, at, activity.application, durationOf(activity.minutes), id, random);
+  }
+}
+
+const durationOf = (minutes: number): DurationNs => Math.round((minutes * NS_PER_MIN) / NS_PER_S) * NS_PER_S;

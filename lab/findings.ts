@@ -1,0 +1,128 @@
+import { NS_PER_MS, type TrueNs } from '../core/time/instant.ts';
+import { VirtualClock } from '../core/time/virtual-clock.ts';
+import { parsePrefix, formatIPv4, type IPv4Prefix } from '../core/net/address.ts';
+import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock-audit/wrong-bucket.ts';
+import { answer, type Answers } from '../collector/query/answers.ts';
+import type { FlowStore } from '../collector/store/flow-store.ts';
+import { type Findings } from './report/report.ts';
+import type { Scenario } from './scenario/schema.ts';
+import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
+import { judge } from './verify/judge.ts';
+import { trueTotals } from './verify/truth.ts';
+import { wrongBucketOctets } from './verify/wrong-bucket.ts';
+import type { KeptClock } from './world/kept-clock.ts';
+import type { World } from './world/world.ts';
+
+const BUCKET_S = 300;
+const BUCKET_NS = BUCKET_S * 1e9;
+const MAX_DIFFERENCES = 100;
+
+/** Asks the collector, then lets the judge compare its answers with the ledger. */
+export async function findingsOf(world: World, scenario: Scenario, store: FlowStore): Promise<Findings> {
+  const answers = await answer(store, {
+    applications: world.collecting.applications,
+    names: world.collecting.names,
+    inside: parsePrefix(scenario.collector.inside) as IPv4Prefix,
+    inventory: world.office.devices
+      .filter(({ inventoried }) => inventoried)
+      .map(({ address, person, name, department }) => ({ address, name: person ?? name, department: department ?? '' })),
+    policy: scenario.collector.policy,
+  });
+  await store.scan((rows) => world.records.add(rows, rows.length, rows.id));
+  const differences = judge({
+    ledger: world.ledger,
+    records: world.records,
+    routerClock: world.routerClock.clock,
+    epochUnixMs: world.epoch.unixMs,
+    publicAddresses: new Set([scenario.router.nat.publicAddress]),
+    timeouts: {
+      activeNs: scenario.router.metering.activeTimeoutMs * NS_PER_MS,
+      inactiveNs: scenario.router.metering.inactiveTimeoutMs * NS_PER_MS,
+      lingerNs: scenario.router.metering.tcpLingerMs * NS_PER_MS,
+    },
+  });
+  return {
+    ...volumes(world, answers),
+    ...(await beside(world, answers)),
+    unusual: answers.unusual,
+    clocks: await clocks(world, scenario, store),
+    differenceCounts: countByKind(differences),
+    differences: differences.slice(0, MAX_DIFFERENCES).map((difference) => ({ ...difference, records: [...difference.records] })),
+  };
+}
+
+function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' | 'collected' | 'lost'> {
+  const { exported } = world.router;
+  const { counters } = world.collecting;
+  const { lost } = world.path;
+  return {
+    exported: { messages: exported.messages, records: exported.flows, packets: exported.packets, octets: exported.octets },
+    collected: { messages: counters.messages, records: totals.records, packets: totals.packets, octets: totals.octets },
+    lost: {
+      records: counters.lost,
+      trueRecords: lost.dataRecords,
+      trueMessages: lost.messages,
+      duplicatedMessages: counters.duplicatedMessages,
+      reorderedMessages: counters.reorderedMessages,
+      unaccountedRecords: exported.dataRecords - counters.dataRecords - counters.lost,
+    },
+  };
+}
+
+/** The collector's totals with the truth beside each. */
+function beside(world: World, answers: Answers): Pick<Findings, 'people' | 'categories'> {
+  const truth = trueTotals(world.ledger);
+  const deviceOf = new Map(world.office.devices.map(({ address }, device) => [address, device]));
+  const categories = new Map(answers.categories.map((row) => [row.category, row]));
+  for (const category of truth.byCategory.keys()) {
+    if (!categories.has(category)) categories.set(category, { category, octets: 0, sharePercent: 0 });
+  }
+  return {
+    people: answers.people.map((person) => ({
+      ...person,
+      address: formatIPv4(person.address),
+      trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,
+    })),
+    categories: [...categories.values()].map((row) => ({ ...row, trueOctets: truth.byCategory.get(row.category) ?? 0 })),
+  };
+}
+
+async function clocks(world: World, scenario: Scenario, store: FlowStore): Promise<Findings['clocks']> {
+  const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
+  const { routerClock } = world;
+  const untouched = new VirtualClock({
+    offsetNs: Math.round(scenario.router.clock.offsetMs * NS_PER_MS),
+    driftPpm: scenario.router.clock.driftPpm,
+  });
+  const skewMs = world.collecting.exportSkew?.skewMs;
+  const { firstErrorMs } = routerClock.measured;
+  return {
+    router: clockOf(routerClock, world.end),
+    collector: clockOf(world.collectorClock, world.end),
+    bucketS: BUCKET_S,
+    wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S),
+    trueWrongBucketOctets: wrongBucketOctets(world.ledger, routerClock.clock, BUCKET_NS, phaseNs),
+    wrongBucketOctetsWithoutNtp: await storedWrongBucketOctets(
+      store,
+      firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs,
+      BUCKET_S,
+    ),
+    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(world.ledger, untouched, BUCKET_NS, phaseNs),
+    estimatedSkewMs: skewMs ?? null,
+  };
+}
+
+const clockOf = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
+  synchronised: kept.isKept,
+  errorBeforeMs: kept.measured.firstErrorMs ?? null,
+  errorAfterMs: kept.measured.lastErrorMs ?? null,
+  trueErrorBeforeMs: (kept.clock.history[0]?.wallAt ?? 0) / NS_PER_MS,
+  trueErrorAfterMs: kept.clock.errorNs(end) / NS_PER_MS,
+  maxTrueErrorAfterSyncMs: kept.maxErrorMs(end),
+});
+
+function countByKind(differences: readonly Difference[]): Findings['differenceCounts'] {
+  const counts = Object.fromEntries(DIFFERENCE_KINDS.map((kind) => [kind, 0])) as Findings['differenceCounts'];
+  for (const { kind } of differences) counts[kind]++;
+  return counts;
+}

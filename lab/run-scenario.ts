@@ -1,0 +1,138 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
+import { DuckDbStore } from '../collector/store/duckdb-store.ts';
+import { findingsOf } from './findings.ts';
+import type { Findings, Report } from './report/report.ts';
+import { judgeCheck } from './scenario/checks.ts';
+import { openScenario, type Settings } from './scenario/load.ts';
+import { parseDuration, type Scenario, type ScenarioInput } from './scenario/schema.ts';
+import { Capture } from './world/capture.ts';
+import { writeLedger } from './world/ledger-file.ts';
+import { paceOf } from './world/pace.ts';
+import { World } from './world/world.ts';
+
+/** How far a run has come. */
+export interface Progress {
+  readonly simulatedMs: number;
+  readonly durationMs: number;
+  /** By the router's wall clock: 14:03:07. */
+  readonly timeOfDay: string;
+  /** Flow Records collected so far. */
+  readonly records: number;
+  /** True error of the router's clock. */
+  readonly clockErrorMs: number;
+  readonly variant: string | undefined;
+}
+
+export interface RunOptions {
+  /** The name of a file in `scenarios/`, the path of a .yaml file, or the scenario itself. */
+  readonly scenario: string | ScenarioInput;
+  readonly seed?: number;
+  /** `max` unless told; `real`, or virtual seconds for each real one. */
+  readonly speed?: 'max' | 'real' | number;
+  /** 90s, 30m, 10h: instead of the scenario's own. */
+  readonly duration?: string;
+  /** Keys of the scenario to change, as `a.b=c` texts or by path. */
+  readonly set?: Settings;
+  /** Directory for export.pcap, flows.duckdb and ledger.csv; nothing is written without it. */
+  readonly out?: string;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Ends the run early: `runScenario` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a scenario from its first packet to the verdict. Rejects with a `ConfigError` when the scenario is not valid.
+ * The same scenario and seed give the same report, byte for byte.
+ */
+export async function runScenario(options: RunOptions): Promise<Report> {
+  const source = openScenario(options.scenario);
+  const own: Settings[] = [
+    options.seed === undefined ? {} : { seed: options.seed },
+    options.duration === undefined ? {} : { duration: options.duration },
+    options.set ?? {},
+  ];
+  const scenario = source.read(...own);
+  // All variants are read before the first runs: a mistake in the last should not cost the time of the others.
+  const variants = scenario.variants.map(({ name, set }) => ({ name, scenario: source.read(set, ...own) }));
+  const results: { name: string; findings: Findings }[] = [];
+  for (const [index, variant] of variants.entries()) {
+    const isLast = index === variants.length - 1;
+    const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
+    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out) });
+  }
+  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out));
+  const checks = scenario.checks.map((check, index) => {
+    const findings = results.find(({ name }) => name === check.variant)?.findings ?? last;
+    return judgeCheck(check, findings, source.locate(['checks', index]));
+  });
+  return {
+    schemaVersion: 1,
+    scenario: source.name,
+    title: scenario.title,
+    seed: scenario.seed,
+    start: scenario.start,
+    simulatedS: parseDuration(scenario.duration) / 1_000,
+    verdict: checks.every(({ passed }) => passed) ? 'pass' : 'fail',
+    ...last,
+    checks,
+    variants: results.map(({ name, findings }) => ({ name, ...findings })),
+  };
+}
+
+async function runOnce(
+  scenario: Scenario,
+  options: RunOptions,
+  variant: string | undefined,
+  out: string | undefined,
+): Promise<Findings> {
+  if (out !== undefined) prepare(out);
+  const durationMs = parseDuration(scenario.duration);
+  const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
+  let capture: Capture | undefined;
+  try {
+    const world = new World(scenario, durationMs, store, (epoch) => {
+      if (out !== undefined) capture = new Capture(join(out, 'export.pcap'), epoch);
+      return capture;
+    });
+    const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
+    const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
+    await world.run(paceOf(speed, options.signal, report));
+    report(world.end);
+    const findings = await findingsOf(world, scenario, store);
+    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.ledger, world.office.devices);
+    return findings;
+  } catch (error) {
+    // A run that was ended early leaves nothing that looks like a result.
+    if (out !== undefined && options.signal?.aborted === true) discard(out);
+    throw error;
+  } finally {
+    capture?.close();
+    store.close();
+  }
+}
+
+function progressOf(world: World, now: TrueNs, durationMs: number, variant: string | undefined): Progress {
+  const { clock } = world.routerClock;
+  return {
+    simulatedMs: now / NS_PER_MS,
+    durationMs,
+    timeOfDay: new Date(unixMs(world.epoch, clock.read(now))).toISOString().slice(11, 19),
+    records: world.collecting.counters.flows,
+    clockErrorMs: clock.errorNs(now) / NS_PER_MS,
+    variant,
+  };
+}
+
+const RESULT_FILES = ['export.pcap', 'flows.duckdb', 'flows.duckdb.wal', 'ledger.csv'];
+
+/** An earlier run's files would be added to, or taken for this one's. */
+function prepare(out: string): void {
+  mkdirSync(out, { recursive: true });
+  discard(out);
+}
+
+function discard(out: string): void {
+  for (const file of RESULT_FILES) rmSync(join(out, file), { force: true });
+}

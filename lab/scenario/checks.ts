@@ -1,0 +1,29 @@
+import type { Check, Findings } from '../report/report.ts';
+import { METRICS } from './metrics.ts';
+import type { Scenario } from './schema.ts';
+import type { Place } from './load.ts';
+
+type CheckConfig = Scenario['checks'][number];
+
+/** Holds one check of the scenario against what the run found. */
+export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined): Check {
+  const value = METRICS[config.metric](findings);
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, equals = value } = config;
+  return {
+    name: config.name,
+    metric: config.metric,
+    value,
+    limit: limitOf(config),
+    passed: value >= min && value <= max && value === equals,
+    variant: config.variant ?? null,
+    file: place?.file ?? null,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
+  };
+}
+
+function limitOf({ min, max, equals }: CheckConfig): string {
+  if (equals !== undefined) return `= ${equals}`;
+  if (min !== undefined && max !== undefined) return `${min} to ${max}`;
+  return min === undefined ? `<= ${max}` : `>= ${min}`;
+}

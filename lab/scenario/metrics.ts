@@ -1,0 +1,46 @@
+import type { DifferenceKind } from '../verify/difference.ts';
+import type { Findings } from '../report/report.ts';
+
+const differences = (kind: DifferenceKind) => (findings: Findings) => findings.differenceCounts[kind];
+const unusual = (kind: Findings['unusual'][number]['kind']) => (findings: Findings) =>
+  findings.unusual.filter((each) => each.kind === kind).length;
+const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): number =>
+  rows.reduce((sum, { octets, trueOctets }) => sum + Math.abs(octets - trueOctets), 0);
+
+/** What a scenario's checks can look at: a name and how it is read from what a run found. */
+export const METRICS = {
+  exportedRecords: ({ exported }) => exported.records,
+  collectedRecords: ({ collected }) => collected.records,
+  /** Data Records the collector says it lost. */
+  lostRecords: ({ lost }) => lost.records,
+  lostMessages: ({ lost }) => lost.trueMessages,
+  /** What the collector says it lost, minus what was lost. */
+  lossError: ({ lost }) => lost.records - lost.trueRecords,
+  /** Data Records exported that were neither collected nor counted as lost. */
+  unaccountedRecords: ({ lost }) => lost.unaccountedRecords,
+  differences: ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0),
+  missing: differences('MISSING'),
+  unexpected: differences('UNEXPECTED'),
+  duplicated: differences('DUPLICATED'),
+  scaled: differences('SCALED'),
+  split: differences('SPLIT'),
+  shifted: differences('SHIFTED'),
+  misattributed: differences('MISATTRIBUTED'),
+  /** Octets by which the people's totals are off, added up. */
+  peopleOctetsError: ({ people }) => octetsError(people),
+  categoriesOctetsError: ({ categories }) => octetsError(categories),
+  people: ({ people }) => people.length,
+  unusual: (findings) => findings.unusual.length,
+  portScans: unusual('port-scan'),
+  unknownDevices: unusual('unknown-device'),
+  forbiddenServices: unusual('forbidden-service'),
+  /** True errors in milliseconds, without sign. */
+  routerClockErrorMs: ({ clocks }) => Math.abs(clocks.router.trueErrorAfterMs),
+  routerClockMaxErrorMs: ({ clocks }) => clocks.router.maxTrueErrorAfterSyncMs,
+  collectorClockErrorMs: ({ clocks }) => Math.abs(clocks.collector.trueErrorAfterMs),
+  collectorClockMaxErrorMs: ({ clocks }) => clocks.collector.maxTrueErrorAfterSyncMs,
+  /** Milliseconds the router is fast as the collector sees it, with sign. */
+  estimatedSkewMs: ({ clocks }) => clocks.estimatedSkewMs ?? 0,
+  wrongBucketOctets: ({ clocks }) => clocks.trueWrongBucketOctets,
+  wrongBucketOctetsWithoutNtp: ({ clocks }) => clocks.trueWrongBucketOctetsWithoutNtp,
+} as const satisfies Record<string, (findings: Findings) => number>;

@@ -1,0 +1,44 @@
+import { addBetween } from './count.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What an engineer who knows the simulated servers would call a conversation: by where it goes, then by its port. */
+const PLACES: readonly (readonly [prefix: number, length: number, category: string])[] = [
+  [0xc6120100, 24, 'streaming'],
+  [0xc6120200, 24, 'streaming'],
+  [0xc6120300, 24, 'streaming'],
+  [0xc6120500, 24, 'mail'],
+  [0xc6120600, 24, 'downloads'],
+  [0xc6120700, 24, 'downloads'],
+  [0xc6120800, 24, 'cloud'],
+  [0xc6120900, 24, 'meetings'],
+  [0xc6120a00, 24, 'meetings'],
+  [0xc6120b00, 24, 'updates'],
+  [0xc6120c00, 24, 'work'],
+  [0xc6121000, 20, 'web'],
+  [0xc6130000, 16, 'file sharing'],
+];
+const INFRASTRUCTURE_PORTS = new Set([53, 123]);
+
+/** The true category of a conversation with a server. */
+export function categoryOf(serverAddress: number, serverPort: number): string {
+  if (INFRASTRUCTURE_PORTS.has(serverPort)) return 'infrastructure';
+  const place = PLACES.find(([prefix, length]) => (serverAddress ^ prefix) >>> (32 - length) === 0);
+  return place?.[2] ?? 'other';
+}
+
+/** Octets of the ledger by device and by category: what a perfect collector would have answered. */
+export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byCategory: Map<string, number> } {
+  const byDevice = new Map<number, number>();
+  const byCategory = new Map<string, number>();
+  const { connections, trains } = ledger;
+  for (let train = 0; train < ledger.length; train++) {
+    const count = { packets: 0, octets: 0 };
+    addBetween(ledger, train, 0, Number.POSITIVE_INFINITY, count);
+    const connection = trains.connection.at(train);
+    const device = connections.device.at(connection);
+    const category = categoryOf(connections.serverAddress.at(connection), connections.serverPort.at(connection));
+    byDevice.set(device, (byDevice.get(device) ?? 0) + count.octets);
+    byCategory.set(category, (byCategory.get(category) ?? 0) + count.octets);
+  }
+  return { byDevice, byCategory };
+}

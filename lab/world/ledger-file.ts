@@ -1,0 +1,42 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { formatIPv4 } from '../../core/net/address.ts';
+import { DOWN, type Ledger } from '../verify/ledger.ts';
+
+const ROWS_PER_WRITE = 10_000;
+const HEADER =
+  'start_ns,direction,device,protocol,inside_address,inside_port,public_address,public_port,server_address,server_port,server_name,interval_ns,packets,octets';
+
+/** Writes ledger.csv: one line for each packet train that passed the router, in the order they started. */
+export function writeLedger(path: string, ledger: Ledger, devices: readonly { readonly name: string }[]): void {
+  const { connections, trains } = ledger;
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, `${HEADER}\n`);
+    for (let from = 0; from < ledger.length; from += ROWS_PER_WRITE) {
+      let text = '';
+      for (let train = from; train < Math.min(ledger.length, from + ROWS_PER_WRITE); train++) {
+        const connection = trains.connection.at(train);
+        const fields = [
+          trains.startNs.at(train),
+          trains.direction.at(train) === DOWN ? 'down' : 'up',
+          JSON.stringify(devices[connections.device.at(connection)]?.name ?? ''),
+          connections.protocol.at(connection),
+          formatIPv4(connections.insideAddress.at(connection)),
+          connections.insidePort.at(connection),
+          formatIPv4(trains.publicAddress.at(train)),
+          trains.publicPort.at(train),
+          formatIPv4(connections.serverAddress.at(connection)),
+          connections.serverPort.at(connection),
+          connections.serverName[connection],
+          trains.intervalNs.at(train),
+          trains.packets.at(train),
+          trains.octets.at(train),
+        ];
+        text += `${fields.join(',')}\n`;
+      }
+      writeSync(file, text);
+    }
+  } finally {
+    closeSync(file);
+  }
+}

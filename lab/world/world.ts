@@ -1,0 +1,103 @@
+import { Random } from '../../core/random/random.ts';
+import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
+import type { FlowStore } from '../../collector/store/flow-store.ts';
+import { Office } from '../../exporter/office/office.ts';
+import { Router } from '../../exporter/router.ts';
+import { NtpServer } from '../../ntp-server/server.ts';
+import { Link } from '../faults/link.ts';
+import { Kernel, type Actor, type Pace } from '../kernel/kernel.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { Ledger } from '../verify/ledger.ts';
+import { Records } from '../verify/records.ts';
+import type { Capture } from './capture.ts';
+import { ExportPath } from './export-path.ts';
+import { KeptClock } from './kept-clock.ts';
+import { OfficeNetwork } from './office-network.ts';
+
+/** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
+export class World {
+  readonly epoch: Epoch;
+  readonly office: Office;
+  readonly router: Router;
+  readonly routerClock: KeptClock;
+  readonly collectorClock: KeptClock;
+  readonly collecting: CollectingProcess;
+  readonly ledger = new Ledger();
+  /** Flow Records known to be lost; the store's are added when the run is judged. */
+  readonly records = new Records();
+  readonly path: ExportPath;
+  readonly #kernel: Kernel;
+  readonly #end: TrueNs;
+
+  /** `durationMs`: how long the scenario lasts in true time. `capture` gets every Message that leaves the router. */
+  constructor(scenario: Scenario, durationMs: number, store: FlowStore, capture: (epoch: Epoch) => Capture | undefined) {
+    const random = new Random(scenario.seed);
+    this.epoch = { unixMs: Date.parse(scenario.start) };
+    this.#end = trueNs(durationMs * NS_PER_MS);
+    const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch: this.epoch });
+    const kept = (name: 'router' | 'collector'): KeptClock => {
+      const link = new Link(scenario.links.ntp, random.fork(`link:ntp:${name}`));
+      return new KeptClock(scenario[name].clock, this.epoch, random.fork(`sntp:${name}`), ntpServer, link);
+    };
+    this.routerClock = kept('router');
+    this.collectorClock = kept('collector');
+    this.office = new Office({
+      office: scenario.office,
+      people: scenario.people,
+      random: random.fork('office'),
+      epoch: this.epoch,
+      durationNs: this.#end,
+    });
+    this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0));
+    this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
+    this.path = new ExportPath({
+      epoch: this.epoch,
+      link: new Link(scenario.links.export, random.fork('link:export')),
+      collecting: this.collecting,
+      store,
+      collectorClock: this.collectorClock.clock,
+      capture: capture(this.epoch),
+      lostRecords: this.records,
+    });
+    const network = new OfficeNetwork(this.office, this.router, this.ledger, scenario.router.nat.publicAddress, (now) =>
+      this.#export(now),
+    );
+    const router: Actor = {
+      nextTimeout: () => this.router.nextTimeout(),
+      wake: (now) => {
+        this.router.handleTimeout(now);
+        this.#export(now);
+      },
+    };
+    this.#kernel = new Kernel([network, router, this.routerClock, this.collectorClock]);
+  }
+
+  get end(): TrueNs {
+    return this.#end;
+  }
+
+  /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */
+  async run(pace: Pace): Promise<void> {
+    const parts = [this.path, this.routerClock, this.collectorClock];
+    try {
+      for (const part of parts) await part.open(this.#kernel);
+      await this.#kernel.run(this.#end, pace);
+      this.ledger.close(this.#end);
+      this.router.flush(this.#end);
+      this.#export(this.#end);
+      await this.#kernel.drain();
+      await this.path.flush();
+    } finally {
+      for (const part of parts) await part.close();
+    }
+  }
+
+  #export(now: TrueNs): void {
+    for (let message = this.router.poll(); message !== undefined; message = this.router.poll()) this.path.send(now, message);
+  }
+}
+
+const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
+  new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
