@@ -1,6 +1,6 @@
 import { NS_PER_MS, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
-import { parsePrefix, formatIPv4, type IPv4Prefix } from '../core/net/address.ts';
+import { formatIPv4 } from '../core/net/address.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock-audit/wrong-bucket.ts';
 import { answer, type Answers } from '../collector/query/answers.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
@@ -22,10 +22,14 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
   const answers = await answer(store, {
     applications: world.collecting.applications,
     names: world.collecting.names,
-    inside: parsePrefix(scenario.collector.inside) as IPv4Prefix,
+    inside: scenario.collector.inside,
     inventory: world.office.devices
       .filter(({ inventoried }) => inventoried)
-      .map(({ address, person, name, department }) => ({ address, name: person ?? name, department: department ?? '' })),
+      .map(({ address, person, name, department }) => ({
+        address: formatIPv4(address),
+        name: person ?? name,
+        department: department ?? '',
+      })),
     policy: scenario.collector.policy,
   });
   await store.scan((rows) => world.records.add(rows, rows.length, rows.id));
@@ -72,7 +76,7 @@ function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' |
 /** The collector's totals with the truth beside each. */
 function beside(world: World, answers: Answers): Pick<Findings, 'people' | 'categories'> {
   const truth = trueTotals(world.ledger);
-  const deviceOf = new Map(world.office.devices.map(({ address }, device) => [address, device]));
+  const deviceOf = new Map(world.office.devices.map(({ address }, device) => [formatIPv4(address), device]));
   const categories = new Map(answers.categories.map((row) => [row.category, row]));
   for (const category of truth.byCategory.keys()) {
     if (!categories.has(category)) categories.set(category, { category, octets: 0, sharePercent: 0 });
@@ -80,7 +84,6 @@ function beside(world: World, answers: Answers): Pick<Findings, 'people' | 'cate
   return {
     people: answers.people.map((person) => ({
       ...person,
-      address: formatIPv4(person.address),
       trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,
     })),
     categories: [...categories.values()].map((row) => ({ ...row, trueOctets: truth.byCategory.get(row.category) ?? 0 })),

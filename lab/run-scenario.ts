@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
+import type { Settings } from '../runtime/config/apply-set.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
-import { openScenario, type Settings } from './scenario/load.ts';
+import { openScenario } from './scenario/load.ts';
 import { parseDuration, type Scenario, type ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';

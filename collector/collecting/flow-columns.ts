@@ -15,8 +15,15 @@ const BINDINGS: readonly Binding[] = [
   [14, 'egressInterface', 4],
   [1, 'octetDeltaCount', 8],
   [2, 'packetDeltaCount', 8],
+  // Times in any unit: the decoder turns them into milliseconds since 1970.
   [152, 'flowStartMs', 8],
   [153, 'flowEndMs', 8],
+  [150, 'flowStartMs', 4],
+  [151, 'flowEndMs', 4],
+  [154, 'flowStartMs', 8],
+  [155, 'flowEndMs', 8],
+  [156, 'flowStartMs', 8],
+  [157, 'flowEndMs', 8],
   [136, 'flowEndReason', 1],
   [225, 'postNatSourceAddress', 4],
   [226, 'postNatDestinationAddress', 4],
@@ -25,8 +32,8 @@ const BINDINGS: readonly Binding[] = [
   [95, 'applicationId', 4],
 ];
 
-/** Not numbers: a shorter form would be another value (RFC 7011 section 6.2 shortens integers only; RFC 6759 section 4 puts the engine first). */
-const FIXED_LENGTH = new Set([8, 12, 152, 153, 225, 226, 95]);
+/** A shorter one is another value: RFC 6759 section 4 puts the engine into the first octet. */
+const APPLICATION_ID = 95;
 
 const BY_ELEMENT = new Map(BINDINGS.map((binding) => [binding[0], binding]));
 
@@ -35,6 +42,5 @@ export function columnOf({ enterpriseNumber, elementId, length }: FieldSpecifier
   const binding = enterpriseNumber === 0 ? BY_ELEMENT.get(elementId) : undefined;
   if (binding === undefined) return undefined;
   const [, column, maxLength] = binding;
-  const fits = FIXED_LENGTH.has(elementId) ? length === maxLength : length >= 1 && length <= maxLength;
-  return fits ? column : undefined;
+  return length > maxLength || (elementId === APPLICATION_ID && length !== maxLength) ? undefined : column;
 }

@@ -49,8 +49,7 @@ export function knownTemplate(template: Template): KnownTemplate | undefined {
   const decoder = compileDecoder(template, columnOf);
   if (decoder.minimumLength === 0) return undefined;
   if (template.scopeFieldCount > 0) return { template, decoder, purpose: 'options', table: optionsTableOf(template) };
-  const bound = template.fields.some((field) => columnOf(field) !== undefined);
-  return { template, decoder, purpose: bound ? 'flows' : 'other', table: undefined };
+  return { template, decoder, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
 }
 
 /** Whether a Template sent again says the same: then nothing is to be compiled. */

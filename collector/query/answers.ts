@@ -1,5 +1,4 @@
 import type { IPv4Prefix } from '../../core/net/address.ts';
-import { formatIPv4 } from '../../core/net/address.ts';
 import { findForbiddenServices } from '../detect/forbidden-service.ts';
 import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
@@ -73,9 +72,14 @@ export interface Answers {
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
   const { applications, names, inside, policy } = context;
   const inventory = new Inventory(context.inventory);
-  const { usages, octetsByReason } = await findUsage(store, new Catalogue(applications, names), inside, applications.keys());
+  const { usages, octetsByReason } = await findUsage(store, {
+    catalogue: new Catalogue(applications, names),
+    inside,
+    knownIds: [...applications.keys()],
+    counted: new Set(['smtp-submission', ...policy.forbidden]),
+  });
   const [volume] = await store.query<{ records: number; packets: number; octets: number }>(
-    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets), 0)::DOUBLE AS packets, coalesce(sum(octets), 0)::DOUBLE AS octets FROM flows`,
+    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets FROM flows`,
   );
   const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [])} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);

@@ -20,7 +20,7 @@ export interface Usage {
   readonly sessions: number;
   /** Seconds from first to last packet of each session, added up. */
   readonly durationS: number;
-  /** Different 5-tuples, and different servers. */
+  /** Different 5-tuples, and different servers; 0 unless they were asked for. */
   readonly connections: number;
   readonly servers: number;
   /** By the exporter's clock. */
@@ -42,16 +42,58 @@ interface Key {
   readonly octets: number;
 }
 
-type UsageRow = Omit<Usage, 'application'> & { readonly application: number };
+type UsageRow = Omit<Usage, 'application' | 'connections' | 'servers'> & { readonly application: number };
+type ContactRow = Pick<Usage, 'inside' | 'connections' | 'servers'> & { readonly application: number };
 
-/** What every inside address did with every application, addresses ascending. Rejects only when the store fails. */
-export async function findUsage(store: FlowStore, catalogue: Catalogue, inside: IPv4Prefix, ids: Iterable<number>): Promise<UsageFindings> {
-  const turned = turnedFlows(inside, ids);
+/** A combination of what flows show, as it is written in SQL, and what it was recognised as. */
+interface Class {
+  readonly key: string;
+  readonly application: Application;
+}
+
+/** What `findUsage` needs to know. */
+export interface UsageQuestion {
+  readonly catalogue: Catalogue;
+  readonly inside: IPv4Prefix;
+  /** Application ids the exporter gave names for. */
+  readonly knownIds: Iterable<number>;
+  /** Names of applications whose connections are to be counted. */
+  readonly counted: ReadonlySet<string>;
+}
+
+/**
+ * What every inside address did with every application, addresses ascending. Connections are counted for the applications
+ * named in `counted` alone: it takes a look at every 5-tuple. Rejects only when the store fails.
+ */
+export async function findUsage(
+  store: FlowStore,
+  { catalogue, inside, knownIds, counted }: UsageQuestion,
+): Promise<UsageFindings> {
+  const turned = turnedFlows(inside, knownIds);
   const keys = await store.query<Key>(`WITH ${turned}
-    SELECT application_key, server_key, protocol_key, port_key, sum(octets)::DOUBLE AS octets FROM turned GROUP BY ALL`);
+    SELECT application_key, server_key, protocol_key, port_key, sum(octets::DOUBLE) AS octets FROM turned GROUP BY ALL
+    ORDER BY ALL`);
+  const { classes, octetsByReason } = classify(keys, catalogue);
+  if (classes.length === 0) return { usages: [], octetsByReason };
+  const applications = [...new Set(classes.map(({ application }) => application))];
+  const indexOf = new Map(applications.map((application, index) => [application, index]));
+  const table = (members: readonly Class[]): string =>
+    `classes(application_key, server_key, protocol_key, port_key, application) AS (VALUES ${members
+      .map(({ key, application }) => `(${key}, ${indexOf.get(application) as number})`)
+      .join(', ')})`;
+  const rows = await store.query<UsageRow>(usageQuery(turned, table(classes)));
+  const countable = classes.filter(({ application }) => counted.has(application.name));
+  const contacts = countable.length === 0 ? [] : await store.query<ContactRow>(contactsQuery(turned, table(countable)));
+  const contactsOf = new Map(contacts.map((row) => [`${row.inside} ${row.application}`, row]));
+  const usages = rows.map((row): Usage => {
+    const { connections = 0, servers = 0 } = contactsOf.get(`${row.inside} ${row.application}`) ?? {};
+    return { ...row, connections, servers, application: applications[row.application] as Application };
+  });
+  return { usages, octetsByReason };
+}
+
+function classify(keys: readonly Key[], catalogue: Catalogue): { classes: Class[]; octetsByReason: Record<Reason, number> } {
   const octetsByReason = Object.fromEntries(REASONS.map((reason) => [reason, 0])) as Record<Reason, number>;
-  const applications: Application[] = [];
-  const indexOf = new Map<Application, number>();
   const classes = keys.map((key) => {
     const { application, reason } = catalogue.classify({
       applicationId: key.application_key,
@@ -60,47 +102,42 @@ export async function findUsage(store: FlowStore, catalogue: Catalogue, inside: 
       serverPort: key.port_key,
     });
     octetsByReason[reason] += key.octets;
-    let index = indexOf.get(application);
-    if (index === undefined) indexOf.set(application, (index = applications.push(application) - 1));
-    return `(${key.application_key}, ${key.server_key}, ${key.protocol_key}, ${key.port_key}, ${index})`;
+    return { key: `${key.application_key}, ${key.server_key}, ${key.protocol_key}, ${key.port_key}`, application };
   });
-  if (classes.length === 0) return { usages: [], octetsByReason };
-  const rows = await store.query<UsageRow>(usageQuery(turned, classes));
-  const usages = rows.map((row) => ({ ...row, application: applications[row.application] as Application }));
-  return { usages, octetsByReason };
+  return { classes, octetsByReason };
 }
 
 /** Sessions are found by gaps: where a bucket begins later than everything before has ended, plus the gap, another one begins. */
-const usageQuery = (turned: string, classes: readonly string[]): string => `
-  WITH ${turned},
-  classes(application_key, server_key, protocol_key, port_key, application) AS (VALUES ${classes.join(', ')}),
+const usageQuery = (turned: string, classes: string): string => `
+  WITH ${turned}, ${classes},
   summed AS (
-    SELECT inside, application_key, server_key, protocol_key, port_key, inside_port, server, server_port, protocol,
-      flow_start_ms // ${BUCKET_MS} AS bucket,
-      sum(CASE WHEN up THEN octets ELSE 0 END) AS up, sum(CASE WHEN up THEN 0 ELSE octets END) AS down, count(*) AS flows,
-      min(flow_start_ms) AS first_ms, max(greatest(flow_start_ms, flow_end_ms)) AS last_ms
+    SELECT inside, application_key, server_key, protocol_key, port_key, flow_start_ms // ${BUCKET_MS} AS bucket,
+      sum(CASE WHEN up THEN octets ELSE 0 END::DOUBLE) AS up, sum(CASE WHEN up THEN 0 ELSE octets END::DOUBLE) AS down,
+      count(*) AS flows, min(flow_start_ms) AS first_ms, max(greatest(flow_start_ms, flow_end_ms)) AS last_ms
     FROM turned GROUP BY ALL),
-  classified AS (SELECT * FROM summed JOIN classes USING (application_key, server_key, protocol_key, port_key)),
-  contacts AS (
-    SELECT inside, application, count(DISTINCT (inside_port, server, server_port, protocol)) AS connections,
-      count(DISTINCT server) AS servers
-    FROM classified GROUP BY ALL),
   bucketed AS (
     SELECT inside, application, bucket, sum(up) AS up, sum(down) AS down, sum(flows) AS flows,
       min(first_ms)::DOUBLE AS first_ms, max(last_ms)::DOUBLE AS last_ms
-    FROM classified GROUP BY ALL),
+    FROM summed JOIN classes USING (application_key, server_key, protocol_key, port_key) GROUP BY ALL),
   begun AS (
     SELECT *, coalesce(first_ms - max(last_ms) OVER before >= ${SESSION_GAP_MS}, true)::INTEGER AS begins
     FROM bucketed
     WINDOW before AS (PARTITION BY inside, application ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
-  numbered AS (SELECT *, sum(begins) OVER (PARTITION BY inside, application ORDER BY bucket) AS session FROM begun),
+  numbered AS (
+    SELECT *, sum(begins) OVER (PARTITION BY inside, application ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS session FROM begun),
   sessions AS (
-    SELECT inside, application, session, sum(up) AS up, sum(down) AS down, sum(flows) AS flows,
+    SELECT inside, application, sum(up) AS up, sum(down) AS down, sum(flows) AS flows,
       min(first_ms) AS first_ms, max(last_ms) AS last_ms
-    FROM numbered GROUP BY ALL)
-  SELECT inside, application, sum(up)::DOUBLE AS "upOctets", sum(down)::DOUBLE AS "downOctets", sum(up + down)::DOUBLE AS octets,
+    FROM numbered GROUP BY inside, application, session)
+  SELECT inside, application, sum(up) AS "upOctets", sum(down) AS "downOctets", sum(up + down) AS octets,
     sum(flows)::DOUBLE AS flows, count(*)::DOUBLE AS sessions, sum(last_ms - first_ms) / 1000 AS "durationS",
-    any_value(connections)::DOUBLE AS connections, any_value(servers)::DOUBLE AS servers,
     min(first_ms) AS "firstMs", max(last_ms) AS "lastMs"
-  FROM sessions JOIN contacts USING (inside, application)
-  GROUP BY inside, application ORDER BY inside, application`;
+  FROM sessions GROUP BY inside, application ORDER BY inside, application`;
+
+const contactsQuery = (turned: string, classes: string): string => `
+  WITH ${turned}, ${classes},
+  tuples AS (
+    SELECT DISTINCT inside, application, inside_port, server, server_port, protocol
+    FROM turned JOIN classes USING (application_key, server_key, protocol_key, port_key))
+  SELECT inside, application, count(*)::DOUBLE AS connections, count(DISTINCT server)::DOUBLE AS servers
+  FROM tuples GROUP BY inside, application`;

@@ -80,7 +80,11 @@ export class VirtualClock {
   slew(now: TrueNs, byNs: DurationNs, maxPpm: number): void {
     this.#cutAt(now);
     const durationNs = Math.ceil((Math.abs(byNs) / maxPpm) * 1e6);
-    if (durationNs === 0) return;
+    if (durationNs === 0) {
+      // Nothing to correct, yet a slew that was under way ends here.
+      this.#slew = undefined;
+      return this.#append(now, this.read(now));
+    }
     this.#slew = { until: after(now, durationNs), ppm: (byNs / durationNs) * 1e6 };
     this.#append(now, this.read(now));
     const end = this.#slew.until;

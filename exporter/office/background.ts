@@ -60,12 +60,16 @@ export function beginLightDay(plan: DayPlan, budgetOctets: number): void {
   host.begin(day.arriveNs, askForTime(host, day, random.fork('ntp')));
 }
 
+/** A day has room for this many calls, one in each part of it. */
+const CALL_SLOTS = 4;
+
 /** What happens once or a few times a day, or not at all. */
 function beginTreats({ host, day, random, scale, claimed }: DayPlan, rates: HabitRates): void {
-  const once = (claim: Claim, chance: number, start: (at: TrueNs, random: Random) => Activity): void => {
-    const stream = random.fork(claim);
+  const once = (claim: Claim, chance: number, start: (at: TrueNs, random: Random) => Activity, part = 0, parts = 1): void => {
+    const stream = random.fork(`${claim}:${part}`);
     if (claimed.has(claim) || !stream.chance(Math.min(1, chance * scale))) return;
-    const at = trueNs(Math.round(stream.uniform(day.arriveNs, day.leaveNs - 20 * NS_PER_MIN)));
+    const room = (day.leaveNs - 20 * NS_PER_MIN - day.arriveNs) / parts;
+    const at = trueNs(Math.round(day.arriveNs + room * (part + stream.uniform())));
     if (at >= day.arriveNs) host.begin(at, start(at, stream));
   };
   once('youtube', rates.youtube, (at, chance) => {
@@ -88,12 +92,13 @@ function beginTreats({ host, day, random, scale, claimed }: DayPlan, rates: Habi
     const octets = Math.round(Math.min(300e6, Math.max(1e6, chance.logNormal(70e6, 0.8))));
     return downloadSoftware(host, at, octets, BACKGROUND, chance);
   });
-  for (let index = 0; index < 4; index++) {
-    const service = index % 2 === 0 ? 'teams' : 'zoom';
-    once(service, rates.callsPerDay / 4, (at, chance) => {
+  for (let part = 0; part < CALL_SLOTS; part++) {
+    const service = part % 2 === 0 ? 'teams' : 'zoom';
+    const ring = (at: TrueNs, chance: Random): Activity => {
       const minutes = Math.min(60, Math.max(3, chance.logNormal(22, 0.5)));
       return call(host, at, service, wholeSeconds(minutes), BACKGROUND, chance);
-    });
+    };
+    once(service, rates.callsPerDay / CALL_SLOTS, ring, part, CALL_SLOTS);
   }
 }
 

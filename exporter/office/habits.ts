@@ -41,7 +41,7 @@ export const HABIT_RATES: Readonly<Record<Exclude<Habits, 'light'>, HabitRates>>
     softwareDownload: 0.4,
   },
   sales: {
-    pagesPerHour: 12,
+    pagesPerHour: 14,
     businessPerHour: 13,
     onedrivePerHour: 4,
     mailsPerHour: 4,
@@ -53,7 +53,7 @@ export const HABIT_RATES: Readonly<Record<Exclude<Habits, 'light'>, HabitRates>>
     softwareDownload: 0.02,
   },
   manager: {
-    pagesPerHour: 11,
+    pagesPerHour: 13,
     businessPerHour: 9,
     onedrivePerHour: 5,
     mailsPerHour: 5,

@@ -1,6 +1,6 @@
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
-import { after, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, type TrueNs } from '../../core/time/instant.ts';
 import { RESOLVER, type Server } from './servers.ts';
 import type { Activity, Wire } from './wire.ts';
 
@@ -45,7 +45,29 @@ export class Host {
   }
 
   /** A new connection to the server; nothing is sent yet. */
-  connect(server: Server, activity: number, insidePort = this.allocatePort(), dnsAnswer = 0, question = server.name): Connection {
+  connect(server: Server, activity: number, insidePort = this.allocatePort()): Connection {
+    return this.#connection(server, activity, insidePort, server.name, 0);
+  }
+
+  /** Makes the server's name known: a question and its answer unless it is remembered. Returns when it is known. */
+  resolve(at: TrueNs, server: Server): TrueNs {
+    const { name } = server;
+    if (name === '' || at < (this.#names.get(name) ?? 0)) return at;
+    const known = after(at, RESOLVER.roundTripNs);
+    this.#names.set(name, after(known, NAME_LIFETIME_NS));
+    const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, server.address);
+    const octets = QUERY_OVERHEAD_OCTETS + name.length;
+    this.wire.send(connection, 'up', at, 0, 1, octets);
+    this.wire.send(connection, 'down', known, 0, 1, octets + ANSWER_RECORD_OCTETS);
+    return after(known, NS_PER_MS);
+  }
+
+  /** Has the activity go on beside everything else this device does. */
+  begin(at: TrueNs, activity: Activity): void {
+    this.wire.begin(at, activity);
+  }
+
+  #connection(server: Server, activity: number, insidePort: number, serverName: string, dnsAnswer: number): Connection {
     return {
       id: this.wire.nextConnectionId(),
       device: this.#device,
@@ -55,26 +77,8 @@ export class Host {
       insidePort,
       serverAddress: server.address,
       serverPort: server.port,
-      serverName: question,
+      serverName,
       dnsAnswer,
     };
-  }
-
-  /** Makes the server's name known: a question and its answer unless it is remembered. Returns when it is known. */
-  resolve(at: TrueNs, server: Server): TrueNs {
-    const { name } = server;
-    if (name === '' || at < (this.#names.get(name) ?? 0)) return at;
-    const known = after(at, RESOLVER.roundTripNs);
-    this.#names.set(name, after(known, NAME_LIFETIME_NS));
-    const connection = this.connect(RESOLVER, BACKGROUND, this.allocatePort(), server.address, name);
-    const octets = QUERY_OVERHEAD_OCTETS + name.length;
-    this.wire.send(connection, 'up', at, 0, 1, octets);
-    this.wire.send(connection, 'down', known, 0, 1, octets + ANSWER_RECORD_OCTETS);
-    return trueNs(known + 1_000_000);
-  }
-
-  /** Has the activity go on beside everything else this device does. */
-  begin(at: TrueNs, activity: Activity): void {
-    this.wire.begin(at, activity);
   }
 }

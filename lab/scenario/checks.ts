@@ -1,7 +1,7 @@
 import type { Check, Findings } from '../report/report.ts';
 import { METRICS } from './metrics.ts';
 import type { Scenario } from './schema.ts';
-import type { Place } from './load.ts';
+import type { Place } from '../../runtime/config/load-yaml.ts';
 
 type CheckConfig = Scenario['checks'][number];
 

@@ -1,20 +1,10 @@
 import { basename } from 'node:path';
-import { parse } from 'yaml';
-import { applySet } from '../../runtime/config/apply-set.ts';
+import { applySet, parseSettings, type Settings } from '../../runtime/config/apply-set.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
-import { loadYaml } from '../../runtime/config/load-yaml.ts';
+import { loadYaml, type Place } from '../../runtime/config/load-yaml.ts';
+import { mistakesOf } from '../../runtime/config/mistakes.ts';
 import { scenarioFile } from '../commands/scenario-files.ts';
 import { scenarioSchema, type Scenario, type ScenarioInput } from './schema.ts';
-
-/** Keys to change: dotted paths with values, or texts like `router.clock.ntp=false` as on the command line. */
-export type Settings = Readonly<Record<string, unknown>> | readonly string[];
-
-/** Where a value stands in the scenario's file. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A scenario that can be read again with keys changed. */
 export interface ScenarioSource {
@@ -35,7 +25,7 @@ function fromFile(file: string): ScenarioSource {
   return {
     name: basename(file).replace(/\.ya?ml$/, ''),
     read(...settings) {
-      const loaded = loadYaml(file, scenarioSchema, Object.assign({}, ...settings.map(assignments)) as Record<string, unknown>);
+      const loaded = loadYaml(file, scenarioSchema, Object.assign({}, ...settings.map(parseSettings)) as Record<string, unknown>);
       locate = (path) => loaded.locate([...path]);
       return loaded.value;
     },
@@ -48,22 +38,11 @@ function fromObject(scenario: ScenarioInput): ScenarioSource {
     name: 'scenario',
     read(...settings) {
       const copy = structuredClone(scenario) as object;
-      for (const setting of settings) applySet(copy, assignments(setting));
+      for (const setting of settings) applySet(copy, setting);
       const parsed = scenarioSchema.safeParse(copy);
       if (parsed.success) return parsed.data;
-      throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+      throw new ConfigError(mistakesOf(scenarioSchema, copy, parsed.error).map(({ sentence }) => sentence));
     },
     locate: () => undefined,
   };
-}
-
-function assignments(settings: Settings): Readonly<Record<string, unknown>> {
-  if (!Array.isArray(settings)) return settings as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(
-    (settings as readonly string[]).map((text) => {
-      const at = text.indexOf('=');
-      if (at < 1) throw new ConfigError([`--set ${text}: expected key=value, such as router.clock.ntp=false`]);
-      return [text.slice(0, at), parse(text.slice(at + 1)) as unknown];
-    }),
-  );
 }

@@ -48,7 +48,7 @@ export class World {
       people: scenario.people,
       random: random.fork('office'),
       epoch: this.epoch,
-      durationNs: this.#end,
+      duration: this.#end,
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });

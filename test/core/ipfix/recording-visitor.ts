@@ -35,20 +35,20 @@ export class RecordingVisitor implements MessageVisitor {
 export interface ReadResult {
   readonly header: MessageHeader | undefined;
   readonly visitor: RecordingVisitor;
-  /** Values of all records of all Data Sets whose Template the Message itself holds, in order. */
+  /** Values of all records of all Data Sets whose Template is known or in the Message, in order. */
   readonly records: FieldValue[][];
 }
 
 export const viewOf = (octets: Uint8Array): DataView => new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
 
-/** Reads a Message and the Data Sets of Templates it brings along. */
-export function readAll(octets: Uint8Array): ReadResult {
+/** Reads a Message and the Data Sets of Templates it brings along or that are known before. */
+export function readAll(octets: Uint8Array, known: readonly Template[] = []): ReadResult {
   const visitor = new RecordingVisitor();
   const view = viewOf(octets);
   const header = readMessage(view, visitor);
   const records: FieldValue[][] = [];
   for (const { templateId, offset, end } of visitor.dataSets) {
-    const template = visitor.templates.find(({ id }) => id === templateId);
+    const template = [...known, ...visitor.templates].find(({ id }) => id === templateId);
     let at = offset;
     while (template !== undefined && at < end) {
       const result = decodeRecordValues(template, view, at, end);
@@ -61,4 +61,5 @@ export function readAll(octets: Uint8Array): ReadResult {
 }
 
 /** Octets of hexadecimal text; white space does not count. */
-export const octetsOf = (hex: string): Uint8Array => Uint8Array.from(hex.replace(/\s/g, '').match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));
+export const octetsOf = (hex: string): Uint8Array =>
+  Uint8Array.from(hex.replace(/\s/g, '').match(/../g) ?? [], (octet) => Number.parseInt(octet, 16));

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import type { z } from 'zod';
+import { applySet, parseSettings, type Settings } from './apply-set.ts';
+import { ConfigError } from './config-error.ts';
+import { formatPath, parsePath, type KeyPath } from './key-path.ts';
+import { mistakesOf } from './mistakes.ts';
+
+export interface Place {
+  /** The path as it was given. */
+  readonly file: string;
+  /** Both from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface LoadedConfig<T> {
+  readonly value: T;
+  /** Where the value at the path stands, or the nearest mapping around it that does. */
+  locate(path: KeyPath): Place | undefined;
+}
+
+/**
+ * Reads a YAML file by its schema, with some keys changed. Throws a `ConfigError` that has a sentence for each mistake:
+ * `office-50.yaml:14:9 people[3].ip "10.0.0.300" is not an IPv4 address`.
+ */
+export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settings = {}): LoadedConfig<T> {
+  const lines = new LineCounter();
+  const name = basename(file);
+  const document = parseDocument(read(file), { lineCounter: lines });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map(({ pos: [at], message }) => {
+        const { line, col } = lines.linePos(at);
+        return `${name}:${line}:${col} ${(message.split('\n')[0] as string).replace(/ at line \d+, column \d+:?$/, '')}`;
+      }),
+    );
+  }
+  const data = toData(document, name);
+  applySet(data, settings);
+  const locate = (path: KeyPath): Place | undefined => {
+    const offset = offsetOf(document, path);
+    if (offset === undefined) return undefined;
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  const result = schema.safeParse(data);
+  if (result.success) return { value: result.data, locate };
+  const changed = Object.keys(parseSettings(settings)).map((text) => formatPath(parsePath(text) ?? []));
+  throw new ConfigError(
+    mistakesOf(schema, data, result.error).map(({ path, sentence }) => {
+      const text = formatPath(path);
+      const setting = changed.find((each) => each === text || text.startsWith(`${each}.`) || text.startsWith(`${each}[`));
+      if (setting !== undefined) return `--set ${sentence}`;
+      const place = locate(path);
+      return `${name}:${place?.line ?? 1}:${place?.column ?? 1} ${sentence}`;
+    }),
+  );
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`${file}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${message}`}`]);
+  }
+}
+
+function toData(document: Document.Parsed, name: string): object {
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    throw new ConfigError([`${name}:1:1 ${(error as Error).message}`]);
+  }
+  if (isMap(document.contents) && typeof data === 'object' && data !== null) return data;
+  throw new ConfigError([`${name}:1:1 expected keys with values, such as "title: A quiet day"`]);
+}
+
+/** The offset of a value, of a key that has none of its own, or of what lies around it. */
+function offsetOf(document: Document.Parsed, path: KeyPath): number | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const parent = length === 0 ? undefined : document.getIn(path.slice(0, length - 1), true);
+    const pair = isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === path[length - 1])
+      : undefined;
+    const node =
+      length === 0 ? document.contents : ((pair?.value ?? pair?.key ?? document.getIn(path.slice(0, length), true)) as unknown);
+    const range = (node as { range?: [number, number, number] | null } | null | undefined)?.range;
+    if (range !== undefined && range !== null) return range[0];
+  }
+  return undefined;
+}

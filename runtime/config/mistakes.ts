@@ -1,0 +1,53 @@
+import type { z } from 'zod';
+import { formatPath, type KeyPath } from './key-path.ts';
+import { discriminators, knownKeys } from './known-keys.ts';
+import { nearestName } from './nearest-name.ts';
+
+export interface Mistake {
+  readonly path: KeyPath;
+  /** Begins with the path: `people[3].ip "10.0.0.300" is not an IPv4 address`. */
+  readonly sentence: string;
+}
+
+/** A sentence for each thing the schema does not accept. */
+export function mistakesOf(schema: z.ZodType, data: unknown, error: z.ZodError): Mistake[] {
+  return error.issues.flatMap((issue): Mistake[] => {
+    const path = issue.path as KeyPath;
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, data, path, key));
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionMistakes(data, path, issue);
+    const choices = issue.code === 'invalid_union' ? discriminators(schema, path, data) : [];
+    const what = choices.length > 0 ? `expected one of ${choices.join(', ')}` : issue.message;
+    return [{ path, sentence: sentenceOf(path, what, valueAt(data, path)) }];
+  });
+}
+
+function unknownKey(schema: z.ZodType, data: unknown, path: KeyPath, key: string): Mistake {
+  const known = knownKeys(schema, path, data) ?? [];
+  const nearest = nearestName(key, known);
+  const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  const at = path.length === 0 ? '' : `${formatPath(path)}: `;
+  return { path: [...path, key], sentence: `${at}unknown key "${key}", ${hint}` };
+}
+
+/** The member of a union that came nearest speaks for it: the one with the fewest mistakes. */
+function unionMistakes(data: unknown, path: KeyPath, issue: z.core.$ZodIssueInvalidUnion): Mistake[] {
+  const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0] as z.core.$ZodIssue[];
+  return nearest.map(({ path: rest, message }) => {
+    const full = [...path, ...(rest as (string | number)[])];
+    return { path: full, sentence: sentenceOf(full, message, valueAt(data, full)) };
+  });
+}
+
+function sentenceOf(path: KeyPath, message: string, value: unknown): string {
+  const at = formatPath(path);
+  if (/^("|is |it is |needs |must )/.test(message)) {
+    const shown = message.startsWith('"') || typeof value === 'object' ? '' : ` ${JSON.stringify(value)}`;
+    return `${at}${shown} ${message}`;
+  }
+  const what = message.replace(/^(Invalid input|Invalid option|Too small|Too big|Invalid string): /, '');
+  const missing = value === undefined ? 'is missing: ' : typeof value === 'object' ? '' : `${JSON.stringify(value)}: `;
+  return `${at} ${missing}${what.charAt(0).toLowerCase()}${what.slice(1).replace(/, received undefined$/, '')}`;
+}
+
+const valueAt = (data: unknown, path: KeyPath): unknown =>
+  path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | null | undefined)?.[step], data);

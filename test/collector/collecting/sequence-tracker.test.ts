@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SequenceTracker } from '../../../collector/collecting/sequence-tracker.ts';
+
+const LIMITS = { restartRecords: 1_000_000, maxGaps: 4_096, sessionsBeginAtZero: true };
+
+/** Messages of a session and the order in which some of them arrive. */
+const journeys = fc
+  .record({
+    start: fc.constantFrom(0, 5, 2 ** 32 - 40, 2 ** 31 - 3),
+    counts: fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 60 }),
+    fates: fc.array(fc.record({ isLost: fc.boolean(), delay: fc.integer({ min: 0, max: 5 }) }), { minLength: 60, maxLength: 60 }),
+  })
+  .map(({ start, counts, fates }) => {
+    let sequence = start;
+    const sent = counts.map((count, index) => {
+      const message = { index, sequence, count };
+      sequence = (sequence + count) % 2 ** 32;
+      return message;
+    });
+    const arrived = sent.filter(({ index }) => !fates[index]?.isLost);
+    arrived.sort((one, other) => one.index + (fates[one.index]?.delay ?? 0) - other.index - (fates[other.index]?.delay ?? 0));
+    return { sent, arrived };
+  });
+
+describe('SequenceTracker', () => {
+  it('counts exactly the records of Messages that lie between the first and the last that arrived (RFC 7011 section 3.1)', () => {
+    fc.assert(
+      fc.property(journeys, ({ sent, arrived }) => {
+        const tracker = new SequenceTracker({ ...LIMITS, sessionsBeginAtZero: false });
+        for (const { sequence, count } of arrived) tracker.message(sequence, count);
+        // A Message without records that is overtaken leaves no trace, so only those with records bound the span.
+        const counted = arrived.filter(({ count }) => count > 0);
+        const first = Math.min(arrived[0]?.index ?? 0, ...counted.map(({ index }) => index));
+        const last = Math.max(-1, ...arrived.map(({ index }) => index));
+        const arrivedIndexes = new Set(arrived.map(({ index }) => index));
+        const missing = sent.filter(({ index }) => index >= first && index <= last && !arrivedIndexes.has(index));
+        expect(tracker.lost).toBe(missing.reduce((sum, { count }) => sum + count, 0));
+        expect(tracker.restarts).toBe(0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('counts what came before the first Message when the session is known to begin at 0', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    expect(tracker.message(12, 3)).toBe('gap');
+    expect(tracker.lost).toBe(12);
+    expect(tracker.message(10, 2)).toBe('reordered');
+    expect(tracker.lost).toBe(10);
+  });
+
+  it('goes on over 2^32', () => {
+    const tracker = new SequenceTracker({ ...LIMITS, sessionsBeginAtZero: false });
+    tracker.message(2 ** 32 - 10, 10);
+    expect(tracker.message(0, 4)).toBe('in-order');
+    expect(tracker.message(14, 1)).toBe('gap');
+    expect(tracker.message(4, 10)).toBe('reordered');
+    expect(tracker.lost).toBe(0);
+  });
+
+  it('takes a far jump for a restart, not for a million lost records', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    tracker.message(0, 10);
+    expect(tracker.message(2_000_000, 10)).toBe('restart');
+    expect(tracker.message(0, 10)).toBe('restart');
+    expect(tracker.message(10, 10)).toBe('in-order');
+    expect(tracker).toMatchObject({ lost: 0, restarts: 2 });
+  });
+
+  it('takes numbers that were used already for a restart, keeping what was lost before it', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    for (let sequence = 0; sequence < 2_000; sequence += 10) if (sequence !== 500) tracker.message(sequence, 10);
+    expect(tracker.message(0, 10)).toBe('restart');
+    expect(tracker.message(10, 10)).toBe('in-order');
+    expect(tracker.lost).toBe(10);
+  });
+
+  it('keeps a bounded number of holes; the oldest stays lost', () => {
+    const tracker = new SequenceTracker({ ...LIMITS, maxGaps: 2 });
+    for (const sequence of [0, 2, 4, 6]) tracker.message(sequence, 1);
+    expect(tracker.lost).toBe(3);
+    expect(tracker.message(5, 1)).toBe('reordered');
+    expect(tracker.lost).toBe(2);
+    expect(tracker.message(1, 1)).toBe('restart');
+  });
+});
