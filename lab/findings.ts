@@ -7,7 +7,8 @@ import type { FlowStore } from '../collector/store/flow-store.ts';
 import { type Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
-import { judge } from './verify/judge.ts';
+import { judge, type Case } from './verify/judge.ts';
+import { Records } from './verify/records.ts';
 import { trueTotals } from './verify/truth.ts';
 import { wrongBucketOctets } from './verify/wrong-bucket.ts';
 import type { KeptClock } from './world/kept-clock.ts';
@@ -32,28 +33,38 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
       })),
     policy: scenario.collector.policy,
   });
-  await store.scan((rows) => world.records.add(rows, rows.length, rows.id));
-  const differences = judge({
-    ledger: world.ledger,
-    records: world.records,
-    routerClock: world.routerClock.clock,
-    epochUnixMs: world.epoch.unixMs,
-    publicAddresses: new Set([scenario.router.nat.publicAddress]),
-    timeouts: {
-      activeNs: scenario.router.metering.activeTimeoutMs * NS_PER_MS,
-      inactiveNs: scenario.router.metering.inactiveTimeoutMs * NS_PER_MS,
-      lingerNs: scenario.router.metering.tcpLingerMs * NS_PER_MS,
-    },
-  });
+  const differences = judge(caseOf(world, scenario, await recordsOf(world, store)));
   return {
     ...volumes(world, answers),
-    ...(await beside(world, answers)),
+    ...beside(world, answers),
     unusual: answers.unusual,
     clocks: await clocks(world, scenario, store),
     differenceCounts: countByKind(differences),
     differences: differences.slice(0, MAX_DIFFERENCES).map((difference) => ({ ...difference, records: [...difference.records] })),
   };
 }
+
+/** The records of the store, and those known to be lost. */
+export async function recordsOf(world: World, store: FlowStore): Promise<Records> {
+  const records = new Records();
+  records.add(world.lostRecords.columns, world.lostRecords.length, undefined);
+  await store.scan((rows) => records.add(rows, rows.length, rows.id));
+  return records;
+}
+
+/** What the judge has to go by. */
+export const caseOf = (world: World, { router }: Scenario, records: Records): Case => ({
+  ledger: world.ledger,
+  records,
+  routerClock: world.routerClock.clock,
+  epochUnixMs: world.epoch.unixMs,
+  publicAddresses: new Set([router.nat.publicAddress]),
+  timeouts: {
+    activeNs: router.metering.activeTimeoutMs * NS_PER_MS,
+    inactiveNs: router.metering.inactiveTimeoutMs * NS_PER_MS,
+    lingerNs: router.metering.tcpLingerMs * NS_PER_MS,
+  },
+});
 
 function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' | 'collected' | 'lost'> {
   const { exported } = world.router;

@@ -107,32 +107,28 @@ function classify(keys: readonly Key[], catalogue: Catalogue): { classes: Class[
   return { classes, octetsByReason };
 }
 
-/** Sessions are found by gaps: where a bucket begins later than everything before has ended, plus the gap, another one begins. */
+/**
+ * Sessions are found by gaps: where a bucket begins later than everything before it has ended, plus the gap, another session
+ * begins and lasts to the bucket's end; any other bucket makes its session longer by what reaches beyond the end so far.
+ */
 const usageQuery = (turned: string, classes: string): string => `
   WITH ${turned}, ${classes},
-  summed AS (
-    SELECT inside, application_key, server_key, protocol_key, port_key, flow_start_ms // ${BUCKET_MS} AS bucket,
-      sum(CASE WHEN up THEN octets ELSE 0 END::DOUBLE) AS up, sum(CASE WHEN up THEN 0 ELSE octets END::DOUBLE) AS down,
-      count(*) AS flows, min(flow_start_ms) AS first_ms, max(greatest(flow_start_ms, flow_end_ms)) AS last_ms
-    FROM turned GROUP BY ALL),
   bucketed AS (
-    SELECT inside, application, bucket, sum(up) AS up, sum(down) AS down, sum(flows) AS flows,
-      min(first_ms)::DOUBLE AS first_ms, max(last_ms)::DOUBLE AS last_ms
-    FROM summed JOIN classes USING (application_key, server_key, protocol_key, port_key) GROUP BY ALL),
-  begun AS (
-    SELECT *, coalesce(first_ms - max(last_ms) OVER before >= ${SESSION_GAP_MS}, true)::INTEGER AS begins
-    FROM bucketed
-    WINDOW before AS (PARTITION BY inside, application ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
-  numbered AS (
-    SELECT *, sum(begins) OVER (PARTITION BY inside, application ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS session FROM begun),
-  sessions AS (
-    SELECT inside, application, sum(up) AS up, sum(down) AS down, sum(flows) AS flows,
-      min(first_ms) AS first_ms, max(last_ms) AS last_ms
-    FROM numbered GROUP BY inside, application, session)
-  SELECT inside, application, sum(up) AS "upOctets", sum(down) AS "downOctets", sum(up + down) AS octets,
-    sum(flows)::DOUBLE AS flows, count(*)::DOUBLE AS sessions, sum(last_ms - first_ms) / 1000 AS "durationS",
+    SELECT inside, application, flow_start_ms // ${BUCKET_MS} AS bucket,
+      sum(CASE WHEN up THEN octets ELSE 0 END::DOUBLE) AS up_octets, sum(octets::DOUBLE) AS octets, count(*) AS flows,
+      min(flow_start_ms)::DOUBLE AS first_ms, max(greatest(flow_start_ms, flow_end_ms))::DOUBLE AS last_ms
+    FROM turned JOIN classes USING (application_key, server_key, protocol_key, port_key)
+    GROUP BY inside, application, bucket),
+  followed AS (
+    SELECT *, max(last_ms) OVER (
+      PARTITION BY inside, application ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_ms
+    FROM bucketed),
+  begun AS (SELECT *, ended_ms IS NULL OR first_ms - ended_ms >= ${SESSION_GAP_MS} AS begins FROM followed)
+  SELECT inside, application, sum(up_octets) AS "upOctets", sum(octets - up_octets) AS "downOctets", sum(octets) AS octets,
+    sum(flows)::DOUBLE AS flows, count(*) FILTER (WHERE begins)::DOUBLE AS sessions,
+    sum(CASE WHEN begins THEN last_ms - first_ms ELSE greatest(last_ms - ended_ms, 0) END) / 1000 AS "durationS",
     min(first_ms) AS "firstMs", max(last_ms) AS "lastMs"
-  FROM sessions GROUP BY inside, application ORDER BY inside, application`;
+  FROM begun GROUP BY inside, application ORDER BY inside, application`;
 
 const contactsQuery = (turned: string, classes: string): string => `
   WITH ${turned}, ${classes},

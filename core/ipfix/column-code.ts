@@ -20,7 +20,7 @@ export function readCode(form: ColumnForm, length: number, offset: number): stri
   // Seconds below 1970 belong to the next era: 1970 to 2106 can be told, the range of dateTimeSeconds too.
   const seconds = `(v.getUint32(${at(0)})+${TWO_32 - NTP_TO_UNIX_S})%${TWO_32}`;
   const fraction = `v.getUint32(${at(4)})`;
-  if (form === 'nanoseconds') return `${seconds}*1000+${fraction}/${TWO_32 / 1e3}`;
+  if (form === 'nanoseconds') return `${seconds}*1000+Math.round(${fraction}/${TWO_32 / 1e9})/1e6`;
   return `(${seconds}*1e6+Math.round(((${fraction}&${MICROSECOND_MASK})>>>0)/${TWO_32 / 1e6}))/1000`;
 }
 

@@ -10,7 +10,10 @@ export interface RecordEncoder {
   readonly templateId: number;
   /** Octets of every record. */
   readonly length: number;
-  /** Writes row `row` at `offset`; the view must have `length` octets there. The arrays behind `columns` must not be exchanged. */
+  /**
+   * Writes row `row` at `offset`; the view must have `length` octets there. The arrays behind the names must stay the same as
+   * long as the same `columns` is passed.
+   */
   encode(view: DataView, offset: number, columns: Columns, row: number): void;
 }
 

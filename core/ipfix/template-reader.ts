@@ -78,7 +78,7 @@ function readWithdrawal({ isOptions, domainId, visitor }: TemplateSet, offset: n
   }
 }
 
-/** Reads Field Specifiers (RFC 7011 section 3.2) into `fields` and returns where they end; `undefined` when that is after `end`. */
+/** Reads Field Specifiers (RFC 7011 section 3.2) into `fields`; returns where they end, `undefined` when that is after `end`. */
 function readFields(view: DataView, offset: number, end: number, count: number, fields: FieldSpecifier[]): number | undefined {
   let at = offset;
   for (let index = 0; index < count; index++) {

@@ -73,7 +73,10 @@ function integer(view: DataView, offset: number, length: number, isSigned: boole
 
 const truthValue = (octet: number): boolean | number => (octet === 1 ? true : octet === 2 ? false : octet);
 
-/** Without the zeros that fill a field of fixed length; `undefined` when ill-formed, which is to be ignored (RFC 7011 section 6.1.6). */
+/**
+ * Text without the zeros that fill a field of fixed length; `undefined` when it is not UTF-8, which is to be detected and not
+ * taken for text (RFC 7011 section 6.1.6).
+ */
 function text(octets: Uint8Array): string | undefined {
   let length = octets.length;
   while (length > 0 && octets[length - 1] === 0) length--;

@@ -51,7 +51,7 @@ export class ProgressPrinter {
   #redraw(progress: Progress, percent: number, now: number): void {
     if (now - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = now;
-    this.#output.write(CLEAR_LINE + clip(this.#describe(progress, percent, now), (this.#output.columns ?? 80) - 1));
+    this.#output.write(CLEAR_LINE + clip(this.#describe(progress, percent, now), (this.#output.columns || 80) - 1));
   }
 
   #step(progress: Progress, percent: number, now: number): void {

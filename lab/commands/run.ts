@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { wantsColour } from './colour.ts';
+import { pageWidth, wantsColour } from './page-settings.ts';
 import { ProgressPrinter } from './progress.ts';
 import { writeReportFiles, prepareDirectory, reportText } from './report-files.ts';
 import { collectSetting, parseDurationText, parseSeed, parseSpeed, type RunFlags } from './run-flags.ts';
@@ -11,9 +11,6 @@ import { renderAnnotations } from '../report/github-annotations.ts';
 import type { Report } from '../report/report.ts';
 import { renderReport, renderVerdict } from '../report/terminal.ts';
 import type { RunOptions } from '../run-scenario.ts';
-
-const DEFAULT_WIDTH = 100;
-const MAX_WIDTH = 130;
 
 /** `flowlab run`; tells `setExitCode` what came out. */
 export const runCommand = (setExitCode: (code: number) => void): Command =>
@@ -70,7 +67,7 @@ function publish(report: Report, flags: RunFlags): void {
   const { stdout } = process;
   const page = {
     colour: wantsColour(flags.color, process.env, stdout.isTTY),
-    width: Math.min(stdout.isTTY ? stdout.columns : DEFAULT_WIDTH, MAX_WIDTH),
+    width: pageWidth(stdout),
   };
   if (flags.json === true) stdout.write(reportText(report));
   else stdout.write(flags.quiet === true ? renderVerdict(report, page) : renderReport(report, page));

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from './failure.ts';
-import { nearestName } from './nearest-name.ts';
+import { ConfigError } from '../../runtime/config/config-error.ts';
+import { nearestName } from '../../runtime/config/nearest-name.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 const EXTENSION = /\.ya?ml$/;
@@ -14,14 +14,17 @@ export const scenarioNames = (): string[] =>
     .map((file) => file.replace(EXTENSION, ''))
     .sort();
 
-/** The file of a scenario given by name or by path. Throws a UsageError that suggests the nearest name. */
+/**
+ * The file of a scenario given by name or by path, relative to the working directory: it goes into reports, which must be
+ * the same on every machine. Throws a ConfigError that suggests the nearest name.
+ */
 export function scenarioFile(nameOrPath: string): string {
   const isPath = EXTENSION.test(nameOrPath) || nameOrPath.includes('/');
-  const file = isPath ? resolve(nameOrPath) : join(SCENARIOS, `${nameOrPath}.yaml`);
+  const file = isPath ? nameOrPath : relative(process.cwd(), join(SCENARIOS, `${nameOrPath}.yaml`));
   if (existsSync(file)) return file;
-  if (isPath) throw new UsageError(`no scenario file ${JSON.stringify(nameOrPath)}`);
+  if (isPath) throw new ConfigError([`no scenario file ${JSON.stringify(nameOrPath)}`]);
   const names = scenarioNames();
   const nearest = nearestName(nameOrPath, names);
   const hint = nearest === undefined ? `there are ${names.join(', ')}` : `did you mean ${JSON.stringify(nearest)}?`;
-  throw new UsageError(`no scenario ${JSON.stringify(nameOrPath)}, ${hint}`);
+  throw new ConfigError([`no scenario ${JSON.stringify(nameOrPath)}, ${hint}`]);
 }

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
 import { Page } from '../report/layout.ts';
-import { wantsColour } from './colour.ts';
+import { pageWidth, wantsColour } from './page-settings.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainScenario } from './explain.ts';
 import { scenarioFile, scenarioNames } from './scenario-files.ts';
 import { readWritten } from './written-scenario.ts';
-
-const DEFAULT_WIDTH = 100;
 
 /** `flowlab scenario list|validate|explain|schema`. The schemas are loaded by the commands that need them. */
 export const scenarioCommand = (setExitCode: (code: number) => void): Command => {
@@ -52,7 +50,7 @@ async function validate(names: readonly string[]): Promise<number> {
 async function explain(name: string, { color }: { color: boolean }): Promise<void> {
   const { JSON_SCHEMAS } = await import('./json-schemas.ts');
   const { stdout, env } = process;
-  const page = new Page({ colour: wantsColour(color, env, stdout.isTTY), width: stdout.isTTY ? stdout.columns : DEFAULT_WIDTH });
+  const page = new Page({ colour: wantsColour(color, env, stdout.isTTY), width: pageWidth(stdout) });
   explainScenario(page, name, readWritten(scenarioFile(name)), JSON.parse(JSON_SCHEMAS['scenario.schema.json']()));
   stdout.write(page.toString());
 }

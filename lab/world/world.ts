@@ -25,8 +25,8 @@ export class World {
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
   readonly ledger = new Ledger();
-  /** Flow Records known to be lost; the store's are added when the run is judged. */
-  readonly records = new Records();
+  /** Flow Records of Messages that never arrived. */
+  readonly lostRecords = new Records();
   readonly path: ExportPath;
   readonly #kernel: Kernel;
   readonly #end: TrueNs;
@@ -59,7 +59,7 @@ export class World {
       store,
       collectorClock: this.collectorClock.clock,
       capture: capture(this.epoch),
-      lostRecords: this.records,
+      lostRecords: this.lostRecords,
     });
     const network = new OfficeNetwork(this.office, this.router, this.ledger, scenario.router.nat.publicAddress, (now) =>
       this.#export(now),

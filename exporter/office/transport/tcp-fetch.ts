@@ -22,7 +22,7 @@ const LAST = DATA | TCP_FIN;
 export interface Exchange {
   readonly server: Server;
   readonly activity: number;
-  /** TLS payload of the request and of the response. */
+  /** TLS payload of the request, which goes out at once (a file belongs in a `TcpSession`), and of the response. */
   readonly requestOctets: number;
   readonly responseOctets: number;
   readonly bitsPerSecond: number;

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, oneLine } from '../format.ts';
+import { formatNumber, oneLine } from '../format.ts';
 import type { Page } from '../layout.ts';
 import type { Check, Report } from '../report.ts';
 
@@ -31,7 +31,7 @@ function verdict(report: Report): { word: string; sentence: string; next: string
   const run = `npm run scenario ${scenario} -- --seed`;
   const failed = checks.filter(({ passed }) => !passed).length;
   if (failed > 0 || report.verdict === 'fail') {
-    const sentence = `${formatNumber(failed)} of ${formatCount(checks.length, 'check')} ${failed === 1 ? 'does' : 'do'} not hold.`;
+    const sentence = `${formatNumber(failed)} of ${formatNumber(checks.length)} checks ${failed === 1 ? 'does' : 'do'} not hold.`;
     return { word: 'FAIL', sentence, next: `To keep the records: ${run} ${seed} --out out/${scenario}` };
   }
   const next = `For another day: ${run} ${seed === LAST_SEED ? 0 : seed + 1}`;

@@ -70,7 +70,7 @@ test.each<[name: string, hex: string, value: FieldValue]>([
   ['interfaceName', 'c3a9', 'é'],
 ])('%s %s is %s', (name, hex, value) => expect(decode(name, hex)).toEqual(value));
 
-test('octets a type does not allow are given as they are: ill-formed UTF-8 and wrong lengths (RFC 7011 sections 6.1.6 and 6.2)', () => {
+test('ill-formed UTF-8 and wrong lengths are given as octets (RFC 7011 sections 6.1.6 and 6.2)', () => {
   for (const [name, hex] of [
     ['interfaceName', 'c3'],
     ['interfaceName', 'eda080'],

@@ -48,7 +48,9 @@ const octets = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ min
 const macText = octets(6).map((address) => [...address].map((octet) => octet.toString(16).padStart(2, '0')).join(':'));
 
 /** Trailing zeros are taken for what fills a field, and lone surrogates have no UTF-8. */
-const texts = fc.string({ unit: 'binary', maxLength: 400 }).filter((text) => !text.endsWith('\0') && text.isWellFormed());
+const texts = fc
+  .string({ unit: 'binary', maxLength: 400 })
+  .filter((text) => !text.endsWith('\0') && !/\p{Surrogate}/u.test(text));
 
 /** Values of a type in a field of this length. */
 export function valuesOf(type: AbstractDataType, length: number): fc.Arbitrary<FieldValue> {

@@ -31,23 +31,25 @@ function byAddress(trains: readonly PacketTrain[]): Map<number, string[]> {
   return result;
 }
 
+/** Whether packets can pass like this: none larger than an Ethernet allows, none later than a second after the one before. */
+function isPossible({ startNs, intervalNs, packets, octets }: PacketTrain): boolean {
+  const isWhole = [startNs, intervalNs, packets, octets].every(Number.isSafeInteger);
+  const isEven = packets === 1 ? intervalNs === 0 : packets > 1 && intervalNs > 0 && intervalNs <= NS_PER_S;
+  return isWhole && isEven && octets >= packets * 20 && octets <= packets * 1_500;
+}
+
 describe('trains', () => {
   test('leave in order, whole, and no faster or larger than packets can be', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const people = [{ name: 'Kim', habits: 'worker', activities: someActivities }];
         let last = 0;
-        for (const train of trainsOf(openOffice({ ...SMALL, seed, people }))) {
-          expect(train.startNs).toBeGreaterThanOrEqual(last);
+        const wrong = trainsOf(openOffice({ ...SMALL, seed, people })).filter((train) => {
+          const isInOrder = train.startNs >= last;
           last = train.startNs;
-          expect([train.startNs, train.intervalNs, train.packets, train.octets].every(Number.isSafeInteger)).toBe(true);
-          expect(train.packets).toBeGreaterThanOrEqual(1);
-          if (train.packets === 1) expect(train.intervalNs).toBe(0);
-          else expect(train.intervalNs).toBeGreaterThan(0);
-          expect(train.intervalNs).toBeLessThanOrEqual(NS_PER_S);
-          expect(train.octets).toBeGreaterThanOrEqual(train.packets * 20);
-          expect(train.octets).toBeLessThanOrEqual(train.packets * 1_500);
-        }
+          return !isInOrder || !isPossible(train);
+        });
+        expect(wrong).toEqual([]);
       }),
       { numRuns: 10 },
     );
@@ -162,14 +164,16 @@ describe('an ordinary day of 50 people', () => {
   test('never uses a port again for the same server within 5 minutes', () => {
     const used = new Map<string, number>();
     const seen = new Set<number>();
-    for (const { connection, startNs } of trains) {
-      const { id, insideAddress, insidePort, serverAddress, serverPort } = connection;
-      expect(insidePort).toBeGreaterThanOrEqual(49_152);
+    const again: PacketTrain[] = [];
+    for (const train of trains) {
+      const { id, insideAddress, insidePort, serverAddress, serverPort } = train.connection;
       const key = `${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
-      if (!seen.has(id)) expect(startNs - (used.get(key) ?? -Infinity)).toBeGreaterThan(300 * NS_PER_S);
+      const lastUse = used.get(key) ?? -Infinity;
+      if (insidePort < 49_152 || (!seen.has(id) && train.startNs - lastUse <= 300 * NS_PER_S)) again.push(train);
       seen.add(id);
-      used.set(key, startNs);
+      used.set(key, train.startNs);
     }
+    expect(again).toEqual([]);
   });
 
   test('numbers connections without a gap', () => {

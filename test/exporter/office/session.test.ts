@@ -73,9 +73,10 @@ describe.each(kinds)('a %s session', (_, open) => {
 });
 
 test('a fetch opens with SYN, both sides say FIN once, in the last packet of their direction', () => {
-  const sizes = fc.integer({ min: 0, max: 3_000_000 });
+  const requests = fc.integer({ min: 0, max: 20_000 });
+  const responses = fc.integer({ min: 0, max: 3_000_000 });
   fc.assert(
-    fc.property(sizes, sizes, (requestOctets, responseOctets) => {
+    fc.property(requests, responses, (requestOctets, responseOctets) => {
       const { host, sent } = bench();
       const server = serverAt(0xc6121001, PROTOCOL_TCP, 443, 'a.example');
       const end = fetchOnce(host, trueNs(0), { server, activity: -1, requestOctets, responseOctets, bitsPerSecond: 40e6 });

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { wantsColour } from '../../../lab/commands/colour.ts';
-import { nearestName } from '../../../lab/commands/nearest-name.ts';
+import { wantsColour } from '../../../lab/commands/page-settings.ts';
 import { collectSetting, parseDurationText, parseSeed, parseSpeed } from '../../../lab/commands/run-flags.ts';
 import { exitCodeOf, runCommand } from '../../../lab/commands/run.ts';
 import { scenarioCommand } from '../../../lab/commands/scenario.ts';
@@ -30,23 +29,6 @@ describe('flags', () => {
   test('settings add up in the order given', () => {
     expect(collectSetting('c=', collectSetting('a.b=c=d'))).toEqual(['a.b=c=d', 'c=']);
     for (const text of ['a.b', '=c']) expect(() => collectSetting(text)).toThrow();
-  });
-});
-
-describe('a mistyped name', () => {
-  const NAMES = ['clock-skew', 'lossy-export', 'office-50', 'quiet-day'];
-
-  test('with one letter left out, doubled or replaced still means the same', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...NAMES), fc.nat({ max: 8 }), fc.constantFrom('', 'x', 'xx'), (name, at, instead) => {
-        expect(nearestName(name.slice(0, at) + instead + name.slice(at + 1), NAMES)).toBe(name);
-      }),
-    );
-  });
-
-  test('that resembles none gets no suggestion', () => {
-    expect(nearestName('payroll', NAMES)).toBeUndefined();
-    expect(nearestName('', NAMES)).toBeUndefined();
   });
 });
 

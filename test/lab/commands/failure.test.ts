@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
+import { ConfigError } from '../../../runtime/config/config-error.ts';
 import { describeFailure, UsageError } from '../../../lab/commands/failure.ts';
 
 test('a wrong argument is one sentence and exit code 2', () => {
   expect(describeFailure(new UsageError('no scenario "offce-50"'))).toEqual({
     exitCode: 2,
     message: 'flowlab: no scenario "offce-50"',
+  });
+});
+
+test('an invalid scenario has a sentence for each mistake', () => {
+  expect(describeFailure(new ConfigError(['a.yaml:1:1 x', 'a.yaml:2:1 y']))).toEqual({
+    exitCode: 2,
+    message: 'a.yaml:1:1 x\na.yaml:2:1 y',
   });
 });
 

@@ -37,8 +37,8 @@ describe('help', () => {
 });
 
 test.each([
-  [['run', 'offce-50'], 'flowlab: no scenario "offce-50", did you mean "office-50"?'],
-  [['run', 'nowhere/x.yaml'], 'flowlab: no scenario file "nowhere/x.yaml"'],
+  [['run', 'offce-50'], 'no scenario "offce-50", did you mean "office-50"?'],
+  [['run', 'nowhere/x.yaml'], 'no scenario file "nowhere/x.yaml"'],
   [['run', 'payroll', '--sed', '3'], "flowlab: unknown option '--sed', did you mean one of --seed, --set?"],
   [
     ['run', 'payroll', '--seed', 'x'],

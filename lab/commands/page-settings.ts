@@ -9,3 +9,10 @@ export function wantsColour(flag: boolean, env: Readonly<Record<string, string |
   if (never !== undefined && never !== '') return false;
   return isTTY && terminal !== 'dumb';
 }
+
+const DEFAULT_WIDTH = 100;
+const MAX_WIDTH = 130;
+
+/** Columns to write in: those of the terminal, unless there is none, it does not know (0), or lines would be hard to read. */
+export const pageWidth = ({ columns }: { readonly columns?: number | undefined }): number =>
+  Math.min(columns || DEFAULT_WIDTH, MAX_WIDTH);
