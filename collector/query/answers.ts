@@ -1,4 +1,4 @@
-import type { IPv4Prefix } from '../../core/net/address.ts';
+import { formatIPv4, type IPv4Prefix } from '../../core/net/address.ts';
 import { findForbiddenServices } from '../detect/forbidden-service.ts';
 import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
@@ -17,6 +17,7 @@ export interface AnswerContext {
   readonly applications: ReadonlyMap<number, string>;
   readonly names: ReadonlyMap<number, string>;
   readonly inside: IPv4Prefix;
+  /** Empty when there is none: then every inside address is known, by its address. */
   readonly inventory: readonly InventoryEntry[];
   readonly policy: { readonly forbidden: readonly string[] };
 }
@@ -71,7 +72,6 @@ export interface Answers {
 /** Who used what, what for, and what was unusual, all from the stored flows. Rejects only when the store fails. */
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
   const { applications, names, inside, policy } = context;
-  const inventory = new Inventory(context.inventory);
   const { usages, octetsByReason } = await findUsage(store, {
     catalogue: new Catalogue(applications, names),
     inside,
@@ -83,6 +83,7 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
   );
   const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [])} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
+  const inventory = new Inventory(context.inventory.length > 0 ? context.inventory : addressesOf(attributed));
   const totals: Totals = {
     ...(volume ?? { records: 0, packets: 0, octets: 0 }),
     upOctets: sum(attributed, 'upOctets'),
@@ -120,6 +121,11 @@ function peopleOf(usages: readonly Usage[], inventory: Inventory, totalOctets: n
     };
   });
   return people.sort((one, other) => other.octets - one.octets);
+}
+
+function addressesOf(usages: readonly Usage[]): InventoryEntry[] {
+  const addresses = [...new Set(usages.map(({ inside }) => formatIPv4(inside)))];
+  return addresses.map((address) => ({ name: address, address, department: '' }));
 }
 
 function activityOf(usage: Usage): Activity {

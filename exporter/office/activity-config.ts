@@ -72,4 +72,3 @@ export const activitiesSchema = z
   .default([]);
 
 export type ActivityConfig = z.output<typeof activitiesSchema>[number];
-export type ActivityOf<Kind extends ActivityConfig['do']> = Extract<ActivityConfig, { do: Kind }>;

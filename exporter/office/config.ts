@@ -40,7 +40,7 @@ export const officeSchema = z.strictObject({
     .describe('Devices that belong to nobody.'),
 });
 
-export const HABITS = ['worker', 'developer', 'sales', 'manager', 'light'] as const;
+const HABITS = ['worker', 'developer', 'sales', 'manager', 'light'] as const;
 
 const personSchema = z.strictObject({
   name: z.string().min(1).describe('How reports call the person; also seeds what is generated for the person.'),
@@ -61,7 +61,6 @@ export const peopleSchema = z.array(personSchema).superRefine((people, context) 
 });
 
 export type OfficeConfig = z.output<typeof officeSchema>;
-export type DeviceConfig = OfficeConfig['devices'][number];
 export type PersonConfig = z.output<typeof peopleSchema>[number];
 export type Habits = (typeof HABITS)[number];
 

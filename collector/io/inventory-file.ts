@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { parseIPv4 } from '../../core/net/address.ts';
+import type { InventoryEntry } from '../query/inventory.ts';
+
+const inventorySchema = z.array(
+  z.strictObject({
+    name: z.string().min(1),
+    address: z.string().refine((text) => parseIPv4(text) !== undefined, { error: ({ input }) => `"${input}" is not an IPv4 address` }),
+    department: z.string().default(''),
+  }),
+);
+
+/** The devices listed in a YAML or JSON file: name, address, department. Throws an Error of one sentence when it cannot. */
+export function readInventory(path: string): InventoryEntry[] {
+  const parsed = inventorySchema.safeParse(parseFile(path));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const place = issue?.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('') ?? '';
+  throw new Error(`${path}: ${place === '' ? 'the file' : place} ${issue?.message}`);
+}
+
+function parseFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`cannot read the inventory ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    // The first line says what and where; the others draw it.
+    throw new Error(`${path}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import type { CollectingCounters } from '../collecting/counters.ts';
+import type { Answers } from '../query/answers.ts';
+import { wordCount, wordOctets } from '../query/wording.ts';
+
+const PEOPLE_SHOWN = 5;
+
+/** One line for whoever watches: what was collected so far and what went wrong with it. */
+export function statusLine(counters: CollectingCounters): string {
+  const { flows, octets, messages, lost, duplicatedMessages, malformed, withoutTemplate, droppedFlows } = counters;
+  const faults = [
+    lost > 0 ? `${wordCount(lost, 'record')} lost` : '',
+    duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'duplicate')}` : '',
+    malformed > 0 ? `${malformed} malformed` : '',
+    withoutTemplate > 0 ? `${wordCount(withoutTemplate, 'Data Set')} before the Template` : '',
+    droppedFlows > 0 ? `${wordCount(droppedFlows, 'flow')} dropped` : '',
+  ].filter((fault) => fault !== '');
+  const volume = `${wordCount(flows, 'flow')} of ${wordOctets(octets)} in ${wordCount(messages, 'Message')}`;
+  return faults.length === 0 ? volume : `${volume}; ${faults.join(', ')}`;
+}
+
+/** The answers in short, a line each. */
+export function summaryLines({ people, categories, unusual }: Answers): string[] {
+  const seen = people.filter(({ octets }) => octets > 0);
+  const lines = seen.slice(0, PEOPLE_SHOWN).map(({ sentence, octets }) => `${sentence} (${wordOctets(octets)} in all)`);
+  if (seen.length > PEOPLE_SHOWN) lines.push(`and ${seen.length - PEOPLE_SHOWN} more`);
+  if (categories.length > 0) {
+    lines.push(categories.map(({ category, sharePercent }) => `${category} ${sharePercent.toFixed(1)} %`).join(', '));
+  }
+  if (unusual.length === 0) lines.push('nothing unusual was seen');
+  for (const { sentence, evidence } of unusual) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
+  // Names come from outside: none of them may move the cursor.
+  return lines.map((line) => line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));
+}

@@ -1,0 +1,73 @@
+import { CollectingProcess } from '../collecting/collecting-process.ts';
+import { answer, type Answers } from '../query/answers.ts';
+import type { FlowStore } from '../store/flow-store.ts';
+import type { CollectorOptions } from './command-line.ts';
+import { UdpListener } from './udp-listener.ts';
+
+/** Flows reach the store at least this often, full batch or not. */
+const FLUSH_INTERVAL_MS = 1_000;
+
+/** The Collecting Process on a real socket, writing into a store. */
+export class UdpCollector {
+  readonly collecting: CollectingProcess;
+  readonly #options: CollectorOptions;
+  readonly #store: FlowStore;
+  readonly #listener: UdpListener;
+  readonly #flushTimer: NodeJS.Timeout;
+  /** Every write waits for the one before it. */
+  #stored: Promise<void> = Promise.resolve();
+  #failure: unknown;
+
+  private constructor(options: CollectorOptions, store: FlowStore, collecting: CollectingProcess, listener: UdpListener) {
+    this.#options = options;
+    this.#store = store;
+    this.collecting = collecting;
+    this.#listener = listener;
+    this.#flushTimer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
+  }
+
+  /** Rejects with the system's error when the address cannot be had. */
+  static async open(options: CollectorOptions, store: FlowStore): Promise<UdpCollector> {
+    const collecting = new CollectingProcess(options.config.collecting);
+    const { host, port, receiveBufferOctets } = options;
+    const listener = await UdpListener.open({
+      host,
+      port,
+      receiveBufferOctets,
+      onDatagram: (datagram) => collecting.handle(datagram),
+    });
+    return new UdpCollector(options, store, collecting, listener);
+  }
+
+  get endpoint(): string {
+    return this.#listener.endpoint;
+  }
+
+  /** Stops listening and stores what is left. Rejects when any write to the store failed. */
+  async close(): Promise<void> {
+    await this.#listener.close();
+    clearInterval(this.#flushTimer);
+    this.#flush();
+    await this.#stored;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What the flows stored so far say. */
+  answers(): Promise<Answers> {
+    const { config, inventory } = this.#options;
+    const { applications, names } = this.collecting;
+    return answer(this.#store, { applications, names, inside: config.inside, inventory, policy: config.policy });
+  }
+
+  #flush(): void {
+    this.collecting.flush();
+    this.#stored = this.#stored.then(() => this.#drain()).catch((error: unknown) => void (this.#failure ??= error));
+  }
+
+  async #drain(): Promise<void> {
+    for (let batch = this.collecting.poll(); batch !== undefined; batch = this.collecting.poll()) {
+      await this.#store.append(batch);
+      this.collecting.release(batch);
+    }
+  }
+}

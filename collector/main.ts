@@ -1,0 +1,66 @@
+import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
+import { statusLine, summaryLines } from './io/summary.ts';
+import { UdpCollector } from './io/udp-collector.ts';
+import { DuckDbStore } from './store/duckdb-store.ts';
+
+const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
+
+/** Collects until SIGINT or SIGTERM, then says what it found; resolves with the exit code. */
+async function collect(options: CollectorOptions): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  let store: DuckDbStore;
+  try {
+    store = await DuckDbStore.open(options.store);
+  } catch (error) {
+    return complain(`cannot open the store ${options.store}: ${firstLine(error)}`, EXIT.runTime);
+  }
+  let collector: UdpCollector;
+  try {
+    collector = await UdpCollector.open(options, store);
+  } catch (error) {
+    store.close();
+    return complain(listenProblem(options, error as NodeJS.ErrnoException), EXIT.runTime);
+  }
+  console.log(`listening on ${collector.endpoint}`);
+  const { counters } = collector.collecting;
+  const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(counters)), options.everyS * 1_000) : undefined;
+  await stopped;
+  clearInterval(status);
+  try {
+    await collector.close();
+    console.log(statusLine(counters));
+    for (const line of summaryLines(await collector.answers())) console.log(line);
+  } finally {
+    store.close();
+  }
+  return EXIT.ok;
+}
+
+function listenProblem({ host, port }: CollectorOptions, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') return `cannot listen on ${host}:${port}: the port is in use`;
+  if (code === 'EACCES') return `cannot listen on ${host}:${port}: ports below 1024 need a privilege`;
+  return `cannot listen on ${host}:${port}: ${message}`;
+}
+
+const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
+
+function complain(sentence: string, exitCode: number): number {
+  console.error(`collector: ${sentence}`);
+  return exitCode;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const invocation = readCommandLine(args);
+  switch (invocation.kind) {
+    case 'collect':
+      return collect(invocation.options).catch((error: unknown) => complain(firstLine(error), EXIT.runTime));
+    case 'usage':
+      return complain(invocation.message, EXIT.usage);
+    case 'done':
+      return EXIT.ok;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
