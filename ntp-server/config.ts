@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEndpoint } from './listen-address.ts';
+import { parseEndpoint } from '../core/net/endpoint.ts';
 
 /** What an NTP server can be told. */
 export const ntpServerSchema = z.strictObject({

@@ -3,10 +3,11 @@ import { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { NtpServerConfig } from './config.ts';
 import { readCommandLine } from './io/command-line.ts';
 import { probe } from './io/probe.ts';
-import { startSystemTime } from './io/system-time.ts';
+import { startSystemTime } from '../runtime/system-time.ts';
 import { UdpServer } from './io/udp-server.ts';
-import { formatEndpoint, parseEndpoint } from './listen-address.ts';
-import { NtpServer, type Endpoint } from './server.ts';
+import { formatEndpoint, parseEndpoint } from '../core/net/endpoint.ts';
+import type { Endpoint } from '../core/net/endpoint.ts';
+import { NtpServer } from './server.ts';
 
 const EXIT = { ok: 0, noAnswer: 1, usage: 2, runTime: 4 } as const;
 

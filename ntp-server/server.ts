@@ -1,5 +1,6 @@
 import { LEAP_UNSYNCHRONISED, NTP_MODE, decodePacket, encodePacket, type NtpPacket } from '../core/ntp/packet.ts';
 import { referenceIdOf } from '../core/ntp/reference-id.ts';
+import type { Endpoint } from '../core/net/endpoint.ts';
 import { ntpTimestamp } from '../core/ntp/timestamp.ts';
 import { NS_PER_S, wallNs, type Epoch, type TrueNs, type WallNs } from '../core/time/instant.ts';
 import type { Machine } from '../core/time/machine.ts';
@@ -24,11 +25,6 @@ export interface ServerRequest<Address> {
 export interface ServerReply<Address> {
   readonly payload: Uint8Array;
   readonly destination: Address;
-}
-
-export interface Endpoint {
-  readonly address: string;
-  readonly port: number;
 }
 
 /** Datagrams by what became of them. */

@@ -27,13 +27,17 @@ export const collectingSchema = z.strictObject({
   maxGaps: limit
     .max(1_048_576)
     .default(4_096)
-    .describe('Holes in the sequence numbers of one session that a late Message can still fill; beyond it the oldest stays lost.'),
+    .describe(
+      'Holes in the sequence numbers of one session that a late Message can still fill; beyond it the oldest stays lost.',
+    ),
   maxPendingOctets: z
     .int()
     .min(0)
     .max(1_073_741_824)
     .default(4_194_304)
-    .describe('Octets of Data Sets one session keeps until their Template comes; beyond it the oldest are dropped (droppedSets).'),
+    .describe(
+      'Octets of Data Sets one session keeps until their Template comes; beyond it the oldest are dropped (droppedSets).',
+    ),
   maxNames: limit
     .max(16_777_216)
     .default(65_536)
@@ -41,7 +45,9 @@ export const collectingSchema = z.strictObject({
   sessionsBeginAtZero: z
     .boolean()
     .default(false)
-    .describe('Whether records numbered before the first Message seen count as lost: true when the collector ran before the exporter.'),
+    .describe(
+      'Whether records numbered before the first Message seen count as lost: true when the collector ran before the exporter.',
+    ),
 });
 
 export type CollectingConfig = z.output<typeof collectingSchema>;

@@ -5,11 +5,7 @@ import { wordCount, wordDuration, wordOctets, wordTime } from '../query/wording.
 import type { Unusual } from './unusual.ts';
 
 /** Use of applications the policy forbids, one finding for each inside address and application. */
-export function findForbiddenServices(
-  usages: readonly Usage[],
-  inventory: Inventory,
-  forbidden: readonly string[],
-): Unusual[] {
+export function findForbiddenServices(usages: readonly Usage[], inventory: Inventory, forbidden: readonly string[]): Unusual[] {
   return usages
     .filter(({ application, upOctets }) => forbidden.includes(application.name) && upOctets > 0)
     .map((usage) => {

@@ -22,7 +22,7 @@ export type Invocation =
   | { readonly kind: 'usage'; readonly message: string };
 
 interface Flags {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen?: { readonly host: string; readonly port: number };
   readonly store: string;
   readonly inside?: string;
   readonly inventory?: string;
@@ -30,6 +30,9 @@ interface Flags {
   readonly every: number;
   readonly receiveBuffer: number;
 }
+
+/** IANA's port for IPFIX. */
+const DEFAULT_LISTEN = { host: '127.0.0.1', port: 4_739 };
 
 const EXAMPLES = `
 Examples:
@@ -42,7 +45,7 @@ Examples:
 export function readCommandLine(args: readonly string[]): Invocation {
   const program = new Command('collector')
     .description('An IPFIX collector that stores flows in DuckDB and says who used what.')
-    .option('--listen <host:port>', 'Where to wait for IPFIX over UDP.', parseListen, { host: '127.0.0.1', port: 4_739 })
+    .option('--listen <host:port>', 'Where to wait for IPFIX over UDP (default: 127.0.0.1:4739).', parseListen)
     .option('--store <file>', 'DuckDB file the flows are kept in, :memory: for none.', ':memory:')
     .option('--inside <prefix>', `${collectorSchema.shape.inside.description} (default: 10.0.0.0/16)`)
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department.')
@@ -72,7 +75,14 @@ function interpret({ listen, store, inside, inventory, forbid, every, receiveBuf
     return { kind: 'usage', message: `--${issue?.path[0] === 'inside' ? 'inside' : 'forbid'}: ${issue?.message}` };
   }
   const entries = inventory === undefined ? [] : readInventory(inventory);
-  const options = { ...listen, store, inventory: entries, everyS: every, receiveBufferOctets: receiveBuffer, config: parsed.data };
+  const options = {
+    ...(listen ?? DEFAULT_LISTEN),
+    store,
+    inventory: entries,
+    everyS: every,
+    receiveBufferOctets: receiveBuffer,
+    config: parsed.data,
+  };
   return { kind: 'collect', options };
 }
 

@@ -7,7 +7,9 @@ import type { InventoryEntry } from '../query/inventory.ts';
 const inventorySchema = z.array(
   z.strictObject({
     name: z.string().min(1),
-    address: z.string().refine((text) => parseIPv4(text) !== undefined, { error: ({ input }) => `"${input}" is not an IPv4 address` }),
+    address: z
+      .string()
+      .refine((text) => parseIPv4(text) !== undefined, { error: ({ input }) => `"${input}" is not an IPv4 address` }),
     department: z.string().default(''),
   }),
 );

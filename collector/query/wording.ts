@@ -2,7 +2,7 @@
 export function wordOctets(octets: number): string {
   if (octets >= 999.5e6) return `${(octets / 1e9).toFixed(1)} GB`;
   if (octets >= 9.95e6) return `${Math.round(octets / 1e6)} MB`;
-  if (octets >= 0.05e6) return `${(octets / 1e6).toFixed(1)} MB`;
+  if (octets >= 99_500) return `${(octets / 1e6).toFixed(1)} MB`;
   return octets >= 1_000 ? `${Math.round(octets / 1_000)} kB` : `${octets} B`;
 }
 

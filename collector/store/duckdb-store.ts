@@ -86,7 +86,8 @@ export class DuckDbStore implements FlowStore {
     COLUMNS.forEach(({ type, from: name }, index) => {
       const vector = chunk.getColumnVector(index + 1);
       const values = batch[name];
-      if (type === 'UBIGINT') for (let row = 0; row < count; row++) vector.setItem(row, wholeNumber(values[from + row] as number));
+      if (type === 'UBIGINT')
+        for (let row = 0; row < count; row++) vector.setItem(row, wholeNumber(values[from + row] as number));
       else for (let row = 0; row < count; row++) vector.setItem(row, values[from + row] as number);
       vector.flush();
     });
@@ -105,7 +106,7 @@ export class DuckDbStore implements FlowStore {
 /** Counters and times beyond what a float holds exactly are nonsense from the wire; they must not make the whole batch fail. */
 const wholeNumber = (value: number): bigint => BigInt(Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER));
 
-function copyColumn(chunk: DuckDBDataChunk, index: number, to: { [row: number]: number }, length: number): void {
+function copyColumn(chunk: DuckDBDataChunk, index: number, to: Record<number, number>, length: number): void {
   const vector = chunk.getColumnVector(index);
   for (let row = 0; row < length; row++) to[row] = vector.getItem(row) as number;
 }

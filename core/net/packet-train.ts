@@ -3,7 +3,6 @@ import { trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
 /** Towards the server, or towards the inside host. */
 export type Direction = 'up' | 'down';
 
-export const PROTOCOL_ICMP = 1;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 

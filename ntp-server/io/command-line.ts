@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { ntpServerSchema, type NtpServerConfig } from '../config.ts';
-import { parseEndpoint } from '../listen-address.ts';
-import type { Endpoint } from '../server.ts';
+import { parseEndpoint } from '../../core/net/endpoint.ts';
+import type { Endpoint } from '../../core/net/endpoint.ts';
 
 /** What the command line asks for. */
 export type Invocation =

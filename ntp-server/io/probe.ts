@@ -3,9 +3,9 @@ import { isIPv6 } from 'node:net';
 import { SntpClient, type SntpOutput } from '../../core/ntp/sntp-client.ts';
 import { Random } from '../../core/random/random.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { formatEndpoint } from '../listen-address.ts';
-import type { Endpoint } from '../server.ts';
-import { startSystemTime } from './system-time.ts';
+import { formatEndpoint } from '../../core/net/endpoint.ts';
+import type { Endpoint } from '../../core/net/endpoint.ts';
+import { startSystemTime } from '../../runtime/system-time.ts';
 
 const PROBE_TIMEOUT_MS = 2_000;
 

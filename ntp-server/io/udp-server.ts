@@ -1,8 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6, type AddressInfo } from 'node:net';
-import type { Endpoint, NtpServer } from '../server.ts';
-import type { SystemTime } from './system-time.ts';
+import type { Endpoint } from '../../core/net/endpoint.ts';
+import type { NtpServer } from '../server.ts';
+import type { SystemTime } from '../../runtime/system-time.ts';
 
 /** Drives an `NtpServer` by a UDP socket: stamps what arrives, sends what the server answers. */
 export class UdpServer {

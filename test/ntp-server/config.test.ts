@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ntpServerSchema } from '../../ntp-server/config.ts';
-import { formatEndpoint, parseEndpoint } from '../../ntp-server/listen-address.ts';
+import { formatEndpoint, parseEndpoint } from '../../core/net/endpoint.ts';
 
 test('nothing told is the defaults, and every key is described', () => {
   expect(ntpServerSchema.parse({})).toEqual({ listen: '127.0.0.1:11123', offsetMs: 0, driftPpm: 0, stratum: 1 });

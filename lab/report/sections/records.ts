@@ -43,8 +43,8 @@ export function writeRecords(page: Page, { exported, collected, lost, difference
 function writeDifference(page: Page, { sentence, records }: Difference): void {
   const shown = records.slice(0, ROW_IDS_SHOWN).join(', ');
   const more = records.length > ROW_IDS_SHOWN ? ` and ${formatNumber(records.length - ROW_IDS_SHOWN)} more` : '';
-  const where = records.length === 0 ? '' : ` ${records.length === 1 ? 'Record' : 'Records'} ${shown}${more}.`;
-  page.text(`${sentence}${where}`, { indent: 6, mark: '- ' });
+  const where = records.length === 0 ? '' : ` (${records.length === 1 ? 'record' : 'records'} ${shown}${more})`;
+  page.text(`${sentence.replace(/\.$/, '')}${where}`, { indent: 6, mark: '- ' });
 }
 
 /** `MISSING 2, SHIFTED 1`, or `none`. */

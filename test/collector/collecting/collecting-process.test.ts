@@ -10,7 +10,9 @@ const SOURCE = '192.0.2.1:50000';
 
 function collect(payloads: readonly Uint8Array[], changes: Partial<CollectingConfig> = {}): CollectingProcess {
   const collecting = new CollectingProcess(config(changes));
-  payloads.forEach((payload, index) => collecting.handle({ payload, source: SOURCE, receivedAtUs: 1_772_442_000_000_000 + index }));
+  payloads.forEach((payload, index) =>
+    collecting.handle({ payload, source: SOURCE, receivedAtUs: 1_772_442_000_000_000 + index }),
+  );
   return collecting;
 }
 
@@ -39,7 +41,15 @@ describe('CollectingProcess', () => {
     expect(batch.templateId[1]).toBe(256);
     expect(batch.exportTimeS[1]).toBe(1_772_442_000);
     expect(batch.receivedAtUs[1]).toBe(1_772_442_000_000_000);
-    expect(collecting.counters).toMatchObject({ messages: 1, dataRecords: 2, flows: 2, packets: 3, octets: 150, lost: 0, malformed: 0 });
+    expect(collecting.counters).toMatchObject({
+      messages: 1,
+      dataRecords: 2,
+      flows: 2,
+      packets: 3,
+      octets: 150,
+      lost: 0,
+      malformed: 0,
+    });
     expect(collecting.poll()).toBeUndefined();
   });
 
@@ -128,8 +138,15 @@ describe('CollectingProcess', () => {
   });
 
   it('reports a record that does not end inside its Set with its place, and decodes the rest', () => {
-    const variable = { id: 400, scopeFieldCount: 0, fields: [FLOWS.fields[0], { enterpriseNumber: 0, elementId: 96, length: 65_535 }] };
-    const good = message({ templates: [variable as typeof FLOWS, FLOWS], records: [[variable as typeof FLOWS, [1, 'abcdef']], flow(9)] });
+    const variable = {
+      id: 400,
+      scopeFieldCount: 0,
+      fields: [FLOWS.fields[0], { enterpriseNumber: 0, elementId: 96, length: 65_535 }],
+    };
+    const good = message({
+      templates: [variable as typeof FLOWS, FLOWS],
+      records: [[variable as typeof FLOWS, [1, 'abcdef']], flow(9)],
+    });
     const bad = good.slice();
     const at = bad.findIndex((octet, index) => octet === 6 && bad[index + 1] === 0x61);
     bad[at] = 200;

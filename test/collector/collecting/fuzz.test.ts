@@ -28,7 +28,13 @@ describe('any octets', () => {
   it('never throw, are counted, and leave the process able to collect', () => {
     fc.assert(
       fc.property(datagrams, fc.constantFrom('192.0.2.1:1', '', '::1', 'x:y:z'), (payloads, source) => {
-        const config = { ...collectingSchema.parse({}), batchRows: 4, maxWaitingBatches: 8, maxSessions: 4, maxPendingOctets: 64 };
+        const config = {
+          ...collectingSchema.parse({}),
+          batchRows: 4,
+          maxWaitingBatches: 8,
+          maxSessions: 4,
+          maxPendingOctets: 64,
+        };
         const collecting = new CollectingProcess(config);
         for (const payload of payloads) collecting.handle({ payload, source, receivedAtUs: 0 });
         const { counters } = collecting;

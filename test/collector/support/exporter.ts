@@ -5,7 +5,11 @@ import { VARIABLE_LENGTH, type Template } from '../../../core/ipfix/template.ts'
 const element = (elementId: number, length: number, enterpriseNumber = 0) => ({ enterpriseNumber, elementId, length });
 
 /** sourceIPv4Address, destinationIPv4Address, octetDeltaCount, packetDeltaCount in reduced size. */
-export const FLOWS: Template = { id: 256, scopeFieldCount: 0, fields: [element(8, 4), element(12, 4), element(1, 8), element(2, 4)] };
+export const FLOWS: Template = {
+  id: 256,
+  scopeFieldCount: 0,
+  fields: [element(8, 4), element(12, 4), element(1, 8), element(2, 4)],
+};
 export const APPLICATIONS: Template = { id: 257, scopeFieldCount: 1, fields: [element(95, 4), element(96, VARIABLE_LENGTH)] };
 export const NAMES: Template = { id: 258, scopeFieldCount: 1, fields: [element(12, 4), element(1, VARIABLE_LENGTH, 32_473)] };
 /** Nothing a flow is made of: ingressVRFID. */
@@ -30,7 +34,8 @@ export function message({
   const writer = new MessageWriter({ maxMessageLength: 65_000 });
   writer.begin({ observationDomainId, sequenceNumber, exportTimeS });
   for (const template of templates) if (!writer.addTemplate(template)) throw new RangeError('the Template does not fit');
-  for (const [template, values] of records) if (!writer.addValues(template, values)) throw new RangeError('the record does not fit');
+  for (const [template, values] of records)
+    if (!writer.addValues(template, values)) throw new RangeError('the record does not fit');
   return writer.finish();
 }
 

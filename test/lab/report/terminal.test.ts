@@ -50,7 +50,7 @@ Records
   received twice, 2 out of order.
   What is stored differs from what happened:
     MISSING 1
-      - 600 octets of Sarah Ng to 198.18.5.1 are not there. Records 7, 8.
+      - 600 octets of Sarah Ng to 198.18.5.1 are not there (records 7, 8)
 
 Checks
   ✓ pass  every octet belongs to somebody: misattributed is 0, limit = 0
@@ -128,7 +128,7 @@ describe('the paper', () => {
 
   test('colour adds escape sequences and changes nothing else', () => {
     const coloured = renderReport(failing, { colour: true, width: 90 });
-    // eslint-disable-next-line no-control-regex -- the escape sequences are what is looked for
+     
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderReport(failing, PLAIN));
     expect(coloured).toContain('\u001b[31m');
   });

@@ -1,4 +1,4 @@
-import { trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 
 /** Real time for machines that were written for virtual time. */
 export interface SystemTime {

@@ -1,4 +1,9 @@
-import type { Endpoint } from './server.ts';
+/** Where a program listens or whom it speaks to. */
+export interface Endpoint {
+  /** A host name or an address. */
+  readonly address: string;
+  readonly port: number;
+}
 
 /** Splits `host:port` or `[host]:port`; `undefined` when it is neither. Whether the host exists is for the network to say. */
 export function parseEndpoint(text: string): Endpoint | undefined {

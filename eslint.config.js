@@ -1,0 +1,74 @@
+import tseslint from 'typescript-eslint';
+
+/** Where nothing may come from but arguments: no clock, no chance, no I/O (docs/architecture.md, law 1). */
+const PURE = [
+  'core/**/*.ts',
+  'exporter/{office,nat,metering,exporting,classification}/**/*.ts',
+  'exporter/router.ts',
+  'collector/{collecting,query,detect,clock-audit}/**/*.ts',
+  'ntp-server/*.ts',
+  'lab/verify/**/*.ts',
+];
+
+const global = (name, instead) => ({ name, message: `A pure folder has no ${name}: ${instead}.` });
+const property = (object, name, instead) => ({
+  object,
+  property: name,
+  message: `A pure folder has no ${object}.${name}: ${instead}.`,
+});
+
+export default tseslint.config(
+  { ignores: ['**/*.generated.ts', '**/*.d.ts', 'coverage/**'] },
+  { files: ['**/*.ts'], extends: [tseslint.configs.strict, tseslint.configs.stylistic] },
+  {
+    files: ['**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', { max: 20, variant: 'modified' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-new-func': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+    },
+  },
+  {
+    files: ['test/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off', 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+  },
+  { files: ['**/main.ts', '**/io/**/*.ts', 'lab/commands/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: PURE,
+    ignores: ['ntp-server/main.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        global('process', 'pass what is needed'),
+        global('Buffer', 'use Uint8Array and DataView'),
+        global('setTimeout', 'answer nextTimeout() instead'),
+        global('setInterval', 'answer nextTimeout() instead'),
+        global('setImmediate', 'answer nextTimeout() instead'),
+        global('queueMicrotask', 'answer poll() instead'),
+        global('performance', 'time is an argument'),
+        global('fetch', 'bytes are arguments'),
+        global('crypto', 'take a Random'),
+      ],
+      'no-restricted-properties': [
+        'error',
+        property('Math', 'random', 'take a Random'),
+        property('Date', 'now', 'time is an argument'),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'A pure folder has no present: time is an argument.',
+        },
+      ],
+    },
+  },
+);
