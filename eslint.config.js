@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const PURE = [
   'core/**/*.ts',
   'exporter/{office,nat,metering,exporting,classification}/**/*.ts',
-  'exporter/router.ts',
+  'exporter/{router,branch-office}.ts',
   'collector/{collecting,query,detect,clock-audit}/**/*.ts',
   'ntp-server/*.ts',
   'lab/verify/**/*.ts',

@@ -30,11 +30,12 @@ export interface SessionSummary {
  */
 export class CollectingProcess {
   readonly counters = new CollectingCounters();
+  /** The latest faults, oldest first. */
+  readonly issues: PlacedIssue[] = [];
   readonly #config: CollectingConfig;
   readonly #queue: BatchQueue;
   readonly #sink: RecordSink;
   readonly #sessions = new Map<string, Session>();
-  readonly #issues: PlacedIssue[] = [];
   readonly #visitor: MessageVisitor;
   /** The Message being read. */
   #source = '';
@@ -62,11 +63,6 @@ export class CollectingProcess {
   /** The name that DNS gave an address for, as the exporters saw it: the latest. */
   get names(): ReadonlyMap<number, string> {
     return this.#sink.names;
-  }
-
-  /** The latest faults, oldest first. */
-  get issues(): readonly PlacedIssue[] {
-    return this.#issues;
   }
 
   get sessions(): SessionSummary[] {
@@ -187,15 +183,15 @@ export class CollectingProcess {
 
   /** Returns how many Data Records the Set held. */
   #decode(session: Session, message: MessageContext, known: KnownTemplate, view: DataView, offset: number, end: number): number {
-    const { records, issue } = this.#sink.decode({ session, message, known, view, offset, end });
-    message.counted += records;
-    if (issue !== undefined) this.#issue(issue);
-    return records;
+    const decoded = this.#sink.decode({ session, message, known, view, offset, end });
+    message.counted += decoded.records;
+    if (decoded.issue !== undefined) this.#issue(decoded.issue);
+    return decoded.records;
   }
 
   #issue(issue: IpfixIssue): void {
     this.counters.malformed++;
-    this.#issues.push({ ...issue, source: this.#source, observationDomainId: this.#session?.observationDomainId });
-    if (this.#issues.length > MAX_ISSUES) this.#issues.shift();
+    this.issues.push({ ...issue, source: this.#source, observationDomainId: this.#session?.observationDomainId });
+    if (this.issues.length > MAX_ISSUES) this.issues.shift();
   }
 }

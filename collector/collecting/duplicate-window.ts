@@ -21,6 +21,8 @@ export class DuplicateWindow {
 /** FNV-1a. Two Messages are only compared when they have the same number and length, so 32 bits are plenty. */
 function contentHash(octets: Uint8Array): number {
   let value = 0x811c9dc5;
+  // Four times as fast as for-of, and every octet that comes in passes here.
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of
   for (let index = 0; index < octets.length; index++) value = Math.imul(value ^ (octets[index] as number), 0x01000193);
   return value >>> 0;
 }

@@ -1,5 +1,5 @@
 import type { IPv4Prefix } from '../../core/net/address.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import type { FlowStore, QueryParameters } from '../store/flow-store.ts';
 import { type Application, type Catalogue, REASONS, type Reason } from './catalogue.ts';
 import { turnedFlows } from './turned-flows.ts';
 
@@ -45,9 +45,9 @@ interface Key {
 type UsageRow = Omit<Usage, 'application' | 'connections' | 'servers'> & { readonly application: number };
 type ContactRow = Pick<Usage, 'inside' | 'connections' | 'servers'> & { readonly application: number };
 
-/** A combination of what flows show, as it is written in SQL, and what it was recognised as. */
+/** A combination of what flows show and what it was recognised as. */
 interface Class {
-  readonly key: string;
+  readonly key: Key;
   readonly application: Application;
 }
 
@@ -77,19 +77,32 @@ export async function findUsage(
   if (classes.length === 0) return { usages: [], octetsByReason };
   const applications = [...new Set(classes.map(({ application }) => application))];
   const indexOf = new Map(applications.map((application, index) => [application, index]));
-  const table = (members: readonly Class[]): string =>
-    `classes(application_key, server_key, protocol_key, port_key, application) AS (VALUES ${members
-      .map(({ key, application }) => `(${key}, ${indexOf.get(application) as number})`)
-      .join(', ')})`;
-  const rows = await store.query<UsageRow>(usageQuery(turned, table(classes)));
+  const rows = await store.query<UsageRow>(usageQuery(turned), parametersOf(classes, indexOf));
   const countable = classes.filter(({ application }) => counted.has(application.name));
-  const contacts = countable.length === 0 ? [] : await store.query<ContactRow>(contactsQuery(turned, table(countable)));
+  const contacts = await store.query<ContactRow>(contactsQuery(turned), parametersOf(countable, indexOf));
   const contactsOf = new Map(contacts.map((row) => [`${row.inside} ${row.application}`, row]));
   const usages = rows.map((row): Usage => {
     const { connections = 0, servers = 0 } = contactsOf.get(`${row.inside} ${row.application}`) ?? {};
     return { ...row, connections, servers, application: applications[row.application] as Application };
   });
   return { usages, octetsByReason };
+}
+
+/** A table goes to the database as lists in text: thousands of rows written as SQL take longer to parse than all else. */
+const CLASSES = `classes AS (
+    SELECT unnest(CAST($application_keys AS UINTEGER[])) AS application_key, unnest(CAST($server_keys AS UINTEGER[])) AS server_key,
+      unnest(CAST($protocol_keys AS UTINYINT[])) AS protocol_key, unnest(CAST($port_keys AS USMALLINT[])) AS port_key,
+      unnest(CAST($applications AS UINTEGER[])) AS application)`;
+
+function parametersOf(classes: readonly Class[], indexOf: ReadonlyMap<Application, number>): QueryParameters {
+  const list = (valueOf: (member: Class) => number): string => `[${classes.map(valueOf).join(',')}]`;
+  return {
+    application_keys: list(({ key }) => key.application_key),
+    server_keys: list(({ key }) => key.server_key),
+    protocol_keys: list(({ key }) => key.protocol_key),
+    port_keys: list(({ key }) => key.port_key),
+    applications: list(({ application }) => indexOf.get(application) as number),
+  };
 }
 
 function classify(keys: readonly Key[], catalogue: Catalogue): { classes: Class[]; octetsByReason: Record<Reason, number> } {
@@ -102,7 +115,7 @@ function classify(keys: readonly Key[], catalogue: Catalogue): { classes: Class[
       serverPort: key.port_key,
     });
     octetsByReason[reason] += key.octets;
-    return { key: `${key.application_key}, ${key.server_key}, ${key.protocol_key}, ${key.port_key}`, application };
+    return { key, application };
   });
   return { classes, octetsByReason };
 }
@@ -111,8 +124,8 @@ function classify(keys: readonly Key[], catalogue: Catalogue): { classes: Class[
  * Sessions are found by gaps: where a bucket begins later than everything before it has ended, plus the gap, another session
  * begins and lasts to the bucket's end; any other bucket makes its session longer by what reaches beyond the end so far.
  */
-const usageQuery = (turned: string, classes: string): string => `
-  WITH ${turned}, ${classes},
+const usageQuery = (turned: string): string => `
+  WITH ${turned}, ${CLASSES},
   bucketed AS (
     SELECT inside, application, flow_start_ms // ${BUCKET_MS} AS bucket,
       sum(CASE WHEN up THEN octets ELSE 0 END::DOUBLE) AS up_octets, sum(octets::DOUBLE) AS octets, count(*) AS flows,
@@ -130,8 +143,8 @@ const usageQuery = (turned: string, classes: string): string => `
     min(first_ms) AS "firstMs", max(last_ms) AS "lastMs"
   FROM begun GROUP BY inside, application ORDER BY inside, application`;
 
-const contactsQuery = (turned: string, classes: string): string => `
-  WITH ${turned}, ${classes},
+const contactsQuery = (turned: string): string => `
+  WITH ${turned}, ${CLASSES},
   tuples AS (
     SELECT DISTINCT inside, application, inside_port, server, server_port, protocol
     FROM turned JOIN classes USING (application_key, server_key, protocol_key, port_key))

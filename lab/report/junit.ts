@@ -56,7 +56,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text for an element or an attribute: markup escaped, and what XML 1.0 section 2.2 has no way to write left out. */
 export const escapeXml = (text: string): string =>
-   
   text
     .replace(/[^\u0009\u000a\u000d\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
     .replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] as string);

@@ -15,7 +15,7 @@ export class Ledger {
   /** Simulated time ended here: packets after it were never seen by anybody. */
   endNs = 0;
   /** Trains the NAT refused; nobody metered them. */
-  readonly refused = { trains: 0, packets: 0, octets: 0 };
+  readonly refusals = { trains: 0, packets: 0, octets: 0 };
 
   readonly connections = {
     device: uint32Column(),
@@ -61,10 +61,10 @@ export class Ledger {
   }
 
   /** Writes down a train the router did not forward. */
-  refuse(train: PacketTrain): void {
-    this.refused.trains++;
-    this.refused.packets += train.packets;
-    this.refused.octets += train.octets;
+  refused(train: PacketTrain): void {
+    this.refusals.trains++;
+    this.refusals.packets += train.packets;
+    this.refusals.octets += train.octets;
   }
 
   close(end: TrueNs): void {

@@ -3,6 +3,7 @@ import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/inst
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
+import { BranchOffice } from '../../exporter/branch-office.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
@@ -14,13 +15,13 @@ import { Records } from '../verify/records.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
-import { OfficeNetwork } from './office-network.ts';
 
 /** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
 export class World {
   readonly epoch: Epoch;
   readonly office: Office;
   readonly router: Router;
+  readonly branch: BranchOffice;
   readonly routerClock: KeptClock;
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
@@ -61,17 +62,15 @@ export class World {
       capture: capture(this.epoch),
       lostRecords: this.lostRecords,
     });
-    const network = new OfficeNetwork(this.office, this.router, this.ledger, scenario.router.nat.publicAddress, (now) =>
-      this.#export(now),
-    );
-    const router: Actor = {
-      nextTimeout: () => this.router.nextTimeout(),
+    this.branch = new BranchOffice(this.office, this.router, scenario.router.nat.publicAddress, this.ledger);
+    const branch: Actor = {
+      nextTimeout: () => this.branch.nextTimeout(),
       wake: (now) => {
-        this.router.handleTimeout(now);
+        this.branch.handleTimeout(now);
         this.#export(now);
       },
     };
-    this.#kernel = new Kernel([network, router, this.routerClock, this.collectorClock]);
+    this.#kernel = new Kernel([branch, this.routerClock, this.collectorClock]);
   }
 
   get end(): TrueNs {
@@ -85,7 +84,7 @@ export class World {
       for (const part of parts) await part.open(this.#kernel);
       await this.#kernel.run(this.#end, pace);
       this.ledger.close(this.#end);
-      this.router.flush(this.#end);
+      this.branch.flush(this.#end);
       this.#export(this.#end);
       await this.#kernel.drain();
       await this.path.flush();
@@ -95,7 +94,7 @@ export class World {
   }
 
   #export(now: TrueNs): void {
-    for (let message = this.router.poll(); message !== undefined; message = this.router.poll()) this.path.send(now, message);
+    for (let message = this.branch.poll(); message !== undefined; message = this.branch.poll()) this.path.send(now, message);
   }
 }
 

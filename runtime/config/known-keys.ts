@@ -12,7 +12,9 @@ interface Definition {
   readonly valueType?: Schema;
   readonly values?: readonly unknown[];
 }
-interface Schema { readonly def: Definition }
+interface Schema {
+  readonly def: Definition;
+}
 
 /** The keys a mapping at `path` may have, `undefined` where the schema has none there. */
 export function knownKeys(schema: z.ZodType, path: KeyPath, data: unknown): string[] | undefined {

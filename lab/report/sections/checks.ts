@@ -23,7 +23,7 @@ const LAST_SEED = 0xffffffff;
 
 function verdict(report: Report): { word: string; sentence: string; next: string } {
   const { checks, exported, seed } = report;
-  const scenario = oneLine(report.scenario);
+  const scenario = typedName(report);
   if (exported.records === 0) {
     const next = `To see what it sets: npm run flowlab scenario explain ${scenario}`;
     return { word: 'NOTHING TO JUDGE', sentence: 'No record was exported.', next };
@@ -32,7 +32,7 @@ function verdict(report: Report): { word: string; sentence: string; next: string
   const failed = checks.filter(({ passed }) => !passed).length;
   if (failed > 0 || report.verdict === 'fail') {
     const sentence = `${formatNumber(failed)} of ${formatNumber(checks.length)} checks ${failed === 1 ? 'does' : 'do'} not hold.`;
-    return { word: 'FAIL', sentence, next: `To keep the records: ${run} ${seed} --out out/${scenario}` };
+    return { word: 'FAIL', sentence, next: `To keep the records: ${run} ${seed} --out runs/${oneLine(report.scenario)}` };
   }
   const next = `For another day: ${run} ${seed === LAST_SEED ? 0 : seed + 1}`;
   return {
@@ -40,4 +40,10 @@ function verdict(report: Report): { word: string; sentence: string; next: string
     sentence: checks.length === 1 ? 'The one check holds.' : `All ${formatNumber(checks.length)} checks hold.`,
     next,
   };
+}
+
+/** What names the scenario on a command line: its name, or its path when it is not one of the package's. */
+function typedName({ scenario, checks }: Report): string {
+  const file = checks.find((check) => check.file !== null)?.file ?? '';
+  return oneLine(file === '' || file.endsWith(`scenarios/${scenario}.yaml`) ? scenario : file);
 }

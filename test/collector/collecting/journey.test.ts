@@ -34,7 +34,9 @@ describe('datagrams that are lost, copied and overtaken', () => {
       fc.property(plans, (plan) => {
         const sent = sentBy(plan);
         const arrivals = plan
-          .flatMap(({ copies, delay }, index) => Array.from({ length: copies }, (_, copy) => ({ index, at: index + delay * (copy + 1) })))
+          .flatMap(({ copies, delay }, index) =>
+            Array.from({ length: copies }, (_, copy) => ({ index, at: index + delay * (copy + 1) })),
+          )
           .sort((one, other) => one.at - other.at);
         const collecting = new CollectingProcess({ ...collectingSchema.parse({}), sessionsBeginAtZero: true });
         for (const { index } of arrivals) {

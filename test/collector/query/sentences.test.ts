@@ -59,7 +59,7 @@ describe('sentences', () => {
       '0 B',
       '999 B',
       '1 kB',
-      '50 kB',
+      '99 kB',
       '0.1 MB',
       '0.4 MB',
       '9.9 MB',

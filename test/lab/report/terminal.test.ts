@@ -128,7 +128,7 @@ describe('the paper', () => {
 
   test('colour adds escape sequences and changes nothing else', () => {
     const coloured = renderReport(failing, { colour: true, width: 90 });
-     
+
     expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderReport(failing, PLAIN));
     expect(coloured).toContain('\u001b[31m');
   });
@@ -142,7 +142,12 @@ describe('the paper', () => {
   test('the verdict alone is the last line of the report', () => {
     expect(renderVerdict(failing, PLAIN)).toBe(`${renderReport(failing, PLAIN).trimEnd().split('\n').at(-1)}\n`);
     expect(renderVerdict(failing, PLAIN)).toBe(
-      'FAIL  1 of 2 checks does not hold. To keep the records: npm run scenario office-50 -- --seed 1 --out out/office-50\n',
+      'FAIL  1 of 2 checks does not hold. To keep the records: npm run scenario office-50 -- --seed 1 --out runs/office-50\n',
     );
+  });
+
+  test('a scenario of the reader is named by its path in what to type next', () => {
+    const report = sampleReport({ scenario: 'mine', checks: [{ ...HOLDING_CHECK, file: 'tests/mine.yaml' }] });
+    expect(renderVerdict(report, PLAIN)).toMatch(/npm run scenario tests\/mine\.yaml -- --seed 2\n$/);
   });
 });

@@ -1,0 +1,62 @@
+import type { PacketTrain } from '../core/net/packet-train.ts';
+import type { TrueNs } from '../core/time/instant.ts';
+import type { Office } from './office/office.ts';
+import type { Router } from './router.ts';
+
+/** Who is told what became of each train: the lab's ledger. */
+export interface TrafficObserver {
+  /** The train passed the router; the internet sees it as `publicAddress:publicPort`. */
+  passed(train: PacketTrain, publicAddress: number, publicPort: number): void;
+  /** The router did not let it through. */
+  refused(train: PacketTrain): void;
+}
+
+/** The office behind its router: what the people send goes out by it, what the servers answer comes in by the port they see. */
+export class BranchOffice {
+  readonly #office: Office;
+  readonly #router: Router;
+  readonly #publicAddress: number;
+  readonly #observer: TrafficObserver | undefined;
+  /** The port each connection's server answers to. */
+  readonly #publicPorts = new Map<number, number>();
+
+  constructor(office: Office, router: Router, publicAddress: number, observer?: TrafficObserver) {
+    this.#office = office;
+    this.#router = router;
+    this.#publicAddress = publicAddress;
+    this.#observer = observer;
+  }
+
+  nextTimeout(): TrueNs | undefined {
+    const office = this.#office.nextTimeout();
+    const router = this.#router.nextTimeout();
+    return office !== undefined && office < router ? office : router;
+  }
+
+  /** Sends what is due through the router, then does what is due in it. Messages wait in `poll`. */
+  handleTimeout(now: TrueNs): void {
+    this.#office.handleTimeout(now);
+    for (let train = this.#office.poll(); train !== undefined; train = this.#office.poll()) this.#forward(now, train);
+    this.#router.handleTimeout(now);
+  }
+
+  /** The next IPFIX Message to send, or `undefined`. */
+  poll(): Uint8Array | undefined {
+    return this.#router.poll();
+  }
+
+  /** Ends every flow and makes everything ready to be sent, as on shutdown. */
+  flush(now: TrueNs): void {
+    this.#router.flush(now);
+  }
+
+  #forward(now: TrueNs, train: PacketTrain): void {
+    const { id } = train.connection;
+    const isUp = train.direction === 'up';
+    const publicPort = isUp ? this.#router.forwardOut(now, train) : (this.#publicPorts.get(id) ?? -1);
+    const passed = publicPort >= 0 && (isUp || this.#router.forwardIn(now, train, publicPort));
+    if (!passed) return this.#observer?.refused(train);
+    if (isUp) this.#publicPorts.set(id, publicPort);
+    this.#observer?.passed(train, this.#publicAddress, publicPort);
+  }
+}

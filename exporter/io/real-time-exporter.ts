@@ -1,0 +1,123 @@
+import type { Socket } from 'node:dgram';
+import { SntpClient } from '../../core/ntp/sntp-client.ts';
+import { Random } from '../../core/random/random.ts';
+import { NS_PER_MS, NS_PER_S, trueNs } from '../../core/time/instant.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
+import type { SystemTime } from '../../runtime/system-time.ts';
+import { BranchOffice } from '../branch-office.ts';
+import { routerSchema } from '../config.ts';
+import { officeSchema } from '../office/config.ts';
+import { Office } from '../office/office.ts';
+import { Router } from '../router.ts';
+import type { ExporterOptions } from './command-line.ts';
+import { connect } from './connected-socket.ts';
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** The office and its router in real time: exports over one socket, asks the SNTP server over another. */
+export class RealTimeExporter {
+  readonly clock: VirtualClock;
+  readonly router: Router;
+  /** The last offset the SNTP client measured, in milliseconds; `undefined` before the first. */
+  lastOffsetMs: number | undefined;
+  readonly #time: SystemTime;
+  readonly #branch: BranchOffice;
+  readonly #sntp: SntpClient | undefined;
+  readonly #driver: RealTimeDriver;
+  #sockets: { readonly export: Socket; readonly ntp: Socket | undefined } | undefined;
+
+  constructor(options: ExporterOptions, time: SystemTime) {
+    const random = new Random(options.seed);
+    const { epoch } = time;
+    this.#time = time;
+    this.clock = new VirtualClock({ offsetNs: Math.round(options.offsetMs * NS_PER_MS), driftPpm: options.driftPpm });
+    const config = routerSchema.parse({});
+    this.router = new Router(config, this.clock, epoch, trueNs(0));
+    const office = new Office({
+      office: officeSchema.parse({ employees: options.employees }),
+      people: [],
+      random: random.fork('office'),
+      // The office lives at a time of day of its own, or nobody would be there at night.
+      epoch: { unixMs: epoch.unixMs - (epoch.unixMs % DAY_MS) + options.timeOfDayMinutes * MINUTE_MS },
+    });
+    this.#branch = new BranchOffice(office, this.router, config.nat.publicAddress);
+    if (options.ntp !== undefined) this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp') });
+    this.#driver = new RealTimeDriver(
+      () => time.now(),
+      [this.#exports(), ...(this.#sntp === undefined ? [] : [this.#asks(this.#sntp)])],
+    );
+  }
+
+  /** Rejects with the system's error when a name cannot be found. */
+  async start({ collector, ntp }: ExporterOptions): Promise<void> {
+    const answered = (payload: Uint8Array): void => {
+      this.#sntp?.handle(this.#time.now(), { kind: 'datagram', payload });
+      this.#drainSntp();
+      this.#driver.rearm();
+    };
+    const exporting = await connect(collector);
+    try {
+      this.#sockets = { export: exporting, ntp: ntp && (await connect(ntp, answered)) };
+    } catch (error) {
+      exporting.close();
+      throw error;
+    }
+    this.#driver.rearm();
+  }
+
+  /** Exports what is in the flow cache and closes the sockets. */
+  async stop(): Promise<void> {
+    this.#driver.stop();
+    this.#branch.flush(this.#time.now());
+    await this.#send();
+    this.#sockets?.export.close();
+    this.#sockets?.ntp?.close();
+  }
+
+  /** Error of the router's clock against this machine's, in milliseconds. */
+  get clockErrorMs(): number {
+    return this.clock.errorNs(this.#time.now()) / NS_PER_MS;
+  }
+
+  get runningS(): number {
+    return this.#time.now() / NS_PER_S;
+  }
+
+  #exports(): Timed {
+    return {
+      nextTimeout: () => this.#branch.nextTimeout(),
+      wake: (now) => {
+        this.#branch.handleTimeout(now);
+        void this.#send();
+      },
+    };
+  }
+
+  #asks(client: SntpClient): Timed {
+    return {
+      nextTimeout: () => client.nextTimeout(),
+      wake: (now) => {
+        client.handleTimeout(now);
+        this.#drainSntp();
+      },
+    };
+  }
+
+  async #send(): Promise<void> {
+    const sent: Promise<void>[] = [];
+    for (let message = this.#branch.poll(); message !== undefined; message = this.#branch.poll()) {
+      const payload = message;
+      sent.push(new Promise((resolve) => this.#sockets?.export.send(payload, () => resolve())));
+    }
+    await Promise.all(sent);
+  }
+
+  #drainSntp(): void {
+    for (let output = this.#sntp?.poll(); output !== undefined; output = this.#sntp?.poll()) {
+      if (output.kind === 'send') this.#sockets?.ntp?.send(output.payload, () => undefined);
+      if (output.kind === 'sample') this.lastOffsetMs = output.offsetNs / NS_PER_MS;
+    }
+  }
+}

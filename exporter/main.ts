@@ -1,0 +1,51 @@
+import { formatEndpoint } from '../core/net/endpoint.ts';
+import { startSystemTime } from '../runtime/system-time.ts';
+import { readCommandLine, type ExporterOptions } from './io/command-line.ts';
+import { RealTimeExporter } from './io/real-time-exporter.ts';
+
+const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
+
+/** Exports until SIGINT or SIGTERM; resolves with the exit code. */
+async function run(options: ExporterOptions): Promise<number> {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+  const exporter = new RealTimeExporter(options, startSystemTime());
+  try {
+    await exporter.start(options);
+  } catch (error) {
+    return complain((error as Error).message, EXIT.runTime);
+  }
+  console.log(`exporting to ${formatEndpoint(options.collector)}`);
+  const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(exporter)), options.everyS * 1_000) : undefined;
+  await stopped;
+  clearInterval(status);
+  await exporter.stop();
+  console.log(statusLine(exporter));
+  return EXIT.ok;
+}
+
+function statusLine({ router, runningS, clockErrorMs, lastOffsetMs }: RealTimeExporter): string {
+  const { messages, flows, octets } = router.exported;
+  const clock = `clock ${clockErrorMs.toFixed(3)} ms off${lastOffsetMs === undefined ? '' : `, last NTP offset ${lastOffsetMs.toFixed(3)} ms`}`;
+  return `${runningS.toFixed(0)} s: ${messages} messages, ${flows} flow records, ${octets} octets exported; ${clock}`;
+}
+
+function complain(sentence: string, exitCode: number): number {
+  console.error(`exporter: ${sentence}`);
+  return exitCode;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const invocation = readCommandLine(args);
+  switch (invocation.kind) {
+    case 'export':
+      return run(invocation.options);
+    case 'usage':
+      return complain(invocation.message, EXIT.usage);
+    case 'done':
+      return EXIT.ok;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
+import { flow, FLOWS, message } from '../support/exporter.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'collector-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the program; `onListening` is told the port and how to end it. */
+function collector(args: readonly string[], onListening?: (port: number, end: () => void) => void): Promise<Ended> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'collector/main.ts', ...args]);
+  let [stdout, stderr] = ['', ''];
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  child.stdout.on('data', (text: Buffer) => {
+    const wasListening = stdout.includes('\n');
+    stdout += text.toString();
+    const port = /^listening on 127\.0\.0\.1:(\d+)\n/.exec(stdout)?.[1];
+    if (!wasListening && port !== undefined) onListening?.(Number(port), () => child.kill('SIGTERM'));
+  });
+  return new Promise((resolve) => child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr })));
+}
+
+async function send(port: number, payload: Uint8Array): Promise<void> {
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.send(payload, port, '127.0.0.1', resolve));
+  socket.close();
+}
+
+describe('the collector program', () => {
+  it('collects into a file, says who used what when it is ended, and exits 0', async () => {
+    const store = join(directory, 'flows.duckdb');
+    const inventory = join(directory, 'devices.yaml');
+    writeFileSync(inventory, '- { name: John, address: 10.0.0.5, department: sales }\n');
+    const ended = await collector(
+      ['--listen', '127.0.0.1:0', '--store', store, '--inventory', inventory, '--every', '0'],
+      (port, end) => {
+        void send(port, message({ templates: [FLOWS], records: [flow(1_000_000, 700), flow(2_000_000, 800)] }));
+        setTimeout(end, 300);
+      },
+    );
+    expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ended.stdout.split('\n').slice(1)).toEqual([
+      '2 flows of 3.0 MB in 1 Message',
+      'John watched YouTube for 1 s and used 3.0 MB (3.0 MB in all)',
+      'streaming 100.0 %',
+      'nothing unusual was seen',
+      '',
+    ]);
+    const kept = await DuckDbStore.open(store);
+    expect(await kept.query('SELECT id, octets FROM flows ORDER BY id')).toEqual([
+      { id: 0, octets: 1_000_000 },
+      { id: 1, octets: 2_000_000 },
+    ]);
+    kept.close();
+  });
+
+  it('says in one sentence that the port is in use, and exits 4', async () => {
+    const socket = createSocket('udp4');
+    const port = await new Promise<number>((resolve) => socket.bind(0, '127.0.0.1', () => resolve(socket.address().port)));
+    const ended = await collector(['--listen', `127.0.0.1:${port}`]);
+    socket.close();
+    expect(ended).toEqual({
+      exitCode: 4,
+      stdout: '',
+      stderr: `collector: cannot listen on 127.0.0.1:${port}: the port is in use\n`,
+    });
+  });
+
+  it('says in one sentence what is wrong with an option, and exits 2', async () => {
+    const inventory = join(directory, 'bad.json');
+    writeFileSync(inventory, '[{"name": "John", "address": "10.0.0.300"}]');
+    const cases: (readonly [args: string[], sentence: string])[] = [
+      [['--bogus'], "unknown option '--bogus'"],
+      [['--inside', '10.0.0'], '--inside: "10.0.0" is not an IPv4 prefix'],
+      [['--inventory', inventory], `${inventory}: [0].address "10.0.0.300" is not an IPv4 address`],
+    ];
+    for (const [args, sentence] of cases) {
+      expect(await collector(args)).toEqual({ exitCode: 2, stdout: '', stderr: `collector: ${sentence}\n` });
+    }
+  });
+});
