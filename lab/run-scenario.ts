@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
+import { ConfigError } from '../runtime/config/config-error.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import type { Findings, Report } from './report/report.ts';
@@ -93,7 +94,7 @@ async function runOnce(
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
   let capture: Capture | undefined;
   try {
-    const world = new World(scenario, durationMs, store, (epoch) => {
+    const world = build(scenario, durationMs, store, (epoch) => {
       if (out !== undefined) capture = new Capture(join(out, 'export.pcap'), epoch);
       return capture;
     });
@@ -111,6 +112,16 @@ async function runOnce(
   } finally {
     capture?.close();
     store.close();
+  }
+}
+
+/** The office throws a RangeError when its people, devices and network contradict each other: the scenario's mistake. */
+function build(...parts: ConstructorParameters<typeof World>): World {
+  try {
+    return new World(...parts);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConfigError([error.message]);
+    throw error;
   }
 }
 

@@ -3,7 +3,10 @@ import { columnFormOf, type ColumnForm } from './column-form.ts';
 import { minimumRecordLength, VARIABLE_LENGTH, type FieldSpecifier, type Template } from './template.ts';
 
 /** What records are decoded into: rows in use, rows there are, and beside them the columns as typed arrays. */
-export interface DecodeTarget { length: number; readonly capacity: number }
+export interface DecodeTarget {
+  length: number;
+  readonly capacity: number;
+}
 
 type WritableColumn = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array | Int32Array | Int16Array | Int8Array;
 

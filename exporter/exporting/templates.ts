@@ -43,11 +43,14 @@ export const FLOW_TEMPLATE: Template = {
 /** The `FlowBatch` column behind each field of `FLOW_TEMPLATE`. */
 export const FLOW_COLUMNS: readonly string[] = FLOW_FIELDS.map(([, , column]) => column);
 
+/** Octets of a name, padded with zeros: routers send names of fixed length, and some collectors read no other. */
+const APPLICATION_NAME_OCTETS = 24;
+
 /** RFC 6759 section 4: the application's id is the scope, its name the value. */
 export const APPLICATION_TEMPLATE: Template = {
   id: 257,
   scopeFieldCount: 1,
-  fields: [field('applicationId', 4), field('applicationName', VARIABLE_LENGTH)],
+  fields: [field('applicationId', 4), field('applicationName', APPLICATION_NAME_OCTETS)],
 };
 
 /** RFC 5612: enterprise number for documentation; IANA has no element for the name a DNS answer gave to an address. */

@@ -4,6 +4,7 @@ import {
   TCP_ACK,
   TCP_FIN,
   TCP_RST,
+  TCP_SYN,
   trainEnd,
   type PacketTrain,
 } from '../../core/net/packet-train.ts';
@@ -17,8 +18,8 @@ interface Mapping {
   expiresAt: TrueNs;
   /** Servers it has sent to, as address * 2^16 + port: those that may answer. */
   readonly remotes: Set<number>;
-  /** TCP: the server has answered, and neither side has said FIN or RST since. */
-  established: boolean;
+  /** TCP: `open` once the server has answered, `closing` from the first FIN or RST to the next SYN. */
+  state: 'opening' | 'open' | 'closing';
 }
 
 /** The mappings of one protocol. */
@@ -56,7 +57,8 @@ export class Nat {
       this.counters.exhausted++;
       return -1;
     }
-    if (ends(train)) mapping.established = false;
+    if (ends(train)) mapping.state = 'closing';
+    else if (mapping.state === 'closing' && (train.tcpFlagsFirst & TCP_SYN) !== 0) mapping.state = 'opening';
     mapping.remotes.add(endpointKey(serverAddress, serverPort));
     mapping.expiresAt = trueNs(Math.max(mapping.expiresAt, after(trainEnd(train), this.#timeoutNs(protocol, mapping))));
     // A connection that has ended keeps its mapping for the transitory time only, whatever it was promised before.
@@ -83,17 +85,16 @@ export class Nat {
 
   /** TCP: the first answer establishes the connection, which then may be idle for longer (RFC 5382 section 5). */
   #answered(train: PacketTrain, mapping: Mapping): void {
-    const wasEstablished = mapping.established;
-    const flags = train.tcpFlagsFirst | train.tcpFlags | train.tcpFlagsLast;
-    mapping.established = !ends(train) && (wasEstablished || (flags & TCP_ACK) !== 0);
-    if (mapping.established === wasEstablished) return;
-    mapping.expiresAt = after(trainEnd(train), this.#timeoutNs(PROTOCOL_TCP, mapping));
+    const before = mapping.state;
+    if (ends(train)) mapping.state = 'closing';
+    else if (before === 'opening' && ((train.tcpFlagsFirst | train.tcpFlags) & TCP_ACK) !== 0) mapping.state = 'open';
+    if (mapping.state !== before) mapping.expiresAt = after(trainEnd(train), this.#timeoutNs(PROTOCOL_TCP, mapping));
   }
 
   #create(now: TrueNs, table: Table, insideKey: number, wanted: number): Mapping | undefined {
     const publicPort = this.#freePort(now, table, wanted);
     if (publicPort === undefined) return undefined;
-    const mapping: Mapping = { insideKey, publicPort, expiresAt: now, remotes: new Set(), established: false };
+    const mapping: Mapping = { insideKey, publicPort, expiresAt: now, remotes: new Set(), state: 'opening' };
     table.byInside.set(insideKey, mapping);
     table.byPort[publicPort] = mapping;
     this.counters.mappings++;
@@ -124,7 +125,7 @@ export class Nat {
   #timeoutNs(protocol: number, mapping: Mapping): number {
     const { udpTimeoutS, tcpTimeoutS, tcpTransitoryTimeoutS, otherTimeoutS } = this.#config;
     if (protocol === PROTOCOL_UDP) return udpTimeoutS * NS_PER_S;
-    if (protocol === PROTOCOL_TCP) return (mapping.established ? tcpTimeoutS : tcpTransitoryTimeoutS) * NS_PER_S;
+    if (protocol === PROTOCOL_TCP) return (mapping.state === 'open' ? tcpTimeoutS : tcpTransitoryTimeoutS) * NS_PER_S;
     return otherTimeoutS * NS_PER_S;
   }
 

@@ -3,7 +3,7 @@ import { pageWidth, wantsColour } from './page-settings.ts';
 import { ProgressPrinter } from './progress.ts';
 import { writeReportFiles, prepareDirectory, reportText } from './report-files.ts';
 import { collectSetting, parseDurationText, parseSeed, parseSpeed, type RunFlags } from './run-flags.ts';
-import { scenarioFile, scenarioNames } from './scenario-files.ts';
+import { scenarioFile, scenarioNames } from '../scenario/scenario-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { Interruption } from './signals.ts';

@@ -3,7 +3,7 @@ import { Page } from '../report/layout.ts';
 import { pageWidth, wantsColour } from './page-settings.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainScenario } from './explain.ts';
-import { scenarioFile, scenarioNames } from './scenario-files.ts';
+import { scenarioFile, scenarioNames } from '../scenario/scenario-files.ts';
 import { readWritten } from './written-scenario.ts';
 
 /** `flowlab scenario list|validate|explain|schema`. The schemas are loaded by the commands that need them. */

@@ -3,7 +3,7 @@ import { applySet, parseSettings, type Settings } from '../../runtime/config/app
 import { ConfigError } from '../../runtime/config/config-error.ts';
 import { loadYaml, type Place } from '../../runtime/config/load-yaml.ts';
 import { mistakesOf } from '../../runtime/config/mistakes.ts';
-import { scenarioFile } from '../commands/scenario-files.ts';
+import { scenarioFile } from './scenario-files.ts';
 import { scenarioSchema, type Scenario, type ScenarioInput } from './schema.ts';
 
 /** A scenario that can be read again with keys changed. */

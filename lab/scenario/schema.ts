@@ -30,8 +30,7 @@ const checkSchema = z
     message: 'needs at least one of min, max and equals',
   });
 
-/** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
-export const scenarioSchema = z.strictObject({
+const situationSchema = z.strictObject({
   title: z.string().min(1).describe('One line that says what the scenario shows.'),
   description: z.string().default('').describe('A paragraph for whoever runs it.'),
   seed: z.int().min(0).max(0xffffffff).default(1).describe('Decides all chance: the same seed gives the same bytes.'),
@@ -71,6 +70,16 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('The same seed run several times with something changed.'),
   checks: z.array(checkSchema).default([]).describe('What must hold for the scenario to pass.'),
+});
+
+/** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
+export const scenarioSchema = situationSchema.superRefine(({ checks, variants }, context) => {
+  const names = variants.map(({ name }) => name);
+  for (const [index, { variant }] of checks.entries()) {
+    if (variant === undefined || names.includes(variant)) continue;
+    const known = names.length === 0 ? 'there are none' : `known are ${names.join(', ')}`;
+    context.addIssue({ code: 'custom', path: ['checks', index, 'variant'], message: `is not the name of a variant: ${known}` });
+  }
 });
 
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -20,7 +20,10 @@ export interface ClientWorldOptions {
 
 export type Happening = Exclude<SntpOutput, { kind: 'send' }> & { readonly at: TrueNs };
 
-interface Datagram { readonly direction: 'request' | 'reply'; readonly payload: Uint8Array }
+interface Datagram {
+  readonly direction: 'request' | 'reply';
+  readonly payload: Uint8Array;
+}
 
 /** One client and one server under virtual time, joined by a link. */
 export class ClientWorld {

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hasProgram } from './outside-program.ts';
+import { hasProgram } from '../support/outside-program.ts';
 import { run, runNtpServer, RunningServer } from './running-server.ts';
 
 /** Real clients of other people, each asking our server over UDP. None sets this machine's clock. */
@@ -17,7 +17,6 @@ const python = ['python3', '/usr/bin/python3'].find(
   (name) => hasProgram(name) && spawnSync(name, ['-c', 'import ntplib']).status === 0,
 );
 if (python === undefined) console.info('no python3 with ntplib: its requests are not tried');
-for (const name of ['chronyd', 'rdate']) if (!hasProgram(name)) console.info(`no ${name} on PATH: it is not tried`);
 
 describe('real clients see the offset our server was told', () => {
   let server: RunningServer;

@@ -122,12 +122,9 @@ describe('CollectingProcess', () => {
     });
     expect(octetsOf(collecting)).toEqual([1, 2, 3, 4, 5]);
     const narrow = { ...FLOWS, id: 300, fields: FLOWS.fields.slice(0, 2) };
-    collecting.handle({
-      payload: message({ templates: [narrow], records: [[narrow, [1, 2]]], sequenceNumber: 5 }),
-      source: SOURCE,
-      receivedAtUs: 0,
-    });
-    expect(octetsOf(collecting)).toEqual([0]);
+    const records = Array.from({ length: 9 }, () => [narrow, [1, 2]] as const);
+    collecting.handle({ payload: message({ templates: [narrow], records, sequenceNumber: 5 }), source: SOURCE, receivedAtUs: 0 });
+    expect(octetsOf(collecting)).toEqual(Array.from({ length: 9 }, () => 0));
   });
 
   it('drops and counts what nobody takes', () => {
@@ -143,17 +140,20 @@ describe('CollectingProcess', () => {
       scopeFieldCount: 0,
       fields: [FLOWS.fields[0], { enterpriseNumber: 0, elementId: 96, length: 65_535 }],
     };
-    const good = message({
-      templates: [variable as typeof FLOWS, FLOWS],
-      records: [[variable as typeof FLOWS, [1, 'abcdef']], flow(9)],
+    const narrow = { ...FLOWS, fields: FLOWS.fields.slice(2) };
+    const bad = message({
+      templates: [variable as typeof FLOWS, narrow],
+      records: [[variable as typeof FLOWS, [1, 'abcdef']], [narrow, [9, 1]]], // prettier-ignore
     });
-    const bad = good.slice();
     const at = bad.findIndex((octet, index) => octet === 6 && bad[index + 1] === 0x61);
     bad[at] = 200;
     const collecting = collect([bad]);
     expect(collecting.counters).toMatchObject({ malformed: 1, flows: 1 });
     expect(collecting.issues[0]).toMatchObject({ source: SOURCE, observationDomainId: 1 });
-    expect(octetsOf(collecting)).toEqual([9]);
+    collecting.flush();
+    const batch = collecting.poll() as CollectedBatch;
+    // Its row had the malformed record's address already.
+    expect([batch.octetDeltaCount[0], batch.sourceAddress[0]]).toEqual([9, 0]);
   });
 
   it('forgets the oldest session beyond the limit and refuses Templates beyond theirs', () => {

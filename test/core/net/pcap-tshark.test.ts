@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { hasProgram } from '../../support/outside-program.ts';
 import { fileHeader, udpPacket } from '../../../core/net/pcap.ts';
 
-const hasTshark = spawnSync('tshark', ['--version']).status === 0;
-
-test.skipIf(!hasTshark)('tshark reads every packet, finds both checksums right and has no remark', () => {
+test.skipIf(!hasProgram('tshark'))('tshark reads every packet, finds both checksums right and has no remark', () => {
   const directory = mkdtempSync(join(tmpdir(), 'flowlab-pcap-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, 'test.pcap');

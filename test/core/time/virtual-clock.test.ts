@@ -6,7 +6,11 @@ import { VirtualClock } from '../../../core/time/virtual-clock.ts';
 const offsets = fc.integer({ min: -400 * NS_PER_S, max: 400 * NS_PER_S });
 const drifts = fc.double({ min: -1_000, max: 1_000, noNaN: true });
 
-interface Correction { readonly kind: 'step' | 'slew' | 'frequency'; readonly afterNs: number; readonly amount: number }
+interface Correction {
+  readonly kind: 'step' | 'slew' | 'frequency';
+  readonly afterNs: number;
+  readonly amount: number;
+}
 const corrections: fc.Arbitrary<Correction[]> = fc.array(
   fc.oneof(
     fc.record({

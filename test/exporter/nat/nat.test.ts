@@ -72,6 +72,8 @@ describe('Nat', () => {
     expect(into(nat, packet(301, 6, 50_000, { flags: TCP_SYN | TCP_ACK }), next)).toBe(true);
     expect(into(nat, packet(7_000, 6, 50_000, { flags: TCP_ACK }), next)).toBe(true);
     out(nat, packet(7_001, 6, 50_000, { flags: TCP_FIN | TCP_ACK }));
+    // The acknowledgement of the FIN does not bring the connection back.
+    expect(into(nat, packet(7_002, 6, 50_000, { flags: TCP_ACK }), next)).toBe(true);
     expect(into(nat, packet(7_241, 6, 50_000, { flags: TCP_ACK }), next)).toBe(false);
   });
 
