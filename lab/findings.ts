@@ -36,7 +36,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
   const differences = judge(caseOf(world, scenario, await recordsOf(world, store)));
   return {
     ...volumes(world, answers),
-    ...beside(world, answers),
+    ...beside(world, scenario, answers),
     unusual: answers.unusual,
     clocks: await clocks(world, scenario, store),
     differenceCounts: countByKind(differences),
@@ -85,8 +85,9 @@ function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' |
 }
 
 /** The collector's totals with the truth beside each. */
-function beside(world: World, answers: Answers): Pick<Findings, 'people' | 'categories'> {
+function beside(world: World, scenario: Scenario, answers: Answers): Pick<Findings, 'people' | 'categories'> {
   const truth = trueTotals(world.ledger);
+  const scripted = new Set(scenario.people.map(({ name }) => name));
   const deviceOf = new Map(world.office.devices.map(({ address }, device) => [formatIPv4(address), device]));
   const categories = new Map(answers.categories.map((row) => [row.category, row]));
   for (const category of truth.byCategory.keys()) {
@@ -95,11 +96,19 @@ function beside(world: World, answers: Answers): Pick<Findings, 'people' | 'cate
   return {
     people: answers.people.map((person) => ({
       ...person,
+      sharePercent: toThousandths(person.sharePercent),
+      scripted: scripted.has(person.name),
       trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,
     })),
-    categories: [...categories.values()].map((row) => ({ ...row, trueOctets: truth.byCategory.get(row.category) ?? 0 })),
+    categories: [...categories.values()].map((row) => ({
+      ...row,
+      sharePercent: toThousandths(row.sharePercent),
+      trueOctets: truth.byCategory.get(row.category) ?? 0,
+    })),
   };
 }
+
+const toThousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
 
 async function clocks(world: World, scenario: Scenario, store: FlowStore): Promise<Findings['clocks']> {
   const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;

@@ -28,6 +28,7 @@ const personSchema = z.strictObject({
   octets: count,
   sharePercent: z.number().describe('Of all octets collected.'),
   trueOctets: count.describe("The ledger's figure: differs from `octets` by what was lost or attributed to somebody else."),
+  scripted: z.boolean().describe("Whether the scenario writes this person's day down."),
   activities: z.array(activitySchema).describe('Largest first.'),
   sentence: z.string(),
 });

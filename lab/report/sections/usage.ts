@@ -5,28 +5,43 @@ import type { Findings, Person } from '../report.ts';
 const PEOPLE_SHOWN = 10;
 const NAME_LENGTH = 28;
 const BAR_LENGTH = 24;
+/** Of a person's octets, for an activity to be told beside the main one. */
+const NOTABLE_SHARE = 0.05;
+const ALSO_SHOWN = 2;
 
 export function writePeople(page: Page, { people }: Findings): void {
   page.heading('Who used the most');
   if (people.length === 0) return page.text('Nobody used anything.');
-  const shown = people.slice(0, PEOPLE_SHOWN);
-  const rows = shown.map((person, index) => [
-    String(index + 1).padStart(2),
+  // Whose day the scenario writes down is shown wherever they come: they are what it is about.
+  const shown = people
+    .map((person, index) => ({ person, rank: index + 1 }))
+    .filter(({ person, rank }) => rank <= PEOPLE_SHOWN || person.scripted);
+  const rows = shown.map(({ person, rank }) => [
+    String(rank).padStart(2),
     clip(oneLine(person.name), NAME_LENGTH),
     formatOctets(person.downOctets),
     formatOctets(person.upOctets),
     formatPercent(person.sharePercent),
   ]);
-  const details = shown.map((person) => () => writePerson(page, person));
+  const details = shown.map(
+    ({ person }) =>
+      () =>
+        writePerson(page, person),
+  );
   page.table([['', '', 'down', 'up', 'share'], ...rows], 'rlrrr', { after: [() => undefined, ...details] });
-  const others = people.slice(PEOPLE_SHOWN);
+  const others = people.filter((person, index) => index >= PEOPLE_SHOWN && !person.scripted);
   if (others.length === 0) return;
   page.text(`${formatCount(others.length, 'more person', 'more people')} used ${formatOctets(sum(others))} together.`);
 }
 
-function writePerson(page: Page, { sentence, octets, trueOctets }: Person): void {
+function writePerson(page: Page, { sentence, activities, octets, trueOctets }: Person): void {
   const indent = 7;
   if (sentence !== '') page.text(sentence, { indent });
+  const also = activities
+    .filter((activity) => !sentence.endsWith(activity.sentence) && activity.octets >= octets * NOTABLE_SHARE)
+    .slice(0, ALSO_SHOWN)
+    .map((activity) => activity.sentence);
+  if (also.length > 0) page.text(`also ${also.join(', ')}`, { indent });
   if (octets !== trueOctets) page.text(besideTruth(octets, trueOctets), { indent, mark: '! ', style: 'yellow' });
 }
 

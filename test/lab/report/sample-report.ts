@@ -33,6 +33,7 @@ const JOHN: Report['people'][number] = {
   downOctets: 500_000_000,
   octets: 512_000_000,
   sharePercent: 99.9,
+  scripted: false,
   trueOctets: 512_000_000,
   activities: [],
   sentence: 'John watched YouTube for 30 min and used 500 MB.',
@@ -46,6 +47,7 @@ const SARAH: Report['people'][number] = {
   downOctets: 90_000,
   octets: 490_000,
   sharePercent: 0.1,
+  scripted: false,
   trueOctets: 490_600,
   sentence: 'Sarah sent 10 e-mails and used 0.4 MB.',
 };
