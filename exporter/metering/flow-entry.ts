@@ -43,10 +43,12 @@ export const packetsBefore = (train: PacketTrain, instant: TrueNs): number => pa
 /** The instant of packet number `index` (from 0). */
 export const packetAt = (train: PacketTrain, index: number): TrueNs => trueNs(train.startNs + train.intervalNs * index);
 
+// At the top, for it runs once per train: a function made anew each time would cost more than what it does.
+const ends = (flags: number): boolean => (flags & (TCP_FIN | TCP_RST)) !== 0;
+
 /** The instant of the train's first FIN or RST among packets `from` on, or `undefined`. */
 export function endSeenAt(train: PacketTrain, from: number): TrueNs | undefined {
   if (train.connection.protocol !== PROTOCOL_TCP) return undefined;
-  const ends = (flags: number): boolean => (flags & (TCP_FIN | TCP_RST)) !== 0;
   if (from === 0 && ends(train.tcpFlagsFirst)) return train.startNs;
   if (ends(train.tcpFlags) && Math.max(from, 1) < train.packets - 1) return packetAt(train, Math.max(from, 1));
   if (train.packets > 1 && from < train.packets && ends(train.tcpFlagsLast)) return trainEnd(train);

@@ -23,8 +23,9 @@ export class LockStepWire {
   private constructor(sender: Socket, receiver: Socket) {
     this.#sender = sender;
     this.#receiver = receiver;
+    const own = (sender.address() as AddressInfo).port;
     receiver.on('message', (payload: Buffer, { address, port }: RemoteInfo) => {
-      if (port !== (sender.address() as AddressInfo).port) return;
+      if (port !== own) return;
       this.#expected?.resolve({ payload, source: { address, port } });
       this.#expected = undefined;
     });

@@ -1,6 +1,5 @@
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import type { Conversation, Conversations, Endpoints } from './conversations.ts';
-import type { Count } from './count.ts';
 import type { Ledger } from './ledger.ts';
 import type { Records } from './records.ts';
 import type { Span, WallTime } from './wall-time.ts';
@@ -73,18 +72,21 @@ export class Placer {
   #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {
     const packets = this.#records.columns.packetDeltaCount[row] as number;
     const octets = this.#records.columns.octetDeltaCount[row] as number;
-    const count = (from: number, to: number): Count => this.#conversations.count(conversation, from, to);
-    const all = count(first.from, last.to);
+    const all = this.#conversations.count(conversation, first.from, last.to);
     const whole = packets === all.packets && octets === all.octets;
-    const timed = count(first.from, first.to).packets > 0 && count(last.from, last.to).packets > 0;
+    const timed = this.#hasPacket(conversation, first) && this.#hasPacket(conversation, last);
     if (whole || !timed) return { row, conversation, first, last, timed, counted: whole, whole };
     // Other packets of the first and last millisecond may belong to the records before and after.
-    const sure = count(first.to, Math.max(first.to, last.from));
+    const sure = this.#conversations.count(conversation, first.to, Math.max(first.to, last.from));
     const counted =
       packets < all.packets &&
       packets >= sure.packets + (last.from >= first.to ? 2 : 1) &&
       octets < all.octets &&
       octets > sure.octets;
     return { row, conversation, first, last, timed, counted, whole };
+  }
+
+  #hasPacket(conversation: Conversation, { from, to }: Span): boolean {
+    return this.#conversations.firstTrain(conversation, from, to) !== undefined;
   }
 }
