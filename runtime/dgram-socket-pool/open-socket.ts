@@ -1,0 +1,32 @@
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { SocketError } from './socket-error.ts';
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Opens and binds one socket. Rejects with a `SocketError`; nothing stays open then. */
+export async function openSocket({ address, port }: Endpoint, options: Omit<SocketOptions, 'type'>): Promise<Socket> {
+  const socket = createSocket({ ...options, type: isIPv6(address) ? 'udp6' : 'udp4' });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind({ address, port, exclusive: true }, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    await close(socket);
+    throw new SocketError(`cannot bind ${formatEndpoint({ address, port })}`, error as NodeJS.ErrnoException);
+  }
+  return socket;
+}
+
+export const close = (socket: Socket): Promise<void> => new Promise((resolve) => void socket.close(() => resolve()));
+
+/** `127.0.0.1:4739`, `[::1]:4739`. */
+export const formatEndpoint = ({ address, port }: Endpoint): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

@@ -1,0 +1,131 @@
+import type { Socket } from 'node:dgram';
+import { close, formatEndpoint, openSocket, type Endpoint } from './open-socket.ts';
+import { SocketError } from './socket-error.ts';
+
+export interface SenderOptions {
+  /** A host name or an address. */
+  readonly destination: Endpoint;
+  /** One socket for each, with that source address; port 0 or none takes a free one. One socket the system chooses unless told. */
+  readonly sources?: readonly { readonly address: string; readonly port?: number }[];
+  /** Octets asked of the kernel for datagrams that wait to leave. */
+  readonly sendBufferOctets?: number;
+  /** Octets that may wait in the process before `send` makes its caller wait; 262144 unless told. */
+  readonly maxQueuedOctets?: number;
+  /** What a source hears back from the destination. */
+  readonly onDatagram?: (payload: Uint8Array, index: number) => void;
+}
+
+export interface SenderStats {
+  readonly senders: number;
+  readonly datagrams: number;
+  readonly octets: number;
+  /** Datagrams the system refused. */
+  readonly failed: number;
+  /** Octets that wait in the process now. */
+  readonly queuedOctets: number;
+  readonly sendBufferOctets: number;
+}
+
+const DEFAULT_MAX_QUEUED_OCTETS = 262_144;
+
+/** UDP sockets, each with a source address of its own, that send to one destination. */
+export class DatagramSenderPool {
+  readonly #sockets: readonly Socket[];
+  readonly #maxQueuedOctets: number;
+  #datagrams = 0;
+  #octets = 0;
+  #failed = 0;
+  #queuedOctets = 0;
+  #waiting: (() => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  private constructor(sockets: readonly Socket[], maxQueuedOctets: number) {
+    this.#sockets = sockets;
+    this.#maxQueuedOctets = maxQueuedOctets;
+    // Nobody listens there yet (ICMP port unreachable): a datagram is lost, as UDP has it, and the next may not be.
+    for (const socket of sockets) socket.on('error', () => undefined);
+  }
+
+  /** Binds and connects the sockets. Rejects with a `SocketError`, and nothing stays open then. */
+  static async open(options: SenderOptions): Promise<DatagramSenderPool> {
+    const { destination, sources, sendBufferOctets, maxQueuedOctets = DEFAULT_MAX_QUEUED_OCTETS, onDatagram } = options;
+    const any = destination.address.includes(':') ? '::' : '0.0.0.0';
+    const sockets: Socket[] = [];
+    try {
+      for (const { address, port = 0 } of sources ?? [{ address: any }]) {
+        const socket = await openSocket(
+          { address, port },
+          sendBufferOctets === undefined ? {} : { sendBufferSize: sendBufferOctets },
+        );
+        const index = sockets.push(socket) - 1;
+        await connect(socket, destination);
+        if (onDatagram !== undefined) socket.on('message', (payload: Buffer) => onDatagram(payload, index));
+      }
+    } catch (error) {
+      await Promise.all(sockets.map(close));
+      throw error;
+    }
+    return new DatagramSenderPool(sockets, maxQueuedOctets);
+  }
+
+  /** Source endpoints, in the order of `sources`. */
+  get endpoints(): Endpoint[] {
+    return this.#sockets.map((socket) => {
+      const { address, port } = socket.address();
+      return { address, port };
+    });
+  }
+
+  /** Sends from source `index`. Resolves at once while little waits in the process, later when much does: back-pressure. */
+  async send(payload: Uint8Array, index = 0): Promise<void> {
+    const socket = this.#sockets[index];
+    if (socket === undefined) throw new RangeError(`there is no sender ${index}`);
+    this.#queuedOctets += payload.length;
+    socket.send(payload, (error) => this.#sent(payload.length, error));
+    while (this.#queuedOctets > this.#maxQueuedOctets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+  }
+
+  stats(): SenderStats {
+    return {
+      senders: this.#sockets.length,
+      datagrams: this.#datagrams,
+      octets: this.#octets,
+      failed: this.#failed,
+      queuedOctets: this.#queuedOctets,
+      sendBufferOctets: (this.#sockets[0] as Socket).getSendBufferSize(),
+    };
+  }
+
+  /** Resolves when everything has been handed to the system and all sockets are closed; may be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drainAndClose();
+    return this.#closing;
+  }
+
+  async #drainAndClose(): Promise<void> {
+    while (this.#queuedOctets > 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    await Promise.all(this.#sockets.map(close));
+  }
+
+  #sent(octets: number, error: Error | null): void {
+    this.#queuedOctets -= octets;
+    if (error === null) {
+      this.#datagrams++;
+      this.#octets += octets;
+    } else this.#failed++;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+}
+
+function connect(socket: Socket, destination: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(new SocketError(`cannot send to ${formatEndpoint(destination)}`, error));
+    socket.once('error', fail);
+    socket.connect(destination.port, destination.address, () => {
+      socket.off('error', fail);
+      resolve();
+    });
+  });
+}
