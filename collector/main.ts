@@ -21,27 +21,25 @@ async function collect(options: CollectorOptions): Promise<number> {
     collector = await UdpCollector.open(options, store);
   } catch (error) {
     store.close();
-    return complain(listenProblem(options, error as NodeJS.ErrnoException), EXIT.runTime);
+    return complain(firstLine(error), EXIT.runTime);
   }
   console.log(`listening on ${collector.endpoint}`);
   const { counters } = collector.collecting;
-  const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(counters)), options.everyS * 1_000) : undefined;
+  const status =
+    options.everyS > 0
+      ? setInterval(() => console.log(statusLine(counters, collector.kernelDrops)), options.everyS * 1_000)
+      : undefined;
   await stopped;
   clearInterval(status);
+  const { kernelDrops } = collector;
   try {
     await collector.close();
-    console.log(statusLine(counters));
+    console.log(statusLine(counters, kernelDrops));
     for (const line of summaryLines(await collector.answers())) console.log(line);
   } finally {
     store.close();
   }
   return EXIT.ok;
-}
-
-function listenProblem({ host, port }: CollectorOptions, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `cannot listen on ${host}:${port}: the port is in use`;
-  if (code === 'EACCES') return `cannot listen on ${host}:${port}: ports below 1024 need a privilege`;
-  return `cannot listen on ${host}:${port}: ${message}`;
 }
 
 const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;

@@ -5,9 +5,10 @@ import { wordCount, wordOctets } from '../query/wording.ts';
 const PEOPLE_SHOWN = 5;
 
 /** One line for whoever watches: what was collected so far and what went wrong with it. */
-export function statusLine(counters: CollectingCounters): string {
+export function statusLine(counters: CollectingCounters, kernelDrops = 0): string {
   const { flows, octets, messages, lost, duplicatedMessages, malformed, withoutTemplate, droppedFlows } = counters;
   const faults = [
+    kernelDrops > 0 ? `${wordCount(kernelDrops, 'datagram')} dropped by the kernel` : '',
     lost > 0 ? `${wordCount(lost, 'record')} lost` : '',
     duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'duplicate')}` : '',
     malformed > 0 ? `${malformed} malformed` : '',

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:dgram';
 import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs } from '../../core/time/instant.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
 import type { SystemTime } from '../../runtime/system-time.ts';
 import { BranchOffice } from '../branch-office.ts';
@@ -11,7 +11,6 @@ import { officeSchema } from '../office/config.ts';
 import { Office } from '../office/office.ts';
 import { Router } from '../router.ts';
 import type { ExporterOptions } from './command-line.ts';
-import { connect } from './connected-socket.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -26,7 +25,7 @@ export class RealTimeExporter {
   readonly #branch: BranchOffice;
   readonly #sntp: SntpClient | undefined;
   readonly #driver: RealTimeDriver;
-  #sockets: { readonly export: Socket; readonly ntp: Socket | undefined } | undefined;
+  #sockets: { readonly export: DatagramSenderPool; readonly ntp: DatagramSenderPool | undefined } | undefined;
 
   constructor(options: ExporterOptions, time: SystemTime) {
     const random = new Random(options.seed);
@@ -50,18 +49,21 @@ export class RealTimeExporter {
     );
   }
 
-  /** Rejects with the system's error when a name cannot be found. */
+  /** Rejects with a `SocketError` when a name cannot be found. */
   async start({ collector, ntp }: ExporterOptions): Promise<void> {
     const answered = (payload: Uint8Array): void => {
       this.#sntp?.handle(this.#time.now(), { kind: 'datagram', payload });
       this.#drainSntp();
       this.#driver.rearm();
     };
-    const exporting = await connect(collector);
+    const exporting = await DatagramSenderPool.open({ destination: collector });
     try {
-      this.#sockets = { export: exporting, ntp: ntp && (await connect(ntp, answered)) };
+      this.#sockets = {
+        export: exporting,
+        ntp: ntp && (await DatagramSenderPool.open({ destination: ntp, onDatagram: answered })),
+      };
     } catch (error) {
-      exporting.close();
+      await exporting.close();
       throw error;
     }
     this.#driver.rearm();
@@ -72,8 +74,8 @@ export class RealTimeExporter {
     this.#driver.stop();
     this.#branch.flush(this.#time.now());
     await this.#send();
-    this.#sockets?.export.close();
-    this.#sockets?.ntp?.close();
+    await this.#sockets?.export.close();
+    await this.#sockets?.ntp?.close();
   }
 
   /** Error of the router's clock against this machine's, in milliseconds. */
@@ -106,17 +108,14 @@ export class RealTimeExporter {
   }
 
   async #send(): Promise<void> {
-    const sent: Promise<void>[] = [];
     for (let message = this.#branch.poll(); message !== undefined; message = this.#branch.poll()) {
-      const payload = message;
-      sent.push(new Promise((resolve) => this.#sockets?.export.send(payload, () => resolve())));
+      await this.#sockets?.export.send(message);
     }
-    await Promise.all(sent);
   }
 
   #drainSntp(): void {
     for (let output = this.#sntp?.poll(); output !== undefined; output = this.#sntp?.poll()) {
-      if (output.kind === 'send') this.#sockets?.ntp?.send(output.payload, () => undefined);
+      if (output.kind === 'send') void this.#sockets?.ntp?.send(output.payload);
       if (output.kind === 'sample') this.lastOffsetMs = output.offsetNs / NS_PER_MS;
     }
   }

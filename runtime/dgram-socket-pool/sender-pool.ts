@@ -119,13 +119,15 @@ export class DatagramSenderPool {
   }
 }
 
+/** Node hands the failure of a name's look-up to the callback, other failures to the event. */
 function connect(socket: Socket, destination: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => reject(new SocketError(`cannot send to ${formatEndpoint(destination)}`, error));
-    socket.once('error', fail);
-    socket.connect(destination.port, destination.address, () => {
-      socket.off('error', fail);
-      resolve();
-    });
+    const settle = (error?: Error | null): void => {
+      socket.off('error', settle);
+      if (error == null) resolve();
+      else reject(new SocketError(`cannot send to ${formatEndpoint(destination)}`, error));
+    };
+    socket.once('error', settle);
+    socket.connect(destination.port, destination.address, settle as () => void);
   });
 }

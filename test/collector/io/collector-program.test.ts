@@ -72,7 +72,7 @@ describe('the collector program', () => {
     expect(ended).toEqual({
       exitCode: 4,
       stdout: '',
-      stderr: `collector: cannot listen on 127.0.0.1:${port}: the port is in use\n`,
+      stderr: `collector: cannot bind 127.0.0.1:${port}: the port is in use\n`,
     });
   });
 

@@ -122,6 +122,12 @@ describe('dgram-socket-pool', () => {
     });
   });
 
+  test('a destination whose name nobody knows is one sentence', async () => {
+    await expect(DatagramSenderPool.open({ destination: { address: 'nobody.invalid', port: 4739 } })).rejects.toThrow(
+      /^cannot send to nobody\.invalid:4739: /,
+    );
+  });
+
   test('closing frees the port, and may be asked for twice', async () => {
     const { pool } = await receiver();
     const { port } = pool.endpoint;
