@@ -95,7 +95,7 @@ export class Router {
   flush(now: TrueNs): void {
     this.#metering.flush(now);
     this.#exporting.flush(now);
-    this.#exporting.sendTemplates(now);
+    this.#exporting.sendTemplateMessage(now);
   }
 
   /** The next IPFIX Message to send, or `undefined`. */

@@ -79,7 +79,8 @@ function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' |
       trueMessages: lost.messages,
       duplicatedMessages: counters.duplicatedMessages,
       reorderedMessages: counters.reorderedMessages,
-      unaccountedRecords: exported.dataRecords - counters.dataRecords - counters.lost,
+      trailingRecords: lost.trailingRecords,
+      unaccountedRecords: exported.dataRecords - counters.dataRecords - counters.lost - lost.trailingRecords,
     },
   };
 }

@@ -101,26 +101,27 @@ export class ExportingProcess {
   }
 
   /**
-   * Sends all Templates and tables at once. As the last Message of an orderly end it shows the collector by its sequence
-   * number whether the records before it arrived.
+   * Sends all Templates. As the last Message of an orderly end it shows the collector by its sequence number whether the
+   * records before it arrived.
    */
-  sendTemplates(now: TrueNs): void {
-    this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
+  sendTemplateMessage(now: TrueNs): void {
     this.#begin(now);
     this.#writer.addTemplate(FLOW_TEMPLATE);
     if (this.#applications.length > 0) this.#writer.addTemplate(APPLICATION_TEMPLATE);
     if (this.#config.dnsNames) this.#writer.addTemplate(DNS_NAME_TEMPLATE);
     this.#finish();
+  }
+
+  #sendTemplatesIfDue(now: TrueNs): void {
+    if (now < this.#refreshAt) return;
+    this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
+    this.sendTemplateMessage(now);
     this.#sendOptions(
       now,
       APPLICATION_TEMPLATE,
       this.#applications.map(({ id, name }) => [id, name]),
     );
     this.#sendOptions(now, DNS_NAME_TEMPLATE, [...this.#names]);
-  }
-
-  #sendTemplatesIfDue(now: TrueNs): void {
-    if (now >= this.#refreshAt) this.sendTemplates(now);
   }
 
   #sendOptions(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {

@@ -112,6 +112,7 @@ const findingsSchema = z.strictObject({
     trueMessages: count,
     duplicatedMessages: count.describe('Messages received again and not counted twice.'),
     reorderedMessages: count,
+    trailingRecords: count.describe('Of `trueRecords`, lost after the last Message that arrived: no later number can show them.'),
     unaccountedRecords: z.int().describe('Data Records exported, neither collected nor counted as lost.'),
   }),
   people: z.array(personSchema).describe('Everybody, largest first.'),

@@ -14,8 +14,8 @@ export const METRICS = {
   /** Data Records the collector says it lost. */
   lostRecords: ({ lost }) => lost.records,
   lostMessages: ({ lost }) => lost.trueMessages,
-  /** What the collector says it lost, minus what was lost. */
-  lossError: ({ lost }) => lost.records - lost.trueRecords,
+  /** What the collector says it lost, minus what was lost before the last Message that arrived. */
+  lossError: ({ lost }) => lost.records + lost.trailingRecords - lost.trueRecords,
   /** Data Records exported that were neither collected nor counted as lost. */
   unaccountedRecords: ({ lost }) => lost.unaccountedRecords,
   differences: ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0),

@@ -1,6 +1,5 @@
 import type { Conversation, Conversations } from './conversations.ts';
 import type { Difference, Gap } from './difference.ts';
-import { lastInstant } from './count.ts';
 import type { Ledger } from './ledger.ts';
 import type { Placement } from './placement.ts';
 import { LOST, type Records } from './records.ts';
@@ -185,11 +184,10 @@ export class ConversationJudge {
       (column) => column[before.row] === column[next.row],
     );
     if (!sameMapping) return true;
-    const { ends, startNs } = this.#ledger.trains;
+    const { endedNs } = this.#ledger.trains;
     return before.conversation.trains.some((train) => {
-      if (ends.at(train) === 0 || startNs.at(train) >= before.last.to) return false;
-      const endedAt = lastInstant(this.#ledger, train);
-      return endedAt >= before.first.from && endedAt < before.last.to && until - endedAt >= lingerNs;
+      const endedAt = endedNs.at(train);
+      return endedAt >= Math.max(0, before.first.from) && endedAt < before.last.to && until - endedAt >= lingerNs;
     });
   }
 

@@ -36,8 +36,8 @@ export class Ledger {
     octets: float64Column(),
     publicAddress: uint32Column(),
     publicPort: uint16Column(),
-    /** Whether the train carries a FIN or RST, which ends a TCP flow. */
-    ends: uint8Column(),
+    /** The instant of the train's first FIN or RST, which ends a TCP flow; -1 without one. */
+    endedNs: float64Column(),
   };
 
   /** How many trains are written down. */
@@ -48,7 +48,6 @@ export class Ledger {
   /** Writes down a train that passed the router, seen from outside as `publicAddress:publicPort`. */
   passed(train: PacketTrain, publicAddress: number, publicPort: number): void {
     const { trains } = this;
-    const flags = train.tcpFlagsFirst | train.tcpFlags | train.tcpFlagsLast;
     trains.connection.push(this.#row(train.connection));
     trains.direction.push(train.direction === 'up' ? UP : DOWN);
     trains.startNs.push(train.startNs);
@@ -57,7 +56,7 @@ export class Ledger {
     trains.octets.push(train.octets);
     trains.publicAddress.push(publicAddress);
     trains.publicPort.push(publicPort);
-    trains.ends.push((flags & (TCP_FIN | TCP_RST)) === 0 ? 0 : 1);
+    trains.endedNs.push(endOf(train));
   }
 
   /** Writes down a train the router did not forward. */
@@ -88,4 +87,10 @@ export class Ledger {
     connections.serverName.push(connection.serverName);
     return row;
   }
+}
+
+function endOf({ startNs, intervalNs, packets, tcpFlagsFirst, tcpFlags, tcpFlagsLast }: PacketTrain): number {
+  if ((tcpFlagsFirst & (TCP_FIN | TCP_RST)) !== 0) return startNs;
+  if (packets > 2 && (tcpFlags & (TCP_FIN | TCP_RST)) !== 0) return startNs + intervalNs;
+  return packets > 1 && (tcpFlagsLast & (TCP_FIN | TCP_RST)) !== 0 ? startNs + intervalNs * (packets - 1) : -1;
 }

@@ -34,18 +34,23 @@ export class LostMessages {
   messages = 0;
   /** Data Records, options data too: what sequence numbers count (RFC 7011 section 3.1). */
   dataRecords = 0;
+  /** Of these, lost after the last Message that arrived: no later sequence number shows them. */
+  trailingRecords = 0;
   readonly #templates = new Map<string, { readonly template: Template; readonly decoder: RecordDecoder }>();
   readonly #batch = new FlowBatch(MAX_RECORDS);
 
-  /** Learns the Templates of a Message that left. */
-  sent(message: Uint8Array): void {
+  /** A Message that left and will arrive: its Templates are learnt. */
+  arrives(message: Uint8Array): void {
+    this.trailingRecords = 0;
     this.#read(message, undefined);
   }
 
   /** A Message that left and did not arrive: its Flow Records are added to `records`. */
   lost(message: Uint8Array, records: Records): void {
+    const before = this.dataRecords;
     this.messages++;
     this.#read(message, records);
+    this.trailingRecords += this.dataRecords - before;
   }
 
   #read(message: Uint8Array, records: Records | undefined): void {

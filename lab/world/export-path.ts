@@ -58,8 +58,8 @@ export class ExportPath {
   send(now: TrueNs, message: Uint8Array): void {
     this.#capture?.message(now, message);
     const arrivals = this.#link.arrivals(now);
-    this.lost.sent(message);
     if (arrivals.length === 0) this.lost.lost(message, this.lostRecords);
+    else this.lost.arrives(message);
     for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message));
   }
 

@@ -15,6 +15,8 @@ export async function openSocket({ address, port }: Endpoint, options: Omit<Sock
       socket.once('error', reject);
       socket.bind({ address, port, exclusive: true }, () => {
         socket.off('error', reject);
+        // A later error (an ICMP message the kernel passes on) is about one datagram and no reason to end.
+        socket.on('error', () => undefined);
         resolve();
       });
     });
@@ -23,6 +25,17 @@ export async function openSocket({ address, port }: Endpoint, options: Omit<Sock
     throw new SocketError(`cannot bind ${formatEndpoint({ address, port })}`, error as NodeJS.ErrnoException);
   }
   return socket;
+}
+
+/** Asks the kernel for a buffer; one that refuses a size (BSD does) leaves the socket with the buffer it had. */
+export function askForBuffer(socket: Socket, kind: 'receive' | 'send', octets: number | undefined): void {
+  if (octets === undefined) return;
+  try {
+    if (kind === 'receive') socket.setRecvBufferSize(octets);
+    else socket.setSendBufferSize(octets);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SOCKET_BUFFER_SIZE') throw error;
+  }
 }
 
 export const close = (socket: Socket): Promise<void> => new Promise((resolve) => void socket.close(() => resolve()));

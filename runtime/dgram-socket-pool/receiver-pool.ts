@@ -1,6 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { kernelDrops } from './kernel-drops.ts';
-import { close, openSocket, type Endpoint } from './open-socket.ts';
+import { KernelDrops } from './kernel-drops.ts';
+import { askForBuffer, close, openSocket, type Endpoint } from './open-socket.ts';
 import { receiveStamps } from './receive-stamp.ts';
 
 export interface Source extends Endpoint {
@@ -24,6 +24,8 @@ export interface ReceiverStats {
   readonly receiveBufferOctets: number;
   /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */
   readonly kernelDrops: number | undefined;
+  /** The same for each socket, in no particular order. */
+  readonly kernelDropsBySocket: readonly number[] | undefined;
 }
 
 const HAS_REUSE_PORT = ((): boolean => {
@@ -31,15 +33,25 @@ const HAS_REUSE_PORT = ((): boolean => {
   return process.platform === 'linux' && (major > 23 || (major === 23 && minor >= 1));
 })();
 
+type SystemStats = Pick<ReceiverStats, 'receiveBufferOctets' | 'kernelDrops' | 'kernelDropsBySocket'>;
+
 /** UDP sockets that listen on one port and stamp what comes. */
 export class DatagramReceiverPool {
+  /** Where the pool listens, with the port it got. */
+  readonly endpoint: Endpoint;
   readonly #sockets: readonly Socket[];
+  readonly #drops: KernelDrops;
+  /** What the system said last, for when the sockets are closed. */
+  #last: SystemStats | undefined;
   #datagrams = 0;
   #octets = 0;
   #closing: Promise<void> | undefined;
 
   private constructor(sockets: readonly Socket[], onDatagram: ReceiverOptions['onDatagram']) {
     this.#sockets = sockets;
+    const { address, port, family } = (sockets[0] as Socket).address();
+    this.endpoint = { address, port };
+    this.#drops = new KernelDrops({ address, port, family: family === 'IPv6' ? 'IPv6' : 'IPv4' }, sockets.length);
     const stamp = receiveStamps();
     for (const socket of sockets) {
       socket.on('message', (payload: Buffer, source: RemoteInfo) => {
@@ -48,12 +60,13 @@ export class DatagramReceiverPool {
         this.#octets += payload.length;
         onDatagram(payload, source, receivedAtUs);
       });
-      // A later error (an ICMP message the kernel passes on) is about one datagram and no reason to end.
-      socket.on('error', () => undefined);
     }
   }
 
-  /** Binds the sockets; port 0 takes a free one. Rejects with a `SocketError`, and nothing stays open then. */
+  /**
+   * Binds the sockets; port 0 takes a free one. Rejects with a `SocketError`, or a `RangeError` when `receivers` is no whole
+   * number from 1 on; nothing stays open then.
+   */
   static async open({
     address,
     port,
@@ -61,15 +74,15 @@ export class DatagramReceiverPool {
     receiveBufferOctets,
     onDatagram,
   }: ReceiverOptions): Promise<DatagramReceiverPool> {
-    const count = HAS_REUSE_PORT ? Math.max(1, receivers) : 1;
-    const options = {
-      ...(count > 1 ? { reusePort: true } : {}),
-      ...(receiveBufferOctets === undefined ? {} : { recvBufferSize: receiveBufferOctets }),
-    };
+    if (!Number.isInteger(receivers) || receivers < 1) throw new RangeError(`there cannot be ${receivers} receivers`);
+    const count = HAS_REUSE_PORT ? receivers : 1;
+    const options = count > 1 ? { reusePort: true } : {};
     const sockets: Socket[] = [];
     try {
       for (let index = 0; index < count; index++) {
-        sockets.push(await openSocket({ address, port: sockets[0]?.address().port ?? port }, options));
+        const socket = await openSocket({ address, port: sockets[0]?.address().port ?? port }, options);
+        sockets.push(socket);
+        askForBuffer(socket, 'receive', receiveBufferOctets);
       }
     } catch (error) {
       await Promise.all(sockets.map(close));
@@ -78,27 +91,25 @@ export class DatagramReceiverPool {
     return new DatagramReceiverPool(sockets, onDatagram);
   }
 
-  /** Where the pool listens, with the port it got. */
-  get endpoint(): Endpoint {
-    const { address, port } = (this.#sockets[0] as Socket).address();
-    return { address, port };
-  }
-
+  /** Counts since the pool was opened; after `close`, the last ones. */
   stats(): ReceiverStats {
-    const [first] = this.#sockets as [Socket];
-    const { port, family } = first.address();
-    return {
-      receivers: this.#sockets.length,
-      datagrams: this.#datagrams,
-      octets: this.#octets,
-      receiveBufferOctets: first.getRecvBufferSize(),
-      kernelDrops: kernelDrops(port, family === 'IPv6' ? 'IPv6' : 'IPv4'),
-    };
+    const system = this.#last ?? this.#askSystem();
+    return { receivers: this.#sockets.length, datagrams: this.#datagrams, octets: this.#octets, ...system };
   }
 
   /** Resolves when all sockets are closed; may be called again. */
   close(): Promise<void> {
+    this.#last ??= this.#askSystem();
     this.#closing ??= Promise.all(this.#sockets.map(close)).then(() => undefined);
     return this.#closing;
+  }
+
+  #askSystem(): SystemStats {
+    const kernelDropsBySocket = this.#drops.read();
+    return {
+      receiveBufferOctets: (this.#sockets[0] as Socket).getRecvBufferSize(),
+      kernelDrops: kernelDropsBySocket?.reduce((sum, drops) => sum + drops, 0),
+      kernelDropsBySocket,
+    };
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:dgram';
-import { close, formatEndpoint, openSocket, type Endpoint } from './open-socket.ts';
+import { askForBuffer, close, formatEndpoint, openSocket, type Endpoint } from './open-socket.ts';
 import { SocketError } from './socket-error.ts';
 
 export interface SenderOptions {
@@ -27,6 +27,7 @@ export interface SenderStats {
 }
 
 const DEFAULT_MAX_QUEUED_OCTETS = 262_144;
+const CLOSED = Object.assign(new Error('the pool is closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 
 /** UDP sockets, each with a source address of its own, that send to one destination. */
 export class DatagramSenderPool {
@@ -37,27 +38,29 @@ export class DatagramSenderPool {
   #failed = 0;
   #queuedOctets = 0;
   #waiting: (() => void)[] = [];
+  readonly #sendBufferOctets: number;
   #closing: Promise<void> | undefined;
 
   private constructor(sockets: readonly Socket[], maxQueuedOctets: number) {
     this.#sockets = sockets;
     this.#maxQueuedOctets = maxQueuedOctets;
-    // Nobody listens there yet (ICMP port unreachable): a datagram is lost, as UDP has it, and the next may not be.
-    for (const socket of sockets) socket.on('error', () => undefined);
+    this.#sendBufferOctets = (sockets[0] as Socket).getSendBufferSize();
   }
 
-  /** Binds and connects the sockets. Rejects with a `SocketError`, and nothing stays open then. */
+  /**
+   * Binds and connects the sockets. Rejects with a `SocketError`, or a `RangeError` when `sources` is empty; nothing stays open
+   * then.
+   */
   static async open(options: SenderOptions): Promise<DatagramSenderPool> {
     const { destination, sources, sendBufferOctets, maxQueuedOctets = DEFAULT_MAX_QUEUED_OCTETS, onDatagram } = options;
+    if (sources?.length === 0) throw new RangeError('there is no source to send from');
     const any = destination.address.includes(':') ? '::' : '0.0.0.0';
     const sockets: Socket[] = [];
     try {
       for (const { address, port = 0 } of sources ?? [{ address: any }]) {
-        const socket = await openSocket(
-          { address, port },
-          sendBufferOctets === undefined ? {} : { sendBufferSize: sendBufferOctets },
-        );
+        const socket = await openSocket({ address, port }, {});
         const index = sockets.push(socket) - 1;
+        askForBuffer(socket, 'send', sendBufferOctets);
         await connect(socket, destination);
         if (onDatagram !== undefined) socket.on('message', (payload: Buffer) => onDatagram(payload, index));
       }
@@ -76,12 +79,23 @@ export class DatagramSenderPool {
     });
   }
 
-  /** Sends from source `index`. Resolves at once while little waits in the process, later when much does: back-pressure. */
+  /**
+   * Sends from source `index`. Resolves at once while little waits in the process, later when much does: back-pressure. Rejects
+   * with a `RangeError` when there is no such source and with a `SocketError` once the pool is closing; a datagram the system
+   * refuses is no rejection but counted in `failed`.
+   */
   async send(payload: Uint8Array, index = 0): Promise<void> {
     const socket = this.#sockets[index];
     if (socket === undefined) throw new RangeError(`there is no sender ${index}`);
-    this.#queuedOctets += payload.length;
-    socket.send(payload, (error) => this.#sent(payload.length, error));
+    if (this.#closing !== undefined) throw new SocketError('cannot send', CLOSED);
+    const { length } = payload;
+    const settle = (error: Error | null): void => this.#sent(length, error);
+    socket.send(payload, (error) => {
+      // The refusal (ICMP port unreachable) answers an earlier datagram: the system has not tried this one.
+      if ((error as NodeJS.ErrnoException | null)?.code === 'ECONNREFUSED') socket.send(payload, settle);
+      else settle(error);
+    });
+    this.#queuedOctets += length;
     while (this.#queuedOctets > this.#maxQueuedOctets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
   }
 
@@ -92,7 +106,7 @@ export class DatagramSenderPool {
       octets: this.#octets,
       failed: this.#failed,
       queuedOctets: this.#queuedOctets,
-      sendBufferOctets: (this.#sockets[0] as Socket).getSendBufferSize(),
+      sendBufferOctets: this.#sendBufferOctets,
     };
   }
 
@@ -113,6 +127,7 @@ export class DatagramSenderPool {
       this.#datagrams++;
       this.#octets += octets;
     } else this.#failed++;
+    if (this.#queuedOctets > (this.#closing === undefined ? this.#maxQueuedOctets : 0)) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();
@@ -124,7 +139,7 @@ function connect(socket: Socket, destination: Endpoint): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error | null): void => {
       socket.off('error', settle);
-      if (error == null) resolve();
+      if (error === null || error === undefined) resolve();
       else reject(new SocketError(`cannot send to ${formatEndpoint(destination)}`, error));
     };
     socket.once('error', settle);

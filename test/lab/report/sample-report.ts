@@ -86,7 +86,15 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     verdict: 'pass',
     exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
     collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
-    lost: { records: 4, trueRecords: 4, trueMessages: 1, duplicatedMessages: 0, reorderedMessages: 2, unaccountedRecords: 0 },
+    lost: {
+      records: 4,
+      trueRecords: 4,
+      trueMessages: 1,
+      duplicatedMessages: 0,
+      reorderedMessages: 2,
+      trailingRecords: 0,
+      unaccountedRecords: 0,
+    },
     people: [JOHN, SARAH],
     categories: [
       { category: 'streaming', octets: 512_000_000, sharePercent: 99.9, trueOctets: 512_000_000 },

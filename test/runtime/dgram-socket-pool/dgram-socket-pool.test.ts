@@ -8,7 +8,11 @@ import {
   type SenderOptions,
 } from '../../../runtime/dgram-socket-pool/index.ts';
 
-type Received = { text: string; source: string; receivedAtUs: number };
+interface Received {
+  text: string;
+  source: string;
+  receivedAtUs: number;
+}
 
 async function receiver(options: Partial<ReceiverOptions> = {}): Promise<{ pool: DatagramReceiverPool; received: Received[] }> {
   const received: Received[] = [];
