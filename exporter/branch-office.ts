@@ -17,8 +17,8 @@ export class BranchOffice {
   readonly #router: Router;
   readonly #publicAddress: number;
   readonly #observer: TrafficObserver | undefined;
-  /** The port each connection's server answers to. */
-  readonly #publicPorts = new Map<number, number>();
+  /** The port each connection's server answers to, by connection id: they are counted from 0. */
+  readonly #publicPorts: number[] = [];
 
   constructor(office: Office, router: Router, publicAddress: number, observer?: TrafficObserver) {
     this.#office = office;
@@ -53,10 +53,10 @@ export class BranchOffice {
   #forward(now: TrueNs, train: PacketTrain): void {
     const { id } = train.connection;
     const isUp = train.direction === 'up';
-    const publicPort = isUp ? this.#router.forwardOut(now, train) : (this.#publicPorts.get(id) ?? -1);
+    const publicPort = isUp ? this.#router.forwardOut(now, train) : (this.#publicPorts[id] ?? -1);
     const passed = publicPort >= 0 && (isUp || this.#router.forwardIn(now, train, publicPort));
     if (!passed) return this.#observer?.refused(train);
-    if (isUp) this.#publicPorts.set(id, publicPort);
+    if (isUp) this.#publicPorts[id] = publicPort;
     this.#observer?.passed(train, this.#publicAddress, publicPort);
   }
 }

@@ -14,53 +14,97 @@ export interface Endpoints {
   serverPort: number;
 }
 
-/** The trains of one direction between one inside endpoint and one server endpoint, in the order they started. */
-export interface Conversation {
-  readonly id: number;
-  readonly direction: number;
-  /** A connection of the ledger that belongs to it (a port may be used again: several connections, one conversation). */
-  readonly connection: number;
-  readonly trains: number[];
-}
+/** Number of a conversation: the trains of one direction between one inside endpoint and one server endpoint. */
+export type Conversation = number;
+
+const NONE = -1;
 
 /**
  * The ledger by conversation: what a Flow Record can be compared with. A record names the inside endpoint and the public
- * endpoint; both lead here, so when they disagree it shows which half is wrong.
+ * endpoint; both lead here, so when they disagree it shows which half is wrong. Millions of conversations must fit, so they
+ * are numbers (twice a connection's, plus the direction) and all that is known of them lies in typed arrays.
  */
 export class Conversations {
-  readonly all: Conversation[] = [];
+  /** Numbers below this are conversations; those without trains are empty. */
+  readonly count: number;
   readonly #ledger: Ledger;
-  readonly #byInside = new Map<string, Conversation>();
-  #byPublic: Map<string, Conversation[]> | undefined;
+  /** Connections by inside endpoint: the latest, then through `#earlier` those before it. */
+  readonly #byInside = new Map<number, number>();
+  readonly #earlier: Int32Array;
+  /** A port may be used again for the same server: several connections, one conversation, named by the first. */
+  readonly #first: Int32Array;
+  /** Trains of conversation c, in the order they started: `#trains` from `#offsets[c]` to `#offsets[c + 1]`. */
+  readonly #offsets: Uint32Array;
+  readonly #trains: Uint32Array;
+  #byPublic: { readonly keys: Float64Array; readonly trains: Uint32Array } | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    const ofConnection: (Conversation | undefined)[] = [];
-    for (let train = 0; train < ledger.length; train++) {
-      const connection = ledger.trains.connection.at(train);
-      const direction = ledger.trains.direction.at(train);
-      const conversation = (ofConnection[connection * 2 + direction] ??= this.#open(connection, direction));
-      conversation.trains.push(train);
-    }
+    const connections = ledger.connections.serverName.length;
+    this.count = 2 * connections;
+    this.#earlier = new Int32Array(connections).fill(NONE);
+    this.#first = new Int32Array(connections);
+    for (let connection = 0; connection < connections; connection++) this.#file(connection);
+    this.#offsets = new Uint32Array(this.count + 1);
+    this.#trains = new Uint32Array(ledger.length);
+    this.#fileTrains();
+  }
+
+  /** A connection of the ledger that belongs to it. */
+  connectionOf(conversation: Conversation): number {
+    return conversation >> 1;
+  }
+
+  directionOf(conversation: Conversation): number {
+    return conversation & 1;
+  }
+
+  /** Its trains in the order they started. */
+  trainsOf(conversation: Conversation): Uint32Array {
+    return this.#trains.subarray(this.#offsets[conversation], this.#offsets[conversation + 1]);
   }
 
   /** The conversation the inside endpoint leads to. */
   byInside(ends: Endpoints): Conversation | undefined {
     const { direction, protocol, insideAddress, insidePort, serverAddress, serverPort } = ends;
-    return this.#byInside.get(key(direction, protocol, insideAddress, insidePort, serverAddress, serverPort));
+    const { connections } = this.#ledger;
+    let connection = this.#byInside.get(insideAddress * 65_536 + insidePort) ?? NONE;
+    while (connection !== NONE) {
+      const isIt =
+        connections.serverAddress.at(connection) === serverAddress &&
+        connections.serverPort.at(connection) === serverPort &&
+        connections.protocol.at(connection) === protocol;
+      if (isIt) return this.#nonEmpty(2 * (this.#first[connection] as number) + direction);
+      connection = this.#earlier[connection] as number;
+    }
+    return undefined;
   }
 
   /** The conversations the public endpoint leads to; more than one when the port was used again. */
-  byPublic(ends: Endpoints): readonly Conversation[] {
-    this.#byPublic ??= this.#indexPublic();
-    const { direction, protocol, publicAddress, publicPort, serverAddress, serverPort } = ends;
-    return this.#byPublic.get(key(direction, protocol, publicAddress, publicPort, serverAddress, serverPort)) ?? [];
+  byPublic(ends: Endpoints): Conversation[] {
+    const { connections, trains } = this.#ledger;
+    const index = (this.#byPublic ??= this.#indexPublic());
+    const key = publicKey(ends.publicPort, ends.serverAddress);
+    const found = new Set<Conversation>();
+    for (let at = lowerBound(index.keys, key); index.keys[at] === key; at++) {
+      const train = index.trains[at] as number;
+      const connection = trains.connection.at(train);
+      const isIt =
+        trains.direction.at(train) === ends.direction &&
+        trains.publicAddress.at(train) === ends.publicAddress &&
+        connections.serverPort.at(connection) === ends.serverPort &&
+        connections.protocol.at(connection) === ends.protocol;
+      if (isIt) found.add(this.#of(train));
+    }
+    return [...found];
   }
 
   /** Packets and octets of the conversation in [from, to) of true time. */
-  count({ trains }: Conversation, from: number, to: number): Count {
+  tally(conversation: Conversation, from: number, to: number): Count {
     const count = { packets: 0, octets: 0 };
-    for (const train of trains) {
+    const end = this.#offsets[conversation + 1] as number;
+    for (let at = this.#offsets[conversation] as number; at < end; at++) {
+      const train = this.#trains[at] as number;
       if (this.#ledger.trains.startNs.at(train) >= to) break;
       addBetween(this.#ledger, train, from, to, count);
     }
@@ -68,64 +112,86 @@ export class Conversations {
   }
 
   /** The first train with a packet in [from, to), or `undefined`. */
-  firstTrain({ trains }: Conversation, from: number, to: number): number | undefined {
-    for (const train of trains) {
+  firstTrain(conversation: Conversation, from: number, to: number): number | undefined {
+    const end = this.#offsets[conversation + 1] as number;
+    for (let at = this.#offsets[conversation] as number; at < end; at++) {
+      const train = this.#trains[at] as number;
       if (this.#ledger.trains.startNs.at(train) >= to) return undefined;
       if (packetsBefore(this.#ledger, train, to) > packetsBefore(this.#ledger, train, from)) return train;
     }
     return undefined;
   }
 
-  #open(connection: number, direction: number): Conversation {
+  #file(connection: number): void {
     const { protocol, insideAddress, insidePort, serverAddress, serverPort } = this.#ledger.connections;
-    const text = key(
-      direction,
-      protocol.at(connection),
-      insideAddress.at(connection),
-      insidePort.at(connection),
-      serverAddress.at(connection),
-      serverPort.at(connection),
-    );
-    let conversation = this.#byInside.get(text);
-    if (conversation === undefined) {
-      conversation = { id: this.all.length, direction, connection, trains: [] };
-      this.#byInside.set(text, conversation);
-      this.all.push(conversation);
+    const key = insideAddress.at(connection) * 65_536 + insidePort.at(connection);
+    const latest = this.#byInside.get(key);
+    this.#first[connection] = connection;
+    this.#earlier[connection] = latest ?? NONE;
+    this.#byInside.set(key, connection);
+    for (let other = latest ?? NONE; other !== NONE; other = this.#earlier[other] as number) {
+      const isSame =
+        serverAddress.at(other) === serverAddress.at(connection) &&
+        serverPort.at(other) === serverPort.at(connection) &&
+        protocol.at(other) === protocol.at(connection);
+      if (!isSame) continue;
+      this.#first[connection] = this.#first[other] as number;
+      return;
     }
-    return conversation;
   }
 
-  #indexPublic(): Map<string, Conversation[]> {
-    const index = new Map<string, Conversation[]>();
-    const { trains, connections } = this.#ledger;
-    for (const conversation of this.all) {
-      for (const train of conversation.trains) {
-        const connection = trains.connection.at(train);
-        const text = key(
-          conversation.direction,
-          connections.protocol.at(connection),
-          trains.publicAddress.at(train),
-          trains.publicPort.at(train),
-          connections.serverAddress.at(connection),
-          connections.serverPort.at(connection),
-        );
-        const sharing = index.get(text);
-        if (sharing === undefined) index.set(text, [conversation]);
-        else if (sharing.at(-1) !== conversation) sharing.push(conversation);
-      }
+  #fileTrains(): void {
+    for (let train = 0; train < this.#ledger.length; train++) {
+      const conversation = this.#of(train);
+      this.#offsets[conversation + 1] = (this.#offsets[conversation + 1] as number) + 1;
     }
-    return index;
+    for (let index = 0; index < this.count; index++) {
+      this.#offsets[index + 1] = (this.#offsets[index + 1] as number) + (this.#offsets[index] as number);
+    }
+    const next = this.#offsets.slice();
+    for (let train = 0; train < this.#ledger.length; train++) {
+      const conversation = this.#of(train);
+      const at = next[conversation] as number;
+      this.#trains[at] = train;
+      next[conversation] = at + 1;
+    }
+  }
+
+  /** The conversation of a train. */
+  #of(train: number): Conversation {
+    const { connection, direction } = this.#ledger.trains;
+    return 2 * (this.#first[connection.at(train)] as number) + direction.at(train);
+  }
+
+  #nonEmpty(conversation: Conversation): Conversation | undefined {
+    return this.#offsets[conversation] === this.#offsets[conversation + 1] ? undefined : conversation;
+  }
+
+  /** Only needed when something is wrong, so it is made when it is first asked for. */
+  #indexPublic(): { keys: Float64Array; trains: Uint32Array } {
+    const { trains, connections } = this.#ledger;
+    const keyOf = (train: number): number =>
+      publicKey(trains.publicPort.at(train), connections.serverAddress.at(trains.connection.at(train)));
+    const order = Uint32Array.from({ length: this.#ledger.length }, (_, train) => train).sort(
+      (a, b) => keyOf(a) - keyOf(b) || a - b,
+    );
+    return { keys: Float64Array.from(order, keyOf), trains: order };
   }
 }
 
-const key = (
-  direction: number,
-  protocol: number,
-  address: number,
-  port: number,
-  serverAddress: number,
-  serverPort: number,
-): string => `${direction} ${protocol} ${address} ${port} ${serverAddress} ${serverPort}`;
+const publicKey = (port: number, serverAddress: number): number => port * 2 ** 32 + serverAddress;
+
+/** Index of the first key that is not below `key`. */
+function lowerBound(keys: Float64Array, key: number): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((keys[middle] as number) < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** Reads the endpoints of a record; what goes to one of the office's public addresses is for the inside. */
 export function endpointsOf(records: Records, row: number, publicAddresses: ReadonlySet<number>): Endpoints {

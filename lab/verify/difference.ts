@@ -1,3 +1,5 @@
+import type { Conversation } from './conversations.ts';
+
 /** How a stored record can differ from the truth. */
 export const DIFFERENCE_KINDS = ['MISSING', 'UNEXPECTED', 'DUPLICATED', 'SCALED', 'SPLIT', 'SHIFTED', 'MISATTRIBUTED'] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
@@ -15,7 +17,7 @@ export interface Difference {
 
 /** Packets of a conversation that no record speaks of, in [from, to) of true time. */
 export interface Gap {
-  readonly conversation: number;
+  readonly conversation: Conversation;
   readonly from: number;
   readonly to: number;
   readonly packets: number;

@@ -67,7 +67,7 @@ export class ConversationJudge {
       packets += this.#packets(placement);
       octets += this.#octets(placement);
     }
-    const truth = this.#conversations.count(conversation, 0, Number.POSITIVE_INFINITY);
+    const truth = this.#conversations.tally(conversation, 0, Number.POSITIVE_INFINITY);
     return packets === truth.packets && octets === truth.octets;
   }
 
@@ -100,8 +100,8 @@ export class ConversationJudge {
     for (let index = 0; index <= good.length; index++) {
       const next = good[index];
       const to = next?.first.from ?? Number.POSITIVE_INFINITY;
-      const { packets, octets } = this.#conversations.count(conversation, from, Math.max(from, to));
-      if (packets > 0) gaps.push({ conversation: conversation.id, from, to, packets, octets });
+      const { packets, octets } = this.#conversations.tally(conversation, from, Math.max(from, to));
+      if (packets > 0) gaps.push({ conversation, from, to, packets, octets });
       if (next !== undefined) from = next.last.to;
     }
     return gaps;
@@ -132,7 +132,7 @@ export class ConversationJudge {
       differences.push({
         kind: moved ? 'SHIFTED' : 'SCALED',
         sentence: moved
-          ? `${this.#sentences.record(placement.row)} has the packets of ${this.#sentences.span(this.#conversations.all[gap.conversation] as Conversation, gap)}`
+          ? `${this.#sentences.record(placement.row)} has the packets of ${this.#sentences.span(gap.conversation, gap)}`
           : `${this.#sentences.record(placement.row)} counts ${packets} packets and ${octets} octets where ${gap.packets} and ${gap.octets} passed`,
         records: this.#stored([placement]),
         packets: packets - gap.packets,
@@ -144,7 +144,7 @@ export class ConversationJudge {
 
   /** Every record is possible, yet the sum is wrong: the fault is in one that shares a millisecond with its neighbour. */
   #nameMiscount(conversation: Conversation, good: readonly Placement[], differences: Difference[]): void {
-    const truth = this.#conversations.count(conversation, 0, Number.POSITIVE_INFINITY);
+    const truth = this.#conversations.tally(conversation, 0, Number.POSITIVE_INFINITY);
     const packets = good.reduce((sum, placement) => sum + this.#packets(placement), 0) - truth.packets;
     const octets = good.reduce((sum, placement) => sum + this.#octets(placement), 0) - truth.octets;
     if (packets === 0 && octets === 0) return;
@@ -185,7 +185,7 @@ export class ConversationJudge {
     );
     if (!sameMapping) return true;
     const { endedNs } = this.#ledger.trains;
-    return before.conversation.trains.some((train) => {
+    return this.#conversations.trainsOf(before.conversation).some((train) => {
       const endedAt = endedNs.at(train);
       return endedAt >= Math.max(0, before.first.from) && endedAt < before.last.to && until - endedAt >= lingerNs;
     });

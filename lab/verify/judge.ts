@@ -4,6 +4,7 @@ import type { Difference, Gap } from './difference.ts';
 import { ConversationJudge, type Timeouts } from './judge-conversation.ts';
 import type { Ledger } from './ledger.ts';
 import { Placer, type Placement } from './placement.ts';
+import { RowsByConversation } from './rows-by-conversation.ts';
 import { LOST, type Records } from './records.ts';
 import { Sentences } from './sentences.ts';
 import { WallTime } from './wall-time.ts';
@@ -25,58 +26,79 @@ export interface Case {
  */
 export function judge(facts: Case): Difference[] {
   const court = new Court(facts);
-  court.placeAll();
-  court.judgeConversations(facts.timeouts);
+  court.judgeConversations();
+  court.rehome();
   court.nameStrangers();
   court.nameGaps();
   return court.differences;
 }
 
+interface Verdict {
+  readonly differences: Difference[];
+  readonly gaps: Gap[];
+}
+
+/** One conversation after the other, so that of millions of records only those in doubt are kept in mind. */
 class Court {
   readonly differences: Difference[] = [];
-  readonly #ledger: Ledger;
   readonly #records: Records;
   readonly #conversations: Conversations;
   readonly #placer: Placer;
   readonly #sentences: Sentences;
+  readonly #judge: ConversationJudge;
   readonly #endpoints: (row: number) => Endpoints;
-  readonly #placements: Placement[][];
+  readonly #rows: RowsByConversation;
+  /** Of conversations that something is wrong with. */
+  readonly #verdicts = new Map<Conversation, Verdict>();
+  /** Records whose inside and public endpoints do not lead to the same conversation, as the inside one places them. */
+  readonly #doubtful: { readonly row: number; readonly inside: Placement | undefined }[] = [];
+  /** Conversations with such records, and the records that are sure. */
+  readonly #disputed = new Map<Conversation, Placement[]>();
   /** Rows whose endpoints nobody has. */
   readonly #strangers: number[] = [];
   #gaps: Gap[] = [];
 
-  constructor({ ledger, records, routerClock, epochUnixMs, publicAddresses }: Case) {
-    this.#ledger = ledger;
+  constructor({ ledger, records, routerClock, epochUnixMs, publicAddresses, timeouts }: Case) {
     this.#records = records;
-    this.#conversations = new Conversations(ledger);
+    const conversations = (this.#conversations = new Conversations(ledger));
     const wall = new WallTime(routerClock.history, ledger.endNs);
-    this.#placer = new Placer(ledger, this.#conversations, records, wall, epochUnixMs);
+    this.#placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
     this.#endpoints = (row) => endpointsOf(records, row, publicAddresses);
-    this.#sentences = new Sentences(ledger, records, this.#endpoints, epochUnixMs);
-    this.#placements = this.#conversations.all.map(() => []);
+    this.#sentences = new Sentences(ledger, conversations, records, this.#endpoints, epochUnixMs);
+    this.#judge = new ConversationJudge(ledger, conversations, records, timeouts, this.#sentences);
+    this.#rows = new RowsByConversation(records.length, conversations.count, (row) =>
+      conversations.byInside(this.#endpoints(row)),
+    );
   }
 
-  /** Finds the conversation of each record: inside and public endpoint must lead to the same one. */
-  placeAll(): void {
-    for (let row = 0; row < this.#records.length; row++) {
-      const ends = this.#endpoints(row);
-      const inside = this.#conversations.byInside(ends);
-      let placement = inside && this.#placer.place(row, inside);
-      const agrees = placement !== undefined && (!placement.timed || this.#placer.isAttributed(placement, ends));
-      if (!agrees) {
-        placement = this.#bestOf(row, placement, this.#conversations.byPublic(ends));
-        if (placement !== undefined) this.#nameMisattributed(row, placement.conversation);
-      }
-      if (placement === undefined) this.#strangers.push(row);
-      else (this.#placements[placement.conversation.id] as Placement[]).push(placement);
+  judgeConversations(): void {
+    for (const row of this.#rows.unknown) this.#doubtful.push({ row, inside: undefined });
+    for (let conversation = 0; conversation < this.#conversations.count; conversation++) {
+      const placements = this.#placeSure(conversation);
+      if (!this.#disputed.has(conversation)) this.#settle(conversation, placements);
     }
   }
 
-  judgeConversations(timeouts: Timeouts): void {
-    const judgeOne = new ConversationJudge(this.#ledger, this.#conversations, this.#records, timeouts, this.#sentences);
-    this.#gaps = this.#conversations.all.flatMap((conversation) =>
-      judgeOne.judge(conversation, this.#placements[conversation.id] as Placement[], this.differences),
-    );
+  /** Gives each doubtful record to the conversation that fits it best, and judges those conversations again. */
+  rehome(): void {
+    for (const { row, inside } of this.#doubtful) {
+      const placement = this.#bestOf(row, inside, this.#conversations.byPublic(this.#endpoints(row)));
+      if (placement === undefined) {
+        this.#strangers.push(row);
+        continue;
+      }
+      const { conversation } = placement;
+      this.#nameMisattributed(row, conversation);
+      const settled =
+        this.#disputed.get(conversation) ??
+        [...this.#rows.of(conversation)].map((each) => this.#placer.place(each, conversation));
+      this.#disputed.set(conversation, [...settled, placement]);
+    }
+    for (const [conversation, placements] of this.#disputed) this.#settle(conversation, placements);
+    for (const { differences, gaps } of this.#verdicts.values()) {
+      this.differences.push(...differences);
+      this.#gaps.push(...gaps);
+    }
   }
 
   /** A record whose endpoints nobody has: if its time and figures fill a gap it is about that gap, else about nothing. */
@@ -84,12 +106,12 @@ class Court {
     for (const row of this.#strangers) {
       const packets = this.#records.columns.packetDeltaCount[row] as number;
       const octets = this.#records.columns.octetDeltaCount[row] as number;
-      const index = this.#gaps.findIndex(
-        (gap) => gap.packets === packets && gap.octets === octets && this.#placer.place(row, this.#conversationOf(gap)).timed,
+      const gap = this.#gaps.find(
+        (each) => each.packets === packets && each.octets === octets && this.#placer.place(row, each.conversation).timed,
       );
-      if (index >= 0) {
-        this.#nameMisattributed(row, this.#conversationOf(this.#gaps[index] as Gap));
-        this.#gaps.splice(index, 1);
+      if (gap !== undefined) {
+        this.#nameMisattributed(row, gap.conversation);
+        this.#gaps = this.#gaps.filter((each) => each !== gap);
         continue;
       }
       this.differences.push({
@@ -106,12 +128,34 @@ class Court {
     for (const gap of this.#gaps) {
       this.differences.push({
         kind: 'MISSING',
-        sentence: `no record has ${this.#sentences.span(this.#conversationOf(gap), gap)}`,
+        sentence: `no record has ${this.#sentences.span(gap.conversation, gap)}`,
         records: [],
         packets: -gap.packets,
         octets: -gap.octets,
       });
     }
+  }
+
+  /** The records of the conversation whose public endpoint leads to it too; with others it is disputed. */
+  #placeSure(conversation: Conversation): Placement[] {
+    const placements: Placement[] = [];
+    for (const row of this.#rows.of(conversation)) {
+      const placement = this.#placer.place(row, conversation);
+      if (!placement.timed || this.#placer.isAttributed(placement, this.#endpoints(row))) {
+        placements.push(placement);
+        continue;
+      }
+      this.#doubtful.push({ row, inside: placement });
+      this.#disputed.set(conversation, placements);
+    }
+    return placements;
+  }
+
+  #settle(conversation: Conversation, placements: Placement[]): void {
+    const differences: Difference[] = [];
+    const gaps = this.#judge.judge(conversation, placements, differences);
+    if (differences.length > 0 || gaps.length > 0) this.#verdicts.set(conversation, { differences, gaps });
+    else this.#verdicts.delete(conversation);
   }
 
   #nameMisattributed(row: number, conversation: Conversation): void {
@@ -130,8 +174,6 @@ class Court {
     if (inside !== undefined) all.unshift(inside);
     return all.find(({ timed, counted }) => timed && counted) ?? all.find(({ timed }) => timed) ?? all[0];
   }
-
-  #conversationOf = (gap: Gap): Conversation => this.#conversations.all[gap.conversation] as Conversation;
 
   #stored(row: number): number[] {
     const id = this.#records.ids[row] as number;

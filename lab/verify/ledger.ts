@@ -70,14 +70,15 @@ export class Ledger {
     this.endNs = end;
   }
 
-  readonly #rowOf = new Map<number, number>();
+  /** By connection id: they are counted from 0, so a list is smaller than a map. */
+  readonly #rowOf: number[] = [];
 
   #row(connection: Connection): number {
-    const known = this.#rowOf.get(connection.id);
+    const known = this.#rowOf[connection.id];
     if (known !== undefined) return known;
     const { connections } = this;
     const row = connections.serverName.length;
-    this.#rowOf.set(connection.id, row);
+    this.#rowOf[connection.id] = row;
     connections.device.push(connection.device);
     connections.protocol.push(connection.protocol);
     connections.insideAddress.push(connection.insideAddress);

@@ -72,12 +72,12 @@ export class Placer {
   #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {
     const packets = this.#records.columns.packetDeltaCount[row] as number;
     const octets = this.#records.columns.octetDeltaCount[row] as number;
-    const all = this.#conversations.count(conversation, first.from, last.to);
+    const all = this.#conversations.tally(conversation, first.from, last.to);
     const whole = packets === all.packets && octets === all.octets;
     const timed = this.#hasPacket(conversation, first) && this.#hasPacket(conversation, last);
     if (whole || !timed) return { row, conversation, first, last, timed, counted: whole, whole };
     // Other packets of the first and last millisecond may belong to the records before and after.
-    const sure = this.#conversations.count(conversation, first.to, Math.max(first.to, last.from));
+    const sure = this.#conversations.tally(conversation, first.to, Math.max(first.to, last.from));
     const counted =
       packets < all.packets &&
       packets >= sure.packets + (last.from >= first.to ? 2 : 1) &&

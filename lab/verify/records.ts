@@ -27,13 +27,10 @@ export class Records {
   length = 0;
   #capacity = 0;
   ids = new Float64Array(0);
-  readonly columns: Record<JudgedColumn, Float64Array>;
+  readonly columns: Record<JudgedColumn, Column>;
 
   constructor() {
-    this.columns = Object.fromEntries(JUDGED_COLUMNS.map((name) => [name, new Float64Array(0)])) as Record<
-      JudgedColumn,
-      Float64Array
-    >;
+    this.columns = Object.fromEntries(JUDGED_COLUMNS.map((name) => [name, columnFor(name, 0)])) as Record<JudgedColumn, Column>;
   }
 
   /** Appends `count` rows; `ids` are their row ids in the store, `undefined` for lost ones. */
@@ -51,12 +48,24 @@ export class Records {
   #reserve(rows: number): void {
     if (rows <= this.#capacity) return;
     this.#capacity = Math.max(rows, 2 * this.#capacity);
-    const widen = (from: Float64Array): Float64Array<ArrayBuffer> => {
-      const wider = new Float64Array(this.#capacity);
-      wider.set(from);
-      return wider;
-    };
-    this.ids = widen(this.ids);
-    for (const name of JUDGED_COLUMNS) this.columns[name] = widen(this.columns[name]);
+    const ids = new Float64Array(this.#capacity);
+    ids.set(this.ids);
+    this.ids = ids;
+    for (const name of JUDGED_COLUMNS) {
+      const wider = columnFor(name, this.#capacity);
+      wider.set(this.columns[name]);
+      this.columns[name] = wider;
+    }
   }
+}
+
+/** A typed array of any width. */
+type Column = Pick<Float64Array, 'length'> & { [index: number]: number; set(from: ArrayLike<number>): void };
+
+/** As narrow as the element is: a day of thousands of people is ten million records. */
+function columnFor(name: JudgedColumn, capacity: number): Column {
+  if (name.endsWith('Address')) return new Uint32Array(capacity);
+  if (name.endsWith('Port')) return new Uint16Array(capacity);
+  if (name === 'protocol' || name === 'flowEndReason') return new Uint8Array(capacity);
+  return new Float64Array(capacity);
 }

@@ -1,5 +1,5 @@
 import { formatIPv4 } from '../../core/net/address.ts';
-import type { Conversation, Endpoints } from './conversations.ts';
+import type { Conversation, Conversations, Endpoints } from './conversations.ts';
 import type { Gap } from './difference.ts';
 import { DOWN, type Ledger } from './ledger.ts';
 import { LOST, type Records } from './records.ts';
@@ -7,12 +7,20 @@ import { LOST, type Records } from './records.ts';
 /** Names records and conversations for a reader. */
 export class Sentences {
   readonly #ledger: Ledger;
+  readonly #conversations: Conversations;
   readonly #records: Records;
   readonly #endpoints: (row: number) => Endpoints;
   readonly #epochUnixMs: number;
 
-  constructor(ledger: Ledger, records: Records, endpoints: (row: number) => Endpoints, epochUnixMs: number) {
+  constructor(
+    ledger: Ledger,
+    conversations: Conversations,
+    records: Records,
+    endpoints: (row: number) => Endpoints,
+    epochUnixMs: number,
+  ) {
     this.#ledger = ledger;
+    this.#conversations = conversations;
     this.#records = records;
     this.#endpoints = endpoints;
     this.#epochUnixMs = epochUnixMs;
@@ -26,10 +34,11 @@ export class Sentences {
     return `${id === LOST ? 'a record lost on the way' : `record ${id}`} of ${at}, ${arrow(ends.direction, ends.insideAddress, ends.insidePort, ends.serverAddress, ends.serverPort)}`;
   }
 
-  conversation({ connection, direction }: Conversation): string {
+  conversation(conversation: Conversation): string {
+    const connection = this.#conversations.connectionOf(conversation);
     const { insideAddress, insidePort, serverAddress, serverPort } = this.#ledger.connections;
     return arrow(
-      direction,
+      this.#conversations.directionOf(conversation),
       insideAddress.at(connection),
       insidePort.at(connection),
       serverAddress.at(connection),
@@ -40,7 +49,7 @@ export class Sentences {
   /** The packets of a gap: who, how many and when by true time. */
   span(conversation: Conversation, gap: Gap): string {
     const { startNs } = this.#ledger.trains;
-    const first = Math.max(gap.from, startNs.at(conversation.trains[0] as number));
+    const first = Math.max(gap.from, startNs.at(this.#conversations.trainsOf(conversation)[0] as number));
     const at = new Date(this.#epochUnixMs + Math.floor(first / 1e6)).toISOString().slice(11);
     return `${this.conversation(conversation)}: ${gap.packets} packets and ${gap.octets} octets from ${at} true time on`;
   }

@@ -11,6 +11,9 @@ export interface BoundAddress {
 /** Places in a line of the table: "sl local_address rem_address st queues tr:tm retrnsmt uid timeout inode ref pointer drops". */
 const FIELD = { localAddress: 1, inode: 9 } as const;
 
+/** One reading may miss a socket; that many in a row do not. */
+const MAX_READS = 5;
+
 /**
  * Datagrams the kernel threw away because a socket's receive buffer was full, from /proc/net/udp and udp6 (Linux). The table is
  * no snapshot: while other sockets come and go, one read may list a socket several times or not at all. Hence counts are kept by
@@ -29,14 +32,20 @@ export class KernelDrops {
 
   /** Datagrams dropped since each socket was opened, in no particular order; `undefined` where the system does not tell. */
   read(): readonly number[] | undefined {
-    let table: string;
+    const path = this.#bound.family === 'IPv6' ? '/proc/net/udp6' : '/proc/net/udp';
     try {
-      table = readFileSync(this.#bound.family === 'IPv6' ? '/proc/net/udp6' : '/proc/net/udp', 'utf8');
+      for (let reads = 0; reads === 0 || (reads < MAX_READS && this.#drops.size < this.#sockets); reads++) {
+        this.update(readFileSync(path, 'utf8'));
+      }
     } catch {
       return undefined;
     }
-    this.update(table);
-    return this.#drops.size === 0 ? undefined : [...this.#drops.values()];
+    return this.#drops.size === 0 ? undefined : this.known;
+  }
+
+  /** What has been read so far. */
+  get known(): readonly number[] {
+    return [...this.#drops.values()];
   }
 
   /** Takes in one reading of the table; `own`: the inodes of this process' sockets, `undefined` when it cannot know. */

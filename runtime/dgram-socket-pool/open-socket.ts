@@ -1,4 +1,4 @@
-import { createSocket, type Socket, type SocketOptions } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { SocketError } from './socket-error.ts';
 
@@ -8,7 +8,7 @@ export interface Endpoint {
 }
 
 /** Opens and binds one socket. Rejects with a `SocketError`; nothing stays open then. */
-export async function openSocket({ address, port }: Endpoint, options: Omit<SocketOptions, 'type'>): Promise<Socket> {
+export async function openSocket({ address, port }: Endpoint, options: { readonly reusePort?: boolean }): Promise<Socket> {
   const socket = createSocket({ ...options, type: isIPv6(address) ? 'udp6' : 'udp4' });
   try {
     await new Promise<void>((resolve, reject) => {

@@ -37,6 +37,8 @@ export class DatagramSenderPool {
   #octets = 0;
   #failed = 0;
   #queuedOctets = 0;
+  /** An empty datagram waits, too. */
+  #queuedDatagrams = 0;
   #waiting: (() => void)[] = [];
   readonly #sendBufferOctets: number;
   #closing: Promise<void> | undefined;
@@ -96,6 +98,7 @@ export class DatagramSenderPool {
       else settle(error);
     });
     this.#queuedOctets += length;
+    this.#queuedDatagrams++;
     while (this.#queuedOctets > this.#maxQueuedOctets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
   }
 
@@ -117,17 +120,19 @@ export class DatagramSenderPool {
   }
 
   async #drainAndClose(): Promise<void> {
-    while (this.#queuedOctets > 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    while (this.#queuedDatagrams > 0) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
     await Promise.all(this.#sockets.map(close));
   }
 
   #sent(octets: number, error: Error | null): void {
     this.#queuedOctets -= octets;
+    this.#queuedDatagrams--;
     if (error === null) {
       this.#datagrams++;
       this.#octets += octets;
     } else this.#failed++;
-    if (this.#queuedOctets > (this.#closing === undefined ? this.#maxQueuedOctets : 0)) return;
+    // Who waits for less is not woken for each datagram; close waits for the last.
+    if (this.#queuedOctets > this.#maxQueuedOctets && this.#queuedDatagrams > 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();

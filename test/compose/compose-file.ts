@@ -33,7 +33,6 @@ const service = z.strictObject({
 export type Service = z.infer<typeof service>;
 
 const composeFile = z.strictObject({
-  name: z.string(),
   'x-flowlab': z.unknown(),
   services: z.record(z.string(), service),
   networks: z.record(z.string(), z.strictObject({})),

@@ -136,7 +136,7 @@ describe('a record cut in two', () => {
     const conversations = new Conversations(world.ledger);
     const conversation = conversations.byInside(endpointsOf(records, row, new Set([scenario.router.nat.publicAddress])));
     const { startNs, intervalNs, packets, octets } = world.ledger.trains;
-    return (conversation?.trains ?? [])
+    return [...conversations.trainsOf(conversation ?? -1)]
       .flatMap((train) => {
         const share = Math.floor(octets.at(train) / packets.at(train));
         const uneven = octets.at(train) % packets.at(train);

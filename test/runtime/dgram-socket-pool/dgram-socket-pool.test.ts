@@ -1,41 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  DatagramReceiverPool,
-  DatagramSenderPool,
-  type ReceiverOptions,
-  type SenderOptions,
-} from '../../../runtime/dgram-socket-pool/index.ts';
-
-interface Received {
-  text: string;
-  source: string;
-  receivedAtUs: number;
-}
-
-async function receiver(options: Partial<ReceiverOptions> = {}): Promise<{ pool: DatagramReceiverPool; received: Received[] }> {
-  const received: Received[] = [];
-  const pool = await DatagramReceiverPool.open({
-    address: '127.0.0.1',
-    port: 0,
-    onDatagram: (payload, { address }, receivedAtUs) =>
-      received.push({ text: Buffer.from(payload).toString(), source: address, receivedAtUs }),
-    ...options,
-  });
-  onTestFinished(() => pool.close());
-  return { pool, received };
-}
-
-async function sender(to: DatagramReceiverPool, options: Partial<SenderOptions> = {}): Promise<DatagramSenderPool> {
-  const pool = await DatagramSenderPool.open({ destination: to.endpoint, ...options });
-  onTestFinished(() => pool.close());
-  return pool;
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition() && waited < 5_000; waited += 5) await sleep(5);
-}
+import { describe, expect, test } from 'vitest';
+import { DatagramReceiverPool, DatagramSenderPool } from '../../../runtime/dgram-socket-pool/index.ts';
+import { receiver, sender, until } from './pools.ts';
 
 describe('dgram-socket-pool', () => {
   test('every datagram arrives, in order, whole and stamped by a clock that never goes back', async () => {
