@@ -26,11 +26,15 @@ interface Mapping {
 interface Table {
   readonly byInside: Map<number, Mapping>;
   readonly byPort: (Mapping | undefined)[];
+  /** Where the last search ended, for even and for odd ports. */
+  readonly cursors: [even: number, odd: number];
+  /** No port is free before this, unless a mapping is cut short. */
+  fullUntil: number;
 }
 
 /**
  * Network address and port translation with endpoint-independent mapping (RFC 4787 REQ-1). The public port is the inside
- * one where it is free, else the next free one of the same parity (REQ-4), so it is a function of the traffic alone.
+ * one where it is free, else the next free one, of the same parity while there is one (REQ-4), so it is a function of the traffic alone.
  * Mappings are refreshed by traffic that leaves (REQ-6) for as long as its train runs. State is bounded by the port range.
  */
 export class Nat {
@@ -62,7 +66,8 @@ export class Nat {
     mapping.remotes.add(endpointKey(serverAddress, serverPort));
     mapping.expiresAt = trueNs(Math.max(mapping.expiresAt, after(trainEnd(train), this.#timeoutNs(protocol, mapping))));
     // A connection that has ended keeps its mapping for the transitory time only, whatever it was promised before.
-    if (protocol === PROTOCOL_TCP && ends(train)) mapping.expiresAt = after(trainEnd(train), this.#timeoutNs(protocol, mapping));
+    if (protocol === PROTOCOL_TCP && ends(train))
+      this.#expire(table, mapping, after(trainEnd(train), this.#timeoutNs(protocol, mapping)));
     return mapping.publicPort;
   }
 
@@ -88,7 +93,8 @@ export class Nat {
     const before = mapping.state;
     if (ends(train)) mapping.state = 'closing';
     else if (before === 'opening' && ((train.tcpFlagsFirst | train.tcpFlags) & TCP_ACK) !== 0) mapping.state = 'open';
-    if (mapping.state !== before) mapping.expiresAt = after(trainEnd(train), this.#timeoutNs(PROTOCOL_TCP, mapping));
+    if (mapping.state !== before)
+      this.#expire(this.#table(PROTOCOL_TCP), mapping, after(trainEnd(train), this.#timeoutNs(PROTOCOL_TCP, mapping)));
   }
 
   #create(now: TrueNs, table: Table, insideKey: number, wanted: number): Mapping | undefined {
@@ -101,20 +107,51 @@ export class Nat {
     return mapping;
   }
 
+  /** Searches on from where the last search ended: beginning at the wanted port anew would walk over the same full stretch. */
   #freePort(now: TrueNs, table: Table, wanted: number): number | undefined {
     const { firstPort, lastPort } = this.#config;
-    const size = lastPort - firstPort + 1;
-    const from = wanted >= firstPort && wanted <= lastPort ? wanted - firstPort : wanted % size;
-    // An odd range holds as many ports of either parity, give or take one: two rounds of every second port see all of them.
-    for (let tried = 0; tried < 2 * size; tried++) {
-      const port = firstPort + ((from + 2 * tried + (tried < size ? 0 : 1)) % size);
-      const holder = table.byPort[port];
-      if (holder === undefined) return port;
-      if (holder.expiresAt > now) continue;
-      this.#remove(table, holder);
-      return port;
+    if (wanted >= firstPort && wanted <= lastPort && this.#isFree(now, table, wanted)) return wanted;
+    if (now < table.fullUntil) return undefined;
+    const parity = wanted & 1;
+    const found = this.#search(now, table, parity) ?? this.#search(now, table, 1 - parity);
+    if (found === undefined) table.fullUntil = this.#firstExpiry(table);
+    return found;
+  }
+
+  /** The next free port of the parity, once around. */
+  #search(now: TrueNs, table: Table, parity: number): number | undefined {
+    const { firstPort, lastPort } = this.#config;
+    const first = firstPort + ((firstPort ^ parity) & 1);
+    const count = Math.floor((lastPort - first) / 2) + 1;
+    const from = table.cursors[parity as 0 | 1];
+    for (let tried = 1; tried <= count; tried++) {
+      const index = (from + tried) % count;
+      if (!this.#isFree(now, table, first + 2 * index)) continue;
+      table.cursors[parity as 0 | 1] = index;
+      return first + 2 * index;
     }
     return undefined;
+  }
+
+  /** Whether the port has no mapping; one that has expired is forgotten. */
+  #isFree(now: TrueNs, table: Table, port: number): boolean {
+    const holder = table.byPort[port];
+    if (holder === undefined) return true;
+    if (holder.expiresAt > now) return false;
+    this.#remove(table, holder);
+    return true;
+  }
+
+  #firstExpiry({ byInside }: Table): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { expiresAt } of byInside.values()) first = Math.min(first, expiresAt);
+    return first;
+  }
+
+  /** Sets how long the mapping lives; a shorter life may free a port early. */
+  #expire(table: Table, mapping: Mapping, at: TrueNs): void {
+    if (at < mapping.expiresAt) table.fullUntil = 0;
+    mapping.expiresAt = at;
   }
 
   #remove(table: Table, mapping: Mapping): void {
@@ -131,7 +168,8 @@ export class Nat {
 
   #table(protocol: number): Table {
     let table = this.#tables.get(protocol);
-    if (table === undefined) this.#tables.set(protocol, (table = { byInside: new Map(), byPort: [] }));
+    if (table === undefined)
+      this.#tables.set(protocol, (table = { byInside: new Map(), byPort: [], cursors: [-1, -1], fullUntil: 0 }));
     return table;
   }
 }
