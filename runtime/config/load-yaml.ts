@@ -4,7 +4,7 @@ import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml
 import type { z } from 'zod';
 import { applySet, parseSettings, type Settings } from './apply-set.ts';
 import { ConfigError } from './config-error.ts';
-import { formatPath, parsePath, type KeyPath } from './key-path.ts';
+import { parsePath, type KeyPath } from './key-path.ts';
 import { mistakesOf } from './mistakes.ts';
 
 export interface Place {
@@ -28,7 +28,7 @@ export interface LoadedConfig<T> {
 export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settings = {}): LoadedConfig<T> {
   const lines = new LineCounter();
   const name = basename(file);
-  const document = parseDocument(read(file), { lineCounter: lines });
+  const document = parseDocument(read(file), { lineCounter: lines, logLevel: 'error' });
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map(({ pos: [at], message }) => {
@@ -47,16 +47,21 @@ export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settin
   };
   const result = schema.safeParse(data);
   if (result.success) return { value: result.data, locate };
-  const changed = Object.keys(parseSettings(settings)).map((text) => formatPath(parsePath(text) ?? []));
+  const changed = Object.keys(parseSettings(settings)).map((text) => parsePath(text) ?? []);
   throw new ConfigError(
-    mistakesOf(schema, data, result.error).map(({ path, sentence }) => {
-      const text = formatPath(path);
-      const setting = changed.find((each) => each === text || text.startsWith(`${each}.`) || text.startsWith(`${each}[`));
-      if (setting !== undefined) return `--set ${sentence}`;
-      const place = locate(path);
-      return `${name}:${place?.line ?? 1}:${place?.column ?? 1} ${sentence}`;
+    mistakesOf(schema, data, result.error).map(({ path, sentence, isKey }) => {
+      if (changed.some((each) => isSetBy(each, path, document))) return `--set ${sentence}`;
+      const { line, col } = lines.linePos(offsetOf(document, path, isKey) ?? 0);
+      return `${name}:${line}:${col} ${sentence}`;
     }),
   );
+}
+
+/** Whether the value at `path` comes from a setting: it was set itself, lies in what was set, or was made on the way. */
+function isSetBy(setting: KeyPath, path: KeyPath, document: Document.Parsed): boolean {
+  const shared = Math.min(setting.length, path.length);
+  if (setting.slice(0, shared).some((step, index) => step !== path[index])) return false;
+  return setting.length <= path.length || !document.hasIn(path);
 }
 
 function read(file: string): string {
@@ -80,7 +85,7 @@ function toData(document: Document.Parsed, name: string): object {
 }
 
 /** The offset of a value, of a key that has none of its own, or of what lies around it. */
-function offsetOf(document: Document.Parsed, path: KeyPath): number | undefined {
+function offsetOf(document: Document.Parsed, path: KeyPath, isKey = false): number | undefined {
   for (let length = path.length; length >= 0; length--) {
     const parent = length === 0 ? undefined : document.getIn(path.slice(0, length - 1), true);
     const pair = isMap(parent)

@@ -7,6 +7,8 @@ export interface Mistake {
   readonly path: KeyPath;
   /** Begins with the path: `people[3].ip "10.0.0.300" is not an IPv4 address`. */
   readonly sentence: string;
+  /** Whether the key is the mistake, not its value. */
+  readonly isKey?: boolean;
 }
 
 /** A sentence for each thing the schema does not accept. */
@@ -26,7 +28,7 @@ function unknownKey(schema: z.ZodType, data: unknown, path: KeyPath, key: string
   const nearest = nearestName(key, known);
   const hint = nearest === undefined ? `known are ${known.join(', ')}` : `did you mean "${nearest}"?`;
   const at = path.length === 0 ? '' : `${formatPath(path)}: `;
-  return { path: [...path, key], sentence: `${at}unknown key "${key}", ${hint}` };
+  return { path: [...path, key], sentence: `${at}unknown key "${key}", ${hint}`, isKey: true };
 }
 
 /** The member of a union that came nearest speaks for it: the one with the fewest mistakes. */
