@@ -91,8 +91,8 @@ function offsetOf(document: Document.Parsed, path: KeyPath, isKey = false): numb
     const pair = isMap(parent)
       ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === path[length - 1])
       : undefined;
-    const node =
-      length === 0 ? document.contents : ((pair?.value ?? pair?.key ?? document.getIn(path.slice(0, length), true)) as unknown);
+    const value = isKey && length === path.length ? undefined : pair?.value;
+    const node: unknown = length === 0 ? document.contents : (value ?? pair?.key ?? document.getIn(path.slice(0, length), true));
     const range = (node as { range?: [number, number, number] | null } | null | undefined)?.range;
     if (range !== undefined && range !== null) return range[0];
   }
