@@ -10,7 +10,7 @@ module.exports = {
       name: 'core-imports-only-core',
       severity: 'error',
       from: { path: '^core/' },
-      to: { pathNot: '^core/|^node_modules/(pure-rand|d3-random|@types/d3-random)/' },
+      to: { pathNot: '^core/|(^|/)node_modules/(pure-rand|d3-random|@types/d3-random)/' },
     },
     {
       name: 'pure-has-no-node',
