@@ -103,15 +103,22 @@ class Court {
 
   /** A record whose endpoints nobody has: if its time and figures fill a gap it is about that gap, else about nothing. */
   nameStrangers(): void {
+    const open = new Set(this.#gaps);
+    const bySize = new Map<string, Gap[]>();
+    for (const gap of this.#gaps) {
+      const size = `${gap.packets} ${gap.octets}`;
+      const alike = bySize.get(size);
+      if (alike === undefined) bySize.set(size, [gap]);
+      else alike.push(gap);
+    }
     for (const row of this.#strangers) {
       const packets = this.#records.columns.packetDeltaCount[row] as number;
       const octets = this.#records.columns.octetDeltaCount[row] as number;
-      const gap = this.#gaps.find(
-        (each) => each.packets === packets && each.octets === octets && this.#placer.place(row, each.conversation).timed,
-      );
+      const alike = bySize.get(`${packets} ${octets}`) ?? [];
+      const gap = alike.find((each) => open.has(each) && this.#placer.place(row, each.conversation).timed);
       if (gap !== undefined) {
         this.#nameMisattributed(row, gap.conversation);
-        this.#gaps = this.#gaps.filter((each) => each !== gap);
+        open.delete(gap);
         continue;
       }
       this.differences.push({
@@ -122,6 +129,7 @@ class Court {
         octets,
       });
     }
+    this.#gaps = [...open];
   }
 
   nameGaps(): void {

@@ -130,6 +130,20 @@ describe('the judge names exactly the record that was spoilt', () => {
   });
 });
 
+test('when every record is under endpoints that nobody has, each is named, and quickly', () => {
+  const rows = Array.from({ length: records.length }, (_, row) => row);
+  const column = (name: (typeof JUDGED_COLUMNS)[number]): number[] =>
+    rows.map((row) => (name.endsWith('Port') ? 1 : at(name, row)));
+  const spoilt = new Records();
+  spoilt.add(
+    Object.fromEntries(JUDGED_COLUMNS.map((name) => [name, column(name)])) as Record<(typeof JUDGED_COLUMNS)[number], number[]>,
+    rows.length,
+    rows,
+  );
+  const named = verdict(spoilt).flatMap(({ kind, records: ids }) => (kind === 'MISSING' ? [] : ids));
+  expect(named.sort((a, b) => a - b)).toEqual(rows);
+});
+
 describe('a record cut in two', () => {
   /** All packets of the conversation of a record, as instants and octets, from the definition of a train. */
   function packetsOf(row: number): { ns: number; octets: number }[] {
