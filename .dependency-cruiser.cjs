@@ -40,7 +40,7 @@ module.exports = {
     },
     {
       name: 'router-composes',
-      comment: 'NAT, metering, exporting and classification meet only in router.ts and config.ts.',
+      comment: 'NAT, metering, exporting and classification meet only in router.ts, flow-monitor.ts and config.ts.',
       severity: 'error',
       from: { path: '^exporter/(office|nat|metering|exporting|classification)/' },
       to: { path: '^exporter/', pathNot: '^exporter/$1/' },
@@ -49,7 +49,7 @@ module.exports = {
       name: 'only-the-router-composes',
       comment: 'Law 10: nobody beside the router knows its parts.',
       severity: 'error',
-      from: { path: '^exporter/', pathNot: '^exporter/((router|config)\\.ts$|(nat|metering|exporting)/)' },
+      from: { path: '^exporter/', pathNot: '^exporter/((router|flow-monitor|config)\\.ts$|(nat|metering|exporting)/)' },
       to: { path: '^exporter/(nat|metering|exporting)/' },
     },
     {

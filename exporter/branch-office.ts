@@ -1,3 +1,4 @@
+import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { TrueNs } from '../core/time/instant.ts';
 import type { Office } from './office/office.ts';
@@ -15,15 +16,13 @@ export interface TrafficObserver {
 export class BranchOffice {
   readonly #office: Office;
   readonly #router: Router;
-  readonly #publicAddress: number;
   readonly #observer: TrafficObserver | undefined;
-  /** The port each connection's server answers to, by connection id: they are counted from 0. */
-  readonly #publicPorts: number[] = [];
+  /** The public endpoint each connection's server answers to, by connection id: they are counted from 0. */
+  readonly #publicEndpoints: number[] = [];
 
-  constructor(office: Office, router: Router, publicAddress: number, observer?: TrafficObserver) {
+  constructor(office: Office, router: Router, observer?: TrafficObserver) {
     this.#office = office;
     this.#router = router;
-    this.#publicAddress = publicAddress;
     this.#observer = observer;
   }
 
@@ -51,12 +50,13 @@ export class BranchOffice {
   }
 
   #forward(now: TrueNs, train: PacketTrain): void {
-    const { id } = train.connection;
+    const { id, calledAddress, calledPort } = train.connection;
     const isUp = train.direction === 'up';
-    const publicPort = isUp ? this.#router.forwardOut(now, train) : (this.#publicPorts[id] ?? -1);
-    const passed = publicPort >= 0 && (isUp || this.#router.forwardIn(now, train, publicPort));
+    const called = calledAddress === 0 ? undefined : endpointNumber(calledAddress, calledPort);
+    const endpoint = isUp ? this.#router.forwardOut(now, train) : (this.#publicEndpoints[id] ?? called ?? -1);
+    const passed = endpoint >= 0 && (isUp || this.#router.forwardIn(now, train, endpoint));
     if (!passed) return this.#observer?.refused(train);
-    if (isUp) this.#publicPorts[id] = publicPort;
-    this.#observer?.passed(train, this.#publicAddress, publicPort);
+    if (isUp) this.#publicEndpoints[id] = endpoint;
+    this.#observer?.passed(train, addressOfEndpoint(endpoint), portOfEndpoint(endpoint));
   }
 }

@@ -31,6 +31,9 @@ export interface Connection {
   readonly serverName: string;
   /** The address a DNS answer gives for `serverName`; 0 unless the connection is a DNS question with an answer. */
   readonly dnsAnswer: number;
+  /** The public endpoint the outside opened the connection to; 0 when the inside opened it. */
+  readonly calledAddress: number;
+  readonly calledPort: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { after, trueNs, wallNs, type DurationNs, type TrueNs, type WallNs } from './instant.ts';
+import { after, trueNs, wallNs, type DurationNs, type TrueNs, type UptimeNs, type WallNs } from './instant.ts';
 
 /** How a clock is set and how its oscillator behaves before anybody corrects it. */
 export interface VirtualClockOptions {
@@ -6,6 +6,8 @@ export interface VirtualClockOptions {
   readonly offsetNs?: DurationNs;
   /** Error of the oscillator in parts per million: positive gains time. */
   readonly driftPpm?: number;
+  /** How long the device has been on at the scenario's epoch; 0 unless told. */
+  readonly uptimeNs?: DurationNs;
 }
 
 /** From `since` on, the wall clock showed `wallAt` and gained `rate` nanoseconds for each true nanosecond. */
@@ -22,11 +24,13 @@ export interface ClockSegment {
 export class VirtualClock {
   readonly #segments: ClockSegment[];
   readonly #driftPpm: number;
+  readonly #uptimeNs: DurationNs;
   #correctionPpm = 0;
   #slew: { readonly until: TrueNs; readonly ppm: number } | undefined;
 
   constructor(options: VirtualClockOptions = {}) {
     this.#driftPpm = options.driftPpm ?? 0;
+    this.#uptimeNs = options.uptimeNs ?? 0;
     this.#segments = [{ since: trueNs(0), wallAt: wallNs(options.offsetNs ?? 0), rate: this.#rate() }];
   }
 
@@ -46,6 +50,11 @@ export class VirtualClock {
     let index = segments.length - 1;
     while (index > 0 && (segments[index] as ClockSegment).since > now) index--;
     return readSegment(segments[index] as ClockSegment, now);
+  }
+
+  /** How long the device has been on, by its oscillator: no step, slew or correction of the wall clock touches it. */
+  uptime(now: TrueNs): UptimeNs {
+    return Math.round(this.#uptimeNs + now * (1 + this.#driftPpm / 1e6)) as UptimeNs;
   }
 
   /** The clock's error at `now`: positive is fast. */

@@ -1,4 +1,4 @@
-import { FlowBatch } from '../../core/flow/flow-batch.ts';
+import { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import { MessageWriter } from '../../core/ipfix/message-writer.ts';
 import { compileEncoder, type Columns } from '../../core/ipfix/record-encoder.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
@@ -23,7 +23,7 @@ const OVERHEAD_OCTETS = 16 + 4;
  */
 export class ExportingProcess {
   /** The Metering Process writes its Flow Records into this, then calls `recordsAdded`. */
-  readonly batch: FlowBatch;
+  readonly batch: MeteredBatch;
   /** What has been exported so far; `dataRecords` counts options data too, `flows` does not. */
   readonly exported = { messages: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 };
 
@@ -32,6 +32,8 @@ export class ExportingProcess {
   readonly #epoch: Epoch;
   readonly #applications: readonly ApplicationName[];
   readonly #names = new Map<number, string>();
+  /** Those to be announced. */
+  readonly #templates: Template[];
   readonly #encoder = compileEncoder(FLOW_TEMPLATE, FLOW_COLUMNS);
   readonly #writer: MessageWriter;
   readonly #messages: Uint8Array[] = [];
@@ -51,8 +53,13 @@ export class ExportingProcess {
     this.#clock = clock;
     this.#epoch = epoch;
     this.#writer = new MessageWriter({ maxMessageLength: config.maxMessageLength });
-    this.batch = new FlowBatch(Math.floor((config.maxMessageLength - OVERHEAD_OCTETS) / this.#encoder.length));
+    this.batch = new MeteredBatch(Math.floor((config.maxMessageLength - OVERHEAD_OCTETS) / this.#encoder.length));
     this.#refreshAt = startedAt;
+    this.#templates = [
+      FLOW_TEMPLATE,
+      ...(this.#applications.length > 0 ? [APPLICATION_TEMPLATE] : []),
+      ...(config.dnsNames ? [DNS_NAME_TEMPLATE] : []),
+    ];
   }
 
   /** To be called after records were added to `batch`: sends it when it is full. */
@@ -66,7 +73,19 @@ export class ExportingProcess {
     if (!this.#config.dnsNames || this.#names.get(address) === name) return;
     this.#names.set(address, name);
     this.#sendTemplatesIfDue(now);
-    this.#sendOptions(now, DNS_NAME_TEMPLATE, [[address, name]]);
+    this.#sendRecords(now, DNS_NAME_TEMPLATE, [[address, name]]);
+  }
+
+  /** Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. */
+  exportRecord(now: TrueNs, template: Template, values: readonly FieldValue[]): void {
+    this.#sendTemplatesIfDue(now);
+    if (!this.#templates.includes(template)) {
+      this.#templates.push(template);
+      this.#begin(now);
+      this.#writer.addTemplate(template);
+      this.#finish();
+    }
+    this.#sendRecords(now, template, [values]);
   }
 
   nextTimeout(): TrueNs {
@@ -106,9 +125,7 @@ export class ExportingProcess {
    */
   sendTemplateMessage(now: TrueNs): void {
     this.#begin(now);
-    this.#writer.addTemplate(FLOW_TEMPLATE);
-    if (this.#applications.length > 0) this.#writer.addTemplate(APPLICATION_TEMPLATE);
-    if (this.#config.dnsNames) this.#writer.addTemplate(DNS_NAME_TEMPLATE);
+    for (const template of this.#templates) this.#writer.addTemplate(template);
     this.#finish();
   }
 
@@ -116,15 +133,15 @@ export class ExportingProcess {
     if (now < this.#refreshAt) return;
     this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
     this.sendTemplateMessage(now);
-    this.#sendOptions(
+    this.#sendRecords(
       now,
       APPLICATION_TEMPLATE,
       this.#applications.map(({ id, name }) => [id, name]),
     );
-    this.#sendOptions(now, DNS_NAME_TEMPLATE, [...this.#names]);
+    this.#sendRecords(now, DNS_NAME_TEMPLATE, [...this.#names]);
   }
 
-  #sendOptions(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {
+  #sendRecords(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {
     if (records.length === 0) return;
     this.#begin(now);
     for (const values of records) {

@@ -41,7 +41,7 @@ export class RealTimeExporter {
       // The office lives at a time of day of its own, or nobody would be there at night.
       epoch: { unixMs: epoch.unixMs - (epoch.unixMs % DAY_MS) + options.timeOfDayMinutes * MINUTE_MS },
     });
-    this.#branch = new BranchOffice(office, this.router, config.nat.publicAddress);
+    this.#branch = new BranchOffice(office, this.router);
     if (options.ntp !== undefined) this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp') });
     this.#driver = new RealTimeDriver(
       () => time.now(),

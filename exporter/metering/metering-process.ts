@@ -4,8 +4,8 @@ import {
   FLOW_END_FORCED,
   FLOW_END_IDLE,
   FLOW_END_RESOURCES,
-  type FlowBatch,
 } from '../../core/flow/flow-batch.ts';
+import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import { octetsOfFirst, tcpFlagsOf, type PacketTrain } from '../../core/net/packet-train.ts';
 import { EventQueue } from '../../core/time/event-queue.ts';
 import { after, NS_PER_MS, trueNs, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
@@ -15,7 +15,7 @@ import { endSeenAt, idleAt, packetAt, packetsBefore, type FlowEntry, type Observ
 
 /** Where Flow Records go: the next one is written at `batch.length`, then `recordsAdded` is called. */
 export interface FlowSink {
-  readonly batch: FlowBatch;
+  readonly batch: MeteredBatch;
   recordsAdded(now: TrueNs): void;
 }
 
@@ -184,6 +184,8 @@ export class MeteringProcess {
     batch.flowStartMs[row] = unixMs(this.#epoch, this.#clock.read(entry.startedAt));
     batch.flowEndMs[row] = unixMs(this.#epoch, this.#clock.read(last));
     batch.flowEndReason[row] = reason;
+    batch.flowStartUptimeMs[row] = Math.floor(this.#clock.uptime(entry.startedAt) / NS_PER_MS);
+    batch.flowEndUptimeMs[row] = Math.floor(this.#clock.uptime(last) / NS_PER_MS);
     batch.postNatSourceAddress[row] = observed.postNatSourceAddress;
     batch.postNatDestinationAddress[row] = observed.postNatDestinationAddress;
     batch.postNaptSourcePort[row] = observed.postNaptSourcePort;

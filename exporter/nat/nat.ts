@@ -1,3 +1,4 @@
+import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../../core/net/endpoint-number.ts';
 import {
   PROTOCOL_TCP,
   PROTOCOL_UDP,
@@ -46,11 +47,11 @@ export class Nat {
     this.#config = config;
   }
 
-  /** A train leaves. Returns the public port it leaves from, or -1 when no port was free and it is dropped. */
+  /** A train leaves. Returns the public endpoint it leaves from, or -1 when no port was free and it is dropped. */
   outbound(now: TrueNs, train: PacketTrain): number {
     const { protocol, insideAddress, insidePort, serverAddress, serverPort } = train.connection;
     const table = this.#table(protocol);
-    const insideKey = endpointKey(insideAddress, insidePort);
+    const insideKey = endpointNumber(insideAddress, insidePort);
     let mapping = table.byInside.get(insideKey);
     if (mapping !== undefined && mapping.expiresAt <= now) {
       this.#remove(table, mapping);
@@ -63,24 +64,25 @@ export class Nat {
     }
     if (ends(train)) mapping.state = 'closing';
     else if (mapping.state === 'closing' && (train.tcpFlagsFirst & TCP_SYN) !== 0) mapping.state = 'opening';
-    mapping.remotes.add(endpointKey(serverAddress, serverPort));
+    mapping.remotes.add(endpointNumber(serverAddress, serverPort));
     mapping.expiresAt = trueNs(Math.max(mapping.expiresAt, after(trainEnd(train), this.#timeoutNs(protocol, mapping))));
     // A connection that has ended keeps its mapping for the transitory time only, whatever it was promised before.
     if (protocol === PROTOCOL_TCP && ends(train))
       this.#expire(table, mapping, after(trainEnd(train), this.#timeoutNs(protocol, mapping)));
-    return mapping.publicPort;
+    return endpointNumber(this.#config.publicAddress, mapping.publicPort);
   }
 
-  /** A train arrives from the internet for a public port. Returns whether a mapping exists and lets its sender through. */
-  inbound(now: TrueNs, protocol: number, publicPort: number, train: PacketTrain): boolean {
-    const mapping = this.#table(protocol).byPort[publicPort];
+  /** A train arrives from the internet for a public endpoint. Returns whether a mapping exists and lets its sender through. */
+  inbound(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
+    const { protocol, serverAddress, serverPort } = train.connection;
+    const isOurs = addressOfEndpoint(publicEndpoint) === this.#config.publicAddress;
+    const mapping = isOurs ? this.#table(protocol).byPort[portOfEndpoint(publicEndpoint)] : undefined;
     if (mapping === undefined || mapping.expiresAt <= now) {
       this.counters.unmapped++;
       return false;
     }
-    const { serverAddress, serverPort } = train.connection;
     const filters = this.#config.filtering === 'address-and-port-dependent';
-    if (filters && !mapping.remotes.has(endpointKey(serverAddress, serverPort))) {
+    if (filters && !mapping.remotes.has(endpointNumber(serverAddress, serverPort))) {
       this.counters.filtered++;
       return false;
     }
@@ -173,8 +175,6 @@ export class Nat {
     return table;
   }
 }
-
-const endpointKey = (address: number, port: number): number => address * 65_536 + port;
 
 const ends = (train: PacketTrain): boolean =>
   ((train.tcpFlagsFirst | train.tcpFlags | train.tcpFlagsLast) & (TCP_FIN | TCP_RST)) !== 0;

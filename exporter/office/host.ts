@@ -79,6 +79,8 @@ export class Host {
       serverPort: server.port,
       serverName,
       dnsAnswer,
+      calledAddress: 0,
+      calledPort: 0,
     };
   }
 }

@@ -62,7 +62,7 @@ export class World {
       capture: capture(this.epoch),
       lostRecords: this.lostRecords,
     });
-    this.branch = new BranchOffice(this.office, this.router, scenario.router.nat.publicAddress, this.ledger);
+    this.branch = new BranchOffice(this.office, this.router, this.ledger);
     const branch: Actor = {
       nextTimeout: () => this.branch.nextTimeout(),
       wake: (now) => {

@@ -129,4 +129,14 @@ describe('VirtualClock', () => {
     const clock = new VirtualClock({ offsetNs: NS_PER_S });
     expect(clock.trueAt(trueNs(5), clock.read(trueNs(3)))).toBe(5);
   });
+
+  test('uptime runs by the oscillator, whatever is done to the wall clock', () => {
+    fc.assert(
+      fc.property(drifts, corrections, (driftPpm, list) => {
+        const clock = new VirtualClock({ offsetNs: NS_PER_S, driftPpm, uptimeNs: 5 * NS_PER_S });
+        const now = trueNs(correct(clock, list));
+        expect(Math.abs(clock.uptime(now) - (5 * NS_PER_S + now + (now * driftPpm) / 1e6))).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
 });

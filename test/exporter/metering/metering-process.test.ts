@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FlowBatch } from '../../../core/flow/flow-batch.ts';
+import { MeteredBatch } from '../../../core/flow/metered-batch.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_MS, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
@@ -47,6 +47,8 @@ const trainArbitrary = fc
         serverPort: 443,
         serverName: '',
         dnsAnswer: 0,
+        calledAddress: 0,
+        calledPort: 0,
       },
       direction: 'up',
       startNs: trueNs(startMs * NS_PER_MS),
@@ -61,7 +63,7 @@ const trainArbitrary = fc
 
 /** The records of our meter, driven as a kernel drives it. */
 function metered(trains: readonly PacketTrain[], wakeEveryMs: number): MeteredRecord[] {
-  const batch = new FlowBatch(10_000);
+  const batch = new MeteredBatch(10_000);
   const config = meteringSchema.parse({ activeTimeoutMs: ACTIVE_MS, inactiveTimeoutMs: INACTIVE_MS, tcpLingerMs: LINGER_MS });
   const meter = new MeteringProcess(config, new VirtualClock(), EPOCH, { batch, recordsAdded: () => undefined });
   let next = 0;
@@ -169,7 +171,7 @@ describe('MeteringProcess', () => {
   });
 
   test('exports the oldest record early when the cache is full', () => {
-    const batch = new FlowBatch(10);
+    const batch = new MeteredBatch(10);
     const meter = new MeteringProcess(meteringSchema.parse({ maxEntries: 1 }), new VirtualClock(), EPOCH, {
       batch,
       recordsAdded: () => undefined,
@@ -186,6 +188,8 @@ describe('MeteringProcess', () => {
         serverPort: 53,
         serverName: '',
         dnsAnswer: 0,
+        calledAddress: 0,
+        calledPort: 0,
       };
       const train: PacketTrain = {
         connection,

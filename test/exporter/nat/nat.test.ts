@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { endpointNumber, portOfEndpoint } from '../../../core/net/endpoint-number.ts';
 import { TCP_ACK, TCP_FIN, TCP_SYN, type PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
 import { natSchema, type NatConfig } from '../../../exporter/nat/config.ts';
@@ -22,6 +23,8 @@ const packet = (
     serverPort: 443,
     serverName: '',
     dnsAnswer: 0,
+    calledAddress: 0,
+    calledPort: 0,
   },
   direction: 'up',
   startNs: trueNs(atS * NS_PER_S),
@@ -34,9 +37,14 @@ const packet = (
 });
 
 const config = (input: object = {}): NatConfig => natSchema.parse(input);
-const out = (nat: Nat, train: PacketTrain): number => nat.outbound(train.startNs, train);
+const PUBLIC_ADDRESS = 0xcb007102;
+/** The public port a train leaves from, -1 when it is dropped. */
+function out(nat: Nat, train: PacketTrain): number {
+  const endpoint = nat.outbound(train.startNs, train);
+  return endpoint < 0 ? endpoint : portOfEndpoint(endpoint);
+}
 const into = (nat: Nat, train: PacketTrain, port: number): boolean =>
-  nat.inbound(train.startNs, train.connection.protocol, port, train);
+  nat.inbound(train.startNs, train, endpointNumber(PUBLIC_ADDRESS, port));
 
 describe('Nat', () => {
   test('one inside endpoint has one public port for all servers (RFC 4787 REQ-1), of its own parity (REQ-4)', () => {
