@@ -1,9 +1,8 @@
 import type { Epoch, TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
+import type { MonitorConfig } from './config.ts';
 import type { Crossing } from './crossing.ts';
 import { ExportingProcess, type ApplicationName } from './exporting/exporting-process.ts';
-import type { ExportingConfig } from './exporting/config.ts';
-import type { MeteringConfig } from './metering/config.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
 
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
@@ -18,15 +17,17 @@ export const OUTSIDE_INTERFACE = 2;
 export class FlowMonitor {
   readonly exporting: ExportingProcess;
   readonly #metering: MeteringProcess;
+  readonly #tellsApplications: boolean;
 
   constructor(
-    config: { readonly metering: MeteringConfig; readonly exporting: ExportingConfig },
+    config: MonitorConfig,
     applications: readonly ApplicationName[],
     clock: VirtualClock,
     epoch: Epoch,
     startedAt: TrueNs,
   ) {
     this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
+    this.#tellsApplications = config.exporting.applicationIds;
     this.#metering = new MeteringProcess(config.metering, clock, epoch, this.exporting);
   }
 
@@ -45,7 +46,7 @@ export class FlowMonitor {
       postNaptDestinationPort: isUp ? remotePort : insidePort,
       ingressInterface: isUp ? INSIDE_INTERFACE : OUTSIDE_INTERFACE,
       egressInterface: isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
-      applicationId,
+      applicationId: this.#tellsApplications ? applicationId : 0,
     });
   }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
 import { ConfigError } from '../runtime/config/config-error.ts';
+import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import type { Findings, Report } from './report/report.ts';
@@ -65,9 +66,12 @@ export async function runScenario(options: RunOptions): Promise<Report> {
     results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out) });
   }
   const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out));
+  const epoch = { unixMs: Date.parse(scenario.start) };
+  const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
     const findings = results.find(({ name }) => name === check.variant)?.findings ?? last;
-    return judgeCheck(check, findings, source.locate(['checks', index]));
+    const isTooEarly = check.from !== undefined && nextTimeOfDay(epoch, check.from) > durationNs;
+    return judgeCheck(check, findings, source.locate(['checks', index]), isTooEarly);
   });
   return {
     schemaVersion: 1,
@@ -92,10 +96,12 @@ async function runOnce(
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
-  let capture: Capture | undefined;
+  const captures: Capture[] = [];
   try {
-    const world = build(scenario, durationMs, store, (epoch) => {
-      if (out !== undefined) capture = new Capture(join(out, 'export.pcap'), epoch);
+    const world = build(scenario, durationMs, store, (name, epoch) => {
+      if (out === undefined) return undefined;
+      const capture = new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch);
+      captures.push(capture);
       return capture;
     });
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
@@ -110,7 +116,7 @@ async function runOnce(
     if (out !== undefined && options.signal?.aborted === true) discard(out);
     throw error;
   } finally {
-    capture?.close();
+    for (const capture of captures) capture.close();
     store.close();
   }
 }
@@ -137,7 +143,8 @@ function progressOf(world: World, now: TrueNs, durationMs: number, variant: stri
   };
 }
 
-const RESULT_FILES = ['export.pcap', 'flows.duckdb', 'flows.duckdb.wal', 'ledger.csv'];
+/** Further exports have names of their own. */
+const RESULT_FILE = /^(export(-[a-z0-9-]+)?\.pcap|flows\.duckdb(\.wal)?|ledger\.csv)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {
@@ -146,5 +153,5 @@ function prepare(out: string): void {
 }
 
 function discard(out: string): void {
-  for (const file of RESULT_FILES) rmSync(join(out, file), { force: true });
+  for (const file of readdirSync(out)) if (RESULT_FILE.test(file)) rmSync(join(out, file), { force: true });
 }

@@ -16,6 +16,9 @@ import type { Capture } from './capture.ts';
 import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
 
+/** Opens the file that gets every Message of an export, or gives `undefined` when nobody wants one. */
+export type CaptureOf = (name: string, epoch: Epoch) => Capture | undefined;
+
 /** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
 export class World {
   readonly epoch: Epoch;
@@ -31,9 +34,11 @@ export class World {
   readonly path: ExportPath;
   readonly #kernel: Kernel;
   readonly #end: TrueNs;
+  /** Of the router's further exports, by name. */
+  readonly #captures: ReadonlyMap<string, Capture>;
 
-  /** `durationMs`: how long the scenario lasts in true time. `capture` gets every Message that leaves the router. */
-  constructor(scenario: Scenario, durationMs: number, store: FlowStore, capture: (epoch: Epoch) => Capture | undefined) {
+  /** `durationMs`: how long the scenario lasts in true time. `captureOf` opens what gets every Message of an export; '' is the collector's. */
+  constructor(scenario: Scenario, durationMs: number, store: FlowStore, captureOf: CaptureOf) {
     const random = new Random(scenario.seed);
     this.epoch = { unixMs: Date.parse(scenario.start) };
     this.#end = trueNs(durationMs * NS_PER_MS);
@@ -59,9 +64,11 @@ export class World {
       collecting: this.collecting,
       store,
       collectorClock: this.collectorClock.clock,
-      capture: capture(this.epoch),
+      capture: captureOf('', this.epoch),
       lostRecords: this.lostRecords,
     });
+    const captures = [...this.router.monitors.keys()].map((name) => [name, captureOf(name, this.epoch)] as const);
+    this.#captures = new Map(captures.filter((entry): entry is readonly [string, Capture] => entry[1] !== undefined));
     this.branch = new BranchOffice(this.office, this.router, this.ledger);
     const branch: Actor = {
       nextTimeout: () => this.branch.nextTimeout(),
@@ -95,6 +102,10 @@ export class World {
 
   #export(now: TrueNs): void {
     for (let message = this.branch.poll(); message !== undefined; message = this.branch.poll()) this.path.send(now, message);
+    for (const [name, monitor] of this.router.monitors) {
+      const capture = this.#captures.get(name);
+      for (let message = monitor.poll(); message !== undefined; message = monitor.poll()) capture?.message(now, message);
+    }
   }
 }
 
