@@ -1,5 +1,5 @@
-import { formatEndpoint } from '../core/net/endpoint.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
+import { formatDestination } from './io/destination.ts';
 import { readCommandLine, type ExporterOptions } from './io/command-line.ts';
 import { RealTimeExporter } from './io/real-time-exporter.ts';
 
@@ -12,11 +12,13 @@ async function run(options: ExporterOptions): Promise<number> {
   });
   const exporter = new RealTimeExporter(options, startSystemTime());
   try {
-    await exporter.start(options);
+    await exporter.start(options, (reason) =>
+      complain(`the connection was lost: ${reason}; trying again once a minute`, EXIT.ok),
+    );
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
-  console.log(`exporting to ${formatEndpoint(options.collector)}`);
+  console.log(`exporting to ${formatDestination(options.collector)}`);
   const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(exporter)), options.everyS * 1_000) : undefined;
   await stopped;
   clearInterval(status);

@@ -88,6 +88,12 @@ export class ExportingProcess {
     this.#sendRecords(now, template, [values]);
   }
 
+  /** A new Transport Session: numbers begin at 0 and Templates are sent before anything else (RFC 7011 sections 3.1 and 8.1). */
+  beginSession(now: TrueNs): void {
+    this.#sequence = 0;
+    this.#refreshAt = now;
+  }
+
   nextTimeout(): TrueNs {
     return this.#deadline !== undefined && this.#deadline < this.#refreshAt ? this.#deadline : this.#refreshAt;
   }

@@ -1,8 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+import { parseDestination, type Destination } from './destination.ts';
+import type { TlsFiles } from './message-sink.ts';
 
 export interface ExporterOptions {
-  readonly collector: Endpoint;
+  readonly collector: Destination;
+  readonly tls: TlsFiles;
   /** The server the router's clock is kept by, if any. */
   readonly ntp: Endpoint | undefined;
   readonly employees: number;
@@ -21,10 +24,15 @@ export type Invocation =
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
+/** IANA's port for IPFIX. */
+const COLLECTOR: Destination = { kind: 'udp', endpoint: { address: '127.0.0.1', port: 4_739 } };
+
 const EXAMPLES = `
 Examples:
   exporter --collector 127.0.0.1:4739                         an office of 50 at ten in the morning
   exporter --ntp 127.0.0.1:11123 --offset-ms 300000           a router 5 minutes fast until NTP sets it
+  exporter --collector tls://127.0.0.1:4740 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
+  exporter --collector file:today.ipfix                       an IPFIX File, RFC 5655
   exporter --employees 500 --time-of-day 14:00 --seed 7
 `;
 
@@ -32,7 +40,10 @@ Examples:
 export function readCommandLine(args: readonly string[]): Invocation {
   const program = new Command('exporter')
     .description('An office behind a NAT router that meters its flows and exports them as IPFIX over UDP, in real time.')
-    .option('--collector <host:port>', 'Where the Messages go.', endpoint, { address: '127.0.0.1', port: 4_739 })
+    .option('--collector <where>', 'Where the Messages go: [udp://|tcp://|tls://]host:port or file:path.', destination, COLLECTOR)
+    .option('--tls-ca <file>', "PEM file of the authority that vouches for the collector; the system's without it.")
+    .option('--tls-cert <file>', 'PEM file of the certificate we show the collector.')
+    .option('--tls-key <file>', 'PEM file of its key.')
     .option('--ntp <host:port>', 'The SNTP server that keeps the clock; without it nobody does.', endpoint)
     .option('--employees <n>', 'People in the office.', numberFrom(0, 50_000), 50)
     .option('--seed <n>', 'Decides all chance in the office.', numberFrom(0, 0xffffffff), 1)
@@ -50,8 +61,15 @@ export function readCommandLine(args: readonly string[]): Invocation {
     if (error.exitCode === 0) return { kind: 'done' };
     return { kind: 'usage', message: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ') };
   }
-  const { timeOfDay: timeOfDayMinutes, every: everyS, ...rest } = program.opts<Record<string, unknown>>();
-  return { kind: 'export', options: { ntp: undefined, ...rest, timeOfDayMinutes, everyS } as ExporterOptions };
+  const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, ...rest } = program.opts<Record<string, unknown>>();
+  const tls = { ca: tlsCa, cert: tlsCert, key: tlsKey };
+  return { kind: 'export', options: { ntp: undefined, ...rest, tls, timeOfDayMinutes, everyS } as ExporterOptions };
+}
+
+function destination(text: string): Destination {
+  const parsed = parseDestination(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739, tls:// before it or not, nor file:path.');
 }
 
 function endpoint(text: string): Endpoint {
