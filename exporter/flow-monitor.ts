@@ -1,8 +1,7 @@
 import type { Epoch, TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { Crossing } from './crossing.ts';
-import { ExportingProcess } from './exporting/exporting-process.ts';
-import type { ApplicationName } from './exporting/option-values.ts';
+import { ExportingProcess, type ApplicationName } from './exporting/exporting-process.ts';
 import type { ExportingConfig } from './exporting/config.ts';
 import type { MeteringConfig } from './metering/config.ts';
 import { MeteringProcess } from './metering/metering-process.ts';

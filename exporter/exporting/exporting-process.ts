@@ -13,6 +13,8 @@ import type { ApplicationName, Exported, ExporterState, NotSent } from './option
 import { optionsTablesOf, type OptionsTable } from './options.ts';
 import { DNS_NAME_TEMPLATE } from './templates.ts';
 
+export type { ApplicationName };
+
 /** A meter nobody told of. */
 const UNKNOWN_METER: MeterFacts = {
   activeTimeoutMs: 0,
