@@ -1,43 +1,43 @@
-import { CollectedBatch } from './collected-batch.ts';
+import { clearRows, type CollectedRows } from './collected-rows.ts';
 
 /** Emptied batches kept for reuse; more than the store holds at a time would be memory for nothing. */
 const SPARE_BATCHES = 16;
 
 /** The batch being filled, those that wait for the store and those that can be used again. */
-export class BatchQueue {
+export class BatchQueue<Batch extends CollectedRows> {
   /** Records thrown away because the store did not keep up. */
-  droppedFlows = 0;
-  current: CollectedBatch;
-  readonly #rows: number;
+  droppedRecords = 0;
+  current: Batch;
+  readonly #create: () => Batch;
   readonly #maxWaiting: number;
-  readonly #waiting: CollectedBatch[] = [];
-  readonly #spare: CollectedBatch[] = [];
+  readonly #waiting: Batch[] = [];
+  readonly #spare: Batch[] = [];
 
-  constructor(rows: number, maxWaiting: number) {
-    this.#rows = rows;
+  constructor(create: () => Batch, maxWaiting: number) {
+    this.#create = create;
     this.#maxWaiting = maxWaiting;
-    this.current = new CollectedBatch(rows);
+    this.current = create();
   }
 
   /** Makes the current batch available and begins another. Nothing happens while it is empty. */
   turn(): void {
     if (this.current.length === 0) return;
     if (this.#waiting.length >= this.#maxWaiting) {
-      this.droppedFlows += this.current.length;
-      this.current.clear();
+      this.droppedRecords += this.current.length;
+      clearRows(this.current);
       return;
     }
     this.#waiting.push(this.current);
-    this.current = this.#spare.pop() ?? new CollectedBatch(this.#rows);
+    this.current = this.#spare.pop() ?? this.#create();
   }
 
-  poll(): CollectedBatch | undefined {
+  poll(): Batch | undefined {
     return this.#waiting.shift();
   }
 
-  release(batch: CollectedBatch): void {
-    if (this.#spare.length >= SPARE_BATCHES || batch.capacity !== this.#rows) return;
-    batch.clear();
+  release(batch: Batch): void {
+    if (this.#spare.length >= SPARE_BATCHES || batch.capacity !== this.current.capacity) return;
+    clearRows(batch);
     this.#spare.push(batch);
   }
 }

@@ -2,12 +2,13 @@ import { readMessage, type IpfixIssue, type MessageVisitor } from '../../core/ip
 import type { Template } from '../../core/ipfix/template.ts';
 import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
 import { BatchQueue } from './batch-queue.ts';
-import type { CollectedBatch } from './collected-batch.ts';
+import { CollectedBatch } from './collected-batch.ts';
 import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
+import { NatEventBatch } from './nat-event-batch.ts';
 import type { MessageContext } from './pending-sets.ts';
-import { RecordSink } from './record-sink.ts';
+import { RecordSink, type Queues } from './record-sink.ts';
 import { isSameTemplate, knownTemplate, Session, type KnownTemplate } from './session.ts';
 
 const IPFIX_VERSION = 10;
@@ -26,14 +27,14 @@ export interface SessionSummary {
 
 /**
  * The Collecting Process over UDP (RFC 7011 sections 8 to 10): takes datagrams, keeps Templates and sequence numbers for
- * each Transport Session and Observation Domain, and gives Flow Records as batches. No octets make it throw.
+ * each Transport Session and Observation Domain, and gives Flow Records and NAT events as batches. No octets make it throw.
  */
 export class CollectingProcess {
   readonly counters = new CollectingCounters();
   /** The latest faults, oldest first. */
   readonly issues: PlacedIssue[] = [];
   readonly #config: CollectingConfig;
-  readonly #queue: BatchQueue;
+  readonly #queues: Queues;
   readonly #sink: RecordSink;
   readonly #sessions = new Map<string, Session>();
   readonly #visitor: MessageVisitor;
@@ -45,8 +46,12 @@ export class CollectingProcess {
 
   constructor(config: CollectingConfig) {
     this.#config = config;
-    this.#queue = new BatchQueue(config.batchRows, config.maxWaitingBatches);
-    this.#sink = new RecordSink(this.#queue, this.counters, config.maxNames);
+    const { batchRows, maxWaitingBatches } = config;
+    this.#queues = {
+      flows: new BatchQueue(() => new CollectedBatch(batchRows), maxWaitingBatches),
+      natEvents: new BatchQueue(() => new NatEventBatch(batchRows), maxWaitingBatches),
+    };
+    this.#sink = new RecordSink(this.#queues, this.counters, config);
     this.#visitor = {
       template: (_domain, template) => this.#template(template),
       withdrawal: () => void this.counters.ignoredWithdrawals++,
@@ -106,19 +111,26 @@ export class CollectingProcess {
     this.#settle(session, message);
   }
 
-  /** The next full batch, or `undefined`. */
+  /** The next full batch of Flow Records, or `undefined`. */
   poll(): CollectedBatch | undefined {
-    return this.#queue.poll();
+    return this.#queues.flows.poll();
   }
 
-  /** Makes what is collected so far available to `poll`, full batch or not. */
+  /** The next full batch of NAT events, or `undefined`. */
+  pollNatEvents(): NatEventBatch | undefined {
+    return this.#queues.natEvents.poll();
+  }
+
+  /** Makes what is collected so far available to both polls, full batch or not. */
   flush(): void {
-    this.#queue.turn();
+    this.#queues.flows.turn();
+    this.#queues.natEvents.turn();
   }
 
-  /** Gives a batch from `poll` back for reuse; it must not be touched after. */
-  release(batch: CollectedBatch): void {
-    this.#queue.release(batch);
+  /** Gives a polled batch back for reuse; it must not be touched after. */
+  release(batch: CollectedBatch | NatEventBatch): void {
+    if (batch instanceof NatEventBatch) this.#queues.natEvents.release(batch);
+    else this.#queues.flows.release(batch);
   }
 
   #sessionOf(source: string, observationDomainId: number): Session {

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import { NAT_EVENT_PROFILES } from './nat-event-profile.ts';
 
 const limit = z.int().min(1);
 
 export const collectingSchema = z.strictObject({
-  batchRows: limit.max(1_048_576).default(2_048).describe('Flow Records in one batch on its way to the store.'),
+  batchRows: limit.max(1_048_576).default(2_048).describe('Flow Records, or NAT events, in one batch on its way to the store.'),
   maxWaitingBatches: limit
     .max(65_536)
     .default(512)
-    .describe('Full batches that wait for the store; beyond it records are dropped and counted (droppedFlows).'),
+    .describe(
+      'Full batches of each kind that wait for the store; beyond it records are dropped and counted (droppedFlows, droppedNatEvents).',
+    ),
   maxSessions: limit
     .max(1_048_576)
     .default(1_024)
@@ -42,6 +45,12 @@ export const collectingSchema = z.strictObject({
     .max(16_777_216)
     .default(65_536)
     .describe('Application names and DNS names learnt, each; beyond it new ones are refused (refusedNames).'),
+  natEventProfile: z
+    .enum(NAT_EVENT_PROFILES)
+    .default('rfc')
+    .describe(
+      'Whose numbers natEvent has: the same one means different things, 4 is a NAT44 session in RFC 8158 and a NAT64 session at Juniper.',
+    ),
   sessionsBeginAtZero: z
     .boolean()
     .default(false)

@@ -10,6 +10,9 @@ export class CollectingCounters {
   flows = 0;
   packets = 0;
   octets = 0;
+  /** NAT events (RFC 8158), and of these such whose number the profile does not know. */
+  natEvents = 0;
+  unknownNatEvents = 0;
   /** Data Records missing by the sequence numbers (RFC 7011 section 3.1). */
   lost = 0;
   /** Messages received again: not stored twice. */
@@ -29,7 +32,9 @@ export class CollectingCounters {
   /** Template Withdrawals: not to be obeyed over UDP (RFC 7011 section 8.4). */
   ignoredWithdrawals = 0;
   evictedSessions = 0;
+  /** Thrown away because the store did not keep up. */
   droppedFlows = 0;
+  droppedNatEvents = 0;
 }
 
 /** A fault with its place. */

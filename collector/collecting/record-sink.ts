@@ -1,9 +1,12 @@
-import type { DecodeTarget } from '../../core/ipfix/record-decoder.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { decodeRecordValues, type FieldValue } from '../../core/ipfix/record-values.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
+import { clearRow, type CollectedRows } from './collected-rows.ts';
+import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
+import type { NatEventBatch } from './nat-event-batch.ts';
+import { normaliseNatEvents } from './nat-event-profile.ts';
 import { keyOf, nameOf, type OptionsTable } from './options-table.ts';
 import type { MessageContext } from './pending-sets.ts';
 import type { KnownTemplate, Session } from './session.ts';
@@ -26,68 +29,88 @@ export interface Decoded {
   readonly issue: IpfixIssue | undefined;
 }
 
-/** Decodes Data Sets: Flow Records into batches, tables of options into maps. */
+/** Where decoded records wait for the store. */
+export interface Queues {
+  readonly flows: BatchQueue<CollectedBatch>;
+  readonly natEvents: BatchQueue<NatEventBatch>;
+}
+
+/** Decodes Data Sets: Flow Records and NAT events into batches, tables of options into maps. */
 export class RecordSink {
   readonly applications = new Map<number, string>();
   readonly names = new Map<number, string>();
-  readonly #queue: BatchQueue;
+  readonly #queues: Queues;
   readonly #counters: CollectingCounters;
-  readonly #maxNames: number;
+  readonly #config: Pick<CollectingConfig, 'maxNames' | 'natEventProfile'>;
   readonly #scratch = new CollectedBatch(SCRATCH_ROWS);
 
-  constructor(queue: BatchQueue, counters: CollectingCounters, maxNames: number) {
-    this.#queue = queue;
+  constructor(queues: Queues, counters: CollectingCounters, config: Pick<CollectingConfig, 'maxNames' | 'natEventProfile'>) {
+    this.#queues = queues;
     this.#counters = counters;
-    this.#maxNames = maxNames;
+    this.#config = config;
   }
 
   decode(set: DataSet): Decoded {
-    const decoded = set.known.purpose === 'options' ? this.#options(set) : this.#columns(set);
+    const decoded = this.#decode(set);
     this.#counters.dataRecords += decoded.records;
     return decoded;
   }
 
-  #columns({ session, message, known, view, offset, end }: DataSet): Decoded {
-    const isFlow = known.purpose === 'flows';
+  #decode(set: DataSet): Decoded {
+    const { flows, natEvents } = this.#queues;
+    switch (set.known.purpose) {
+      case 'flows':
+        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from));
+      case 'nat-events':
+        return this.#columns(set, natEvents, (from) => this.#completeNatEvents(natEvents.current, from));
+      case 'options':
+        return this.#options(set);
+      case 'other':
+        return this.#columns(set, undefined, () => undefined);
+    }
+  }
+
+  /** Decodes into the queue's batches, without one only to count; `complete` is told from which row of the current one on. */
+  #columns(set: DataSet, queue: BatchQueue<CollectedRows> | undefined, complete: (from: number) => void): Decoded {
+    const { known, view, offset, end } = set;
     const { decoder } = known;
     let records = 0;
     let at = offset;
     for (;;) {
-      const batch = isFlow ? this.#queue.current : this.#scratch;
+      const batch = queue?.current ?? this.#scratch;
       const from = batch.length;
-      at = decoder.decode(view, at, end, batch as unknown as DecodeTarget);
+      at = decoder.decode(view, at, end, batch);
       records += batch.length - from;
-      if (isFlow) this.#complete(batch, from, session, message, known);
+      if (queue !== undefined) stamp(batch, from, set);
+      complete(from);
       const isFull = batch.length === batch.capacity;
-      if (!isFull && end - at >= decoder.minimumLength) batch.clearRow(batch.length);
-      if (isFull && isFlow) this.#turn();
-      if (!isFlow) batch.length = 0;
+      if (!isFull && end - at >= decoder.minimumLength) clearRow(batch, batch.length);
+      if (isFull) this.#turn(queue);
+      if (queue === undefined) batch.length = 0;
       // Less than a record is padding (RFC 7011 section 3.3.1).
       if (end - at < decoder.minimumLength) return { records, issue: undefined };
       if (!isFull) return { records, issue: malformedRecord(known, at) };
     }
   }
 
-  #turn(): void {
-    this.#queue.turn();
-    this.#counters.droppedFlows = this.#queue.droppedFlows;
+  #turn(queue: BatchQueue<CollectedRows> | undefined): void {
+    queue?.turn();
+    this.#counters.droppedFlows = this.#queues.flows.droppedRecords;
+    this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
   }
 
-  /** Adds to the rows what the Message knows, and counts them. */
-  #complete(batch: CollectedBatch, from: number, session: Session, message: MessageContext, known: KnownTemplate): void {
-    const to = batch.length;
-    batch.exportTimeS.fill(message.exportTimeS, from, to);
-    batch.receivedAtUs.fill(message.receivedAtUs, from, to);
-    batch.exporter.fill(session.exporter, from, to);
-    batch.observationDomainId.fill(session.observationDomainId, from, to);
-    batch.sequenceNumber.fill(message.sequenceNumber, from, to);
-    batch.templateId.fill(known.template.id, from, to);
+  #completeFlows({ length, packetDeltaCount, octetDeltaCount }: CollectedBatch, from: number): void {
     const counters = this.#counters;
-    for (let row = from; row < to; row++) {
-      counters.packets += batch.packetDeltaCount[row] as number;
-      counters.octets += batch.octetDeltaCount[row] as number;
+    for (let row = from; row < length; row++) {
+      counters.packets += packetDeltaCount[row] as number;
+      counters.octets += octetDeltaCount[row] as number;
     }
-    counters.flows += to - from;
+    counters.flows += length - from;
+  }
+
+  #completeNatEvents(batch: NatEventBatch, from: number): void {
+    this.#counters.natEvents += batch.length - from;
+    this.#counters.unknownNatEvents += normaliseNatEvents(batch, from, this.#config.natEventProfile);
   }
 
   #options({ known, view, offset, end }: DataSet): Decoded {
@@ -109,9 +132,20 @@ export class RecordSink {
     const name = nameOf(values[table.nameIndex]);
     if (key === undefined || name === undefined) return;
     const map = table.kind === 'applications' ? this.applications : this.names;
-    if (map.size >= this.#maxNames && !map.has(key)) return void this.#counters.refusedNames++;
+    if (map.size >= this.#config.maxNames && !map.has(key)) return void this.#counters.refusedNames++;
     map.set(key, name);
   }
+}
+
+/** Adds to the rows from `from` on what the Message knows. */
+function stamp(batch: CollectedRows, from: number, { session, message, known }: DataSet): void {
+  const to = batch.length;
+  batch.exportTimeS.fill(message.exportTimeS, from, to);
+  batch.receivedAtUs.fill(message.receivedAtUs, from, to);
+  batch.exporter.fill(session.exporter, from, to);
+  batch.observationDomainId.fill(session.observationDomainId, from, to);
+  batch.sequenceNumber.fill(message.sequenceNumber, from, to);
+  batch.templateId.fill(known.template.id, from, to);
 }
 
 const malformedRecord = ({ template }: KnownTemplate, offset: number): IpfixIssue => ({

@@ -5,6 +5,7 @@ import { SkewAudit } from '../clock-audit/skew-audit.ts';
 import type { CollectingConfig } from './config.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
 import { columnOf } from './flow-columns.ts';
+import { describesNatEvents, natEventColumnOf } from './nat-event-columns.ts';
 import { optionsTableOf, type OptionsTable } from './options-table.ts';
 import { PendingSets } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
@@ -12,8 +13,8 @@ import { SequenceTracker } from './sequence-tracker.ts';
 /** A Template with what its Data Records are for. */
 export interface KnownTemplate {
   readonly template: Template;
-  /** Flow Records go to the batch, records of another kind are only counted; both by the decoder. */
-  readonly purpose: 'flows' | 'options' | 'other';
+  /** Flow Records and NAT events go to batches, records of another kind are only counted; all by the decoder. */
+  readonly purpose: 'flows' | 'nat-events' | 'options' | 'other';
   readonly decoder: RecordDecoder;
   readonly table: OptionsTable | undefined;
 }
@@ -46,9 +47,11 @@ export class Session {
 
 /** `undefined` when its records would take no room: a Data Set could hold any number of them. */
 export function knownTemplate(template: Template): KnownTemplate | undefined {
-  const decoder = compileDecoder(template, columnOf);
+  const isNatEvents = template.scopeFieldCount === 0 && describesNatEvents(template);
+  const decoder = compileDecoder(template, isNatEvents ? natEventColumnOf : columnOf);
   if (decoder.minimumLength === 0) return undefined;
   if (template.scopeFieldCount > 0) return { template, decoder, purpose: 'options', table: optionsTableOf(template) };
+  if (isNatEvents) return { template, decoder, purpose: 'nat-events', table: undefined };
   return { template, decoder, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
 }
 

@@ -6,16 +6,20 @@ const PEOPLE_SHOWN = 5;
 
 /** One line for whoever watches: what was collected so far and what went wrong with it. */
 export function statusLine(counters: CollectingCounters, kernelDrops = 0): string {
-  const { flows, octets, messages, lost, duplicatedMessages, malformed, withoutTemplate, droppedFlows } = counters;
+  const { flows, octets, natEvents, messages, lost, duplicatedMessages, malformed, withoutTemplate } = counters;
+  const { droppedFlows, droppedNatEvents, unknownNatEvents } = counters;
   const faults = [
     kernelDrops > 0 ? `${wordCount(kernelDrops, 'datagram')} dropped by the kernel` : '',
     lost > 0 ? `${wordCount(lost, 'record')} lost` : '',
     duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'duplicate')}` : '',
     malformed > 0 ? `${malformed} malformed` : '',
     withoutTemplate > 0 ? `${wordCount(withoutTemplate, 'Data Set')} before the Template` : '',
+    unknownNatEvents > 0 ? `${wordCount(unknownNatEvents, 'NAT event')} of a number the profile does not know` : '',
     droppedFlows > 0 ? `${wordCount(droppedFlows, 'flow')} dropped` : '',
+    droppedNatEvents > 0 ? `${wordCount(droppedNatEvents, 'NAT event')} dropped` : '',
   ].filter((fault) => fault !== '');
-  const volume = `${wordCount(flows, 'flow')} of ${wordOctets(octets)} in ${wordCount(messages, 'Message')}`;
+  const events = natEvents > 0 ? ` and ${wordCount(natEvents, 'NAT event')}` : '';
+  const volume = `${wordCount(flows, 'flow')} of ${wordOctets(octets)}${events} in ${wordCount(messages, 'Message')}`;
   return faults.length === 0 ? volume : `${volume}; ${faults.join(', ')}`;
 }
 

@@ -3,6 +3,7 @@ import { DatagramReceiverPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore } from '../store/flow-store.ts';
+import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
 
 /** Flows reach the store at least this often, full batch or not. */
@@ -72,13 +73,8 @@ export class UdpCollector {
 
   #flush(): void {
     this.collecting.flush();
-    this.#stored = this.#stored.then(() => this.#drain()).catch((error: unknown) => void (this.#failure ??= error));
-  }
-
-  async #drain(): Promise<void> {
-    for (let batch = this.collecting.poll(); batch !== undefined; batch = this.collecting.poll()) {
-      await this.#store.append(batch);
-      this.collecting.release(batch);
-    }
+    this.#stored = this.#stored
+      .then(() => storeCollected(this.collecting, this.#store))
+      .catch((error: unknown) => void (this.#failure ??= error));
   }
 }

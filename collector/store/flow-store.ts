@@ -1,4 +1,5 @@
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
+import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 
 /** Flow Records of the store as columns, in the order of their ids; only the first `length` rows count. */
 export interface StoredFlows extends CollectedBatch {
@@ -9,13 +10,15 @@ export interface StoredFlows extends CollectedBatch {
 /** A parameter of a query, bound by name: `$name` in the text. */
 export type QueryParameters = Readonly<Record<string, number | string>>;
 
-/** Where Flow Records are kept and asked for. Every operation waits for those begun before it. */
+/** Where Flow Records and NAT events are kept and asked for. Every operation waits for those begun before it. */
 export interface FlowStore {
   /** Stores the rows of the batch in their order; the batch can be reused when the promise resolves. */
   append(batch: CollectedBatch): Promise<void>;
-  /** Rows of a query in SQL over the table `flows`. Numbers come as numbers: exact up to 2^53 - 1. */
+  /** The same for NAT events, which are rows of another table. */
+  appendNatEvents(batch: NatEventBatch): Promise<void>;
+  /** Rows of a query in SQL over the tables `flows` and `nat_events`. Numbers come as numbers: exact up to 2^53 - 1. */
   query<T extends object>(sql: string, parameters?: QueryParameters): Promise<T[]>;
-  /** All rows by id. The columns are reused for the next call of `onRows`. */
+  /** All Flow Records by id. The columns are reused for the next call of `onRows`. */
   scan(onRows: (rows: StoredFlows) => void): Promise<void>;
   close(): void;
 }

@@ -3,6 +3,7 @@ import { unixUs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
+import { storeCollected } from '../../collector/store/store-collected.ts';
 import type { Link } from '../faults/link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
@@ -66,7 +67,7 @@ export class ExportPath {
   /** Stores what the Collecting Process still holds. */
   async flush(): Promise<void> {
     this.#collecting.flush();
-    await this.#storeBatches();
+    await storeCollected(this.#collecting, this.#store);
   }
 
   async #arrive(message: Uint8Array): Promise<void> {
@@ -74,13 +75,6 @@ export class ExportPath {
     const now = (this.#kernel as Kernel).now;
     const receivedAtUs = unixUs(this.#epoch, this.#collectorClock.read(now));
     this.#collecting.handle({ payload, source: SOURCE, receivedAtUs });
-    await this.#storeBatches();
-  }
-
-  async #storeBatches(): Promise<void> {
-    for (let batch = this.#collecting.poll(); batch !== undefined; batch = this.#collecting.poll()) {
-      await this.#store.append(batch);
-      this.#collecting.release(batch);
-    }
+    await storeCollected(this.#collecting, this.#store);
   }
 }

@@ -1,0 +1,32 @@
+/** What every batch of collected records has, whatever the records are about: where and when they came from. */
+export interface CollectedRows {
+  readonly capacity: number;
+  /** How many rows are in use. */
+  length: number;
+  /** Export Time of the Message, seconds since 1970 by the exporter's clock. */
+  readonly exportTimeS: Uint32Array;
+  /** Microseconds since 1970 by the collector's clock. */
+  readonly receivedAtUs: Float64Array;
+  /** IPv4 address of the exporter, 0 when the source is not one. */
+  readonly exporter: Uint32Array;
+  readonly observationDomainId: Uint32Array;
+  /** Sequence number of the Message. */
+  readonly sequenceNumber: Uint32Array;
+  readonly templateId: Uint16Array;
+}
+
+type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** Empties the batch; columns a Template does not name must read 0, not what an earlier record left. */
+export function clearRows(batch: CollectedRows): void {
+  for (const column of columnsOf(batch)) column.fill(0);
+  batch.length = 0;
+}
+
+/** Undoes the first half of a record that turned out to be malformed. */
+export function clearRow(batch: CollectedRows, row: number): void {
+  for (const column of columnsOf(batch)) column[row] = 0;
+}
+
+const columnsOf = (batch: CollectedRows): Column[] =>
+  Object.values(batch).filter((value) => ArrayBuffer.isView(value)) as Uint32Array[];
