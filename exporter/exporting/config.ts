@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NAT_EVENT_PROFILES } from './nat-event-profiles.ts';
 
 export const exportingSchema = z.strictObject({
   observationDomainId: z.int().min(0).max(0xffffffff).default(1).describe('Observation Domain ID written in each Message.'),
@@ -24,6 +25,10 @@ export const exportingSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether the router classifies connections and exports applicationId with its table of names (RFC 6759).'),
+  natEventProfile: z
+    .enum(Object.keys(NAT_EVENT_PROFILES) as [keyof typeof NAT_EVENT_PROFILES])
+    .default('rfc')
+    .describe('Whose numbers and fields NAT events have; what a vendor has no record for is not sent.'),
   dnsNames: z.boolean().default(false).describe('Whether the router exports which name DNS gave for which address.'),
 });
 

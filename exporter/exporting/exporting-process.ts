@@ -2,7 +2,7 @@ import { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import { MessageWriter } from '../../core/ipfix/message-writer.ts';
 import { compileEncoder, type Columns } from '../../core/ipfix/record-encoder.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
-import type { Template } from '../../core/ipfix/template.ts';
+import { minimumRecordLength, type Template } from '../../core/ipfix/template.ts';
 import { after, NS_PER_MS, NS_PER_S, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { APPLICATION_TEMPLATE, DNS_NAME_TEMPLATE, FLOW_COLUMNS, FLOW_TEMPLATE } from './templates.ts';
@@ -37,6 +37,9 @@ export class ExportingProcess {
   readonly #encoder = compileEncoder(FLOW_TEMPLATE, FLOW_COLUMNS);
   readonly #writer: MessageWriter;
   readonly #messages: Uint8Array[] = [];
+  /** Data Records that are no Flow Records and have not left yet, and the least octets they take. */
+  #waiting: { readonly template: Template; readonly values: readonly FieldValue[] }[] = [];
+  #waitingOctets = 0;
   #sequence = 0;
   #deadline: TrueNs | undefined;
   #refreshAt: TrueNs;
@@ -76,16 +79,15 @@ export class ExportingProcess {
     this.#sendRecords(now, DNS_NAME_TEMPLATE, [[address, name]]);
   }
 
-  /** Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. */
+  /**
+   * Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. Records wait as
+   * Flow Records do, for a Message's worth of them or `maxDelayMs`.
+   */
   exportRecord(now: TrueNs, template: Template, values: readonly FieldValue[]): void {
-    this.#sendTemplatesIfDue(now);
-    if (!this.#templates.includes(template)) {
-      this.#templates.push(template);
-      this.#begin(now);
-      this.#writer.addTemplate(template);
-      this.#finish();
-    }
-    this.#sendRecords(now, template, [values]);
+    this.#waiting.push({ template, values });
+    this.#waitingOctets += minimumRecordLength(template.fields);
+    if (this.#waitingOctets > this.#config.maxMessageLength - OVERHEAD_OCTETS) this.#sendWaiting(now);
+    else this.#deadline ??= after(now, this.#config.maxDelayMs * NS_PER_MS);
   }
 
   nextTimeout(): TrueNs {
@@ -102,9 +104,10 @@ export class ExportingProcess {
     return this.#messages.shift();
   }
 
-  /** Sends what waits in `batch` without waiting for it to fill. */
+  /** Sends what waits without waiting for it to fill a Message. */
   flush(now: TrueNs): void {
     this.#deadline = undefined;
+    this.#sendWaiting(now);
     if (this.batch.length === 0) return;
     this.#sendTemplatesIfDue(now);
     const batch = this.batch;
@@ -125,7 +128,12 @@ export class ExportingProcess {
    */
   sendTemplateMessage(now: TrueNs): void {
     this.#begin(now);
-    for (const template of this.#templates) this.#writer.addTemplate(template);
+    for (const template of this.#templates) {
+      if (this.#writer.addTemplate(template)) continue;
+      this.#finish();
+      this.#begin(now);
+      this.#writer.addTemplate(template);
+    }
     this.#finish();
   }
 
@@ -139,6 +147,26 @@ export class ExportingProcess {
       this.#applications.map(({ id, name }) => [id, name]),
     );
     this.#sendRecords(now, DNS_NAME_TEMPLATE, [...this.#names]);
+  }
+
+  /** Sends what `exportRecord` has kept, in its order: of one Template after the other as many as come in a row. */
+  #sendWaiting(now: TrueNs): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingOctets = 0;
+    this.#sendTemplatesIfDue(now);
+    this.#begin(now);
+    for (const { template, values } of waiting) {
+      const isNew = !this.#templates.includes(template);
+      if (isNew) this.#templates.push(template);
+      const isAdded = (): boolean => (!isNew || this.#writer.addTemplate(template)) && this.#writer.addValues(template, values);
+      if (isAdded()) continue;
+      this.#finish();
+      this.#begin(now);
+      isAdded();
+    }
+    this.#finish();
   }
 
   #sendRecords(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {

@@ -99,12 +99,11 @@ export class Nat {
 
   /**
    * For an ICMP error from inside: the public endpoint that received the packet it carries, from `remoteEndpoint` to
-   * `insideEndpoint`; -1 when no session has (RFC 5508 REQ-5).
+   * `insideEndpoint`; -1 when no mapping has (RFC 5508 REQ-5). The error itself leaves from the public address.
    */
   publicOf(now: TrueNs, protocol: number, insideEndpoint: number, remoteEndpoint: number): number {
     this.handleTimeout(now);
-    const mapping = this.#table(protocol).ofInside(insideEndpoint, remoteEndpoint);
-    return mapping?.sessions.has(remoteEndpoint) === true ? mapping.publicEndpoint : -1;
+    return this.#table(protocol).ofInside(insideEndpoint, remoteEndpoint)?.publicEndpoint ?? -1;
   }
 
   /** When the next session may end; `undefined` when nobody is told and the next train is early enough. */
