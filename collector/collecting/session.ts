@@ -9,6 +9,8 @@ import { optionsTableOf, type OptionsTable } from './options-table.ts';
 import { PendingSets } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 
+const NAT_EVENT = 230;
+
 /** A Template with what its Data Records are for. */
 export interface KnownTemplate {
   readonly template: Template;
@@ -49,7 +51,14 @@ export function knownTemplate(template: Template): KnownTemplate | undefined {
   const decoder = compileDecoder(template, columnOf);
   if (decoder.minimumLength === 0) return undefined;
   if (template.scopeFieldCount > 0) return { template, decoder, purpose: 'options', table: optionsTableOf(template) };
-  return { template, decoder, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
+  const isFlow = decoder.boundColumns.length > 0 && !isEvent(template, decoder);
+  return { template, decoder, purpose: isFlow ? 'flows' : 'other', table: undefined };
+}
+
+/** Whether records say what happened to a translation and not what a flow carried (RFC 8158 section 4.6). */
+function isEvent({ fields }: Template, { boundColumns }: RecordDecoder): boolean {
+  const hasEvent = fields.some(({ enterpriseNumber, elementId }) => enterpriseNumber === 0 && elementId === NAT_EVENT);
+  return hasEvent && !boundColumns.includes('octetDeltaCount') && !boundColumns.includes('packetDeltaCount');
 }
 
 /** Whether a Template sent again says the same: then nothing is to be compiled. */

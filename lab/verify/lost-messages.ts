@@ -85,7 +85,8 @@ export class LostMessages {
     this.#batch.length = 0;
     decoder.decode(view, offset, end, this.#batch);
     this.dataRecords += this.#batch.length;
-    records.add(this.#batch, this.#batch.length, undefined);
+    // Records without a count, such as NAT events, are no Flow Records.
+    if (decoder.boundColumns.includes('packetDeltaCount')) records.add(this.#batch, this.#batch.length, undefined);
   }
 }
 
