@@ -1,9 +1,11 @@
 import type { ObservedPacket } from '../core/flow/observed-packet.ts';
+import type { NatEvent } from '../core/net/nat-event.ts';
 import type { Epoch, TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { MonitorConfig } from './config.ts';
 import type { Crossing } from './crossing.ts';
 import { ExportingProcess, type ApplicationName } from './exporting/exporting-process.ts';
+import { NatEventRecords } from './exporting/nat-event-records.ts';
 import type { ObservationPoint } from './metering/config.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
 
@@ -31,6 +33,7 @@ const POINT_NUMBER: Readonly<Record<ObservationPoint, number>> = {
 export class FlowMonitor {
   readonly exporting: ExportingProcess;
   readonly metering: MeteringProcess;
+  readonly #natEvents: NatEventRecords;
   readonly #tellsApplications: boolean;
   readonly #points: ReadonlySet<ObservationPoint>;
   readonly #numberOf: (point: ObservationPoint) => number;
@@ -44,6 +47,7 @@ export class FlowMonitor {
   ) {
     const { metering } = config;
     this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
+    this.#natEvents = new NatEventRecords(config.exporting.natEventProfile);
     this.#tellsApplications = config.exporting.applicationIds;
     this.metering = new MeteringProcess(metering, clock, epoch, this.exporting);
     this.#points = new Set(metering.observationPoints);
@@ -62,6 +66,12 @@ export class FlowMonitor {
   /** One packet passes; `packet` tells what the Observation Point sees of it and may be filled again for the next. */
   observePacket(packet: ObservedPacket): void {
     this.metering.observePacket(packet);
+  }
+
+  /** Something happened in the translation, at `atMs` since 1970 by the router's clock. */
+  natEvent(now: TrueNs, event: NatEvent, atMs: number): void {
+    const record = this.#natEvents.recordOf(event, atMs);
+    if (record !== undefined) this.exporting.exportRecord(now, record.template, record.values);
   }
 
   nextTimeout(): TrueNs {

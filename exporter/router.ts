@@ -1,6 +1,8 @@
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
+import type { NatEvent } from '../core/net/nat-event.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
-import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
+import type { Random } from '../core/random/random.ts';
+import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import { APPLICATION_NAMES, Classifier } from './classification/classifier.ts';
 import type { Crossing } from './crossing.ts';
@@ -12,6 +14,7 @@ import type { MonitorConfig, RouterConfig } from './config.ts';
 /** The office's router: it translates what passes, meters it and exports the Flow Records, all by one clock. */
 export class Router {
   readonly clock: VirtualClock;
+  readonly #epoch: Epoch;
   readonly #nat: Nat;
   /** What the collector gets. */
   readonly #main: FlowMonitor;
@@ -19,10 +22,14 @@ export class Router {
   readonly monitors: ReadonlyMap<string, FlowMonitor>;
   readonly #all: readonly FlowMonitor[];
   readonly #classifier = new Classifier();
+  #now: TrueNs;
 
-  constructor(config: RouterConfig, clock: VirtualClock, epoch: Epoch, startedAt: TrueNs) {
+  /** `random` chooses public ports, where they are random. */
+  constructor(config: RouterConfig, clock: VirtualClock, epoch: Epoch, startedAt: TrueNs, random: Random) {
     this.clock = clock;
-    this.#nat = new Nat(config.nat);
+    this.#epoch = epoch;
+    this.#now = startedAt;
+    this.#nat = new Nat(config.nat, { random, onEvent: (event) => this.#export(event) });
     const monitor = (parts: MonitorConfig): FlowMonitor => new FlowMonitor(parts, APPLICATION_NAMES, clock, epoch, startedAt);
     this.#main = monitor(config);
     this.monitors = new Map(config.monitors.map((parts) => [parts.name, monitor(parts)]));
@@ -35,6 +42,7 @@ export class Router {
 
   /** A train enters from the office. Returns the public endpoint it leaves from (an `endpointNumber`), or -1 when it was dropped. */
   forwardOut(now: TrueNs, train: PacketTrain): number {
+    this.#now = now;
     const publicEndpoint = this.#nat.outbound(now, train);
     if (publicEndpoint >= 0) this.#observe(train, publicEndpoint);
     return publicEndpoint;
@@ -42,6 +50,7 @@ export class Router {
 
   /** A train arrives from the internet for a public endpoint. Returns whether a mapping let it through. */
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
+    this.#now = now;
     const { connection } = train;
     if (!this.#nat.inbound(now, train, publicEndpoint)) return false;
     if (connection.dnsAnswer !== 0) {
@@ -59,10 +68,13 @@ export class Router {
   nextTimeout(): TrueNs {
     let next = this.#main.nextTimeout();
     for (const monitor of this.monitors.values()) next = trueNs(Math.min(next, monitor.nextTimeout()));
-    return next;
+    const nat = this.#nat.nextTimeout();
+    return nat !== undefined && nat < next ? nat : next;
   }
 
   handleTimeout(now: TrueNs): void {
+    this.#now = now;
+    this.#nat.handleTimeout(now);
     for (const monitor of this.#all) monitor.handleTimeout(now);
   }
 
@@ -74,6 +86,12 @@ export class Router {
   /** The next Message for the collector, or `undefined`; those of `monitors` are polled there. */
   poll(): Uint8Array | undefined {
     return this.#main.poll();
+  }
+
+  /** An event is told with the time the router's clock showed when it happened. */
+  #export(event: NatEvent): void {
+    const atMs = unixMs(this.#epoch, this.clock.read(event.at));
+    for (const monitor of this.#all) monitor.natEvent(this.#now, event, atMs);
   }
 
   #observe(train: PacketTrain, publicEndpoint: number): void {

@@ -4,6 +4,7 @@ import { formatIPv4 } from '../core/net/address.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock-audit/wrong-bucket.ts';
 import { answer, type Answers } from '../collector/query/answers.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
+import { publicPool } from '../exporter/nat/config.ts';
 import { type Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
@@ -58,7 +59,7 @@ export const caseOf = (world: World, { router }: Scenario, records: Records): Ca
   records,
   routerClock: world.routerClock.clock,
   epochUnixMs: world.epoch.unixMs,
-  publicAddresses: new Set([router.nat.publicAddress]),
+  publicAddresses: new Set(publicPool(router.nat)),
   timeouts: {
     activeNs: router.metering.activeTimeoutMs * NS_PER_MS,
     inactiveNs: router.metering.inactiveTimeoutMs * NS_PER_MS,

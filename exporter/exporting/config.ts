@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contradictionsOf } from './config-checks.ts';
 import { PROTOCOLS, type OptionSwitch } from './choices.ts';
 import { TIMESTAMPS } from './flow-fields.ts';
+import { NAT_EVENT_PROFILES } from './nat-event-profiles.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
 import { settle } from './settle.ts';
 
@@ -77,6 +78,10 @@ const settingsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether the router classifies connections and exports applicationId with its table of names (RFC 6759).'),
+  natEventProfile: z
+    .enum(Object.keys(NAT_EVENT_PROFILES) as [keyof typeof NAT_EVENT_PROFILES])
+    .default('rfc')
+    .describe('Whose numbers and fields NAT events have; what a vendor has no record for is not sent.'),
   dnsNames: z.boolean().default(false).describe('Whether the router exports which name DNS gave for which address.'),
   options: optionsSchema.prefault({}).describe('Options records sent with the Templates, each a switch.'),
 });

@@ -29,6 +29,8 @@ export interface Encoding {
   addValues(template: Template, values: readonly FieldValue[]): boolean;
   /** Data Records, of options too, in the Message. */
   readonly dataRecordCount: number;
+  /** The next Message is numbered as the first was. */
+  restart(): void;
   /** Ends the Message; the next one is numbered after it. */
   finish(): Uint8Array;
 }

@@ -48,6 +48,7 @@ abstract class TemplatedEncoding implements Encoding {
 
   abstract begin(at: ExportInstant): void;
   abstract finish(): Uint8Array;
+  abstract restart(): void;
 
   get dataRecordCount(): number {
     return this.writer.dataRecordCount;
@@ -94,6 +95,10 @@ class IpfixEncoding extends TemplatedEncoding {
     });
   }
 
+  restart(): void {
+    this.#sequenceNumber = 0;
+  }
+
   finish(): Uint8Array {
     this.#sequenceNumber = (this.#sequenceNumber + this.writer.dataRecordCount) % MODULUS;
     return this.writer.finish();
@@ -114,6 +119,10 @@ class V9Encoding extends TemplatedEncoding {
 
   begin({ unixS, uptimeMs }: ExportInstant): void {
     this.writer.begin({ sourceId: this.#sourceId, sequenceNumber: this.#sequenceNumber, unixS, uptimeMs });
+  }
+
+  restart(): void {
+    this.#sequenceNumber = 0;
   }
 
   finish(): Uint8Array {
@@ -175,6 +184,10 @@ class V5Encoding implements Encoding {
 
   addValues(): boolean {
     return false;
+  }
+
+  restart(): void {
+    this.#flowSequence = 0;
   }
 
   finish(): Uint8Array {

@@ -1,6 +1,6 @@
 import { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
-import type { Template } from '../../core/ipfix/template.ts';
+import { minimumRecordLength, type Template } from '../../core/ipfix/template.ts';
 import { after, NS_PER_MS, NS_PER_S, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { ExportingConfig } from './config.ts';
@@ -46,6 +46,9 @@ export class ExportingProcess {
   /** Those to be announced. */
   readonly #templates: Template[];
   readonly #stream: MessageStream;
+  /** Data Records that are no Flow Records and have not left yet, and the least octets they take. */
+  #waiting: { readonly template: Template; readonly values: readonly FieldValue[] }[] = [];
+  #waitingOctets = 0;
   #deadline: TrueNs | undefined;
   #refreshAt: TrueNs;
   #messagesAtRefresh = 0;
@@ -88,16 +91,20 @@ export class ExportingProcess {
     this.#send(now, (stream) => stream.addValues(DNS_NAME_TEMPLATE, [address, name]));
   }
 
-  /** Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. */
+  /**
+   * Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. Records wait as
+   * Flow Records do, for a Message's worth of them or `maxDelayMs`.
+   */
   exportRecord(now: TrueNs, template: Template, values: readonly FieldValue[]): void {
-    this.#sendTemplatesIfDue(now);
-    this.#announce(now, template);
-    this.#send(now, (stream) => stream.addValues(template, values));
+    this.#waiting.push({ template, values });
+    this.#waitingOctets += minimumRecordLength(template.fields);
+    if (this.#waitingOctets >= this.#config.maxMessageLength) this.#sendWaiting(now);
+    else this.#deadline ??= after(now, this.#config.maxDelayMs * NS_PER_MS);
   }
 
   /** A new Transport Session: numbers begin at 0 and Templates are sent before anything else (RFC 7011 sections 3.1 and 8.1). */
   beginSession(now: TrueNs): void {
-    this.#sequence = 0;
+    this.#stream.restart();
     this.#refreshAt = now;
   }
 
@@ -115,9 +122,10 @@ export class ExportingProcess {
     return this.#stream.poll();
   }
 
-  /** Sends what waits in `batch` without waiting for it to fill. */
+  /** Sends what waits without waiting for it to fill a Message. */
   flush(now: TrueNs): void {
     this.#deadline = undefined;
+    this.#sendWaiting(now);
     const { batch } = this;
     if (batch.length === 0) return;
     this.#sendTemplatesIfDue(now);
@@ -145,6 +153,19 @@ export class ExportingProcess {
     this.sendTemplateMessage(now);
     this.#sendTables(now);
     this.#messagesAtRefresh = this.exported.messages;
+  }
+
+  /** Sends what `exportRecord` has kept, in its order. */
+  #sendWaiting(now: TrueNs): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingOctets = 0;
+    this.#sendTemplatesIfDue(now);
+    for (const { template } of waiting) this.#announce(now, template);
+    this.#send(now, (stream) => {
+      for (const { template, values } of waiting) stream.addValues(template, values);
+    });
   }
 
   #sendTables(now: TrueNs): void {

@@ -34,6 +34,11 @@ export class MessageStream {
     this.#encoding.begin(at);
   }
 
+  /** Messages are numbered from the beginning again. */
+  restart(): void {
+    this.#encoding.restart();
+  }
+
   addTemplate(template: Template): void {
     if (this.#encoding.isTemplated) this.#add(() => this.#encoding.addTemplate(template));
   }

@@ -7,7 +7,7 @@ import { PROFILES, type ProfileExporting } from './profiles.ts';
 /** Every choice made. */
 export interface SettledExporting extends Pick<
   ExportingSettings,
-  'profile' | 'counterOverflow' | 'observationDomainId' | 'maxDelayMs' | 'dnsNames'
+  'profile' | 'counterOverflow' | 'observationDomainId' | 'maxDelayMs' | 'dnsNames' | 'natEventProfile'
 > {
   readonly protocol: Protocol;
   /** As `parseField` reads them. */

@@ -34,7 +34,7 @@ export class RealTimeExporter {
     this.#time = time;
     this.clock = new VirtualClock({ offsetNs: Math.round(options.offsetMs * NS_PER_MS), driftPpm: options.driftPpm });
     const config = routerSchema.parse({});
-    this.router = new Router(config, this.clock, epoch, trueNs(0));
+    this.router = new Router(config, this.clock, epoch, trueNs(0), random.fork('nat'));
     const office = new Office({
       office: officeSchema.parse({ employees: options.employees }),
       people: [],

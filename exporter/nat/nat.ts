@@ -1,180 +1,227 @@
-import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../../core/net/endpoint-number.ts';
-import {
-  PROTOCOL_TCP,
-  PROTOCOL_UDP,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_RST,
-  TCP_SYN,
-  trainEnd,
-  type PacketTrain,
-} from '../../core/net/packet-train.ts';
-import { after, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { addressOfEndpoint, endpointNumber } from '../../core/net/endpoint-number.ts';
+import type { NatEvent } from '../../core/net/nat-event.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_RST, tcpFlagsOf, trainEnd, type PacketTrain } from '../../core/net/packet-train.ts';
+import { Random } from '../../core/random/random.ts';
+import { after, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { AddressPool } from './address-pool.ts';
 import type { NatConfig } from './config.ts';
+import { EventLog } from './event-log.ts';
+import { admits } from './filtering.ts';
+import { MappingTable } from './mapping-table.ts';
+import { newSession, type Mapping, type Session } from './mapping.ts';
+import { SessionTimers } from './session-timers.ts';
+import { nextTcpState } from './tcp-state.ts';
+import { Thresholds } from './thresholds.ts';
+import { Timers } from './timers.ts';
 
-/** One inside endpoint and the public port it is known by. */
-interface Mapping {
-  readonly insideKey: number;
-  readonly publicPort: number;
-  expiresAt: TrueNs;
-  /** Servers it has sent to, as address * 2^16 + port: those that may answer. */
-  readonly remotes: Set<number>;
-  /** TCP: `open` once the server has answered, `closing` from the first FIN or RST to the next SYN. */
-  state: 'opening' | 'open' | 'closing';
-}
-
-/** The mappings of one protocol. */
-interface Table {
-  readonly byInside: Map<number, Mapping>;
-  readonly byPort: (Mapping | undefined)[];
-  /** Where the last search ended, for even and for odd ports. */
-  readonly cursors: [even: number, odd: number];
-  /** No port is free before this, unless a mapping is cut short. */
-  fullUntil: number;
+/** What a NAT may be given beside its configuration. */
+interface NatOptions {
+  /** For random ports. */
+  readonly random?: Random;
+  /** Is told what the option `natEvents` asks for. */
+  readonly onEvent?: (event: NatEvent) => void;
 }
 
 /**
- * Network address and port translation with endpoint-independent mapping (RFC 4787 REQ-1). The public port is the inside
- * one where it is free, else the next free one, of the same parity while there is one (REQ-4), so it is a function of the traffic alone.
- * Mappings are refreshed by traffic that leaves (REQ-6) for as long as its train runs. State is bounded by the port range.
+ * Network address and port translation. A mapping ties an inside endpoint to a public one; a session is a mapping and one
+ * remote endpoint, with the timer and the TCP state of that conversation. A mapping lives while it has sessions, so
+ * it never outlives their timers, and what it holds is never given to another while it lives. Trains are taken when they begin
+ * and keep a session alive until they end and its timeout after.
  */
 export class Nat {
-  readonly counters = { mappings: 0, exhausted: 0, unmapped: 0, filtered: 0 };
+  /** What happened so far: made, and trains refused by reason. */
+  readonly counters = { mappings: 0, sessions: 0, exhausted: 0, overQuota: 0, unmapped: 0, filtered: 0, misdirected: 0 };
   readonly #config: NatConfig;
-  readonly #tables = new Map<number, Table>();
+  readonly #timers: Timers;
+  readonly #log: EventLog;
+  readonly #pool: AddressPool;
+  readonly #thresholds: Thresholds;
+  readonly #tables = new Map<number, MappingTable>();
+  readonly #due = new SessionTimers();
+  #mappings = 0;
+  #sessions = 0;
 
-  constructor(config: NatConfig) {
+  constructor(config: NatConfig, { random = new Random(0), onEvent }: NatOptions = {}) {
     this.#config = config;
+    this.#timers = new Timers(config);
+    this.#log = new EventLog(config, onEvent);
+    this.#pool = new AddressPool(config, random, this.#log);
+    this.#thresholds = new Thresholds(config, this.#log);
+    for (const forward of config.portForwards) {
+      const protocol = forward.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP;
+      const insideEndpoint = endpointNumber(forward.insideAddress, forward.insidePort);
+      const publicEndpoint = endpointNumber(config.publicAddress, forward.publicPort);
+      this.#pool.reserve(protocol, publicEndpoint);
+      const mapping = { protocol, insideEndpoint, publicEndpoint, madeFor: 0, isStatic: true, sessions: new Map() };
+      this.#table(protocol).add(mapping);
+    }
   }
 
-  /** A train leaves. Returns the public endpoint it leaves from, or -1 when no port was free and it is dropped. */
+  /** Mappings and sessions that live, as of the last train or timeout. */
+  get live(): { readonly mappings: number; readonly sessions: number } {
+    return { mappings: this.#mappings, sessions: this.#sessions };
+  }
+
+  /** A train leaves. Returns the public endpoint it leaves from, or -1 when it is dropped. */
   outbound(now: TrueNs, train: PacketTrain): number {
-    const { protocol, insideAddress, insidePort, serverAddress, serverPort } = train.connection;
-    const table = this.#table(protocol);
-    const insideKey = endpointNumber(insideAddress, insidePort);
-    let mapping = table.byInside.get(insideKey);
-    if (mapping !== undefined && mapping.expiresAt <= now) {
-      this.#remove(table, mapping);
-      mapping = undefined;
-    }
-    mapping ??= this.#create(now, table, insideKey, insidePort);
-    if (mapping === undefined) {
-      this.counters.exhausted++;
-      return -1;
-    }
-    if (ends(train)) mapping.state = 'closing';
-    else if (mapping.state === 'closing' && (train.tcpFlagsFirst & TCP_SYN) !== 0) mapping.state = 'opening';
-    mapping.remotes.add(endpointNumber(serverAddress, serverPort));
-    mapping.expiresAt = trueNs(Math.max(mapping.expiresAt, after(trainEnd(train), this.#timeoutNs(protocol, mapping))));
-    // A connection that has ended keeps its mapping for the transitory time only, whatever it was promised before.
-    if (protocol === PROTOCOL_TCP && ends(train))
-      this.#expire(table, mapping, after(trainEnd(train), this.#timeoutNs(protocol, mapping)));
-    return endpointNumber(this.#config.publicAddress, mapping.publicPort);
+    this.handleTimeout(now);
+    const { insideAddress, insidePort, serverAddress, serverPort } = train.connection;
+    const remoteEndpoint = endpointNumber(serverAddress, serverPort);
+    const session = this.#sessionOut(now, train, endpointNumber(insideAddress, insidePort), remoteEndpoint);
+    if (session === undefined) return -1;
+    this.#passed(session, true, train);
+    const { publicEndpoint } = session.mapping;
+    // Hairpinning (RFC 4787 REQ-9): it comes back in at once, and REQ-9a, from the public endpoint.
+    if (this.#pool.has(serverAddress) && this.#arrives(now, train, remoteEndpoint, publicEndpoint) === undefined) return -1;
+    return publicEndpoint;
   }
 
-  /** A train arrives from the internet for a public endpoint. Returns whether a mapping exists and lets its sender through. */
+  /**
+   * A train arrives from the internet for a public endpoint. Returns whether a mapping exists, lets its sender through and leads
+   * to the train's inside endpoint: what would reach another host by a mapping that has changed hands is refused as misdirected.
+   */
   inbound(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
-    const { protocol, serverAddress, serverPort } = train.connection;
-    const isOurs = addressOfEndpoint(publicEndpoint) === this.#config.publicAddress;
-    const mapping = isOurs ? this.#table(protocol).byPort[portOfEndpoint(publicEndpoint)] : undefined;
-    if (mapping === undefined || mapping.expiresAt <= now) {
-      this.counters.unmapped++;
-      return false;
-    }
-    const filters = this.#config.filtering === 'address-and-port-dependent';
-    if (filters && !mapping.remotes.has(endpointNumber(serverAddress, serverPort))) {
-      this.counters.filtered++;
-      return false;
-    }
-    if (protocol === PROTOCOL_TCP) this.#answered(train, mapping);
-    return true;
+    this.handleTimeout(now);
+    const { insideAddress, insidePort, serverAddress, serverPort } = train.connection;
+    const inside = endpointNumber(insideAddress, insidePort);
+    return this.#arrives(now, train, publicEndpoint, endpointNumber(serverAddress, serverPort), inside) !== undefined;
   }
 
-  /** TCP: the first answer establishes the connection, which then may be idle for longer (RFC 5382 section 5). */
-  #answered(train: PacketTrain, mapping: Mapping): void {
-    const before = mapping.state;
-    if (ends(train)) mapping.state = 'closing';
-    else if (before === 'opening' && ((train.tcpFlagsFirst | train.tcpFlags) & TCP_ACK) !== 0) mapping.state = 'open';
-    if (mapping.state !== before)
-      this.#expire(this.#table(PROTOCOL_TCP), mapping, after(trainEnd(train), this.#timeoutNs(PROTOCOL_TCP, mapping)));
+  /**
+   * For an ICMP error from outside: the inside endpoint that sent the packet it carries, from `publicEndpoint` to
+   * `remoteEndpoint`; -1 when no session has sent it (RFC 5508 REQ-4). Errors neither refresh nor end anything (REQ-6, RFC 4787 REQ-12).
+   */
+  insideOf(now: TrueNs, protocol: number, publicEndpoint: number, remoteEndpoint: number): number {
+    this.handleTimeout(now);
+    const mapping = this.#table(protocol).ofPublic(publicEndpoint, remoteEndpoint);
+    return mapping?.sessions.has(remoteEndpoint) === true ? mapping.insideEndpoint : -1;
   }
 
-  #create(now: TrueNs, table: Table, insideKey: number, wanted: number): Mapping | undefined {
-    const publicPort = this.#freePort(now, table, wanted);
-    if (publicPort === undefined) return undefined;
-    const mapping: Mapping = { insideKey, publicPort, expiresAt: now, remotes: new Set(), state: 'opening' };
-    table.byInside.set(insideKey, mapping);
-    table.byPort[publicPort] = mapping;
-    this.counters.mappings++;
+  /**
+   * For an ICMP error from inside: the public endpoint that received the packet it carries, from `remoteEndpoint` to
+   * `insideEndpoint`; -1 when no mapping has (RFC 5508 REQ-5). The error itself leaves from the public address.
+   */
+  publicOf(now: TrueNs, protocol: number, insideEndpoint: number, remoteEndpoint: number): number {
+    this.handleTimeout(now);
+    return this.#table(protocol).ofInside(insideEndpoint, remoteEndpoint)?.publicEndpoint ?? -1;
+  }
+
+  /** When the next session may end; `undefined` when nobody is told and the next train is early enough. */
+  nextTimeout(): TrueNs | undefined {
+    return this.#log.isOn ? this.#due.nextInstant : undefined;
+  }
+
+  /** Ends what has expired by `now`. */
+  handleTimeout(now: TrueNs): void {
+    for (let session = this.#due.take(now); session !== undefined; session = this.#due.take(now)) this.#end(session);
+  }
+
+  #sessionOut(now: TrueNs, train: PacketTrain, insideEndpoint: number, remoteEndpoint: number): Session | undefined {
+    const { protocol } = train.connection;
+    const table = this.#table(protocol);
+    const known = table.ofInside(insideEndpoint, remoteEndpoint);
+    const session = known?.sessions.get(remoteEndpoint);
+    if (session !== undefined) return session;
+    if (this.#isFull(now)) return undefined;
+    const mapping = known ?? this.#map(now, table, protocol, insideEndpoint, remoteEndpoint);
+    return mapping && this.#begin(now, mapping, remoteEndpoint, train);
+  }
+
+  #arrives(
+    now: TrueNs,
+    train: PacketTrain,
+    publicEndpoint: number,
+    remoteEndpoint: number,
+    insideEndpoint?: number,
+  ): Mapping | undefined {
+    const { counters } = this;
+    const mapping = this.#table(train.connection.protocol).ofPublic(publicEndpoint, remoteEndpoint);
+    if (mapping === undefined) return void counters.unmapped++;
+    if (!admits(this.#config.filtering, mapping, remoteEndpoint)) return void counters.filtered++;
+    if (insideEndpoint !== undefined && insideEndpoint !== mapping.insideEndpoint) return void counters.misdirected++;
+    let session = mapping.sessions.get(remoteEndpoint);
+    // RFC 7857 section 7: unless the outside may keep mappings alive, a stranger that is let in leaves no trace.
+    if (session === undefined && (mapping.isStatic || this.#timers.inboundRefresh)) {
+      if (this.#isFull(now)) return undefined;
+      session = this.#begin(now, mapping, remoteEndpoint, train);
+    }
+    if (session !== undefined) this.#passed(session, false, train);
     return mapping;
   }
 
-  /** Searches on from where the last search ended: beginning at the wanted port anew would walk over the same full stretch. */
-  #freePort(now: TrueNs, table: Table, wanted: number): number | undefined {
-    const { firstPort, lastPort } = this.#config;
-    if (wanted >= firstPort && wanted <= lastPort && this.#isFree(now, table, wanted)) return wanted;
-    if (now < table.fullUntil) return undefined;
-    const parity = wanted & 1;
-    const found = this.#search(now, table, parity) ?? this.#search(now, table, 1 - parity);
-    if (found === undefined) table.fullUntil = this.#firstExpiry(table);
-    return found;
+  /** Moves the session's state and timer on. */
+  #passed(session: Session, isFromInside: boolean, train: PacketTrain): void {
+    const { protocol } = session.mapping;
+    const flags = tcpFlagsOf(train, 0, train.packets);
+    const before = session.tcpState;
+    if (protocol === PROTOCOL_TCP) session.tcpState = nextTcpState(before, isFromInside, flags);
+    if (!isFromInside) session.isAnswered = true;
+    const expiresAt = after(trainEnd(train), this.#timers.timeoutNs(session));
+    // A new state has its own timeout, whatever the session was promised before.
+    if (session.tcpState !== before) this.#due.set(session, expiresAt);
+    // RFC 4787 REQ-6; an RST from inside says that nobody listens (RFC 7857 section 7.1).
+    else if (isFromInside ? (flags & TCP_RST) === 0 : this.#timers.inboundRefresh)
+      this.#due.set(session, trueNs(Math.max(session.expiresAt, expiresAt)));
   }
 
-  /** The next free port of the parity, once around. */
-  #search(now: TrueNs, table: Table, parity: number): number | undefined {
-    const { firstPort, lastPort } = this.#config;
-    const first = firstPort + ((firstPort ^ parity) & 1);
-    const count = Math.floor((lastPort - first) / 2) + 1;
-    const from = table.cursors[parity as 0 | 1];
-    for (let tried = 1; tried <= count; tried++) {
-      const index = (from + tried) % count;
-      if (!this.#isFree(now, table, first + 2 * index)) continue;
-      table.cursors[parity as 0 | 1] = index;
-      return first + 2 * index;
+  #map(now: TrueNs, table: MappingTable, protocol: number, insideEndpoint: number, madeFor: number): Mapping | undefined {
+    const insideAddress = addressOfEndpoint(insideEndpoint);
+    const { maxMappingsPerHost, portOverlapping } = this.#config;
+    if (this.#pool.mappingsOf(insideAddress) >= maxMappingsPerHost) {
+      this.counters.overQuota++;
+      this.#log.limited({ kind: 'quota-exceeded', at: now, quota: 'host-mappings', limit: maxMappingsPerHost, insideAddress });
+      return undefined;
     }
-    return undefined;
+    const mayShare = (candidate: number): boolean => portOverlapping && table.ofPublic(candidate, madeFor) === undefined;
+    const publicEndpoint = this.#pool.allocate({ now, protocol, insideEndpoint, mayShare });
+    if (publicEndpoint < 0) return void this.counters.exhausted++;
+    const mapping = { protocol, insideEndpoint, publicEndpoint, madeFor, isStatic: false, sessions: new Map() };
+    table.add(mapping);
+    this.counters.mappings++;
+    this.#log.binding('binding-create', now, mapping);
+    this.#counted(now, mapping, 1);
+    return mapping;
   }
 
-  /** Whether the port has no mapping; one that has expired is forgotten. */
-  #isFree(now: TrueNs, table: Table, port: number): boolean {
-    const holder = table.byPort[port];
-    if (holder === undefined) return true;
-    if (holder.expiresAt > now) return false;
-    this.#remove(table, holder);
+  #isFull(now: TrueNs): boolean {
+    const { maxSessions } = this.#config;
+    if (this.#sessions < maxSessions) return false;
+    this.counters.overQuota++;
+    this.#log.limited({ kind: 'quota-exceeded', at: now, quota: 'sessions', limit: maxSessions, insideAddress: 0 });
     return true;
   }
 
-  #firstExpiry({ byInside }: Table): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { expiresAt } of byInside.values()) first = Math.min(first, expiresAt);
-    return first;
+  #begin(now: TrueNs, mapping: Mapping, remoteEndpoint: number, train: PacketTrain): Session {
+    const session = newSession(mapping, remoteEndpoint);
+    this.#due.set(session, after(trainEnd(train), this.#timers.timeoutNs(session)));
+    mapping.sessions.set(remoteEndpoint, session);
+    this.#sessions++;
+    this.counters.sessions++;
+    this.#log.session('session-create', now, session);
+    return session;
   }
 
-  /** Sets how long the mapping lives; a shorter life may free a port early. */
-  #expire(table: Table, mapping: Mapping, at: TrueNs): void {
-    if (at < mapping.expiresAt) table.fullUntil = 0;
-    mapping.expiresAt = at;
+  #end(session: Session): void {
+    const { mapping, remoteEndpoint, expiresAt } = session;
+    mapping.sessions.delete(remoteEndpoint);
+    this.#sessions--;
+    this.#log.session('session-delete', expiresAt, session);
+    if (mapping.isStatic || mapping.sessions.size > 0) return;
+    this.#table(mapping.protocol).remove(mapping);
+    this.#log.binding('binding-delete', expiresAt, mapping);
+    this.#pool.release(expiresAt, mapping);
+    this.#counted(expiresAt, mapping, -1);
   }
 
-  #remove(table: Table, mapping: Mapping): void {
-    table.byInside.delete(mapping.insideKey);
-    table.byPort[mapping.publicPort] = undefined;
+  #counted(at: TrueNs, { insideEndpoint }: Mapping, change: 1 | -1): void {
+    this.#mappings += change;
+    const insideAddress = addressOfEndpoint(insideEndpoint);
+    this.#thresholds.changed(at, this.#mappings, this.#pool.inUse, insideAddress, this.#pool.mappingsOf(insideAddress));
   }
 
-  #timeoutNs(protocol: number, mapping: Mapping): number {
-    const { udpTimeoutS, tcpTimeoutS, tcpTransitoryTimeoutS, otherTimeoutS } = this.#config;
-    if (protocol === PROTOCOL_UDP) return udpTimeoutS * NS_PER_S;
-    if (protocol === PROTOCOL_TCP) return (mapping.state === 'open' ? tcpTimeoutS : tcpTransitoryTimeoutS) * NS_PER_S;
-    return otherTimeoutS * NS_PER_S;
-  }
-
-  #table(protocol: number): Table {
+  #table(protocol: number): MappingTable {
     let table = this.#tables.get(protocol);
-    if (table === undefined)
-      this.#tables.set(protocol, (table = { byInside: new Map(), byPort: [], cursors: [-1, -1], fullUntil: 0 }));
+    if (table === undefined) this.#tables.set(protocol, (table = new MappingTable(this.#config)));
     return table;
   }
 }
-
-const ends = (train: PacketTrain): boolean =>
-  ((train.tcpFlagsFirst | train.tcpFlags | train.tcpFlagsLast) & (TCP_FIN | TCP_RST)) !== 0;

@@ -56,7 +56,7 @@ export class World {
       epoch: this.epoch,
       duration: this.#end,
     });
-    this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0));
+    this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0), random.fork('nat'));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     this.path = new ExportPath({
       epoch: this.epoch,

@@ -80,6 +80,7 @@ describe('Nat', () => {
     expect(into(nat, packet(301, 6, 50_000, { flags: TCP_SYN | TCP_ACK }), next)).toBe(true);
     expect(into(nat, packet(7_000, 6, 50_000, { flags: TCP_ACK }), next)).toBe(true);
     out(nat, packet(7_001, 6, 50_000, { flags: TCP_FIN | TCP_ACK }));
+    expect(into(nat, packet(7_001, 6, 50_000, { flags: TCP_FIN | TCP_ACK }), next)).toBe(true);
     // The acknowledgement of the FIN does not bring the connection back.
     expect(into(nat, packet(7_002, 6, 50_000, { flags: TCP_ACK }), next)).toBe(true);
     expect(into(nat, packet(7_241, 6, 50_000, { flags: TCP_ACK }), next)).toBe(false);
@@ -103,7 +104,7 @@ describe('Nat', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const nat = new Nat(config({ firstPort: 2_000, lastPort: 2_006, udpTimeoutS: 60, tcpTransitoryTimeoutS: 60 }));
+        const nat = new Nat(config({ firstPort: 2_000, lastPort: 2_006, udpTimeoutS: 60, tcpOpeningTimeoutS: 60 }));
         const holders = new Map<string, { host: string; until: number }>();
         let now = 0;
         for (const { gapS, host, port, protocol } of steps) {

@@ -1,0 +1,125 @@
+import type { NatEvent, NatQuotaEvent, NatThresholdEvent } from '../../core/net/nat-event.ts';
+
+/** What has a record of its own: the kind of an event, for quotas and thresholds which one. */
+export type NatEventForm =
+  | Exclude<NatEvent['kind'], 'quota-exceeded' | 'threshold-reached'>
+  | `quota-${NatQuotaEvent['quota']}`
+  | `threshold-${NatThresholdEvent['threshold']}`;
+
+/** The value of natEvent and the elements of the record, in the order of the wire. */
+type Form = readonly [natEvent: number, ...elements: string[]];
+
+/** What a device sends for which event. */
+export type NatEventProfile = Readonly<Partial<Record<NatEventForm, Form>>>;
+
+const BINDING = [
+  'observationTimeMilliseconds',
+  'natEvent',
+  'sourceIPv4Address',
+  'postNATSourceIPv4Address',
+  'protocolIdentifier',
+  'sourceTransportPort',
+  'postNAPTSourceTransportPort',
+] as const;
+
+/** With the destination, which RFC 6888 section 4 would rather not see logged: without it, this would say what BINDING says. */
+const SESSION = [
+  ...BINDING,
+  'destinationIPv4Address',
+  'postNATDestinationIPv4Address',
+  'destinationTransportPort',
+  'postNAPTDestinationTransportPort',
+] as const;
+
+const PORT_BLOCK = [
+  'observationTimeMilliseconds',
+  'natEvent',
+  'sourceIPv4Address',
+  'postNATSourceIPv4Address',
+  'portRangeStart',
+  'portRangeEnd',
+] as const;
+
+const ADDRESSES_EXHAUSTED = ['observationTimeMilliseconds', 'natEvent', 'natPoolId'] as const;
+const PORTS_EXHAUSTED = ['observationTimeMilliseconds', 'natEvent', 'postNATSourceIPv4Address', 'protocolIdentifier'] as const;
+const QUOTA = ['observationTimeMilliseconds', 'natEvent', 'natQuotaExceededEvent'] as const;
+const THRESHOLD = ['observationTimeMilliseconds', 'natEvent', 'natThresholdEvent'] as const;
+
+const CISCO_SESSION = [
+  'sourceIPv4Address',
+  'postNATSourceIPv4Address',
+  'destinationIPv4Address',
+  'postNATDestinationIPv4Address',
+  'sourceTransportPort',
+  'postNAPTSourceTransportPort',
+  'destinationTransportPort',
+  'postNAPTDestinationTransportPort',
+  'ingressVRFID',
+  'protocolIdentifier',
+  'natEvent',
+  'observationTimeMilliseconds',
+] as const;
+
+const LINUX_SESSION = [
+  'observationTimeMilliseconds',
+  'sourceIPv4Address',
+  'destinationIPv4Address',
+  'postNATSourceIPv4Address',
+  'postNATDestinationIPv4Address',
+  'sourceTransportPort',
+  'destinationTransportPort',
+  'postNAPTSourceTransportPort',
+  'postNAPTDestinationTransportPort',
+  'protocolIdentifier',
+  'natEvent',
+] as const;
+
+export const NAT_EVENT_PROFILES = {
+  /** RFC 8158 sections 4.3 and 4.6. Table 18 asks for 478 where 480 is meant: both are sent. */
+  rfc: {
+    'session-create': [4, ...SESSION],
+    'session-delete': [5, ...SESSION],
+    'binding-create': [8, ...BINDING],
+    'binding-delete': [9, ...BINDING],
+    'addresses-exhausted': [3, ...ADDRESSES_EXHAUSTED],
+    'ports-exhausted': [12, ...PORTS_EXHAUSTED],
+    'port-block-allocate': [16, ...PORT_BLOCK],
+    'port-block-release': [17, ...PORT_BLOCK],
+    'quota-sessions': [13, ...QUOTA, 'maxSessionEntries'],
+    'quota-host-mappings': [13, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv4Address'],
+    'threshold-pool-high': [18, ...THRESHOLD, 'natPoolId', 'addressPoolHighThreshold'],
+    'threshold-pool-low': [18, ...THRESHOLD, 'natPoolId', 'addressPoolLowThreshold'],
+    'threshold-mappings-high': [18, ...THRESHOLD, 'addressPortMappingHighThreshold'],
+    'threshold-host-mappings-high': [
+      18,
+      ...THRESHOLD,
+      'addressPortMappingHighThreshold',
+      'addressPortMappingPerUserHighThreshold',
+      'sourceIPv4Address',
+    ],
+  },
+  /** High Speed Logging of IOS XE: sessions alone, with the historic numbers of natEvent. */
+  'cisco-hsl': {
+    'session-create': [1, ...CISCO_SESSION],
+    'session-delete': [2, ...CISCO_SESSION],
+    'addresses-exhausted': [3, 'natPoolId', 'natEvent'],
+  },
+  /** The kernel module ipt_NETFLOW, which tells what conntrack does: sessions alone. */
+  linux: {
+    'session-create': [1, ...LINUX_SESSION],
+    'session-delete': [2, ...LINUX_SESSION],
+  },
+  /** MS-MPC and SPC3: the fields of RFC 8158 under numbers of an earlier draft, where 4 would be NAT64. */
+  juniper: {
+    'session-create': [1, ...SESSION],
+    'session-delete': [2, ...SESSION],
+    'binding-create': [6, ...BINDING],
+    'binding-delete': [7, ...BINDING],
+    'addresses-exhausted': [3, ...ADDRESSES_EXHAUSTED],
+    'ports-exhausted': [10, ...PORTS_EXHAUSTED],
+    'port-block-allocate': [14, ...PORT_BLOCK],
+    'port-block-release': [15, ...PORT_BLOCK],
+    'quota-sessions': [11, ...QUOTA, 'maxSessionEntries'],
+    'quota-host-mappings': [11, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv4Address'],
+  },
+} as const satisfies Readonly<Record<string, NatEventProfile>>;

@@ -1,0 +1,48 @@
+import type { NatThresholdEvent } from '../../core/net/nat-event.ts';
+import type { TrueNs } from '../../core/time/instant.ts';
+import type { NatConfig } from './config.ts';
+import type { EventLog } from './event-log.ts';
+
+/** Reports when the operator's marks are reached (RFC 8158 section 4.5), each once until it was left again. */
+export class Thresholds {
+  readonly #config: NatConfig;
+  readonly #log: EventLog;
+  #mappingsAreHigh = false;
+  #poolIsHigh = false;
+  readonly #highHosts = new Set<number>();
+
+  constructor(config: NatConfig, log: EventLog) {
+    this.#config = config;
+    this.#log = log;
+  }
+
+  /** To be called when there is one mapping more or less, with what there is now. */
+  changed(at: TrueNs, mappings: number, addressesInUse: number, insideAddress: number, mappingsOfHost: number): void {
+    const { mappingsHighThreshold: high = Infinity, hostMappingsHighThreshold: hostHigh = Infinity } = this.#config;
+    if (mappings >= high && !this.#mappingsAreHigh) this.#report(at, 'mappings-high', high, 0);
+    this.#mappingsAreHigh = mappings >= high;
+    const wasHigh = this.#highHosts.has(insideAddress);
+    if (mappingsOfHost >= hostHigh && !wasHigh) {
+      this.#highHosts.add(insideAddress);
+      this.#report(at, 'host-mappings-high', hostHigh, insideAddress);
+    }
+    if (mappingsOfHost < hostHigh && wasHigh) this.#highHosts.delete(insideAddress);
+    this.#poolChanged(at, addressesInUse);
+  }
+
+  /** The low mark counts once the high one was reached, or without one once more than the low one were in use. */
+  #poolChanged(at: TrueNs, inUse: number): void {
+    const { poolLowThreshold: low = -1, poolHighThreshold: high = low + 1 } = this.#config;
+    if (inUse >= high && !this.#poolIsHigh) {
+      this.#poolIsHigh = true;
+      if (this.#config.poolHighThreshold !== undefined) this.#report(at, 'pool-high', high, 0);
+    } else if (inUse <= low && this.#poolIsHigh) {
+      this.#poolIsHigh = false;
+      this.#report(at, 'pool-low', low, 0);
+    }
+  }
+
+  #report(at: TrueNs, threshold: NatThresholdEvent['threshold'], limit: number, insideAddress: number): void {
+    this.#log.report({ kind: 'threshold-reached', at, threshold, limit, insideAddress });
+  }
+}
