@@ -9,15 +9,22 @@ import { MeteringProcess } from './metering/metering-process.ts';
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
 export const INSIDE_INTERFACE = 1;
 export const OUTSIDE_INTERFACE = 2;
+/** Where a dropped packet goes. */
+const NO_INTERFACE = 0;
+
+/** forwardingStatus, element 89: forwarded or dropped in the upper two bits, for no particular reason (RFC 7270 section 4.12). */
+const FORWARDED = 0b01_000000;
+const DROPPED = 0b10_000000;
 
 /**
  * One way of looking at what crosses the router and of telling it: Observation Points, a Metering Process and an Exporting
  * Process. Observation Points are the ingress of both interfaces, so addresses 8/12 are those before translation and 225/226
- * those after it (RFC 8158 section 4.2).
+ * those after it (RFC 8158 section 4.2). What the translation drops has been seen by then, and has no address after it.
  */
 export class FlowMonitor {
   readonly exporting: ExportingProcess;
   readonly #metering: MeteringProcess;
+  readonly #metersDropped: boolean;
 
   constructor(
     config: { readonly metering: MeteringConfig; readonly exporting: ExportingConfig },
@@ -28,11 +35,14 @@ export class FlowMonitor {
   ) {
     this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
     this.#metering = new MeteringProcess(config.metering, clock, epoch, this.exporting);
+    this.#metersDropped = config.metering.meterDropped;
   }
 
   /** A train crosses the router, beginning at its `startNs`. */
   observe(crossing: Crossing): void {
     const { train, insideAddress, insidePort, publicAddress, publicPort, remoteAddress, remotePort, applicationId } = crossing;
+    const { isDropped } = crossing;
+    if (isDropped && !this.#metersDropped) return;
     const isUp = train.direction === 'up';
     this.#metering.observe(train, {
       sourceAddress: isUp ? insideAddress : remoteAddress,
@@ -41,11 +51,12 @@ export class FlowMonitor {
       destinationPort: isUp ? remotePort : publicPort,
       postNatSourceAddress: isUp ? publicAddress : remoteAddress,
       postNaptSourcePort: isUp ? publicPort : remotePort,
-      postNatDestinationAddress: isUp ? remoteAddress : insideAddress,
-      postNaptDestinationPort: isUp ? remotePort : insidePort,
+      postNatDestinationAddress: isDropped ? 0 : isUp ? remoteAddress : insideAddress,
+      postNaptDestinationPort: isDropped ? 0 : isUp ? remotePort : insidePort,
       ingressInterface: isUp ? INSIDE_INTERFACE : OUTSIDE_INTERFACE,
-      egressInterface: isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
+      egressInterface: isDropped ? NO_INTERFACE : isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
       applicationId,
+      forwardingStatus: isDropped ? DROPPED : FORWARDED,
     });
   }
 

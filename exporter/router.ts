@@ -30,16 +30,19 @@ export class Router {
   /** A train enters from the office. Returns the public endpoint it leaves from (an `endpointNumber`), or -1 when it was dropped. */
   forwardOut(now: TrueNs, train: PacketTrain): number {
     const publicEndpoint = this.#nat.outbound(now, train);
-    if (publicEndpoint >= 0) this.#observe(train, publicEndpoint);
+    if (publicEndpoint >= 0) this.#observe(train, publicEndpoint, false);
     return publicEndpoint;
   }
 
   /** A train arrives from the internet for a public endpoint. Returns whether a mapping let it through. */
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     const { connection } = train;
-    if (!this.#nat.inbound(now, train, publicEndpoint)) return false;
+    if (!this.#nat.inbound(now, train, publicEndpoint)) {
+      this.#observe(train, publicEndpoint, true);
+      return false;
+    }
     if (connection.dnsAnswer !== 0) this.#monitor.exporting.learnName(now, connection.dnsAnswer, connection.serverName);
-    this.#observe(train, publicEndpoint);
+    this.#observe(train, publicEndpoint, false);
     return true;
   }
 
@@ -61,7 +64,7 @@ export class Router {
     return this.#monitor.poll();
   }
 
-  #observe(train: PacketTrain, publicEndpoint: number): void {
+  #observe(train: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
     this.#monitor.observe({
       train,
@@ -72,6 +75,7 @@ export class Router {
       remoteAddress: connection.serverAddress,
       remotePort: connection.serverPort,
       applicationId: this.#classifies ? this.#classifier.classify(connection) : 0,
+      isDropped,
     });
   }
 }

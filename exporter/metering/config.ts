@@ -20,6 +20,10 @@ export const meteringSchema = z.strictObject({
     .max(16_777_216)
     .default(65_536)
     .describe('Flows in the cache; beyond it the oldest is exported early.'),
+  meterDropped: z
+    .boolean()
+    .default(true)
+    .describe('Whether what comes from outside and is for nobody inside is metered: input is accounted before it is translated.'),
 });
 
 export type MeteringConfig = z.output<typeof meteringSchema>;

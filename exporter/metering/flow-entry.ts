@@ -14,6 +14,7 @@ export interface Observed {
   readonly ingressInterface: number;
   readonly egressInterface: number;
   readonly applicationId: number;
+  readonly forwardingStatus: number;
 }
 
 /** A train in the cache and how many of its packets earlier records have counted. */

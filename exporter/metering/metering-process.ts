@@ -191,6 +191,7 @@ export class MeteringProcess {
     batch.postNaptSourcePort[row] = observed.postNaptSourcePort;
     batch.postNaptDestinationPort[row] = observed.postNaptDestinationPort;
     batch.applicationId[row] = observed.applicationId;
+    batch.forwardingStatus[row] = observed.forwardingStatus;
   }
 }
 

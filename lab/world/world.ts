@@ -25,7 +25,7 @@ export class World {
   readonly routerClock: KeptClock;
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   /** Flow Records of Messages that never arrived. */
   readonly lostRecords = new Records();
   readonly path: ExportPath;
@@ -42,6 +42,7 @@ export class World {
       const link = new Link(scenario.links.ntp, random.fork(`link:ntp:${name}`));
       return new KeptClock(scenario[name].clock, this.epoch, random.fork(`sntp:${name}`), ntpServer, link);
     };
+    this.ledger = new Ledger(scenario.router.metering.meterDropped);
     this.routerClock = kept('router');
     this.collectorClock = kept('collector');
     this.office = new Office({
