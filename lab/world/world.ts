@@ -51,6 +51,7 @@ export class World {
       random: random.fork('office'),
       epoch: this.epoch,
       duration: this.#end,
+      publicAddress: scenario.router.nat.publicAddress,
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
