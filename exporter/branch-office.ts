@@ -8,7 +8,9 @@ import type { Router } from './router.ts';
 export interface TrafficObserver {
   /** The train passed the router; the internet sees it as `publicAddress:publicPort`. */
   passed(train: PacketTrain, publicAddress: number, publicPort: number): void;
-  /** The router did not let it through. */
+  /** It came from outside for `publicAddress:publicPort`, and the router had nobody to give it to. */
+  dropped(train: PacketTrain, publicAddress: number, publicPort: number): void;
+  /** It never left the router, for want of a public port, or never was sent because what it answers never left. */
   refused(train: PacketTrain): void;
 }
 
@@ -54,9 +56,10 @@ export class BranchOffice {
     const isUp = train.direction === 'up';
     const called = calledAddress === 0 ? undefined : endpointNumber(calledAddress, calledPort);
     const endpoint = isUp ? this.#router.forwardOut(now, train) : (this.#publicEndpoints[id] ?? called ?? -1);
-    const passed = endpoint >= 0 && (isUp || this.#router.forwardIn(now, train, endpoint));
-    if (!passed) return this.#observer?.refused(train);
+    if (endpoint < 0) return this.#observer?.refused(train);
+    const passes = isUp || this.#router.forwardIn(now, train, endpoint);
     if (isUp) this.#publicEndpoints[id] = endpoint;
-    this.#observer?.passed(train, addressOfEndpoint(endpoint), portOfEndpoint(endpoint));
+    const became = passes ? 'passed' : 'dropped';
+    this.#observer?.[became](train, addressOfEndpoint(endpoint), portOfEndpoint(endpoint));
   }
 }

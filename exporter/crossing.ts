@@ -12,4 +12,6 @@ export interface Crossing {
   readonly remotePort: number;
   /** RFC 6759; 0 when the router does not know. */
   readonly applicationId: number;
+  /** The translation has nobody for it: it came from outside and goes no further. */
+  readonly isDropped: boolean;
 }

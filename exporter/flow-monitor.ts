@@ -12,6 +12,12 @@ import { MeteringProcess } from './metering/metering-process.ts';
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
 export const INSIDE_INTERFACE = 1;
 export const OUTSIDE_INTERFACE = 2;
+/** Where a dropped packet goes. */
+const NO_INTERFACE = 0;
+
+/** forwardingStatus, element 89: forwarded or dropped in the upper two bits, for no particular reason (RFC 7270 section 4.12). */
+const FORWARDED = 0b01_000000;
+const DROPPED = 0b10_000000;
 
 /** flowDirection, IANA element 61. */
 const INGRESS = 0;
@@ -28,13 +34,15 @@ const POINT_NUMBER: Readonly<Record<ObservationPoint, number>> = {
 /**
  * One way of looking at what crosses the router and of telling it: Observation Points, a Metering Process and an Exporting
  * Process. At an ingress addresses 8/12 are those before translation and 225/226 those after it (RFC 8158 section 4.2); at an
- * egress all is translated, and 225 to 228, "after the packet traversed the Observation Point", have nothing to tell.
+ * egress all is translated, and 225 to 228, "after the packet traversed the Observation Point", have nothing to tell. What the
+ * translation drops was seen where it came in, and has no address after it.
  */
 export class FlowMonitor {
   readonly exporting: ExportingProcess;
   readonly metering: MeteringProcess;
   readonly #natEvents: NatEventRecords;
   readonly #tellsApplications: boolean;
+  readonly #metersDropped: boolean;
   readonly #points: ReadonlySet<ObservationPoint>;
   readonly #numberOf: (point: ObservationPoint) => number;
 
@@ -50,6 +58,7 @@ export class FlowMonitor {
     this.#natEvents = new NatEventRecords(config.exporting.natEventProfile);
     this.#tellsApplications = config.exporting.applicationIds;
     this.metering = new MeteringProcess(metering, clock, epoch, this.exporting);
+    this.#metersDropped = metering.meterDropped;
     this.#points = new Set(metering.observationPoints);
     // The two directions of a biflow meet as one Observation Point: that of a side, or of the whole router.
     const isRouter = metering.observationPoints.every((point) => point.endsWith('ingress'));
@@ -58,6 +67,10 @@ export class FlowMonitor {
 
   /** A train crosses the router, beginning at its `startNs`. */
   observe(crossing: Crossing): void {
+    if (crossing.isDropped) {
+      if (this.#metersDropped) this.#observeAt('wan-ingress', crossing);
+      return;
+    }
     const isUp = crossing.train.direction === 'up';
     this.#observeAt(isUp ? 'lan-ingress' : 'wan-ingress', crossing);
     this.#observeAt(isUp ? 'wan-egress' : 'lan-egress', crossing);
@@ -99,7 +112,8 @@ export class FlowMonitor {
 
   #observeAt(point: ObservationPoint, crossing: Crossing): void {
     if (!this.#points.has(point)) return;
-    const { train, insideAddress, insidePort, publicAddress, publicPort, remoteAddress, remotePort, applicationId } = crossing;
+    const { train, insideAddress, insidePort, publicAddress, publicPort, remoteAddress, remotePort, applicationId, isDropped } =
+      crossing;
     const isUp = train.direction === 'up';
     const isIngress = point.endsWith('ingress');
     const isLan = point.startsWith('lan');
@@ -116,13 +130,14 @@ export class FlowMonitor {
       destinationPort: isUp ? remotePort : herePort,
       postNatSourceAddress: after(isUp ? thereAddress : remoteAddress),
       postNaptSourcePort: after(isUp ? therePort : remotePort),
-      postNatDestinationAddress: after(isUp ? remoteAddress : thereAddress),
-      postNaptDestinationPort: after(isUp ? remotePort : therePort),
+      postNatDestinationAddress: isDropped ? 0 : after(isUp ? remoteAddress : thereAddress),
+      postNaptDestinationPort: isDropped ? 0 : after(isUp ? remotePort : therePort),
       ingressInterface: isUp ? INSIDE_INTERFACE : OUTSIDE_INTERFACE,
-      egressInterface: isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
+      egressInterface: isDropped ? NO_INTERFACE : isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
       applicationId: this.#tellsApplications ? applicationId : 0,
       observationPoint: this.#numberOf(point),
       flowDirection: isIngress ? INGRESS : EGRESS,
+      forwardingStatus: isDropped ? DROPPED : FORWARDED,
     });
   }
 }

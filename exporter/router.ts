@@ -44,7 +44,7 @@ export class Router {
   forwardOut(now: TrueNs, train: PacketTrain): number {
     this.#now = now;
     const publicEndpoint = this.#nat.outbound(now, train);
-    if (publicEndpoint >= 0) this.#observe(train, publicEndpoint);
+    if (publicEndpoint >= 0) this.#observe(train, publicEndpoint, false);
     return publicEndpoint;
   }
 
@@ -52,11 +52,14 @@ export class Router {
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     this.#now = now;
     const { connection } = train;
-    if (!this.#nat.inbound(now, train, publicEndpoint)) return false;
+    if (!this.#nat.inbound(now, train, publicEndpoint)) {
+      this.#observe(train, publicEndpoint, true);
+      return false;
+    }
     if (connection.dnsAnswer !== 0) {
       for (const { exporting } of this.#all) exporting.learnName(now, connection.dnsAnswer, connection.serverName);
     }
-    this.#observe(train, publicEndpoint);
+    this.#observe(train, publicEndpoint, false);
     return true;
   }
 
@@ -94,7 +97,7 @@ export class Router {
     for (const monitor of this.#all) monitor.natEvent(this.#now, event, atMs);
   }
 
-  #observe(train: PacketTrain, publicEndpoint: number): void {
+  #observe(train: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
     const crossing: Crossing = {
       train,
@@ -105,6 +108,7 @@ export class Router {
       remoteAddress: connection.serverAddress,
       remotePort: connection.serverPort,
       applicationId: this.#classifier.classify(connection),
+      isDropped,
     };
     for (const monitor of this.#all) monitor.observe(crossing);
   }

@@ -109,7 +109,7 @@ async function runOnce(
     await world.run(paceOf(speed, options.signal, report));
     report(world.end);
     const findings = await findingsOf(world, scenario, store);
-    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.ledger, world.office.devices);
+    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.ledger, world.office);
     return findings;
   } catch (error) {
     // A run that was ended early leaves nothing that looks like a result.

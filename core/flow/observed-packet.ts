@@ -12,7 +12,7 @@ export const EGRESS_WORD = 11;
 export const POST_NAT_SOURCE_WORD = 12;
 export const POST_NAT_DESTINATION_WORD = 13;
 export const POST_NAPT_PORTS_WORD = 14;
-/** Number of the Observation Point (8 bits), flowDirection (8), ICMP type and code (16). */
+/** Number of the Observation Point (8 bits), forwarding status (2), flowDirection (6), ICMP type and code (16). */
 export const POINT_WORD = 15;
 export const PACKET_WORDS = 16;
 
@@ -70,9 +70,12 @@ export class ObservedPacket {
     this.words[POST_NAPT_PORTS_WORD] = (sourcePort << 16) | destinationPort;
   }
 
-  /** `point` tells Observation Points of one Metering Process apart; `direction` is element 61; ICMP is type * 256 + code. */
-  setPoint(point: number, direction: number, icmpTypeCode: number): void {
-    this.words[POINT_WORD] = (point << 24) | (direction << 16) | icmpTypeCode;
+  /**
+   * `point` tells Observation Points of one Metering Process apart; `direction` is element 61; ICMP is type * 256 + code; of
+   * `forwardingStatus`, element 89, the status without its reason is kept (RFC 7270 section 4.12).
+   */
+  setPoint(point: number, direction: number, icmpTypeCode: number, forwardingStatus = 0): void {
+    this.words[POINT_WORD] = (point << 24) | ((direction | (forwardingStatus & 0xc0)) << 16) | icmpTypeCode;
   }
 
   #setVersion(version: number): void {

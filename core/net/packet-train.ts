@@ -13,11 +13,14 @@ export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
 
-/** A conversation between an inside host and a server, as the inside host knows it, with the truth about its purpose. */
+/**
+ * A conversation between an inside host and a server, as the inside host knows it, with the truth about its purpose. What
+ * comes unasked and is for nobody inside has the public endpoint it is sent to as its own inside endpoint.
+ */
 export interface Connection {
   /** Unique in a run, counted from 0 in the order of opening. */
   readonly id: number;
-  /** Index of the inside device in the office's list. */
+  /** Index of the inside device in the office's list, -1 for nobody's. */
   readonly device: number;
   /** Truth: id of the activity it belongs to, -1 for none. */
   readonly activity: number;

@@ -39,6 +39,7 @@ export class RealTimeExporter {
       office: officeSchema.parse({ employees: options.employees }),
       people: [],
       random: random.fork('office'),
+      publicAddress: config.nat.publicAddress,
       // The office lives at a time of day of its own, or nobody would be there at night.
       epoch: { unixMs: epoch.unixMs - (epoch.unixMs % DAY_MS) + options.timeOfDayMinutes * MINUTE_MS },
     });

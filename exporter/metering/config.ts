@@ -111,6 +111,10 @@ export const meteringSchema = z.strictObject({
     .describe(
       'Beyond maxEntries: export the oldest early for lack of resources, or ignore packets of new flows and count them. A permanent cache always refuses.',
     ),
+  meterDropped: z
+    .boolean()
+    .default(true)
+    .describe('Whether what comes from outside and is for nobody inside is metered: input is accounted before it is translated.'),
   sampling: samplingSchema.prefault({}).describe('Packet sampling (RFC 5475).'),
 });
 

@@ -104,7 +104,8 @@ export class RecordWriter {
     batch.postNatDestinationAddress[row] = words[base + POST_NAT_DESTINATION_WORD] as number;
     batch.postNaptSourcePort[row] = postPorts >>> 16;
     batch.postNaptDestinationPort[row] = postPorts & 0xffff;
-    batch.flowDirection[row] = (point >>> 16) & 0xff;
+    batch.flowDirection[row] = (point >>> 16) & 0x3f;
+    batch.forwardingStatus[row] = (point >>> 16) & 0xc0;
     batch.icmpTypeCode[row] = point & 0xffff;
   }
 

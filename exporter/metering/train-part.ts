@@ -20,6 +20,8 @@ export interface Observed {
   readonly observationPoint?: number;
   /** Element 61; 0 (ingress) unless told. */
   readonly flowDirection?: number;
+  /** Element 89; 0 (unknown) unless told. */
+  readonly forwardingStatus?: number;
 }
 
 /** A train in the cache and how many of its packets are counted; of a biflow, whether it is the way back. */
@@ -64,5 +66,5 @@ export function loadPacket(packet: ObservedPacket, train: PacketTrain, observed:
     observed.postNatDestinationAddress,
     observed.postNaptDestinationPort,
   );
-  packet.setPoint(observed.observationPoint ?? 0, observed.flowDirection ?? 0, 0);
+  packet.setPoint(observed.observationPoint ?? 0, observed.flowDirection ?? 0, 0, observed.forwardingStatus);
 }

@@ -1,27 +1,7 @@
 import { z } from 'zod';
-import { parseIPv4 } from '../../core/net/address.ts';
-
-/** An IPv4 address as text; an unsigned 32-bit integer once parsed. */
-export const ipSchema = z.string().transform((text, context) => {
-  const address = parseIPv4(text);
-  if (address === undefined) context.addIssue(`"${text}" is not an IPv4 address`);
-  return address ?? 0;
-});
-
-/** `HH:MM`. */
-export const timeOfDaySchema = z
-  .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: (issue) => `"${String(issue.input)}" is not a time of day such as 09:30` });
-
-const at = timeOfDaySchema.describe('When it begins: the UTC time of day, HH:MM; the first such instant of the scenario.');
-
-const minutes = z.number().min(1).max(1_440).describe('How long it lasts, from the first packet to the last.');
-
-const megabytes = z
-  .number()
-  .min(0.1)
-  .max(1_000_000)
-  .describe('Size in 10^6 octets of IP packets, both directions, acknowledgements included; DNS is extra.');
+import { at, ipSchema, megabytes, minutes } from './activity-fields.ts';
+import { lookalikeSchemas } from './lookalike-config.ts';
+import { misbehaviourSchemas } from './misbehaviour-config.ts';
 
 const watchSchema = z.strictObject({
   do: z.literal('watch').describe('Watch or listen to a stream.'),
@@ -70,7 +50,18 @@ const meetSchema = z.strictObject({
 
 /** Things somebody does for certain, in any order. */
 export const activitiesSchema = z
-  .array(z.discriminatedUnion('do', [watchSchema, sendMailSchema, downloadSchema, portScanSchema, shareSchema, meetSchema]))
+  .array(
+    z.discriminatedUnion('do', [
+      watchSchema,
+      sendMailSchema,
+      downloadSchema,
+      portScanSchema,
+      shareSchema,
+      meetSchema,
+      ...misbehaviourSchemas,
+      ...lookalikeSchemas,
+    ]),
+  )
   .default([]);
 
 export type ActivityConfig = z.output<typeof activitiesSchema>[number];

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { parseIPv4, parsePrefix } from '../../core/net/address.ts';
-import { activitiesSchema, ipSchema } from './activity-config.ts';
+import { activitiesSchema } from './activity-config.ts';
+import { ipSchema } from './activity-fields.ts';
+import { outsideSchema } from './outside/config.ts';
 
 const networkSchema = z
   .string()
@@ -38,6 +40,8 @@ export const officeSchema = z.strictObject({
         context.addIssue({ code: 'custom', path: [index, key], message: text });
     })
     .describe('Devices that belong to nobody.'),
+  colleagueActivities: activitiesSchema.describe('What every generated colleague does for certain, beside what habits say.'),
+  outside: outsideSchema.describe("What strangers send to the office's public address."),
 });
 
 const HABITS = ['worker', 'developer', 'sales', 'manager', 'light'] as const;

@@ -10,7 +10,7 @@ const PORT_COUNT = 16_384;
 /** How long a name stays in the device's cache. */
 const NAME_LIFETIME_NS = 300 * NS_PER_S;
 /** IPv4 and UDP headers, DNS header and EDNS option, and what a name and its type need beside its letters. */
-const QUERY_OVERHEAD_OCTETS = 28 + 12 + 11 + 2 + 4;
+export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
 const ANSWER_RECORD_OCTETS = 16;
 
 /** Truth: traffic that belongs to no activity of the scenario. */
@@ -56,7 +56,7 @@ export class Host {
     const known = after(at, RESOLVER.roundTripNs);
     this.#names.set(name, after(known, NAME_LIFETIME_NS));
     const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, server.address);
-    const octets = QUERY_OVERHEAD_OCTETS + name.length;
+    const octets = DNS_QUESTION_OCTETS + name.length;
     this.wire.send(connection, 'up', at, 0, 1, octets);
     this.wire.send(connection, 'down', known, 0, 1, octets + ANSWER_RECORD_OCTETS);
     return after(known, NS_PER_MS);

@@ -7,6 +7,9 @@ import { inventWeb } from './applications/web.ts';
 import type { OfficeConfig, PersonConfig } from './config.ts';
 import { Host } from './host.ts';
 import { live } from './life.ts';
+import type { OutsideConfig } from './outside/config.ts';
+import { scanInbound } from './outside/inbound-scan.ts';
+import { flood } from './outside/syn-flood.ts';
 import { enrol, type Device, type Resident } from './roster.ts';
 import { nextTimeOfDay, NS_PER_DAY } from './schedule.ts';
 import { perform } from './scripted.ts';
@@ -21,14 +24,16 @@ export interface OfficeOptions {
   readonly epoch: Epoch;
   /** How long the scenario lasts; nothing begins after it. One day by default. */
   readonly duration?: DurationNs;
+  /** The address strangers know the office by; without one nobody outside can reach it. */
+  readonly publicAddress?: number;
 }
 
 /** Truth: something the scenario has somebody do. Its place in the list is `activity` of its connections. */
 export interface ScriptedActivity {
-  /** Index in `devices`. */
+  /** Index in `devices`, -1 for what comes from outside. */
   readonly device: number;
   readonly startNs: TrueNs;
-  readonly config: ActivityConfig;
+  readonly config: ActivityConfig | OutsideConfig;
 }
 
 /**
@@ -42,7 +47,7 @@ export class Office implements Machine<never, PacketTrain> {
   #now: TrueNs = trueNs(-1);
 
   /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
-  constructor({ office, people, random, epoch, duration = NS_PER_DAY }: OfficeOptions) {
+  constructor({ office, people, random, epoch, duration = NS_PER_DAY, publicAddress }: OfficeOptions) {
     const end = trueNs(duration);
     const wire = (this.#wire = new Wire(end));
     const web = inventWeb(random.fork('web'));
@@ -53,6 +58,8 @@ export class Office implements Machine<never, PacketTrain> {
       wire.begin(trueNs(0), live({ resident, host, web, epoch, end, scale: office.activityScale }));
       activities.push(...beginScript(resident, host, epoch, activities.length, index));
     });
+    if (publicAddress !== undefined)
+      activities.push(...beginOutside(office.outside, wire, epoch, activities.length, publicAddress, random));
     this.devices = residents.map(({ device }) => device);
     this.activities = activities;
   }
@@ -82,5 +89,25 @@ function beginScript(resident: Resident, host: Host, epoch: Epoch, firstId: numb
     const startNs = nextTimeOfDay(epoch, config.at);
     host.begin(startNs, perform(host, startNs, config, firstId + index, resident.random.fork(`activity:${index}`)));
     return { device, startNs, config };
+  });
+}
+
+/** Begins what strangers do; its connections have the public address as their inside address. */
+function beginOutside(
+  outside: readonly OutsideConfig[],
+  wire: Wire,
+  epoch: Epoch,
+  firstId: number,
+  publicAddress: number,
+  random: Random,
+): ScriptedActivity[] {
+  return outside.map((config, index) => {
+    const startNs = nextTimeOfDay(epoch, config.at);
+    const call = { activity: firstId + index, publicAddress };
+    const chance = random.fork(`outside:${index}`);
+    const knocks =
+      config.do === 'synFlood' ? flood(wire, startNs, config, call, chance) : scanInbound(wire, startNs, config, call, chance);
+    wire.begin(startNs, knocks);
+    return { device: -1, startNs, config };
   });
 }

@@ -40,7 +40,8 @@ export function enrol(office: OfficeConfig, people: readonly PersonConfig[], ran
   const residents = people.map((person, index) => enrolPerson(person, index, plan, random));
   const names = new Set(people.map(({ name }) => name));
   for (let index = 0; index < office.employees - people.length; index++) {
-    residents.push(enrolColleague(index, plan, names, random.fork(`colleague:${index}`)));
+    const colleague = enrolColleague(index, plan, names, random.fork(`colleague:${index}`));
+    residents.push({ ...colleague, activities: office.colleagueActivities });
   }
   for (const { name, ip, kind, inventoried, activities } of office.devices) {
     const device = { address: ip, name, kind, inventoried };
@@ -61,10 +62,10 @@ function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, ran
 }
 
 /** Nothing about colleague number `index` depends on who else there is, but for a name or an address that is taken. */
-function enrolColleague(index: number, plan: AddressPlan, names: Set<string>, random: Random): Resident {
+function enrolColleague(index: number, plan: AddressPlan, names: Set<string>, random: Random): Omit<Resident, 'activities'> {
   const name = inventName(random.fork('name').int(0, 0x7fff_ffff), names);
   const { name: department, habits } = drawDepartment(random.fork('department'));
-  return { device: computer(plan.forGenerated(index, name), name, department), random, activities: [], habits };
+  return { device: computer(plan.forGenerated(index, name), name, department), random, habits };
 }
 
 const computer = (address: number, person: string, department: string): Device => ({

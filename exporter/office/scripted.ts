@@ -1,13 +1,23 @@
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_S, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
 import type { ActivityConfig } from './activity-config.ts';
+import { automate } from './applications/automation.ts';
+import { callHome } from './applications/beacon.ts';
 import { share } from './applications/bittorrent.ts';
 import { call } from './applications/call.ts';
+import { browseCdn } from './applications/cdn.ts';
+import { tunnel } from './applications/dns-tunnel.ts';
 import { downloadFromDropbox, downloadSoftware } from './applications/file-download.ts';
+import { scanHosts } from './applications/host-scan.ts';
 import { sendMails } from './applications/mail.ts';
+import { mine } from './applications/miner.ts';
+import { monitor } from './applications/monitoring.ts';
 import { watchNetflix } from './applications/netflix.ts';
 import { scanPorts } from './applications/port-scan.ts';
 import { listenToSpotify } from './applications/spotify.ts';
+import { guessPasswords } from './applications/ssh-brute-force.ts';
+import { installUpdate } from './applications/update-burst.ts';
+import { backUp, exfiltrate, uploadTalk } from './applications/upload.ts';
 import { watchYoutube } from './applications/youtube.ts';
 import type { Host } from './host.ts';
 import { NS_PER_MIN } from './schedule.ts';
@@ -25,8 +35,7 @@ export function claimOf(activity: ActivityConfig): Claim | undefined {
       return activity.application;
     case 'sendMail':
       return 'mail';
-    case 'portScan':
-    case 'share':
+    default:
       return undefined;
   }
 }
@@ -37,11 +46,14 @@ export function sizeOf(activity: ActivityConfig): number | undefined {
     case 'watch':
     case 'download':
     case 'share':
+    case 'exfiltrate':
+    case 'backUp':
+    case 'uploadTalk':
+    case 'update':
       return Math.round(activity.megabytes * 1e6);
     case 'sendMail':
       return activity.count * mailOctets(activity.kilobytesEach);
-    case 'portScan':
-    case 'meet':
+    default:
       return undefined;
   }
 }
@@ -68,6 +80,30 @@ export function perform(host: Host, at: TrueNs, activity: ActivityConfig, id: nu
       return share(host, at, durationOf(activity.minutes), octets, id, random);
     case 'meet':
       return call(host, at, activity.application, durationOf(activity.minutes), id, random);
+    case 'hostScan':
+      return scanHosts(host, at, activity, id, random);
+    case 'bruteForce':
+      return guessPasswords(host, at, activity, id, random);
+    case 'beacon':
+      return callHome(host, at, activity, id, random);
+    case 'dnsTunnel':
+      return tunnel(host, at, activity, id, random);
+    case 'mine':
+      return mine(host, at, activity, id, random);
+    case 'exfiltrate':
+      return exfiltrate(host, at, activity, octets, id);
+    case 'backUp':
+      return backUp(host, at, activity, octets, id);
+    case 'uploadTalk':
+      return uploadTalk(host, at, activity, octets, id);
+    case 'update':
+      return installUpdate(host, at, octets, id, random);
+    case 'monitor':
+      return monitor(host, at, activity, id, random);
+    case 'automate':
+      return automate(host, at, activity, id, random);
+    case 'browseCdn':
+      return browseCdn(host, at, activity, id, random);
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { routerSchema } from '../../exporter/config.ts';
-import { timeOfDaySchema } from '../../exporter/office/activity-config.ts';
+import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
 import { METRICS } from './metrics.ts';

@@ -28,7 +28,7 @@ export class Conversations {
   /** Numbers below this are conversations; those without trains are empty. */
   readonly count: number;
   readonly #ledger: Ledger;
-  /** Connections by inside endpoint: the latest, then through `#earlier` those before it. */
+  /** Connections by `hashOf` their endpoints: the latest, then through `#earlier` those before it. */
   readonly #byInside = new Map<number, number>();
   readonly #earlier: Int32Array;
   /** A port may be used again for the same server: several connections, one conversation, named by the first. */
@@ -68,9 +68,11 @@ export class Conversations {
   byInside(ends: Endpoints): Conversation | undefined {
     const { direction, protocol, insideAddress, insidePort, serverAddress, serverPort } = ends;
     const { connections } = this.#ledger;
-    let connection = this.#byInside.get(insideAddress * 65_536 + insidePort) ?? NONE;
+    let connection = this.#byInside.get(hashOf(protocol, insideAddress, insidePort, serverAddress, serverPort)) ?? NONE;
     while (connection !== NONE) {
       const isIt =
+        connections.insideAddress.at(connection) === insideAddress &&
+        connections.insidePort.at(connection) === insidePort &&
         connections.serverAddress.at(connection) === serverAddress &&
         connections.serverPort.at(connection) === serverPort &&
         connections.protocol.at(connection) === protocol;
@@ -124,13 +126,21 @@ export class Conversations {
 
   #file(connection: number): void {
     const { protocol, insideAddress, insidePort, serverAddress, serverPort } = this.#ledger.connections;
-    const key = insideAddress.at(connection) * 65_536 + insidePort.at(connection);
+    const key = hashOf(
+      protocol.at(connection),
+      insideAddress.at(connection),
+      insidePort.at(connection),
+      serverAddress.at(connection),
+      serverPort.at(connection),
+    );
     const latest = this.#byInside.get(key);
     this.#first[connection] = connection;
     this.#earlier[connection] = latest ?? NONE;
     this.#byInside.set(key, connection);
     for (let other = latest ?? NONE; other !== NONE; other = this.#earlier[other] as number) {
       const isSame =
+        insideAddress.at(other) === insideAddress.at(connection) &&
+        insidePort.at(other) === insidePort.at(connection) &&
         serverAddress.at(other) === serverAddress.at(connection) &&
         serverPort.at(other) === serverPort.at(connection) &&
         protocol.at(other) === protocol.at(connection);
@@ -179,6 +189,14 @@ export class Conversations {
   }
 }
 
+/** 31 bits, which a Map keeps as they are. Endpoints alone would not do: a flood comes from thousands of servers for one. */
+function hashOf(protocol: number, insideAddress: number, insidePort: number, serverAddress: number, serverPort: number): number {
+  let hash = Math.imul(insideAddress, 0x9e3779b1) ^ Math.imul(serverAddress, 0x85ebca6b);
+  hash ^= Math.imul((insidePort << 16) ^ serverPort ^ (protocol << 8), 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (hash ^ (hash >>> 13)) >>> 1;
+}
+
 const publicKey = (port: number, serverAddress: number): number => port * 2 ** 32 + serverAddress;
 
 /** Index of the first key that is not below `key`. */
@@ -193,15 +211,21 @@ function lowerBound(keys: Float64Array, key: number): number {
   return low;
 }
 
-/** Reads the endpoints of a record; what goes to one of the office's public addresses is for the inside. */
+/**
+ * Reads the endpoints of a record; what goes to one of the office's public addresses is for the inside. One without a
+ * destination after translation was dropped, and speaks of the public endpoint as its own inside endpoint.
+ */
 export function endpointsOf(records: Records, row: number, publicAddresses: ReadonlySet<number>): Endpoints {
   const { columns } = records;
   const isDown = publicAddresses.has(columns.destinationAddress[row] as number);
+  const isTranslated = isDown && columns.postNatDestinationAddress[row] !== 0;
   return {
     direction: isDown ? DOWN : UP,
     protocol: columns.protocol[row] as number,
-    insideAddress: (isDown ? columns.postNatDestinationAddress : columns.sourceAddress)[row] as number,
-    insidePort: (isDown ? columns.postNaptDestinationPort : columns.sourcePort)[row] as number,
+    insideAddress: columns[isTranslated ? 'postNatDestinationAddress' : isDown ? 'destinationAddress' : 'sourceAddress'][
+      row
+    ] as number,
+    insidePort: columns[isTranslated ? 'postNaptDestinationPort' : isDown ? 'destinationPort' : 'sourcePort'][row] as number,
     publicAddress: (isDown ? columns.destinationAddress : columns.postNatSourceAddress)[row] as number,
     publicPort: (isDown ? columns.destinationPort : columns.postNaptSourcePort)[row] as number,
     serverAddress: (isDown ? columns.sourceAddress : columns.destinationAddress)[row] as number,

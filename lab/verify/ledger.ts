@@ -7,18 +7,23 @@ import { float64Column, uint16Column, uint32Column, uint8Column } from './growin
 export const UP = 0;
 export const DOWN = 1;
 
+/** The device of what no device inside sent or got, and the activity of what belongs to none. */
+export const NOBODY = 0xffff_ffff;
+
 /**
- * The truth: every packet train that passed the router, with the public endpoint the internet saw. Written by the world as
- * it happens, read by the judge alone.
+ * The truth: every packet train that passed the router, with the public endpoint the internet saw, and, when the router meters
+ * it, what it dropped. Nobody inside got that: its connection has the public endpoint as its inside endpoint. Written by the
+ * world as it happens, read by the judge alone.
  */
 export class Ledger {
   /** Simulated time ended here: packets after it were never seen by anybody. */
   endNs = 0;
-  /** Trains the NAT refused; nobody metered them. */
+  /** Trains nobody metered, for they were refused or never sent. */
   readonly refusals = { trains: 0, packets: 0, octets: 0 };
 
   readonly connections = {
     device: uint32Column(),
+    activity: uint32Column(),
     protocol: uint8Column(),
     insideAddress: uint32Column(),
     insidePort: uint16Column(),
@@ -40,6 +45,13 @@ export class Ledger {
     endedNs: float64Column(),
   };
 
+  readonly #metersDropped: boolean;
+
+  /** `metersDropped`: whether the router is set to meter what it drops; else nobody can know of it. */
+  constructor(metersDropped = true) {
+    this.#metersDropped = metersDropped;
+  }
+
   /** How many trains are written down. */
   get length(): number {
     return this.trains.startNs.length;
@@ -47,8 +59,18 @@ export class Ledger {
 
   /** Writes down a train that passed the router, seen from outside as `publicAddress:publicPort`. */
   passed(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    this.#write(train, this.#row(train.connection), publicAddress, publicPort);
+  }
+
+  /** Writes down a train from outside that the router gave to nobody. */
+  dropped(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    if (!this.#metersDropped) return this.refused(train);
+    this.#write(train, this.#droppedRow(train.connection, publicAddress, publicPort), publicAddress, publicPort);
+  }
+
+  #write(train: PacketTrain, row: number, publicAddress: number, publicPort: number): void {
     const { trains } = this;
-    trains.connection.push(this.#row(train.connection));
+    trains.connection.push(row);
     trains.direction.push(train.direction === 'up' ? UP : DOWN);
     trains.startNs.push(train.startNs);
     trains.intervalNs.push(train.intervalNs);
@@ -59,7 +81,7 @@ export class Ledger {
     trains.endedNs.push(endOf(train));
   }
 
-  /** Writes down a train the router did not forward. */
+  /** Counts a train that nobody metered. */
   refused(train: PacketTrain): void {
     this.refusals.trains++;
     this.refusals.packets += train.packets;
@@ -72,17 +94,29 @@ export class Ledger {
 
   /** By connection id: they are counted from 0, so a list is smaller than a map. */
   readonly #rowOf: number[] = [];
+  /** The same for what was dropped, of the latest public endpoint: a connection may have had several. */
+  readonly #droppedRowOf: number[] = [];
 
   #row(connection: Connection): number {
-    const known = this.#rowOf[connection.id];
-    if (known !== undefined) return known;
+    const { id, device, insideAddress, insidePort } = connection;
+    return (this.#rowOf[id] ??= this.#add(connection, device, insideAddress, insidePort));
+  }
+
+  #droppedRow(connection: Connection, publicAddress: number, publicPort: number): number {
+    const { insideAddress, insidePort } = this.connections;
+    const known = this.#droppedRowOf[connection.id];
+    if (known !== undefined && insideAddress.at(known) === publicAddress && insidePort.at(known) === publicPort) return known;
+    return (this.#droppedRowOf[connection.id] = this.#add(connection, NOBODY, publicAddress, publicPort));
+  }
+
+  #add(connection: Connection, device: number, insideAddress: number, insidePort: number): number {
     const { connections } = this;
     const row = connections.serverName.length;
-    this.#rowOf[connection.id] = row;
-    connections.device.push(connection.device);
+    connections.device.push(device);
+    connections.activity.push(connection.activity < 0 ? NOBODY : connection.activity);
     connections.protocol.push(connection.protocol);
-    connections.insideAddress.push(connection.insideAddress);
-    connections.insidePort.push(connection.insidePort);
+    connections.insideAddress.push(insideAddress);
+    connections.insidePort.push(insidePort);
     connections.serverAddress.push(connection.serverAddress);
     connections.serverPort.push(connection.serverPort);
     connections.serverName.push(connection.serverName);

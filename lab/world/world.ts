@@ -28,7 +28,7 @@ export class World {
   readonly routerClock: KeptClock;
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   /** Flow Records of Messages that never arrived. */
   readonly lostRecords = new Records();
   readonly path: ExportPath;
@@ -47,6 +47,7 @@ export class World {
       const link = new Link(scenario.links.ntp, random.fork(`link:ntp:${name}`));
       return new KeptClock(scenario[name].clock, this.epoch, random.fork(`sntp:${name}`), ntpServer, link);
     };
+    this.ledger = new Ledger(scenario.router.metering.meterDropped);
     this.routerClock = kept('router');
     this.collectorClock = kept('collector');
     this.office = new Office({
@@ -55,6 +56,7 @@ export class World {
       random: random.fork('office'),
       epoch: this.epoch,
       duration: this.#end,
+      publicAddress: scenario.router.nat.publicAddress,
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0), random.fork('nat'));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });

@@ -1,3 +1,4 @@
+import type { Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../servers.ts';
@@ -5,7 +6,7 @@ import { MIN_TRANSFER_OCTETS } from '../transport/session.ts';
 import { TcpSession } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 
-/** A download as a whole. */
+/** A download or an upload as a whole. */
 export interface Download {
   readonly server: Server;
   readonly activity: number;
@@ -21,8 +22,11 @@ export interface Download {
 const BLOCK_OCTETS = 4_000_000;
 const CONNECTION_MIN_OCTETS = 20_000;
 
-/** Fetches something large over parallel TCP connections that begin a few milliseconds apart. */
-export function* download(host: Host, at: TrueNs, job: Download): Activity {
+/** Fetches something large. */
+export const download = (host: Host, at: TrueNs, job: Download): Activity => transferFile(host, at, 'down', job);
+
+/** Moves something large over parallel TCP connections that begin a few milliseconds apart. */
+export function* transferFile(host: Host, at: TrueNs, direction: Direction, job: Download): Activity {
   const begin = host.resolve(at, job.server);
   const connections = Math.max(1, Math.min(job.connections, Math.floor(job.octets / CONNECTION_MIN_OCTETS)));
   let left = job.octets;
@@ -30,12 +34,12 @@ export function* download(host: Host, at: TrueNs, job: Download): Activity {
     const octets = Math.floor(left / (connections - index));
     left -= octets;
     const start = after(begin, index * 20 * NS_PER_MS);
-    host.begin(start, fetchBlocks(host, start, job, octets));
+    host.begin(start, moveBlocks(host, start, direction, job, octets));
   }
 }
 
 /** One of the connections: block after block, in both directions exactly `octets`. */
-function* fetchBlocks(host: Host, at: TrueNs, job: Download, octets: number): Activity {
+function* moveBlocks(host: Host, at: TrueNs, direction: Direction, job: Download, octets: number): Activity {
   const session = new TcpSession(host, job.server, job.activity);
   let left = octets - session.overheadOctets;
   let now = session.open(at);
@@ -43,7 +47,7 @@ function* fetchBlocks(host: Host, at: TrueNs, job: Download, octets: number): Ac
     const block = left < BLOCK_OCTETS + MIN_TRANSFER_OCTETS ? left : BLOCK_OCTETS;
     left -= block;
     yield now;
-    now = after(session.transfer('down', now, block, job.bitsPerSecond), NS_PER_MS);
+    now = after(session.transfer(direction, now, block, job.bitsPerSecond), NS_PER_MS);
   }
   yield now;
   session.close(now);

@@ -83,6 +83,7 @@ function metered(trains: readonly PacketTrain[], wakeEveryMs: number): MeteredRe
         ingressInterface: 1,
         egressInterface: 2,
         applicationId: 0,
+        forwardingStatus: 64,
       });
     }
     if (ms % wakeEveryMs === 0) meter.handleTimeout(trueNs(ms * NS_PER_MS));
@@ -214,6 +215,7 @@ describe('MeteringProcess', () => {
         ingressInterface: 1,
         egressInterface: 2,
         applicationId: 0,
+        forwardingStatus: 64,
       });
     };
     observe(1_000, trueNs(0));

@@ -1,0 +1,42 @@
+import { PROTOCOL_TCP } from '../../../core/net/packet-train.ts';
+import type { Random } from '../../../core/random/random.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
+import type { Host } from '../host.ts';
+import type { Beacon } from '../misbehaviour-config.ts';
+import { NS_PER_MIN } from '../schedule.ts';
+import { serverAt } from '../servers.ts';
+import { converse } from '../transport/dialogue.ts';
+import type { Activity } from '../wire.ts';
+
+/** A question for orders and the answer that there are none: under 1 kB, always about the same. */
+const REQUEST_OCTETS = 380;
+const ANSWER_OCTETS = 190;
+/** A resumed TLS 1.3 session: ClientHello and Finished, ServerHello and Finished (RFC 8446 section 2.2). */
+const TLS_UP_OCTETS = 600;
+const TLS_DOWN_OCTETS = 260;
+
+/** Checks in with the control server, each time over a connection of its own, and sleeps in between. */
+export function* callHome(host: Host, at: TrueNs, beacon: Beacon, activity: number, random: Random): Activity {
+  const server = serverAt(beacon.target, PROTOCOL_TCP, beacon.port, beacon.name);
+  const isTls = beacon.port === 443;
+  const end = after(at, Math.round(beacon.minutes * NS_PER_MIN));
+  for (let now = at; now < end; now = after(now, sleepNs(beacon, random))) {
+    yield now;
+    converse(host, host.resolve(now, server), {
+      server,
+      activity,
+      upPackets: isTls ? 6 : 4,
+      upOctets: REQUEST_OCTETS + (isTls ? TLS_UP_OCTETS : 0),
+      downPackets: isTls ? 5 : 3,
+      downOctets: ANSWER_OCTETS + (isTls ? TLS_DOWN_OCTETS : 0) + random.int(0, 24),
+      lastsNs: 3 * server.roundTripNs + NS_PER_MS,
+    });
+  }
+}
+
+/** Uniform within the tool's own bounds (Fox-IT 2020, Hunting for beacons): Cobalt Strike never sleeps longer than it was told. */
+function sleepNs({ intervalS, jitterPercent, tool }: Beacon, random: Random): DurationNs {
+  const jitter = jitterPercent / 100;
+  const factor = random.uniform(1 - jitter, tool === 'empire' ? 1 + jitter : 1);
+  return trueNs(Math.round(intervalS * factor * NS_PER_S));
+}

@@ -1,0 +1,42 @@
+import { PROTOCOL_TCP, TCP_ACK, TCP_RST, TCP_SYN } from '../../../core/net/packet-train.ts';
+import type { Random } from '../../../core/random/random.ts';
+import { after, NS_PER_MS, NS_PER_S, type TrueNs } from '../../../core/time/instant.ts';
+import type { Host } from '../host.ts';
+import type { Monitoring } from '../lookalike-config.ts';
+import { NS_PER_MIN } from '../schedule.ts';
+import { serverAt, type Server } from '../servers.ts';
+import { converse } from '../transport/dialogue.ts';
+import { SYN_OCTETS } from '../transport/tcp-session.ts';
+import type { Activity } from '../wire.ts';
+
+/** Between two probes of a round. */
+const PROBE_GAP_NS = 20 * NS_PER_MS;
+/** Part of the probes that find nothing listening. */
+const DOWN_PART = 0.02;
+const RST_OCTETS = 40;
+
+/** Round after round, asks every port of every host whether its service answers: connect, read a line, hang up. */
+export function* monitor(host: Host, at: TrueNs, job: Monitoring, activity: number, random: Random): Activity {
+  const end = after(at, Math.round(job.minutes * NS_PER_MIN));
+  for (let round = at; round < end; round = after(round, Math.round(job.everyS * NS_PER_S))) {
+    let now = round;
+    for (let number = 1; number <= job.hosts; number++) {
+      for (const port of job.ports) {
+        yield now;
+        probe(host, now, serverAt(job.network.address + number, PROTOCOL_TCP, port, ''), activity, random);
+        now = after(now, PROBE_GAP_NS);
+      }
+    }
+  }
+}
+
+function probe(host: Host, at: TrueNs, server: Server, activity: number, random: Random): void {
+  if (!random.chance(DOWN_PART)) {
+    const lastsNs = 2 * server.roundTripNs;
+    converse(host, at, { server, activity, upPackets: 4, upOctets: 60, downPackets: 3, downOctets: 180, lastsNs });
+    return;
+  }
+  const connection = host.connect(server, activity);
+  host.wire.send(connection, 'up', at, 0, 1, SYN_OCTETS, TCP_SYN);
+  host.wire.send(connection, 'down', after(at, server.roundTripNs), 0, 1, RST_OCTETS, TCP_RST | TCP_ACK);
+}

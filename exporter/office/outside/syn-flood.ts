@@ -1,0 +1,30 @@
+import { TCP_SYN } from '../../../core/net/packet-train.ts';
+import type { Random } from '../../../core/random/random.ts';
+import { NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
+import type { Activity, Wire } from '../wire.ts';
+import type { SynFlood } from './config.ts';
+import { FIRST_STRANGER_PORT, knock, LAST_STRANGER_PORT, type Call } from './stranger.ts';
+
+/** IPv4 and TCP header without options, as flooding tools send it. */
+const SYN_OCTETS = 40;
+/** Invented addresses: 198.18.128.0/17, none of them twice. */
+const FIRST_SOURCE = 0xc612_8000;
+const SOURCES = 32_768;
+/** Odd, so that its multiples run through all of them. */
+const STRIDE = 10_007;
+
+/** SYNs at an even rate; each source sends its share over the whole time, so a source is one train. */
+export function* flood(wire: Wire, at: TrueNs, attack: SynFlood, call: Call, random: Random): Activity {
+  const { sources, perSecond, seconds } = attack;
+  const packets = Math.max(1, Math.round((perSecond * seconds) / sources));
+  const intervalNs = Math.round((seconds * NS_PER_S) / packets);
+  const first = random.int(0, SOURCES - 1);
+  for (let source = 0; source < sources; source++) {
+    const now = trueNs(at + Math.floor((source * intervalNs) / sources));
+    yield now;
+    const address = FIRST_SOURCE + ((first + source * STRIDE) % SOURCES);
+    const from = { address, port: random.int(FIRST_STRANGER_PORT, LAST_STRANGER_PORT) };
+    const connection = knock(wire, call, from, attack.port);
+    wire.send(connection, 'down', now, intervalNs, packets, packets * SYN_OCTETS, TCP_SYN, TCP_SYN);
+  }
+}
