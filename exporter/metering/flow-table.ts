@@ -33,7 +33,8 @@ export const TOTAL_PACKETS = 20;
 const PERMANENT_NUMBERS = 21;
 
 const NONE = -1;
-const FIRST_CAPACITY = 1_024;
+/** Memory that is not touched costs nothing, so there is no need to begin small and copy. */
+const FIRST_CAPACITY = 2 ** 20;
 
 /**
  * The flow cache as a hash table with open addressing: no object and no string per flow. A flow is a slot; what is known of it
@@ -65,7 +66,7 @@ export class FlowTable {
   /** Slots from here on were never used. */
   #unused = 0;
 
-  /** `softLimit`: how many flows there are to be at the most; memory does not grow beyond it unless there are more. */
+  /** `softLimit`: how many flows there are to be at the most; it grows beyond that only when there are more. */
   constructor(key: FlowKeyRule, softLimit: number, permanent: boolean) {
     this.#key = key;
     this.#softLimit = softLimit;
