@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TCP_FIN } from '../../../core/net/packet-train.ts';
 import { FLOW_KEYS, meteringSchema, type MeteringConfig } from '../../../exporter/metering/config.ts';
 import { ReferenceMeter } from './reference-meter.ts';
-import { END_MS, metered, packetsOf, sorted, trains } from './small-traffic.ts';
+import { END_MS, metered, packetsOf, sorted, trainOf, trains } from './small-traffic.ts';
 
 /** All that decides when a record closes. */
 const timing = {
@@ -84,6 +85,18 @@ describe('the records are those of a meter that looks at every packet', () => {
       { numRuns: 120 },
     );
   });
+});
+
+test('a biflow that both sides have ended takes in what comes at the same instant', () => {
+  const config = parsed({ biflow: true, tcpEnd: 'at-once' });
+  const shape = { flow: 1, protocol: 6, startMs: 0, intervalMs: 1, packets: 1, extraOctets: 0, last: TCP_FIN };
+  const all = [
+    trainOf({ ...shape, direction: 'down' }),
+    trainOf({ ...shape, direction: 'up' }),
+    trainOf({ ...shape, direction: 'up', packets: 2, last: 0 }),
+  ];
+  const ours = metered(config, all, { onLan: false, as: 'trains', wakeEveryMs: 0 });
+  expect(sorted(ours.records)).toEqual(sorted(reference(config, all).records));
 });
 
 test('random sampling selects n of each N packets, and other ones with another seed (RFC 5475 section 5.2.1)', () => {

@@ -32,7 +32,8 @@ export const trains = fc
   )
   .map((shapes) => shapes.map(trainOf).sort((a, b) => a.startNs - b.startNs));
 
-function trainOf(shape: {
+/** A train of conversation number `flow`. */
+export function trainOf(shape: {
   readonly flow: number;
   readonly protocol: number;
   readonly direction: 'up' | 'down';
