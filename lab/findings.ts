@@ -9,6 +9,7 @@ import { type Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
 import { judge, type Case } from './verify/judge.ts';
+import { judgeSampled } from './verify/judge-sampled.ts';
 import { Records } from './verify/records.ts';
 import { trueTotals } from './verify/truth.ts';
 import { wrongBucketOctets } from './verify/wrong-bucket.ts';
@@ -34,7 +35,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
       })),
     policy: scenario.collector.policy,
   });
-  const differences = judge(caseOf(world, scenario, await recordsOf(world, store)));
+  const differences = differencesOf(world, scenario, await recordsOf(world, store));
   return {
     ...volumes(world, answers),
     ...beside(world, scenario, answers),
@@ -53,6 +54,14 @@ export async function recordsOf(world: World, store: FlowStore): Promise<Records
   return records;
 }
 
+function differencesOf(world: World, scenario: Scenario, records: Records): Difference[] {
+  const { algorithm, size, population } = scenario.router.metering.sampling;
+  if (algorithm === 'none') return judge(caseOf(world, scenario, records));
+  const { flows, packets, octets } = world.router.exported;
+  const sampling = { isUniform: algorithm === 'uniform', size, population };
+  return judgeSampled(world.ledger, records, { records: flows, packets, octets }, sampling);
+}
+
 /** What the judge has to go by. */
 export const caseOf = (world: World, { router }: Scenario, records: Records): Case => ({
   ledger: world.ledger,
@@ -60,12 +69,19 @@ export const caseOf = (world: World, { router }: Scenario, records: Records): Ca
   routerClock: world.routerClock.clock,
   epochUnixMs: world.epoch.unixMs,
   publicAddresses: new Set(publicPool(router.nat)),
-  timeouts: {
-    activeNs: router.metering.activeTimeoutMs * NS_PER_MS,
-    inactiveNs: router.metering.inactiveTimeoutMs * NS_PER_MS,
-    lingerNs: router.metering.tcpLingerMs * NS_PER_MS,
-  },
+  timeouts: timeoutsOf(router.metering),
 });
+
+/** What may end a record. In an immediate cache each packet does, and where the end of a connection only gives a reason, it never does. */
+function timeoutsOf(metering: Scenario['router']['metering']): Case['timeouts'] {
+  const lingerMs = { 'at-once': 0, linger: metering.tcpLingerMs, 'at-idle': Infinity }[metering.tcpEnd];
+  return {
+    activeNs: metering.cache === 'immediate' ? 0 : metering.activeTimeoutMs * NS_PER_MS,
+    inactiveNs: metering.inactiveTimeoutMs * NS_PER_MS,
+    lingerNs: lingerMs * NS_PER_MS,
+    octetLimit: metering.octetLimit === 0 ? Infinity : metering.octetLimit,
+  };
+}
 
 function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'> {
   const { exported, monitors } = world.router;

@@ -19,9 +19,9 @@ export class EventQueue<Event> {
     return this.#instants[0] as TrueNs | undefined;
   }
 
-  push(at: TrueNs, event: Event): void {
+  /** `order` decides among events of the same instant; unless told they leave in the order they came. */
+  push(at: TrueNs, event: Event, order: number = this.#nextOrder++): void {
     let index = this.#events.length;
-    const order = this.#nextOrder++;
     this.#instants.push(at);
     this.#orders.push(order);
     this.#events.push(event);

@@ -95,7 +95,9 @@ export class ClosingRules {
     if (!this.#biflow) return ended;
     const forward = finAt(numbers[base + FLAGS] as number, parts, false);
     const reverse = finAt(numbers[base + REVERSE_FLAGS] as number, parts, true);
-    return Math.min(ended, Math.max(forward, reverse));
+    const both = Math.max(forward, reverse);
+    // Both are counted: then `ENDED` knows when.
+    return both === -Infinity ? ended : Math.min(ended, both);
   }
 
   /**

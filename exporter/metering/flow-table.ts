@@ -1,47 +1,48 @@
 import { PACKET_WORDS, PROTOCOL_WORD } from '../../core/flow/observed-packet.ts';
 import type { FlowKeyRule } from './flow-key.ts';
 
-/** Columns of `FlowTable.numbers`. */
-export const START = 0;
-export const LAST = 1;
-export const OCTETS = 2;
-export const PACKETS = 3;
-export const FLAGS = 4;
+/** Numbers of a slot; the first eight are its words. */
+export const START = 8;
+export const LAST = 9;
+export const OCTETS = 10;
+export const PACKETS = 11;
+export const FLAGS = 12;
 /** When the record closes unless another packet comes, and with which flowEndReason. */
-export const CLOSES = 5;
-export const REASON = 6;
+export const CLOSES = 13;
+export const REASON = 14;
 /** The timer that is set, or infinity; it may be earlier than `CLOSES`, never later. */
-export const TIMER = 7;
+export const TIMER = 15;
 /** When the TCP connection was seen to end, or infinity. */
-export const ENDED = 8;
-export const APPLICATION = 9;
-export const SOURCE_MAC = 10;
-export const DESTINATION_MAC = 11;
-const UNIFLOW_NUMBERS = 12;
+export const ENDED = 16;
+export const APPLICATION = 17;
+export const SOURCE_MAC = 18;
+export const DESTINATION_MAC = 19;
+const UNIFLOW_NUMBERS = 20;
 /** Of a biflow: the last packet of the source, and what came back. */
-export const FORWARD_LAST = 12;
-export const REVERSE_START = 13;
-export const REVERSE_LAST = 14;
-export const REVERSE_OCTETS = 15;
-export const REVERSE_PACKETS = 16;
-export const REVERSE_FLAGS = 17;
-const BIFLOW_NUMBERS = 18;
+export const FORWARD_LAST = 20;
+export const REVERSE_START = 21;
+export const REVERSE_LAST = 22;
+export const REVERSE_OCTETS = 23;
+export const REVERSE_PACKETS = 24;
+export const REVERSE_FLAGS = 25;
+const BIFLOW_NUMBERS = 26;
 /** Of a permanent cache: the first packet of the flow, and what earlier records counted. */
-export const FLOW_START = 18;
-export const TOTAL_OCTETS = 19;
-export const TOTAL_PACKETS = 20;
-const PERMANENT_NUMBERS = 21;
+export const FLOW_START = 26;
+export const TOTAL_OCTETS = 27;
+export const TOTAL_PACKETS = 28;
+const PERMANENT_NUMBERS = 29;
 
 const NONE = -1;
-const FIRST_CAPACITY = 1_024;
+/** Memory that is not touched costs nothing, so there is no need to begin small and copy. */
+const FIRST_CAPACITY = 2 ** 20;
 
 /**
  * The flow cache as a hash table with open addressing: no object and no string per flow. A flow is a slot; what is known of it
- * lies in `words` (the words of its first packet, sixteen to a slot) and `numbers` (the columns above). Slots are linked from the
- * oldest to the youngest.
+ * lies side by side in one buffer, so that a packet touches little memory: the words of its first packet, then the numbers above.
+ * Slots are linked from the oldest to the youngest.
  */
 export class FlowTable {
-  /** Numbers to a slot. */
+  /** Numbers to a slot; its words begin at twice as much. */
   readonly stride: number;
   words: Uint32Array;
   numbers: Float64Array;
@@ -65,14 +66,14 @@ export class FlowTable {
   /** Slots from here on were never used. */
   #unused = 0;
 
-  /** `softLimit`: how many flows there are to be at the most; memory does not grow beyond it unless there are more. */
+  /** `softLimit`: how many flows there are to be at the most; it grows beyond that only when there are more. */
   constructor(key: FlowKeyRule, softLimit: number, permanent: boolean) {
     this.#key = key;
     this.#softLimit = softLimit;
     this.stride = permanent ? PERMANENT_NUMBERS : key.biflow ? BIFLOW_NUMBERS : UNIFLOW_NUMBERS;
     this.#capacity = Math.min(FIRST_CAPACITY, softLimit);
-    this.words = new Uint32Array(this.#capacity * PACKET_WORDS);
     this.numbers = new Float64Array(this.#capacity * this.stride);
+    this.words = new Uint32Array(this.numbers.buffer);
     this.#hashes = new Uint32Array(this.#capacity);
     this.#older = new Int32Array(this.#capacity);
     this.#younger = new Int32Array(this.#capacity);
@@ -99,7 +100,7 @@ export class FlowTable {
   /** Makes room for a flow that `find` does not know, as the youngest. Its numbers are what the slot's last flow left. */
   insert(words: Uint32Array): number {
     const slot = this.#takeSlot();
-    this.words.set(words, slot * PACKET_WORDS);
+    this.words.set(words, 2 * slot * this.stride);
     const hash = this.#hashOf(words);
     this.#hashes[slot] = hash;
     this.#enter(hash, slot);
@@ -118,7 +119,7 @@ export class FlowTable {
 
   /** Replaces what the first packet of a flow showed; the key must stay the same, or be the one of the other direction. */
   replaceWords(slot: number, words: Uint32Array): void {
-    this.words.set(words, slot * PACKET_WORDS);
+    this.words.set(words, 2 * slot * this.stride);
   }
 
   makeYoungest(slot: number): void {
@@ -135,7 +136,7 @@ export class FlowTable {
   #matches(slot: number, words: Uint32Array): boolean {
     const { mask } = this.#key;
     const own = this.words;
-    const base = slot * PACKET_WORDS;
+    const base = 2 * slot * this.stride;
     for (const word of this.#positions(words)) {
       if ((((own[base + word] as number) ^ (words[word] as number)) & (mask[word] as number)) !== 0) return false;
     }
@@ -177,8 +178,8 @@ export class FlowTable {
   #grow(): void {
     const doubled = 2 * this.#capacity;
     this.#capacity = this.#capacity < this.#softLimit ? Math.min(doubled, this.#softLimit) : doubled;
-    this.words = wider(this.words, new Uint32Array(this.#capacity * PACKET_WORDS));
     this.numbers = wider(this.numbers, new Float64Array(this.#capacity * this.stride));
+    this.words = new Uint32Array(this.numbers.buffer);
     this.#hashes = wider(this.#hashes, new Uint32Array(this.#capacity));
     this.#older = wider(this.#older, new Int32Array(this.#capacity));
     this.#younger = wider(this.#younger, new Int32Array(this.#capacity));

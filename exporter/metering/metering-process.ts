@@ -75,7 +75,10 @@ export class MeteringProcess {
     this.#schedule(slot);
   }
 
-  /** One packet passes the Observation Point, at `packet.atNs`. What is read from `packet` is copied: fill it again for the next. */
+  /**
+   * One packet passes the Observation Point, at `packet.atNs`. What is read from `packet` is copied: fill it again for the next.
+   * Between packets `handleTimeout` is to be called as `nextTimeout` asks, or records close late.
+   */
   observePacket(packet: ObservedPacket): void {
     this.counters.observedPackets++;
     if (this.#selector !== undefined && !this.#selector.selects()) return;
@@ -132,6 +135,7 @@ export class MeteringProcess {
       this.#cache.meet(slot, packet);
       return slot;
     }
+    if (table.size >= this.#maxEntries) this.#closeDue(now);
     if (table.size >= this.#maxEntries) {
       if (this.#refusesNew) return -1;
       this.#close(table.oldest, now, FLOW_END_RESOURCES);

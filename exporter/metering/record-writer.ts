@@ -3,7 +3,6 @@ import {
   DESTINATION_WORD,
   EGRESS_WORD,
   INGRESS_WORD,
-  PACKET_WORDS,
   POINT_WORD,
   PORTS_WORD,
   POST_NAPT_PORTS_WORD,
@@ -55,7 +54,7 @@ export class RecordWriter {
   /** Appends the record of the slot. */
   write(batch: MeteredBatch, table: FlowTable, slot: number, reason: number): void {
     const row = batch.length++;
-    this.#writeWords(batch, row, table.words, slot * PACKET_WORDS);
+    this.#writeWords(batch, row, table.words, 2 * slot * table.stride);
     const { numbers } = table;
     const base = slot * table.stride;
     const start = numbers[base + (this.#permanent ? FLOW_START : START)] as number;

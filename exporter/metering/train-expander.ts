@@ -8,15 +8,19 @@ import { loadPacket, packetAt, type Observed } from './train-part.ts';
 interface Expanding {
   readonly train: PacketTrain;
   readonly observed: Observed;
+  /** Packets of the same instant pass in the order their trains began. */
+  readonly order: number;
   index: number;
 }
 
 /** Turns trains that run side by side into their packets, one after the other in the order of time. */
 export class TrainExpander {
   readonly #trains = new EventQueue<Expanding>();
+  #added = 0;
 
   add(train: PacketTrain, observed: Observed): void {
-    this.#trains.push(train.startNs, { train, observed, index: 0 });
+    const order = this.#added++;
+    this.#trains.push(train.startNs, { train, observed, order, index: 0 }, order);
   }
 
   /** When the next packet passes, or `undefined`. */
@@ -27,9 +31,9 @@ export class TrainExpander {
   /** Makes `packet` the next one. Only to be called when there is one. */
   take(packet: ObservedPacket): void {
     const next = this.#trains.pop();
-    const { train, observed, index } = next;
+    const { train, observed, order, index } = next;
     loadPacket(packet, train, observed, index);
     next.index++;
-    if (next.index < train.packets) this.#trains.push(packetAt(train, next.index), next);
+    if (next.index < train.packets) this.#trains.push(packetAt(train, next.index), next, order);
   }
 }

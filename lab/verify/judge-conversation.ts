@@ -5,11 +5,12 @@ import type { Placement } from './placement.ts';
 import { LOST, type Records } from './records.ts';
 import type { Sentences } from './sentences.ts';
 
-/** The scenario's own numbers for the meter, in nanoseconds. */
+/** The scenario's own numbers for the meter: nanoseconds, and the octets after which a record closes. */
 export interface Timeouts {
   readonly activeNs: number;
   readonly inactiveNs: number;
   readonly lingerNs: number;
+  readonly octetLimit: number;
 }
 
 /** A flow cache ends flows by its own timers: how far a record's end may lie from the instant the rules give. */
@@ -175,7 +176,8 @@ export class ConversationJudge {
   }
 
   #mayEnd(before: Placement, next: Placement): boolean {
-    const { activeNs, inactiveNs, lingerNs } = this.#timeouts;
+    const { activeNs, inactiveNs, lingerNs, octetLimit } = this.#timeouts;
+    if (this.#octets(before) > octetLimit) return true;
     const until = next.first.to + TIMER_TOLERANCE_NS;
     if (until - before.last.from >= inactiveNs || until - before.first.from >= activeNs) return true;
     const { flowEndReason, postNaptSourcePort, postNaptDestinationPort, destinationPort } = this.#records.columns;

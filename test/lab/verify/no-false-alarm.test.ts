@@ -9,6 +9,10 @@ const settings = fc.record({
   activeTimeoutMs: fc.integer({ min: 1_500, max: 120_000 }),
   inactiveTimeoutMs: fc.integer({ min: 1_200, max: 60_000 }),
   tcpLingerMs: fc.integer({ min: 0, max: 5_000 }),
+  tcpEnd: fc.constantFrom('linger', 'at-once', 'at-idle'),
+  sweepMs: fc.constantFrom(0, 0, 5_000),
+  activeGridMs: fc.constantFrom(0, 0, 30_000),
+  octetLimit: fc.constantFrom(0, 0, 100_000),
   maxEntries: fc.constantFrom(20, 65_536),
   maxMessageLength: fc.integer({ min: 512, max: 9_000 }),
   offsetMs: fc.integer({ min: -400_000, max: 400_000 }),
@@ -26,6 +30,7 @@ test('an honest chain has no differences and the right loss count, whatever the 
   await fc.assert(
     fc.asyncProperty(settings, async (chosen) => {
       const { seed, activeTimeoutMs, inactiveTimeoutMs, tcpLingerMs, maxEntries, offsetMs, driftPpm, ntp } = chosen;
+      const { tcpEnd, sweepMs, activeGridMs, octetLimit } = chosen;
       const { lossPercent, duplicatePercent, reorderPercent, jitterMs } = chosen;
       const run = await runWorld({
         ...SMALL,
@@ -33,7 +38,16 @@ test('an honest chain has no differences and the right loss count, whatever the 
         duration: '12m',
         router: {
           clock: { offsetMs, driftPpm, ntp },
-          metering: { activeTimeoutMs, inactiveTimeoutMs, tcpLingerMs, maxEntries },
+          metering: {
+            activeTimeoutMs,
+            activeGridMs,
+            inactiveTimeoutMs,
+            tcpEnd,
+            tcpLingerMs,
+            sweepMs,
+            octetLimit,
+            maxEntries,
+          },
           exporting: {
             maxMessageLength: chosen.maxMessageLength,
             applicationIds: chosen.applicationIds,
