@@ -144,6 +144,10 @@ export const natSchema = z
     path: ['portOverlapping'],
     message: 'needs address-and-port-dependent mapping (RFC 7857 section 3)',
   })
+  .refine(({ portOverlapping, natEvents }) => !portOverlapping || (natEvents !== 'bindings' && natEvents !== 'both'), {
+    path: ['natEvents'],
+    message: 'cannot tell mappings that share a port apart: with portOverlapping, take sessions',
+  })
   .refine(({ portForwards }) => areDistinct(portForwards.map((to) => `${to.protocol} ${to.publicPort}`)), {
     path: ['portForwards'],
     message: 'has the same protocol and publicPort twice',
