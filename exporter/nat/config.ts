@@ -136,7 +136,7 @@ export const natSchema = z
     path: ['keepPortRange'],
     message: 'cannot be kept when ports are given in blocks',
   })
-  .refine(({ portBlockSize, firstPort, lastPort }) => portBlockSize <= lastPort - firstPort + 1, {
+  .refine(({ portBlockSize, firstPort, lastPort }) => portBlockSize === 0 || portBlockSize <= lastPort - firstPort + 1, {
     path: ['portBlockSize'],
     message: 'is more than the ports from firstPort to lastPort',
   })

@@ -24,7 +24,7 @@ const settings = fc
     portBlockSize: fc.constantFrom(0, 0, 2, 3),
     maxPortBlocksPerHost: fc.constantFrom(1, 2, 4),
     maxMappingsPerHost: fc.constantFrom(3, 1_000),
-    maxSessions: fc.constantFrom(8, 1_000),
+    maxSessions: fc.constantFrom(4, 1_000),
     inboundRefresh: fc.boolean(),
     firstPort: fc.constantFrom(2_000, 2_001),
   })
