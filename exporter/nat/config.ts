@@ -136,13 +136,17 @@ export const natSchema = z
     path: ['keepPortRange'],
     message: 'cannot be kept when ports are given in blocks',
   })
-  .refine(({ portBlockSize, firstPort, lastPort }) => portBlockSize <= lastPort - firstPort + 1, {
+  .refine(({ portBlockSize, firstPort, lastPort }) => portBlockSize === 0 || portBlockSize <= lastPort - firstPort + 1, {
     path: ['portBlockSize'],
     message: 'is more than the ports from firstPort to lastPort',
   })
   .refine(({ portOverlapping, mapping }) => !portOverlapping || mapping === 'address-and-port-dependent', {
     path: ['portOverlapping'],
     message: 'needs address-and-port-dependent mapping (RFC 7857 section 3)',
+  })
+  .refine(({ portOverlapping, natEvents }) => !portOverlapping || (natEvents !== 'bindings' && natEvents !== 'both'), {
+    path: ['natEvents'],
+    message: 'cannot tell mappings that share a port apart: with portOverlapping, take sessions',
   })
   .refine(({ portForwards }) => areDistinct(portForwards.map((to) => `${to.protocol} ${to.publicPort}`)), {
     path: ['portForwards'],

@@ -140,13 +140,20 @@ export class Nat {
     if (!admits(this.#config.filtering, mapping, remoteEndpoint)) return void counters.filtered++;
     if (insideEndpoint !== undefined && insideEndpoint !== mapping.insideEndpoint) return void counters.misdirected++;
     let session = mapping.sessions.get(remoteEndpoint);
-    // RFC 7857 section 7: unless the outside may keep mappings alive, a stranger that is let in leaves no trace.
-    if (session === undefined && (mapping.isStatic || this.#timers.inboundRefresh)) {
+    if (session === undefined && this.#remembersStrangers(mapping)) {
       if (this.#isFull(now)) return undefined;
       session = this.#begin(now, mapping, remoteEndpoint, train);
     }
     if (session !== undefined) this.#passed(session, false, train);
     return mapping;
+  }
+
+  /**
+   * Whether someone from outside who is let in begins a session. Not where only the inside keeps mappings alive (RFC 7857 section 7),
+   * nor where an answer to him would be another mapping.
+   */
+  #remembersStrangers({ isStatic }: Mapping): boolean {
+    return isStatic || (this.#timers.inboundRefresh && this.#config.mapping === 'endpoint-independent');
   }
 
   /** Moves the session's state and timer on. */

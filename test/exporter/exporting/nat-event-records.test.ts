@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { elementById, elementByName } from '../../../core/ipfix/registry/registry.ts';
+import type { NatEvent } from '../../../core/net/nat-event.ts';
+import { trueNs } from '../../../core/time/instant.ts';
+import { NatEventRecords } from '../../../exporter/exporting/nat-event-records.ts';
+import { NAT_EVENT_PROFILES } from '../../../exporter/exporting/nat-event-profiles.ts';
+
+const at = trueNs(5e9);
+const TIME_MS = 1_772_438_405_000;
+const TRANSLATION = {
+  at,
+  protocol: 6,
+  insideAddress: 0x0a000101,
+  insidePort: 50_000,
+  publicAddress: 0xcb007102,
+  publicPort: 40_012,
+};
+const REMOTE = { remoteAddress: 0xc6120101, remotePort: 443 };
+const BLOCK = { at, insideAddress: 0x0a000101, publicAddress: 0xcb007102, firstPort: 1_024, lastPort: 1_087 };
+
+const EVENTS: Readonly<Record<string, NatEvent>> = {
+  'session create': { kind: 'session-create', ...TRANSLATION, ...REMOTE },
+  'session delete': { kind: 'session-delete', ...TRANSLATION, ...REMOTE },
+  'BIB create': { kind: 'binding-create', ...TRANSLATION },
+  'BIB delete': { kind: 'binding-delete', ...TRANSLATION },
+  'addresses exhausted': { kind: 'addresses-exhausted', at },
+  'ports exhausted': { kind: 'ports-exhausted', at, publicAddress: 0xcb007102, protocol: 6 },
+  'sessions exceeded': { kind: 'quota-exceeded', at, quota: 'sessions', limit: 9, insideAddress: 0 },
+  'entries per user exceeded': { kind: 'quota-exceeded', at, quota: 'host-mappings', limit: 9, insideAddress: 0x0a000101 },
+  'pool high': { kind: 'threshold-reached', at, threshold: 'pool-high', limit: 9, insideAddress: 0 },
+  'pool low': { kind: 'threshold-reached', at, threshold: 'pool-low', limit: 9, insideAddress: 0 },
+  'mappings high': { kind: 'threshold-reached', at, threshold: 'mappings-high', limit: 9, insideAddress: 0 },
+  'mappings of a user high': {
+    kind: 'threshold-reached',
+    at,
+    threshold: 'host-mappings-high',
+    limit: 9,
+    insideAddress: 0x0a000101,
+  },
+  'block allocation': { kind: 'port-block-allocate', ...BLOCK },
+  'block release': { kind: 'port-block-release', ...BLOCK },
+};
+
+/** A record as values by element number. */
+function record(profile: keyof typeof NAT_EVENT_PROFILES, event: string): Record<number, unknown> | undefined {
+  const made = new NatEventRecords(profile).recordOf(EVENTS[event] as NatEvent, TIME_MS);
+  return made && Object.fromEntries(made.template.fields.map(({ elementId }, index) => [elementId, made.values[index]]));
+}
+
+const INSIDE = { 8: 0x0a000101, 225: 0xcb007102 };
+const BIB = { 323: TIME_MS, ...INSIDE, 4: 6, 7: 50_000, 227: 40_012 };
+const SESSION = { ...BIB, 12: 0xc6120101, 226: 0xc6120101, 11: 443, 228: 443 };
+
+// RFC 8158: numbers of section 4.3 to 4.5, mandatory fields of tables 5 to 21.
+test.each<[event: string, expected: Record<number, number>]>([
+  ['session create', { ...SESSION, 230: 4 }],
+  ['session delete', { ...SESSION, 230: 5 }],
+  ['BIB create', { ...BIB, 230: 8 }],
+  ['BIB delete', { ...BIB, 230: 9 }],
+  ['addresses exhausted', { 323: TIME_MS, 230: 3, 283: 1 }],
+  ['ports exhausted', { 323: TIME_MS, 230: 12, 225: 0xcb007102, 4: 6 }],
+  ['sessions exceeded', { 323: TIME_MS, 230: 13, 466: 1, 471: 9 }],
+  ['entries per user exceeded', { 323: TIME_MS, 230: 13, 466: 3, 473: 9, 8: 0x0a000101 }],
+  ['pool high', { 323: TIME_MS, 230: 18, 467: 1, 283: 1, 476: 9 }],
+  ['pool low', { 323: TIME_MS, 230: 18, 467: 2, 283: 1, 477: 9 }],
+  ['mappings high', { 323: TIME_MS, 230: 18, 467: 3, 478: 9 }],
+  ['mappings of a user high', { 323: TIME_MS, 230: 18, 467: 4, 478: 9, 480: 9, 8: 0x0a000101 }],
+  ['block allocation', { 323: TIME_MS, 230: 16, ...INSIDE, 361: 1_024, 362: 1_087 }],
+  ['block release', { 323: TIME_MS, 230: 17, ...INSIDE, 361: 1_024, 362: 1_087 }],
+])('RFC 8158, %s', (event, expected) => expect(record('rfc', event)).toEqual(expected));
+
+test('one fact has several numbers: 4 is a NAT44 session for one and would be NAT64 for another', () => {
+  const natEvents = (profile: keyof typeof NAT_EVENT_PROFILES) =>
+    Object.keys(EVENTS).map((event) => record(profile, event)?.[230]);
+  expect(natEvents('rfc')).toEqual([4, 5, 8, 9, 3, 12, 13, 13, 18, 18, 18, 18, 16, 17]);
+  expect(natEvents('juniper')).toEqual([1, 2, 6, 7, 3, 10, 11, 11, undefined, undefined, undefined, undefined, 14, 15]);
+  expect(natEvents('cisco-hsl').slice(0, 6)).toEqual([1, 2, undefined, undefined, 3, undefined]);
+  expect(natEvents('linux').slice(0, 6)).toEqual([1, 2, undefined, undefined, undefined, undefined]);
+});
+
+test('Cisco and Linux send their fields in their own order', () => {
+  const order = (profile: keyof typeof NAT_EVENT_PROFILES) =>
+    new NatEventRecords(profile)
+      .recordOf(EVENTS['session create'] as NatEvent, TIME_MS)
+      ?.template.fields.map(({ elementId }) => elementId);
+  expect(order('cisco-hsl')).toEqual([8, 225, 12, 226, 7, 227, 11, 228, 234, 4, 230, 323]);
+  expect(order('linux')).toEqual([323, 8, 12, 225, 226, 7, 11, 227, 228, 4, 230]);
+});
+
+const OCTETS: Readonly<Record<string, number>> = {
+  unsigned8: 1,
+  unsigned16: 2,
+  unsigned32: 4,
+  ipv4Address: 4,
+  dateTimeMilliseconds: 8,
+};
+
+test.each(Object.keys(NAT_EVENT_PROFILES) as (keyof typeof NAT_EVENT_PROFILES)[])(
+  '%s: events of the same fields share a Template, and every field has the length of its type',
+  (profile) => {
+    const records = new NatEventRecords(profile);
+    const templates = Object.values(EVENTS).flatMap((event) => records.recordOf(event, TIME_MS)?.template ?? []);
+    const distinct = new Set(templates);
+    expect(new Set([...distinct].map(({ id }) => id)).size).toBe(distinct.size);
+    expect(new Set([...distinct].map(({ fields }) => JSON.stringify(fields))).size).toBe(distinct.size);
+    for (const { fields } of distinct) {
+      for (const { elementId, length } of fields) expect(length).toBe(OCTETS[elementById(0, elementId)?.dataType ?? '']);
+    }
+    expect(elementByName('natEvent')?.elementId).toBe(230);
+  },
+);

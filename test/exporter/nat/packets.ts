@@ -1,0 +1,72 @@
+import { endpointNumber } from '../../../core/net/endpoint-number.ts';
+import type { PacketTrain } from '../../../core/net/packet-train.ts';
+import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
+import { natSchema, type NatConfig } from '../../../exporter/nat/config.ts';
+import type { Nat } from '../../../exporter/nat/nat.ts';
+
+export const ICMP = 1;
+export const TCP = 6;
+export const UDP = 17;
+
+export const PUBLIC_ADDRESS = 0xcb007102;
+export const INSIDE_NET = 0x0a000100;
+export const REMOTE_NET = 0xc6120100;
+
+/** One packet of the conversation between an inside and a remote endpoint. */
+export interface Packet {
+  readonly atS: number;
+  readonly protocol: number;
+  /** Last octets of 10.0.1.x and 198.18.1.x; a remote above 2^24 is an address of its own. */
+  readonly host: number;
+  readonly port: number;
+  readonly remote: number;
+  readonly remotePort: number;
+  readonly flags: number;
+}
+
+const PLAIN: Packet = { atS: 0, protocol: UDP, host: 1, port: 50_000, remote: 1, remotePort: 443, flags: 0 };
+
+export const remoteAddressOf = (remote: number): number => (remote > 0xffffff ? remote : REMOTE_NET + remote);
+
+function train(packet: Packet, direction: 'up' | 'down'): PacketTrain {
+  return {
+    connection: {
+      id: 0,
+      device: 0,
+      activity: -1,
+      protocol: packet.protocol,
+      insideAddress: INSIDE_NET + packet.host,
+      insidePort: packet.port,
+      serverAddress: remoteAddressOf(packet.remote),
+      serverPort: packet.remotePort,
+      serverName: '',
+      dnsAnswer: 0,
+      calledAddress: 0,
+      calledPort: 0,
+    },
+    direction,
+    startNs: trueNs(packet.atS * NS_PER_S),
+    intervalNs: 0,
+    packets: 1,
+    octets: 60,
+    tcpFlagsFirst: packet.flags,
+    tcpFlags: 0,
+    tcpFlagsLast: 0,
+  };
+}
+
+export const config = (input: object = {}): NatConfig => natSchema.parse(input);
+
+export const seconds = (atS: number) => trueNs(atS * NS_PER_S);
+
+/** Sends a packet out and returns its public endpoint, -1 when it is dropped. */
+export function out(nat: Nat, packet: Partial<Packet>): number {
+  const sent = train({ ...PLAIN, ...packet }, 'up');
+  return nat.outbound(sent.startNs, sent);
+}
+
+/** Sends a packet in to a public endpoint, or to a port of the first public address; whether it reaches its inside endpoint. */
+export function into(nat: Nat, packet: Partial<Packet>, to: number): boolean {
+  const sent = train({ ...PLAIN, ...packet }, 'down');
+  return nat.inbound(sent.startNs, sent, to < 65_536 ? endpointNumber(PUBLIC_ADDRESS, to) : to);
+}
