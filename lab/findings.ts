@@ -4,6 +4,7 @@ import { formatIPv4 } from '../core/net/address.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock-audit/wrong-bucket.ts';
 import { answer, type Answers } from '../collector/query/answers.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
+import { attributionOf } from './attribution.ts';
 import { type Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
@@ -38,6 +39,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
     ...volumes(world, answers),
     ...beside(world, scenario, answers),
     unusual: answers.unusual,
+    attribution: await attributionOf(world, scenario, store),
     clocks: await clocks(world, scenario, store),
     differenceCounts: countByKind(differences),
     differences: differences.slice(0, MAX_DIFFERENCES).map((difference) => ({ ...difference, records: [...difference.records] })),
