@@ -29,3 +29,6 @@ export function wordInstant(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : `${date.toISOString().slice(0, 10)} ${wordTime(ms)}`;
 }
+
+/** One line without control characters: no name from outside may move the cursor. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
