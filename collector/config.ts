@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parsePrefix } from '../core/net/address.ts';
 import { collectingSchema } from './collecting/config.ts';
+import { attributionSchema } from './query/attribution-config.ts';
 
 const DEFAULT_INSIDE = '10.0.0.0/16';
 
@@ -22,6 +23,7 @@ export const collectorSchema = z.strictObject({
     })
     .describe('The prefix of the office: an address in it is one of our own devices.'),
   policy: policySchema.prefault({}).describe('What is not allowed in the office.'),
+  attribution: attributionSchema.prefault({}).describe('How it is found out who used a public endpoint at an instant.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),
 });
 

@@ -1,3 +1,4 @@
+import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
 import { statusLine, summaryLines } from './io/summary.ts';
 import { UdpCollector } from './io/udp-collector.ts';
@@ -44,6 +45,11 @@ async function collect(options: CollectorOptions): Promise<number> {
 
 const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
 
+function print(lines: readonly string[]): number {
+  for (const line of lines) console.log(line);
+  return EXIT.ok;
+}
+
 function complain(sentence: string, exitCode: number): number {
   console.error(`collector: ${sentence}`);
   return exitCode;
@@ -54,6 +60,8 @@ async function main(args: readonly string[]): Promise<number> {
   switch (invocation.kind) {
     case 'collect':
       return collect(invocation.options).catch((error: unknown) => complain(firstLine(error), EXIT.runTime));
+    case 'ask':
+      return ask(invocation.options).then(print, (error: unknown) => complain(firstLine(error), EXIT.runTime));
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

@@ -5,6 +5,7 @@ import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock
 import { answer, type Answers } from '../collector/query/answers.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
 import { publicPool } from '../exporter/nat/config.ts';
+import { attributionOf } from './attribution.ts';
 import { type Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
 import { DIFFERENCE_KINDS, type Difference } from './verify/difference.ts';
@@ -40,6 +41,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
     ...volumes(world, answers),
     ...beside(world, scenario, answers),
     unusual: answers.unusual,
+    attribution: await attributionOf(world, scenario, store),
     clocks: await clocks(world, scenario, store),
     differenceCounts: countByKind(differences),
     differences: differences.slice(0, MAX_DIFFERENCES).map((difference) => ({ ...difference, records: [...difference.records] })),

@@ -24,15 +24,18 @@ const KINDS: Readonly<Record<NatEventProfile, readonly number[]>> = {
 export const natEventKind = (profile: NatEventProfile, natEvent: number): number => KINDS[profile][natEvent] ?? UNKNOWN_NAT_EVENT;
 
 /**
- * Makes the rows from `from` on mean the same whoever sent them: the kind by RFC 8158, and the last port of a block, which an
- * exporter may leave to be worked out (RFC 8158 section 4.6.10). Returns how many are of an unknown kind.
+ * Makes the rows from `from` on mean the same whoever sent them: the kind by RFC 8158; the last port of a block, which an
+ * exporter may leave to be worked out (RFC 8158 section 4.6.10); for an event without its time that of the Message. Returns how many are of an unknown kind.
  */
 export function normaliseNatEvents(batch: NatEventBatch, from: number, profile: NatEventProfile): number {
-  const { natEvent, kind, portRangeStart, portRangeEnd, portRangeStepSize, portRangeNumPorts } = batch;
+  const { natEvent, kind, observationTimeMs, exportTimeS, portRangeStart, portRangeEnd, portRangeStepSize, portRangeNumPorts } =
+    batch;
   let unknown = 0;
   for (let row = from; row < batch.length; row++) {
     kind[row] = natEventKind(profile, natEvent[row] as number);
     if (kind[row] === UNKNOWN_NAT_EVENT) unknown++;
+    // Cisco's exhausted pools come without a time.
+    observationTimeMs[row] ||= (exportTimeS[row] as number) * 1_000;
     if (portRangeStart[row] === 0) continue;
     portRangeStepSize[row] ||= 1;
     const ports = Math.max(1, portRangeNumPorts[row] as number);

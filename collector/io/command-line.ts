@@ -1,6 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parseIPv4 } from '../../core/net/address.ts';
+import { parseEndpoint } from '../../core/net/endpoint.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
+import { collectingSchema } from '../collecting/config.ts';
 import { collectorSchema, type CollectorConfig } from '../config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
+import type { AskOptions } from './ask.ts';
 import { readInventory } from './inventory-file.ts';
 
 export interface CollectorOptions {
@@ -18,6 +23,7 @@ export interface CollectorOptions {
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'collect'; readonly options: CollectorOptions }
+  | { readonly kind: 'ask'; readonly options: AskOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -29,7 +35,15 @@ interface Flags {
   readonly forbid?: string[];
   readonly every: number;
   readonly receiveBuffer: number;
+  readonly natEventProfile?: string;
+  readonly who?: { readonly publicAddress: number; readonly publicPort: number };
+  readonly at?: number;
+  readonly protocol?: number;
+  readonly tolerance?: number;
+  readonly json: boolean;
 }
+
+const { natEventProfile } = collectingSchema.shape;
 
 /** IANA's port for IPFIX. */
 const DEFAULT_LISTEN = { host: '127.0.0.1', port: 4_739 };
@@ -39,6 +53,8 @@ Examples:
   collector                                               collect IPFIX on 127.0.0.1:4739 until Ctrl-C
   collector --listen 0.0.0.0:4739 --store flows.duckdb    keep the flows in a DuckDB file
   collector --inventory devices.yaml --every 60           know the devices by name, a status line a minute
+  collector --store flows.duckdb --who 203.0.113.7:40012 --at 2026-03-02T14:03:22Z --protocol tcp
+                                                          say who used a public endpoint, by NAT events and by flow records
 `;
 
 /** Reads the arguments after the program's name; help is printed here. */
@@ -52,6 +68,12 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--forbid <application...>', 'Names of applications the policy forbids (default: bittorrent).')
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
     .option('--receive-buffer <octets>', 'Octets the kernel is asked to keep of what waits.', parseWhole, 4_194_304)
+    .option('--nat-event-profile <name>', `${natEventProfile.description} (default: rfc)`)
+    .option('--who <address:port>', 'Do not collect: say from the store who used this public endpoint.', parseWho)
+    .option('--at <time>', 'When, with --who: 2026-03-02T14:03:22Z.', parseInstant)
+    .option('--protocol <name>', 'Of which protocol, with --who: tcp, udp, icmp or a number.', parseProtocol)
+    .option('--tolerance <seconds>', "With --who: how far time may be off, the router's clock included (default: 1).", parseWhole)
+    .option('--json', 'With --who: print the answers as JSON, with all their evidence.', false)
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .exitOverride()
@@ -65,16 +87,19 @@ export function readCommandLine(args: readonly string[]): Invocation {
   }
 }
 
-function interpret({ listen, store, inside, inventory, forbid, every, receiveBuffer }: Flags): Invocation {
+function interpret(flags: Flags): Invocation {
+  const { listen, store, inside, inventory, forbid, every, receiveBuffer } = flags;
   const parsed = collectorSchema.safeParse({
     ...(inside === undefined ? {} : { inside }),
     ...(forbid === undefined ? {} : { policy: { forbidden: forbid } }),
+    ...(flags.natEventProfile === undefined ? {} : { collecting: { natEventProfile: flags.natEventProfile } }),
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { kind: 'usage', message: `--${issue?.path[0] === 'inside' ? 'inside' : 'forbid'}: ${issue?.message}` };
+    return { kind: 'usage', message: `${FLAG_OF[String(issue?.path[0])] ?? ''}: ${issue?.message}` };
   }
   const entries = inventory === undefined ? [] : readInventory(inventory);
+  if (flags.who !== undefined || flags.at !== undefined) return interpretQuestion(flags, entries, parsed.data);
   const options = {
     ...(listen ?? DEFAULT_LISTEN),
     store,
@@ -84,6 +109,23 @@ function interpret({ listen, store, inside, inventory, forbid, every, receiveBuf
     config: parsed.data,
   };
   return { kind: 'collect', options };
+}
+
+const FLAG_OF: Readonly<Record<string, string>> = {
+  inside: '--inside',
+  policy: '--forbid',
+  collecting: '--nat-event-profile',
+};
+
+function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], { attribution }: CollectorConfig): Invocation {
+  const { who, at, protocol, tolerance, store, json } = flags;
+  if (who === undefined || at === undefined) return { kind: 'usage', message: '--who and --at need each other' };
+  if (store === ':memory:') return { kind: 'usage', message: '--who needs --store with the file that was collected into' };
+  const toleranceMs = tolerance === undefined ? attribution.toleranceMs : tolerance * 1_000;
+  return {
+    kind: 'ask',
+    options: { store, question: { ...who, protocol, atMs: at, toleranceMs }, inventory, config: attribution, json },
+  };
 }
 
 function parseListen(text: string): { host: string; port: number } {
@@ -98,4 +140,27 @@ function parseWhole(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= 0x7fffffff) return value;
   throw new InvalidArgumentError('It is not a whole number from 0 on.');
+}
+
+function parseWho(text: string): { publicAddress: number; publicPort: number } {
+  const endpoint = parseEndpoint(text);
+  const publicAddress = parseIPv4(endpoint?.address ?? '');
+  if (endpoint === undefined || publicAddress === undefined)
+    throw new InvalidArgumentError('It is not an IPv4 address and a port such as 203.0.113.7:40012.');
+  return { publicAddress, publicPort: endpoint.port };
+}
+
+/** Milliseconds since 1970. Without a zone it would depend on where it is typed. */
+function parseInstant(text: string): number {
+  const at = Date.parse(text);
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(at)) return at;
+  throw new InvalidArgumentError('It is not a time with its zone such as 2026-03-02T14:03:22Z.');
+}
+
+const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: PROTOCOL_TCP, udp: PROTOCOL_UDP };
+
+function parseProtocol(text: string): number {
+  const protocol = PROTOCOLS[text.toLowerCase()] ?? (/^\d{1,3}$/.test(text) ? Number(text) : 256);
+  if (protocol < 256) return protocol;
+  throw new InvalidArgumentError('It is not tcp, udp, icmp or a protocol number.');
 }

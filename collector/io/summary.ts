@@ -1,6 +1,6 @@
 import type { CollectingCounters } from '../collecting/counters.ts';
 import type { Answers } from '../query/answers.ts';
-import { wordCount, wordOctets } from '../query/wording.ts';
+import { oneLine, wordCount, wordOctets } from '../query/wording.ts';
 
 const PEOPLE_SHOWN = 5;
 
@@ -34,5 +34,5 @@ export function summaryLines({ people, categories, unusual }: Answers): string[]
   if (unusual.length === 0) lines.push('nothing unusual was seen');
   for (const { sentence, evidence } of unusual) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
   // Names come from outside: none of them may move the cursor.
-  return lines.map((line) => line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '));
+  return lines.map(oneLine);
 }

@@ -23,3 +23,12 @@ export function wordTime(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : `${date.toISOString().slice(11, 19)} UTC`;
 }
+
+/** `2026-03-02 09:15:02 UTC` of milliseconds since 1970; a number that is no date stays a number. */
+export function wordInstant(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? `${ms} ms` : `${date.toISOString().slice(0, 10)} ${wordTime(ms)}`;
+}
+
+/** One line without control characters: no name from outside may move the cursor. */
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');

@@ -103,6 +103,18 @@ const checkSchema = z.strictObject({
   column: z.int().nullable(),
 });
 
+const answersSchema = z.strictObject({
+  right: count.describe('Named whoever had the endpoint.'),
+  wrong: count.describe('Named somebody else.'),
+  unanswered: count.describe('Named nobody: no trace of it was stored, or more than one could have had it.'),
+});
+
+const attributionSchema = z.strictObject({
+  asked: count.describe("Instants of public endpoints that were somebody's by the ledger; the collector was asked whose."),
+  fromFlows: answersSchema.describe('By Flow Records alone.'),
+  fromEvents: answersSchema.nullable().describe('By NAT events alone (RFC 8158); null when none were collected.'),
+});
+
 /** What one run found; a scenario with variants holds one of these for each. */
 const findingsSchema = z.strictObject({
   exported: volumeSchema,
@@ -123,6 +135,7 @@ const findingsSchema = z.strictObject({
   categories: z.array(categorySchema).describe('Largest first.'),
   unusual: z.array(unusualSchema),
   clocks: clocksSchema,
+  attribution: attributionSchema,
   differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
   differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
 });

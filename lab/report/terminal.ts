@@ -1,6 +1,7 @@
 import { formatDuration, formatInstant, oneLine } from './format.ts';
 import { Page } from './layout.ts';
 import type { Report } from './report.ts';
+import { writeAttribution } from './sections/attribution.ts';
 import { writeChecks, writeVerdict } from './sections/checks.ts';
 import { writeClocks } from './sections/clocks.ts';
 import { writeRecords } from './sections/records.ts';
@@ -30,6 +31,7 @@ export function renderReport(report: Report, options: { colour: boolean; width: 
   writeUnusual(page, report);
   writeClocks(page, report);
   writeRecords(page, report);
+  writeAttribution(page, report);
   writeVariants(page, report.variants);
   writeChecks(page, report.checks);
   page.line();

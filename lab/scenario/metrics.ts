@@ -29,6 +29,12 @@ export const METRICS = {
   /** Octets by which the people's totals are off, added up. */
   peopleOctetsError: ({ people }) => octetsError(people),
   categoriesOctetsError: ({ categories }) => octetsError(categories),
+  /** How often the collector was asked who had used a public endpoint; without NAT events all those questions stay open. */
+  attributionAsked: ({ attribution }) => attribution.asked,
+  attributionWrongFromFlows: ({ attribution }) => attribution.fromFlows.wrong,
+  attributionUnansweredFromFlows: ({ attribution }) => attribution.fromFlows.unanswered,
+  attributionWrongFromEvents: ({ attribution }) => attribution.fromEvents?.wrong ?? 0,
+  attributionUnansweredFromEvents: ({ attribution }) => attribution.fromEvents?.unanswered ?? attribution.asked,
   people: ({ people }) => people.length,
   unusual: (findings) => findings.unusual.length,
   portScans: unusual('port-scan'),

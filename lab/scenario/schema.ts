@@ -74,6 +74,12 @@ const situationSchema = z.strictObject({
     )
     .default([])
     .describe('The same seed run several times with something changed.'),
+  attributionQuestions: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(200)
+    .describe('How many times the collector is asked who used a public endpoint at an instant, drawn by the seed; 0 for never.'),
   checks: z.array(checkSchema).default([]).describe('What must hold for the scenario to pass.'),
 });
 

@@ -23,8 +23,6 @@ const COLUMN_OF: Readonly<Record<string, JudgedColumn>> = {
   postNAPTDestinationTransportPort: 'postNaptDestinationPort',
 };
 
-const OCTETS: JudgedColumn = 'octetDeltaCount';
-
 /** No Message holds more records than octets. */
 const MAX_RECORDS = 65_535;
 
@@ -87,8 +85,8 @@ export class LostMessages {
     this.#batch.length = 0;
     decoder.decode(view, offset, end, this.#batch);
     this.dataRecords += this.#batch.length;
-    // What counts no octets is no Flow Record: a NAT event (RFC 8158 section 4.6).
-    if (decoder.boundColumns.includes(OCTETS)) records.add(this.#batch, this.#batch.length, undefined);
+    // Records without a count, such as NAT events, are no Flow Records.
+    if (decoder.boundColumns.includes('packetDeltaCount')) records.add(this.#batch, this.#batch.length, undefined);
   }
 }
 

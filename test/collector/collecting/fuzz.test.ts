@@ -3,10 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { collectingSchema } from '../../../collector/collecting/config.ts';
 import { CollectingProcess } from '../../../collector/collecting/collecting-process.ts';
 import { APPLICATIONS, flow, FLOWS, message, NAMES, VRFS } from '../support/exporter.ts';
+import { NAT_EVENT_TEMPLATES, QUOTA } from '../support/nat-events.ts';
 
 const SOUND = message({
-  templates: [FLOWS, APPLICATIONS, NAMES, VRFS],
-  records: [flow(7), flow(8), [APPLICATIONS, [0x06000001, 'youtube']], [NAMES, [0xc6120107, 'youtube.com']], [VRFS, [3]]],
+  templates: [FLOWS, APPLICATIONS, NAMES, VRFS, ...NAT_EVENT_TEMPLATES],
+  records: [
+    flow(7),
+    flow(8),
+    [APPLICATIONS, [0x06000001, 'youtube']],
+    [NAMES, [0xc6120107, 'youtube.com']],
+    [VRFS, [3]],
+    [QUOTA, [1, 13, 3, 5, 6]],
+  ],
 });
 
 /** A sound Message with some octets changed and perhaps cut: it gets further than chance alone. */

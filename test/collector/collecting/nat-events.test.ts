@@ -97,6 +97,12 @@ describe('NAT events', () => {
     expect([...batch.portRangeStepSize.subarray(0, 3)]).toEqual([1, 4, 1]);
   });
 
+  it('without a time have that of the Message, as the exhausted pools of Cisco', () => {
+    const pool: Template = { ...EXHAUSTED, fields: EXHAUSTED.fields.slice(1) };
+    const payload = message({ templates: [pool], records: [[pool, [3, 77]]], exportTimeS: NINE / 1_000 + 4 });
+    expect(events(collect([payload])).observationTimeMs[0]).toBe(NINE + 4_000);
+  });
+
   it('wait in bounded batches beside those of flows and leave no trace when a batch is used again', () => {
     const records = [0, 1, 2, 3, 4].map((index) => bib({ ...MAPPING, publicPort: 40_000 + index }));
     const collecting = collect([message({ templates: [BIBS, FLOWS], records: [...records, flow(1)] })], {

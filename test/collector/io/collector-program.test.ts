@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { flow, FLOWS, message } from '../support/exporter.ts';
+import { batchOf, ip, NINE } from '../support/flows.ts';
+import { eventBatchOf } from '../support/nat-events.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'collector-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -64,6 +66,35 @@ describe('the collector program', () => {
     kept.close();
   });
 
+  it('says who used a public endpoint, by NAT events and by flow records, from a file it collected into', async () => {
+    const path = join(directory, 'asked.duckdb');
+    const kept = await DuckDbStore.open(path);
+    const [up] = [{ direction: 'up', inside: '10.0.0.11', server: '198.18.1.7', serverPort: 443, octets: 1 }] as const;
+    await kept.append(batchOf([{ ...up, startS: 10, endS: 20 }]));
+    const mapping = { protocol: 6, insideAddress: ip('10.0.0.11'), insidePort: 50_000, publicAddress: ip('203.0.113.2') };
+    await kept.appendNatEvents(eventBatchOf([{ ...mapping, publicPort: 50_001, timeMs: NINE + 10_000, kind: 8 }]));
+    kept.close();
+    const inventory = join(directory, 'people.yaml');
+    writeFileSync(inventory, '- { name: John, address: 10.0.0.11 }\n');
+    const args = ['--store', path, '--inventory', inventory, '--who', '203.0.113.2:50001', '--protocol', 'tcp'];
+    const inWords = await collector([...args, '--at', '2026-03-02T09:00:15Z']);
+    expect(inWords).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout:
+        'NAT events: John (10.0.0.11:50000, TCP) used 203.0.113.2:50001 at 2026-03-02 09:00:15 UTC, ' +
+        'theirs from 2026-03-02 09:00:10 UTC on and not given back since (event 0)\n' +
+        'flow records: John (10.0.0.11:50000, TCP) used 203.0.113.2:50001 at 2026-03-02 09:00:15 UTC, ' +
+        'with 198.18.1.7:443 from 2026-03-02 09:00:10 UTC to 2026-03-02 09:00:20 UTC (flow 0)\n',
+    });
+    const asJson = await collector([...args, '--at', '2026-03-02T10:01:00+01:00', '--tolerance', '2', '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      question: { atMs: NINE + 60_000, toleranceMs: 2_000, protocol: 6 },
+      fromEvents: { kind: 'somebody', certainty: 'covered' },
+      fromFlows: { kind: 'somebody', who: 'John', certainty: 'nearby', evidence: [{ id: 0 }] },
+    });
+  });
+
   it('says in one sentence that the port is in use, and exits 4', async () => {
     const socket = createSocket('udp4');
     const port = await new Promise<number>((resolve) => socket.bind(0, '127.0.0.1', () => resolve(socket.address().port)));
@@ -81,6 +112,11 @@ describe('the collector program', () => {
     writeFileSync(inventory, '[{"name": "John", "address": "10.0.0.300"}]');
     const cases: (readonly [args: string[], sentence: string])[] = [
       [['--bogus'], "unknown option '--bogus'"],
+      [['--who', '203.0.113.2:1'], '--who and --at need each other'],
+      [
+        ['--who', '203.0.113.2:1', '--at', '14:03'],
+        "option '--at <time>' argument '14:03' is invalid. It is not a time with its zone such as 2026-03-02T14:03:22Z.",
+      ],
       [['--inside', '10.0.0'], '--inside: "10.0.0" is not an IPv4 prefix'],
       [['--inventory', inventory], `${inventory}: [0].address "10.0.0.300" is not an IPv4 address`],
     ];

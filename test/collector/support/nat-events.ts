@@ -1,3 +1,4 @@
+import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
 import type { FieldValue } from '../../../core/ipfix/record-values.ts';
 import type { Template } from '../../../core/ipfix/template.ts';
 
@@ -64,3 +65,30 @@ export const block = (
   BLOCKS,
   [event.timeMs, event.natEvent, event.inside, event.publicAddress, event.first, event.last, event.step ?? 1, event.ports ?? 0],
 ];
+
+/** A row of `nat_events` written by hand. */
+export type HandMadeEvent = Partial<Record<EventColumn, number>> & { readonly timeMs: number; readonly kind: number };
+
+type EventColumn =
+  | 'protocol'
+  | 'insideAddress'
+  | 'insidePort'
+  | 'publicAddress'
+  | 'publicPort'
+  | 'remoteAddress'
+  | 'remotePort'
+  | 'portRangeStart'
+  | 'portRangeEnd'
+  | 'portRangeStepSize';
+
+/** The events as the Collecting Process hands them to the store. */
+export function eventBatchOf(events: readonly HandMadeEvent[]): NatEventBatch {
+  const batch = new NatEventBatch(Math.max(1, events.length));
+  for (const { timeMs, kind, ...columns } of events) {
+    const row = batch.length++;
+    batch.observationTimeMs[row] = timeMs;
+    batch.kind[row] = kind;
+    for (const [name, value] of Object.entries(columns)) batch[name as EventColumn][row] = value;
+  }
+  return batch;
+}

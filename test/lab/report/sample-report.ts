@@ -104,6 +104,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     ],
     unusual: [],
     clocks: CLOCKS,
+    attribution: { asked: 200, fromFlows: { right: 199, wrong: 0, unanswered: 1 }, fromEvents: null },
     differenceCounts: { MISSING: 1, UNEXPECTED: 0, DUPLICATED: 0, SCALED: 0, SPLIT: 0, SHIFTED: 0, MISATTRIBUTED: 0 },
     differences: [
       {
@@ -122,8 +123,6 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { exported, exports, collected, lost, people, categories, unusual, clocks, differenceCounts, differences } =
-    sampleReport();
-  const findings = { exported, exports, collected, lost, people, categories, unusual, clocks, differenceCounts, differences };
+  const { schemaVersion, scenario, title, seed, start, simulatedS, verdict, checks, variants, ...findings } = sampleReport();
   return { name, ...findings, ...changes };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Report } from '../../../lab/report/report.ts';
 import { renderReport, renderVerdict } from '../../../lab/report/terminal.ts';
 import { FAILED_CHECK, HOLDING_CHECK, sampleReport, sampleVariant } from './sample-report.ts';
 
@@ -51,6 +52,8 @@ Records
   What is stored differs from what happened:
     MISSING 1
       - 600 octets of Sarah Ng to 198.18.5.1 are not there (records 7, 8)
+  Asked 200 times who had used a public endpoint, Flow Records named the right one 199,
+  somebody else 0 and nobody 1 time; no NAT events came.
 
 Checks
   ✓ pass  every octet belongs to somebody: misattributed is 0, limit = 0
@@ -96,6 +99,19 @@ describe('the parts', () => {
   test('records that nobody accounts for stand out', () => {
     const lost = { ...sampleReport().lost, unaccountedRecords: 3 };
     expect(renderReport(sampleReport({ lost }), PLAIN)).toContain('! 3 records neither collected nor counted as lost.');
+  });
+
+  test('who was named for public endpoints stands out when it was somebody else', () => {
+    const tally = { right: 190, wrong: 4, unanswered: 6 };
+    const text = (attribution: Partial<Report['attribution']>): string =>
+      renderReport(sampleReport({ attribution: { ...sampleReport().attribution, ...attribution } }), {
+        colour: false,
+        width: 250,
+      });
+    expect(text({ fromEvents: tally })).toContain(
+      '  ! Asked 200 times who had used a public endpoint, Flow Records named the right one 199, somebody else 0 and nobody 1 time; NAT events named the right one 190, somebody else 4 and nobody 6 times.',
+    );
+    expect(text({ asked: 0 })).not.toContain('public endpoint');
   });
 
   test('only the first ten people are named', () => {

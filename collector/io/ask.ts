@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import type { EndpointQuestion } from '../query/attribution.ts';
+import type { AttributionConfig } from '../query/attribution-config.ts';
+import { whoUsedSentences } from '../query/attribution-sentences.ts';
+import { Inventory, type InventoryEntry } from '../query/inventory.ts';
+import { whoUsed } from '../query/who-used.ts';
+import { oneLine } from '../query/wording.ts';
+import { DuckDbStore } from '../store/duckdb-store.ts';
+
+export interface AskOptions {
+  /** A file that is there. */
+  readonly store: string;
+  readonly question: EndpointQuestion;
+  readonly inventory: readonly InventoryEntry[];
+  readonly config: AttributionConfig;
+  /** Whether the answers are printed as JSON, with all their evidence. */
+  readonly json: boolean;
+}
+
+/** What a store knows of who used a public endpoint, as lines to print. Rejects with an Error of one sentence without the store. */
+export async function ask({ store: path, question, inventory, config, json }: AskOptions): Promise<string[]> {
+  if (!existsSync(path)) throw new Error(`there is no store ${path}`);
+  const store = await DuckDbStore.open(path);
+  try {
+    const answers = await whoUsed(store, question, new Inventory(inventory), config);
+    return json ? [JSON.stringify({ question, ...answers }, undefined, 2)] : whoUsedSentences(question, answers).map(oneLine);
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { parseIPv4 } from '../core/net/address.ts';
+import { Random } from '../core/random/random.ts';
+import { NS_PER_MS } from '../core/time/instant.ts';
+import type { Attribution } from '../collector/query/attribution.ts';
+import { Inventory } from '../collector/query/inventory.ts';
+import { whoUsedEach } from '../collector/query/who-used.ts';
+import type { FlowStore } from '../collector/store/flow-store.ts';
+import type { Findings } from './report/report.ts';
+import type { Scenario } from './scenario/schema.ts';
+import { drawHeldEndpoints, tallyAnswers } from './verify/endpoint-holder.ts';
+import type { World } from './world/world.ts';
+
+/**
+ * Asks the collector who used public endpoints at true instants, as a server's log outside has them, and lets the judge count
+ * the right answers. The router's clock is reckoned with by what the collector estimates of it.
+ */
+export async function attributionOf(world: World, scenario: Scenario, store: FlowStore): Promise<Findings['attribution']> {
+  const random = new Random(scenario.seed).fork('attribution');
+  const endpoints = drawHeldEndpoints(world.ledger, scenario.attributionQuestions, random);
+  const { attribution } = scenario.collector;
+  const skewMs = world.collecting.exportSkew?.skewMs ?? 0;
+  const questions = endpoints.map(({ atNs, ...endpoint }) => ({
+    ...endpoint,
+    atMs: world.epoch.unixMs + atNs / NS_PER_MS + skewMs,
+    toleranceMs: attribution.toleranceMs,
+  }));
+  const answers = await whoUsedEach(store, questions, new Inventory([]), attribution);
+  return {
+    asked: endpoints.length,
+    fromFlows: tallyAnswers(endpoints, answers.map(({ fromFlows }) => named(fromFlows))), // prettier-ignore
+    fromEvents:
+      world.collecting.counters.natEvents === 0
+        ? null
+        : tallyAnswers(endpoints, answers.map(({ fromEvents }) => named(fromEvents))), // prettier-ignore
+  };
+}
+
+const named = (answer: Attribution): number | undefined =>
+  answer.kind === 'somebody' ? parseIPv4(answer.insideAddress) : undefined;

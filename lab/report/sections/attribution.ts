@@ -1,0 +1,18 @@
+import { formatCount, formatNumber } from '../format.ts';
+import type { Page } from '../layout.ts';
+import type { Findings } from '../report.ts';
+
+/** How well the collector answers who used a public endpoint, in one line under the records. */
+export function writeAttribution(page: Page, { attribution }: Findings): void {
+  const { asked, fromFlows, fromEvents } = attribution;
+  if (asked === 0) return;
+  const events = fromEvents === null ? 'no NAT events came' : `NAT events ${outcome(fromEvents)}`;
+  const isMarked = fromFlows.wrong > 0 || (fromEvents?.wrong ?? 0) > 0;
+  page.text(
+    `Asked ${formatCount(asked, 'time')} who had used a public endpoint, Flow Records ${outcome(fromFlows)}; ${events}.`,
+    isMarked ? { mark: '! ', style: 'yellow' } : {},
+  );
+}
+
+const outcome = ({ right, wrong, unanswered }: Findings['attribution']['fromFlows']): string =>
+  `named the right one ${formatNumber(right)}, somebody else ${formatNumber(wrong)} and nobody ${formatCount(unanswered, 'time')}`;

@@ -1,0 +1,108 @@
+import type { Random } from '../../core/random/random.ts';
+import { NS_PER_S } from '../../core/time/instant.ts';
+import { lastInstant } from './count.ts';
+import type { Ledger } from './ledger.ts';
+
+/** A public endpoint at an instant, and who really had it. */
+export interface HeldEndpoint {
+  readonly publicAddress: number;
+  readonly publicPort: number;
+  readonly protocol: number;
+  /** True time in nanoseconds since the epoch. */
+  readonly atNs: number;
+  /** Inside addresses: more than one when a NAT uses a port for several hosts at once (RFC 7857 section 3). */
+  readonly holders: ReadonlySet<number>;
+}
+
+/** How long after a last packet is still asked about: no NAT forgets a mapping sooner (RFC 4787 section 4.3, RFC 5508 section 3.2). */
+const AFTERWARDS_NS = 5 * NS_PER_S;
+
+/**
+ * Draws `count` instants at which a public endpoint was somebody's: while one of the ledger's trains passed, each as likely as
+ * another, or shortly after its last packet.
+ *
+ * Whose it was: a mapping belongs to one inside endpoint from its first packet until it expires, some time after its last
+ * (RFC 4787 section 4.3), and only then can the public endpoint be another's. So the holder at an instant is whoever the
+ * latest packet through it, at or before that instant, went from or to, and whoever has a train that is passing.
+ */
+export function drawHeldEndpoints(ledger: Ledger, count: number, random: Random): HeldEndpoint[] {
+  if (ledger.length === 0) return [];
+  const { connections, trains } = ledger;
+  const drawn = Array.from({ length: count }, () => {
+    const train = random.int(0, ledger.length - 1);
+    const until = Math.min(lastInstant(ledger, train) + AFTERWARDS_NS, ledger.endNs);
+    return {
+      publicAddress: trains.publicAddress.at(train),
+      publicPort: trains.publicPort.at(train),
+      protocol: connections.protocol.at(trains.connection.at(train)),
+      atNs: Math.floor(random.uniform(trains.startNs.at(train), until)),
+    };
+  });
+  const trainsOf = trainsByEndpoint(ledger, new Set(drawn.map(keyOf)));
+  return drawn.map((endpoint) => ({
+    ...endpoint,
+    holders: holdersAt(ledger, trainsOf.get(keyOf(endpoint)) ?? [], endpoint.atNs),
+  }));
+}
+
+type Endpoint = Pick<HeldEndpoint, 'publicAddress' | 'publicPort' | 'protocol'>;
+
+/** Address, port and protocol have 56 bits together, three more than a safe integer. */
+const keyOf = ({ publicAddress, publicPort, protocol }: Endpoint): string => `${publicAddress} ${publicPort} ${protocol}`;
+
+function trainsByEndpoint(ledger: Ledger, keys: ReadonlySet<string>): Map<string, number[]> {
+  const { connections, trains } = ledger;
+  // Most trains are of other endpoints; a port is looked up faster than a text is made.
+  const ports = new Set([...keys].map((key) => Number(key.split(' ')[1])));
+  const found = new Map<string, number[]>();
+  for (let train = 0; train < ledger.length; train++) {
+    const publicPort = trains.publicPort.at(train);
+    if (!ports.has(publicPort)) continue;
+    const protocol = connections.protocol.at(trains.connection.at(train));
+    const key = keyOf({ publicAddress: trains.publicAddress.at(train), publicPort, protocol });
+    if (!keys.has(key)) continue;
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [train]);
+    else same.push(train);
+  }
+  return found;
+}
+
+function holdersAt(ledger: Ledger, endpointTrains: readonly number[], atNs: number): Set<number> {
+  const { connections, trains } = ledger;
+  const passing = new Set<number>();
+  let latest = { instant: -1, holder: -1 };
+  for (const train of endpointTrains) {
+    const start = trains.startNs.at(train);
+    if (start > atNs) continue;
+    const holder = connections.insideAddress.at(trains.connection.at(train));
+    if (lastInstant(ledger, train) >= atNs) passing.add(holder);
+    const interval = trains.intervalNs.at(train);
+    const passed = interval === 0 ? 0 : Math.min(trains.packets.at(train) - 1, Math.floor((atNs - start) / interval));
+    const instant = start + passed * interval;
+    if (instant >= latest.instant) latest = { instant, holder };
+  }
+  return passing.add(latest.holder);
+}
+
+/** How many of the answers were right. */
+export interface AnswerTally {
+  /** The holder was named. */
+  readonly right: number;
+  /** Somebody else was named. */
+  readonly wrong: number;
+  /** Nobody was named. */
+  readonly unanswered: number;
+}
+
+/** Compares who was named for each endpoint, `undefined` for nobody, with who had it. */
+export function tallyAnswers(endpoints: readonly HeldEndpoint[], named: readonly (number | undefined)[]): AnswerTally {
+  let [right, wrong] = [0, 0];
+  endpoints.forEach(({ holders }, index) => {
+    const address = named[index];
+    if (address === undefined) return;
+    if (holders.has(address)) right++;
+    else wrong++;
+  });
+  return { right, wrong, unanswered: endpoints.length - right - wrong };
+}
