@@ -123,6 +123,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { schemaVersion, scenario, title, seed, start, simulatedS, verdict, checks, variants, ...findings } = sampleReport();
-  return { name, ...findings, ...changes };
+  const { exported, exports, collected, lost, people, categories, unusual, clocks, attribution } = sampleReport();
+  const { differenceCounts, differences } = sampleReport();
+  const volumes = { exported, exports, collected, lost, people, categories };
+  return { name, ...volumes, unusual, clocks, attribution, differenceCounts, differences, ...changes };
 }
