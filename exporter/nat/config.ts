@@ -20,7 +20,7 @@ const threshold = z.int().min(1).max(10_000_000).optional();
 const BEHAVIOURS = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
 
 const portForwardSchema = z.strictObject({
-  protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  protocol: z.enum(['tcp', 'udp']).default('tcp').describe('What is forwarded.'),
   publicPort: port.describe('The port of publicAddress the internet calls.'),
   insideAddress: address.describe('Who answers.'),
   insidePort: port.describe('The port it answers on.'),
