@@ -34,7 +34,7 @@ describe('the judge of a router that samples (RFC 5475 section 5)', () => {
     expect(judged(20, { ...exported, records: flows + 1 })).toEqual([
       `the router exported ${flows + 1} records; ${flows} are stored or known to be lost`,
     ]);
-    expect(judged(19)).toHaveLength(2);
+    expect(judged(10)[0]).toMatch(/sampled packets stand for/);
     store.close();
   });
 });
