@@ -8,6 +8,10 @@ import { MeteringProcess } from './metering/metering-process.ts';
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
 export const INSIDE_INTERFACE = 1;
 export const OUTSIDE_INTERFACE = 2;
+const INTERFACES = [
+  { index: INSIDE_INTERFACE, name: 'lan0', description: 'office network' },
+  { index: OUTSIDE_INTERFACE, name: 'wan0', description: 'internet uplink' },
+];
 
 /**
  * One way of looking at what crosses the router and of telling it: Observation Points, a Metering Process and an Exporting
@@ -26,7 +30,13 @@ export class FlowMonitor {
     epoch: Epoch,
     startedAt: TrueNs,
   ) {
-    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
+    const { activeTimeoutMs, inactiveTimeoutMs } = config.metering;
+    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt, {
+      activeTimeoutMs,
+      inactiveTimeoutMs,
+      sampling: { mode: 'count', interval: 1 },
+      interfaces: INTERFACES,
+    });
     this.#tellsApplications = config.exporting.applicationIds;
     this.#metering = new MeteringProcess(config.metering, clock, epoch, this.exporting);
   }
