@@ -4,6 +4,7 @@ import { routerSchema } from '../../exporter/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-config.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
+import { obstacleOf } from './judgeable.ts';
 import { METRICS } from './metrics.ts';
 
 const durationSchema = z
@@ -77,7 +78,11 @@ const situationSchema = z.strictObject({
 });
 
 /** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
-export const scenarioSchema = situationSchema.superRefine(({ checks, variants }, context) => {
+export const scenarioSchema = situationSchema.superRefine(({ checks, variants, router }, context) => {
+  const obstacle = obstacleOf(router);
+  if (obstacle !== undefined) {
+    context.addIssue({ code: 'custom', path: ['router', 'exporting', obstacle.key], message: obstacle.message });
+  }
   const names = variants.map(({ name }) => name);
   for (const [index, { variant }] of checks.entries()) {
     if (variant === undefined || names.includes(variant)) continue;
