@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -67,9 +67,13 @@ export async function nfacctdTotals(capture: string, directory: string): Promise
       .map(([name, value]) => `${name}: ${value}\n`)
       .join(''),
   );
-  await feed(spawn('nfacctd', ['-f', configFile], { stdio: 'ignore' }), 'SIGINT', capture, port);
-  await until(() => existsSync(output));
-  await sleep(200);
+  const nfacctd = spawn('nfacctd', ['-f', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  for (const stream of [nfacctd.stdout, nfacctd.stderr]) stream.on('data', (text: Buffer) => (log += text.toString()));
+  // Its plugin is a process of its own that would die of a SIGINT before it is ready.
+  await until(() => log.includes('cache entries='));
+  await feed(nfacctd, 'SIGINT', capture, port);
+  await until(() => log.includes('Purging cache - END'));
   const [header = '', ...lines] = readFileSync(output, 'utf8').trim().split('\n');
   const names = header.split(',');
   const sum = (name: string): number => lines.reduce((total, line) => total + Number(line.split(',')[names.indexOf(name)]), 0);
