@@ -6,7 +6,8 @@ import type { MonitorConfig } from './config.ts';
 import type { Crossing } from './crossing.ts';
 import { ExportingProcess, type ApplicationName } from './exporting/exporting-process.ts';
 import { NatEventRecords } from './exporting/nat-event-records.ts';
-import type { ObservationPoint } from './metering/config.ts';
+import type { MeterFacts } from './exporting/meter-facts.ts';
+import type { MeteringConfig, ObservationPoint } from './metering/config.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
 
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
@@ -18,6 +19,11 @@ const NO_INTERFACE = 0;
 /** forwardingStatus, element 89: forwarded or dropped in the upper two bits, for no particular reason (RFC 7270 section 4.12). */
 const FORWARDED = 0b01_000000;
 const DROPPED = 0b10_000000;
+
+const INTERFACES = [
+  { index: INSIDE_INTERFACE, name: 'lan0', description: 'office network' },
+  { index: OUTSIDE_INTERFACE, name: 'wan0', description: 'internet uplink' },
+];
 
 /** flowDirection, IANA element 61. */
 const INGRESS = 0;
@@ -54,7 +60,7 @@ export class FlowMonitor {
     startedAt: TrueNs,
   ) {
     const { metering } = config;
-    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
+    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt, factsOf(metering));
     this.#natEvents = new NatEventRecords(config.exporting.natEventProfile);
     this.#tellsApplications = config.exporting.applicationIds;
     this.metering = new MeteringProcess(metering, clock, epoch, this.exporting);
@@ -141,3 +147,14 @@ export class FlowMonitor {
     });
   }
 }
+
+/** What options records say of the Metering Process. */
+const factsOf = ({ activeTimeoutMs, inactiveTimeoutMs, sampling }: MeteringConfig): MeterFacts => ({
+  activeTimeoutMs,
+  inactiveTimeoutMs,
+  sampling: {
+    mode: sampling.algorithm === 'count-based' ? 'count' : 'random',
+    interval: sampling.algorithm === 'none' ? 1 : sampling.population / sampling.size,
+  },
+  interfaces: INTERFACES,
+});

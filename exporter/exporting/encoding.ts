@@ -23,14 +23,14 @@ export interface Encoding {
   readonly flowsPerMessage: number;
   /** Whether it can tell of this flow at all. */
   carries(batch: MeteredBatch, row: number): boolean;
+  /** Numbers begin at 0 again. */
+  beginSession(): void;
   begin(at: ExportInstant): void;
   addTemplate(template: Template): boolean;
   addFlow(batch: MeteredBatch, row: number): boolean;
   addValues(template: Template, values: readonly FieldValue[]): boolean;
   /** Data Records, of options too, in the Message. */
   readonly dataRecordCount: number;
-  /** The next Message is numbered as the first was. */
-  restart(): void;
   /** Ends the Message; the next one is numbered after it. */
   finish(): Uint8Array;
 }

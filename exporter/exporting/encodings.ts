@@ -46,9 +46,9 @@ abstract class TemplatedEncoding implements Encoding {
     this.flowsPerMessage = Math.floor((config.maxMessageLength - overhead) / flows.v4.encoder.length);
   }
 
+  abstract beginSession(): void;
   abstract begin(at: ExportInstant): void;
   abstract finish(): Uint8Array;
-  abstract restart(): void;
 
   get dataRecordCount(): number {
     return this.writer.dataRecordCount;
@@ -87,16 +87,16 @@ class IpfixEncoding extends TemplatedEncoding {
     this.#roundsUp = config.timestamps === 'delta';
   }
 
+  beginSession(): void {
+    this.#sequenceNumber = 0;
+  }
+
   begin({ unixS, unixNs }: ExportInstant): void {
     this.writer.begin({
       observationDomainId: this.#observationDomainId,
       sequenceNumber: this.#sequenceNumber,
       exportTimeS: this.#roundsUp && unixNs > 0 ? unixS + 1 : unixS,
     });
-  }
-
-  restart(): void {
-    this.#sequenceNumber = 0;
   }
 
   finish(): Uint8Array {
@@ -117,12 +117,12 @@ class V9Encoding extends TemplatedEncoding {
     this.#sourceId = config.observationDomainId;
   }
 
-  begin({ unixS, uptimeMs }: ExportInstant): void {
-    this.writer.begin({ sourceId: this.#sourceId, sequenceNumber: this.#sequenceNumber, unixS, uptimeMs });
+  beginSession(): void {
+    this.#sequenceNumber = 0;
   }
 
-  restart(): void {
-    this.#sequenceNumber = 0;
+  begin({ unixS, uptimeMs }: ExportInstant): void {
+    this.writer.begin({ sourceId: this.#sourceId, sequenceNumber: this.#sequenceNumber, unixS, uptimeMs });
   }
 
   finish(): Uint8Array {
@@ -163,6 +163,10 @@ class V5Encoding implements Encoding {
     return batch.ipVersion[row] !== 6;
   }
 
+  beginSession(): void {
+    this.#flowSequence = 0;
+  }
+
   begin(at: ExportInstant): void {
     this.#writer.begin({
       ...at,
@@ -184,10 +188,6 @@ class V5Encoding implements Encoding {
 
   addValues(): boolean {
     return false;
-  }
-
-  restart(): void {
-    this.#flowSequence = 0;
   }
 
   finish(): Uint8Array {

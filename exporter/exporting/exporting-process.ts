@@ -104,7 +104,7 @@ export class ExportingProcess {
 
   /** A new Transport Session: numbers begin at 0 and Templates are sent before anything else (RFC 7011 sections 3.1 and 8.1). */
   beginSession(now: TrueNs): void {
-    this.#stream.restart();
+    this.#stream.beginSession();
     this.#refreshAt = now;
   }
 

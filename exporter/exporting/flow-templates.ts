@@ -45,11 +45,14 @@ export function v5EncoderOf(config: ExportingConfig): RecordEncoder {
   return compileEncoder(V5_RECORD, sources);
 }
 
-/** The largest octetDeltaCount and packetDeltaCount a record can tell. */
-export function counterLimits({ protocol, fields }: ExportingConfig): { readonly octets: number; readonly packets: number } {
+/** The largest octetDeltaCount and packetDeltaCount of a record, where larger ones are to be split. */
+export function counterLimits({ protocol, fields, counterOverflow }: ExportingConfig): {
+  readonly octets: number;
+  readonly packets: number;
+} {
   const limit = (element: string): number => {
     const octets = protocol === 'netflow-v5' ? 4 : fields.map(listed).find(({ name }) => name === element)?.octets;
-    return octets === undefined ? Infinity : 2 ** (8 * octets) - 1;
+    return octets === undefined || counterOverflow !== 'split' ? Infinity : 2 ** (8 * octets) - 1;
   };
   return { octets: limit('octetDeltaCount'), packets: limit('packetDeltaCount') };
 }

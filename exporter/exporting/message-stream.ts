@@ -28,15 +28,15 @@ export class MessageStream {
     this.#limits = limits;
   }
 
+  /** A new Transport Session: the next Message is the first. */
+  beginSession(): void {
+    this.#encoding.beginSession();
+  }
+
   begin(at: ExportInstant): void {
     this.#at = at;
     this.#isEmpty = true;
     this.#encoding.begin(at);
-  }
-
-  /** Messages are numbered from the beginning again. */
-  restart(): void {
-    this.#encoding.restart();
   }
 
   addTemplate(template: Template): void {

@@ -1,37 +1,5 @@
-import type { OptionSwitch, Protocol } from './choices.ts';
-import type { Timestamps } from './flow-fields.ts';
-import type { SingleRecord } from './options.ts';
+import type { ProfileExporting } from './profile.ts';
 
-/** What a profile decides about the Exporting Process. */
-export interface ProfileExporting {
-  readonly protocol?: Protocol;
-  readonly fields?: readonly string[];
-  readonly timestamps?: Timestamps;
-  readonly maxMessageLength?: number;
-  readonly templateRefreshS?: number;
-  readonly templateRefreshMessages?: number;
-  readonly applicationIds?: boolean;
-  /** The switches of `exporting.options` that are on. */
-  readonly options?: readonly OptionSwitch[];
-  readonly templateIds?: { readonly flows: number; readonly ipv6Flows: number };
-  /** Options records of its own, by protocol. */
-  readonly records?: Partial<Record<Protocol, readonly SingleRecord[]>>;
-}
-
-/** What a profile decides about the Metering Process: defaults under what is written down. */
-export interface ProfileMetering {
-  readonly activeTimeoutMs?: number;
-  readonly inactiveTimeoutMs?: number;
-  readonly tcpLingerMs?: number;
-  readonly maxEntries?: number;
-}
-
-interface Profile {
-  readonly exporting: ProfileExporting;
-  readonly metering: ProfileMetering;
-}
-
-const MINUTE_MS = 60_000;
 const NAT_FIELDS = [
   'postNATSourceIPv4Address',
   'postNATDestinationIPv4Address',
@@ -44,39 +12,36 @@ const NAT_FIELDS = [
  * a number) is ours.
  */
 const ALL = {
-  flowlab: { exporting: {}, metering: {} },
+  flowlab: {},
 
   /**
    * Cisco IOS command reference, `cache` (Flexible NetFlow): 1800 and 15 s, 4096 entries. The record is that of "NetFlow
    * Original", told as NetFlow v5 tells it.
    */
   'cisco-fnf': {
-    exporting: {
-      protocol: 'netflow-v9',
-      applicationIds: false,
-      fields: [
-        'sourceAddress',
-        'destinationAddress',
-        'ipNextHopIPv4Address',
-        'ingressInterface:2',
-        'egressInterface:2',
-        'packetDeltaCount:4',
-        'octetDeltaCount:4',
-        'flowStart',
-        'flowEnd',
-        'sourceTransportPort',
-        'destinationTransportPort',
-        'tcpControlBits:1',
-        'protocolIdentifier',
-        'ipClassOfService',
-        'bgpSourceAsNumber:2',
-        'bgpDestinationAsNumber:2',
-        'sourceIPv4PrefixLength',
-        'destinationIPv4PrefixLength',
-        'samplerId',
-      ],
-    },
-    metering: { activeTimeoutMs: 30 * MINUTE_MS, inactiveTimeoutMs: 15_000, maxEntries: 4_096 },
+    protocol: 'netflow-v9',
+    applicationIds: false,
+    fields: [
+      'sourceAddress',
+      'destinationAddress',
+      'ipNextHopIPv4Address',
+      'ingressInterface:2',
+      'egressInterface:2',
+      'packetDeltaCount:4',
+      'octetDeltaCount:4',
+      'flowStart',
+      'flowEnd',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'tcpControlBits:1',
+      'protocolIdentifier',
+      'ipClassOfService',
+      'bgpSourceAsNumber:2',
+      'bgpDestinationAsNumber:2',
+      'sourceIPv4PrefixLength',
+      'destinationIPv4PrefixLength',
+      'samplerId',
+    ],
   },
 
   /**
@@ -84,95 +49,83 @@ const ALL = {
    * in four octets each. Without flowId, ACL and user fields, which the office's router has nothing to fill with.
    */
   'cisco-asa-nsel': {
-    exporting: {
-      protocol: 'netflow-v9',
-      timestamps: 'milliseconds',
-      applicationIds: false,
-      fields: [
-        'sourceAddress',
-        'sourceTransportPort',
-        'ingressInterface:2',
-        'destinationAddress',
-        'destinationTransportPort',
-        'egressInterface:2',
-        'protocolIdentifier',
-        'icmpTypeIPv4',
-        'icmpCodeIPv4',
-        ...NAT_FIELDS,
-        'firewallEvent',
-        'observationTimeMilliseconds',
-        'flowStart',
-        'initiatorOctets:4',
-        'responderOctets:4',
-      ],
-    },
-    metering: {},
+    protocol: 'netflow-v9',
+    timestamps: 'milliseconds',
+    applicationIds: false,
+    fields: [
+      'sourceAddress',
+      'sourceTransportPort',
+      'ingressInterface:2',
+      'destinationAddress',
+      'destinationTransportPort',
+      'egressInterface:2',
+      'protocolIdentifier',
+      'icmpTypeIPv4',
+      'icmpCodeIPv4',
+      ...NAT_FIELDS,
+      'firewallEvent',
+      'observationTimeMilliseconds',
+      'flowStart',
+      'initiatorOctets:4',
+      'responderOctets:4',
+    ],
   },
 
   /** help.mikrotik.com, Traffic Flow: 30 min and 15 s, cache of 4k, Templates every 20 packets, NAT and sys-init-time as switches. */
   mikrotik: {
-    exporting: {
-      protocol: 'ipfix',
-      timestamps: 'sys-uptime',
-      templateRefreshMessages: 20,
-      applicationIds: false,
-      options: ['systemInitTime'],
-      fields: [
-        'sourceAddress',
-        'destinationAddress',
-        'sourceTransportPort',
-        'destinationTransportPort',
-        'protocolIdentifier',
-        'ipClassOfService',
-        'tcpControlBits:1',
-        'octetDeltaCount:4',
-        'packetDeltaCount:4',
-        'ingressInterface',
-        'egressInterface',
-        'flowStart',
-        'flowEnd',
-        'ipNextHopIPv4Address',
-        ...NAT_FIELDS,
-      ],
-    },
-    metering: { activeTimeoutMs: 30 * MINUTE_MS, inactiveTimeoutMs: 15_000, maxEntries: 4_096 },
+    protocol: 'ipfix',
+    timestamps: 'sys-uptime',
+    templateRefreshMessages: 20,
+    applicationIds: false,
+    options: ['systemInitTime'],
+    fields: [
+      'sourceAddress',
+      'destinationAddress',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'protocolIdentifier',
+      'ipClassOfService',
+      'tcpControlBits:1',
+      'octetDeltaCount:4',
+      'packetDeltaCount:4',
+      'ingressInterface',
+      'egressInterface',
+      'flowStart',
+      'flowEnd',
+      'ipNextHopIPv4Address',
+      ...NAT_FIELDS,
+    ],
   },
 
   /** juniper.net, flow-active-timeout: 60 s and 60 s in the hierarchy where they are shortest. */
-  juniper: {
-    exporting: { protocol: 'ipfix', applicationIds: false },
-    metering: { activeTimeoutMs: MINUTE_MS, inactiveTimeoutMs: MINUTE_MS },
-  },
+  juniper: { protocol: 'ipfix', applicationIds: false },
 
   /**
    * docs.fortinet.com, NetFlow templates: 256 has the statistics, 262 flows with NAT (all that crosses the office's router) and
    * 259 IPv6; 1800 and 15 s, Templates every 1800 s or 20 packets.
    */
   fortigate: {
-    exporting: {
-      protocol: 'netflow-v9',
-      templateRefreshS: 1_800,
-      templateRefreshMessages: 20,
-      templateIds: { flows: 262, ipv6Flows: 259 },
-      records: {
-        'netflow-v9': [
-          {
-            templateId: 256,
-            scope: 'observationDomainId',
-            names: [
-              'exportedOctetTotalCount',
-              'exportedMessageTotalCount',
-              'exportedFlowRecordTotalCount',
-              'flowActiveTimeout',
-              'flowIdleTimeout',
-              'samplingInterval',
-              'samplingAlgorithm',
-            ],
-          },
-        ],
-      },
+    protocol: 'netflow-v9',
+    templateRefreshS: 1_800,
+    templateRefreshMessages: 20,
+    templateIds: { flows: 262, ipv6Flows: 259 },
+    records: {
+      'netflow-v9': [
+        {
+          templateId: 256,
+          scope: 'observationDomainId',
+          names: [
+            'exportedOctetTotalCount',
+            'exportedMessageTotalCount',
+            'exportedFlowRecordTotalCount',
+            'flowActiveTimeout',
+            'flowIdleTimeout',
+            'samplingInterval',
+            'samplingAlgorithm',
+          ],
+        },
+      ],
     },
-    metering: { activeTimeoutMs: 30 * MINUTE_MS, inactiveTimeoutMs: 15_000 },
   },
 
   /**
@@ -180,99 +133,90 @@ const ALL = {
    * keeps a flow for up to 7 days and 300 s after its last packet; our meter has a day at most.
    */
   softflowd: {
-    exporting: {
-      protocol: 'netflow-v5',
-      timestamps: 'sys-uptime',
-      maxMessageLength: 1_428,
-      templateRefreshMessages: 16,
-      applicationIds: false,
-      templateIds: { flows: 1_024, ipv6Flows: 2_048 },
-      fields: [
-        'sourceAddress',
-        'destinationAddress',
-        'flowStart',
-        'flowEnd',
-        'octetDeltaCount:4',
-        'packetDeltaCount:4',
-        'ingressInterface',
-        'egressInterface',
-        'sourceTransportPort',
-        'destinationTransportPort',
-        'protocolIdentifier',
-        'tcpControlBits:1',
-        'ipVersion',
-        'ipClassOfService',
+    protocol: 'netflow-v5',
+    timestamps: 'sys-uptime',
+    maxMessageLength: 1_428,
+    templateRefreshMessages: 16,
+    applicationIds: false,
+    templateIds: { flows: 1_024, ipv6Flows: 2_048 },
+    fields: [
+      'sourceAddress',
+      'destinationAddress',
+      'flowStart',
+      'flowEnd',
+      'octetDeltaCount:4',
+      'packetDeltaCount:4',
+      'ingressInterface',
+      'egressInterface',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'protocolIdentifier',
+      'tcpControlBits:1',
+      'ipVersion',
+      'ipClassOfService',
+    ],
+    records: {
+      ipfix: [
+        {
+          templateId: 256,
+          scope: 'meteringProcessId',
+          names: ['systemInitTimeMilliseconds', 'samplingPacketInterval', 'samplingPacketSpace', 'selectorAlgorithm'],
+        },
       ],
-      records: {
-        ipfix: [
-          {
-            templateId: 256,
-            scope: 'meteringProcessId',
-            names: ['systemInitTimeMilliseconds', 'samplingPacketInterval', 'samplingPacketSpace', 'selectorAlgorithm'],
-          },
-        ],
-        'netflow-v9': [{ templateId: 256, scope: 'ingressInterface', names: ['samplingInterval', 'samplingAlgorithm'] }],
-      },
+      'netflow-v9': [{ templateId: 256, scope: 'ingressInterface', names: ['samplingInterval', 'samplingAlgorithm'] }],
     },
-    metering: { activeTimeoutMs: 1_440 * MINUTE_MS, inactiveTimeoutMs: 300_000, maxEntries: 8_192 },
   },
 
   /** ipfixprobe's ipfix-elements.hpp, ipfix.hpp and cache.hpp: biflows, 300 and 30 s, Templates every 600 s. */
   ipfixprobe: {
-    exporting: {
-      protocol: 'ipfix',
-      timestamps: 'microseconds',
-      templateRefreshS: 600,
-      applicationIds: false,
-      fields: [
-        'flowEndReason',
-        'octetDeltaCount',
-        'reverseOctetDeltaCount',
-        'packetDeltaCount',
-        'reversePacketDeltaCount',
-        'flowStart',
-        'flowEnd',
-        'ipVersion',
-        'protocolIdentifier',
-        'tcpControlBits',
-        'reverseTcpControlBits',
-        'sourceTransportPort',
-        'destinationTransportPort',
-        'ingressInterface',
-        'sourceAddress',
-        'destinationAddress',
-        'sourceMacAddress',
-        'destinationMacAddress',
-      ],
-    },
-    metering: { activeTimeoutMs: 300_000, inactiveTimeoutMs: 30_000, maxEntries: 131_072 },
+    protocol: 'ipfix',
+    timestamps: 'microseconds',
+    templateRefreshS: 600,
+    applicationIds: false,
+    fields: [
+      'flowEndReason',
+      'octetDeltaCount',
+      'reverseOctetDeltaCount',
+      'packetDeltaCount',
+      'reversePacketDeltaCount',
+      'flowStart',
+      'flowEnd',
+      'ipVersion',
+      'protocolIdentifier',
+      'tcpControlBits',
+      'reverseTcpControlBits',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'ingressInterface',
+      'sourceAddress',
+      'destinationAddress',
+      'sourceMacAddress',
+      'destinationMacAddress',
+    ],
   },
 
   /** YAF's manual: counters since the flow began (85, 86) unless --delta, VLAN and MAC; 1800 and 300 s. */
   yaf: {
-    exporting: {
-      protocol: 'ipfix',
-      applicationIds: false,
-      fields: [
-        'flowStart',
-        'flowEnd',
-        'octetTotalCount',
-        'packetTotalCount',
-        'sourceAddress',
-        'destinationAddress',
-        'sourceTransportPort',
-        'destinationTransportPort',
-        'protocolIdentifier',
-        'flowEndReason',
-        'tcpControlBits:1',
-        'vlanId',
-        'sourceMacAddress',
-        'destinationMacAddress',
-      ],
-    },
-    metering: { activeTimeoutMs: 30 * MINUTE_MS, inactiveTimeoutMs: 300_000 },
+    protocol: 'ipfix',
+    applicationIds: false,
+    fields: [
+      'flowStart',
+      'flowEnd',
+      'octetTotalCount',
+      'packetTotalCount',
+      'sourceAddress',
+      'destinationAddress',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'protocolIdentifier',
+      'flowEndReason',
+      'tcpControlBits:1',
+      'vlanId',
+      'sourceMacAddress',
+      'destinationMacAddress',
+    ],
   },
-} as const satisfies Record<string, Profile>;
+} as const satisfies Record<string, ProfileExporting>;
 
 export type ProfileName = keyof typeof ALL;
-export const PROFILES: Readonly<Record<ProfileName, Profile>> = ALL;
+export const PROFILES: Readonly<Record<ProfileName, ProfileExporting>> = ALL;

@@ -2,7 +2,8 @@ import { OPTION_SWITCHES, type OptionSwitch, type Protocol } from './choices.ts'
 import type { ExportingSettings } from './config.ts';
 import type { Timestamps } from './flow-fields.ts';
 import type { SingleRecord } from './options.ts';
-import { PROFILES, type ProfileExporting } from './profiles.ts';
+import type { ProfileExporting } from './profile.ts';
+import { PROFILES } from './profiles.ts';
 
 /** Every choice made. */
 export interface SettledExporting extends Pick<
@@ -70,7 +71,7 @@ const DEFAULTS = {
 
 /** What is written wins over the profile, and the profile over the defaults of the protocol. */
 export function settle(settings: ExportingSettings): SettledExporting {
-  const profile: ProfileExporting = PROFILES[settings.profile].exporting;
+  const profile: ProfileExporting = PROFILES[settings.profile];
   const protocol = settings.protocol ?? profile.protocol ?? 'ipfix';
   const isIpfix = protocol === 'ipfix';
   const timestamps: Timestamps = isIpfix ? 'milliseconds' : 'sys-uptime';

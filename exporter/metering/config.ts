@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CACHE_PROFILES, type CacheProfile, type CacheProfileName } from './profiles.ts';
 
 export const OBSERVATION_POINTS = ['lan-ingress', 'wan-egress', 'wan-ingress', 'lan-egress'] as const;
 export type ObservationPoint = (typeof OBSERVATION_POINTS)[number];
@@ -34,7 +35,11 @@ export const samplingSchema = z
   })
   .refine(({ size, population }) => size <= population, { path: ['size'], message: 'is larger than the population' });
 
-export const meteringSchema = z.strictObject({
+const settingsSchema = z.strictObject({
+  profile: z
+    .enum(Object.keys(CACHE_PROFILES) as [CacheProfileName])
+    .default('flowlab')
+    .describe('Whose flow cache this behaves like: sets the timeouts and limits here that are not written down themselves.'),
   observationPoints: z
     .array(z.enum(OBSERVATION_POINTS))
     .min(1)
@@ -63,23 +68,18 @@ export const meteringSchema = z.strictObject({
     .number()
     .min(1)
     .max(MAX_TIMEOUT_MS)
-    .default(60_000)
+    .optional()
     .describe('Milliseconds after which a flow that still runs is exported and begins anew (RFC 5470 section 5.1.1).'),
   activeGridMs: z
     .number()
     .min(0)
     .max(DAY_MS)
-    .default(0)
+    .optional()
     .describe('The active timeout strikes only at multiples of this many milliseconds (Juniper: 60000); 0 for at once.'),
-  inactiveTimeoutMs: z
-    .number()
-    .min(1)
-    .max(MAX_TIMEOUT_MS)
-    .default(15_000)
-    .describe('Milliseconds without a packet that end a flow.'),
+  inactiveTimeoutMs: z.number().min(1).max(MAX_TIMEOUT_MS).optional().describe('Milliseconds without a packet that end a flow.'),
   tcpEnd: z
     .enum(['at-once', 'linger', 'at-idle'])
-    .default('linger')
+    .optional()
     .describe(
       'What a FIN (of a biflow: both) or RST does: end the record at once, after tcpLingerMs, or only give the idle timeout the reason "end of flow" (ipfixprobe).',
     ),
@@ -87,24 +87,24 @@ export const meteringSchema = z.strictObject({
     .number()
     .min(0)
     .max(600_000)
-    .default(2_000)
+    .optional()
     .describe('Milliseconds a TCP flow is kept after its FIN or RST, so that the last acknowledgement is not a flow of its own.'),
   sweepMs: z
     .number()
     .min(0)
     .max(600_000)
-    .default(0)
+    .optional()
     .describe(
       'The cache is looked through only at multiples of this many milliseconds, and flows overrun their limits until then (softflowd: 60000); 0 for exact timers.',
     ),
   octetLimit: z
     .number()
     .min(0)
-    .default(0)
+    .optional()
     .describe(
       'A record with more octets than this closes (softflowd: 2147483648), so that counters of 32 bits do not wrap; 0 for no limit.',
     ),
-  maxEntries: z.int().min(1).max(16_777_216).default(65_536).describe('Flows in the cache.'),
+  maxEntries: z.int().min(1).max(16_777_216).optional().describe('Flows in the cache.'),
   whenFull: z
     .enum(['evict-oldest', 'refuse-new'])
     .default('evict-oldest')
@@ -116,6 +116,14 @@ export const meteringSchema = z.strictObject({
     .default(true)
     .describe('Whether what comes from outside and is for nobody inside is metered: input is accounted before it is translated.'),
   sampling: samplingSchema.prefault({}).describe('Packet sampling (RFC 5475).'),
+});
+
+type Settings = z.output<typeof settingsSchema>;
+
+/** What is written wins over the profile. */
+export const meteringSchema = settingsSchema.transform((settings): Omit<Settings, keyof CacheProfile> & CacheProfile => {
+  const written = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as typeof settings;
+  return { ...CACHE_PROFILES[settings.profile], ...written } as Omit<Settings, keyof CacheProfile> & CacheProfile;
 });
 
 export type MeteringConfig = z.output<typeof meteringSchema>;

@@ -4,6 +4,7 @@ import { routerSchema } from '../../exporter/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
+import { obstacleOf } from './judged-exporting.ts';
 import { refusalsOf } from './judged-metering.ts';
 import { METRICS } from './metrics.ts';
 
@@ -87,6 +88,10 @@ const situationSchema = z.strictObject({
 export const scenarioSchema = situationSchema.superRefine(({ checks, variants, router }, context) => {
   for (const { key, message } of refusalsOf(router.metering)) {
     context.addIssue({ code: 'custom', path: ['router', 'metering', key], message });
+  }
+  const obstacle = obstacleOf(router);
+  if (obstacle !== undefined) {
+    context.addIssue({ code: 'custom', path: ['router', 'exporting', obstacle.key], message: obstacle.message });
   }
   const names = variants.map(({ name }) => name);
   for (const [index, { variant }] of checks.entries()) {
