@@ -3,7 +3,7 @@ import { NS_PER_S, type DurationNs, type TrueNs } from '../../core/time/instant.
 import type { ActivityConfig } from './activity-config.ts';
 import { share } from './applications/bittorrent.ts';
 import { call } from './applications/call.ts';
-import { downloadFromDropbox, downloadSoftware } from './applications/file-download.ts';
+import { downloadFromDropbox, downloadSoftware } from './applications/downloads.ts';
 import { sendMails } from './applications/mail.ts';
 import { watchNetflix } from './applications/netflix.ts';
 import { scanPorts } from './applications/port-scan.ts';
@@ -54,7 +54,8 @@ export function perform(host: Host, at: TrueNs, activity: ActivityConfig, id: nu
   switch (activity.do) {
     case 'watch': {
       const players = { youtube: watchYoutube, netflix: watchNetflix, spotify: listenToSpotify };
-      return players[activity.application](host, at, durationOf(activity.minutes), octets, id, random);
+      const pauseNs = Math.round(activity.pauseSeconds) * NS_PER_S;
+      return players[activity.application](host, at, durationOf(activity.minutes), octets, id, random, pauseNs);
     }
     case 'sendMail':
       return sendMails(host, at, activity.count, mailOctets(activity.kilobytesEach), id, random);

@@ -11,7 +11,13 @@ function complaint(schema: z.ZodType, input: unknown): string | undefined {
 
 test('an empty office is 50 people in 10.0.0.0/16', () => {
   const office = officeSchema.parse({});
-  expect(office).toEqual({ employees: 50, network: { address: 0x0a000000, length: 16 }, activityScale: 1, devices: [] });
+  expect(office).toEqual({
+    employees: 50,
+    network: { address: 0x0a000000, length: 16 },
+    activityScale: 1,
+    guests: 0,
+    devices: [],
+  });
 });
 
 describe('bad input gets one sentence', () => {
