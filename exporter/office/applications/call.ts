@@ -43,8 +43,8 @@ const CLIENT_PORTS = 20;
 const SEGMENT_NS = 60 * NS_PER_S;
 /** One audio packet every 20 ms, as in RTP practice (RFC 3551 section 4.5): 45 to 60 kbit/s with headers. */
 const AUDIO = { intervalNs: 20 * NS_PER_MS, octets: [112, 150] } as const;
-/** 0.6 to 0.8 Mbit/s; both ways and audio together 0.8 to 1.9 (MacMillan et al. 2021, arXiv 2105.13478). */
-const VIDEO = { intervalNs: 12 * NS_PER_MS, octets: [900, 1_230] } as const;
+/** 0.5 to 0.7 Mbit/s; both ways and audio together 0.8 to 1.9 (MacMillan et al. 2021, arXiv 2105.13478). */
+const VIDEO = { intervalNs: 14 * NS_PER_MS, octets: [900, 1_230] } as const;
 /** A screen moves little. */
 const SHARE = { intervalNs: 30 * NS_PER_MS, octets: [600, 1_200] } as const;
 /** Guesses: somebody shows a screen in so many calls, and so many show their face. */

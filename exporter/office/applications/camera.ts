@@ -6,8 +6,8 @@ import { NS_PER_HOUR, NS_PER_MIN, type WorkDay } from '../schedule.ts';
 import type { Activity } from '../wire.ts';
 import { stayConnected, type LongConnection } from './keep-alive.ts';
 
-/** A clip of 10 to 40 seconds at 1 to 2 Mbit/s whenever something moves: a guess of one every four minutes. */
-const CLIP_GAP_NS = 4 * NS_PER_MIN;
+/** A clip of 10 to 40 seconds at 1 to 2 Mbit/s whenever something moves: a guess of one every eight minutes. */
+const CLIP_GAP_NS = 8 * NS_PER_MIN;
 const CLIP_OCTETS: readonly [number, number] = [1_250_000, 10_000_000];
 /** Some cameras ask for each minute; the connection is made anew every six hours. */
 const BEAT_NS = NS_PER_MIN;

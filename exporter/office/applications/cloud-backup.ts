@@ -15,7 +15,7 @@ export function* backUp(host: Host, midnight: TrueNs, random: Random): Activity 
   if (at < 0) return;
   yield at;
   const server = random.pick(CLOUD_BACKUP.pools.storage);
-  const octets = Math.round(Math.min(LARGEST_OCTETS, Math.max(LEAST_OCTETS, random.logNormal(2.5e9, 0.6))));
+  const octets = Math.round(Math.min(LARGEST_OCTETS, Math.max(LEAST_OCTETS, random.logNormal(1.5e9, 0.6))));
   const files = { direction: 'up', server, activity: BACKGROUND, octets, connections: 4, bitsPerSecond: 8e6 } as const;
   yield* transferInBlocks(host, after(at, 0), files);
 }
