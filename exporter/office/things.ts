@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<string, (plan: DayPlan, random: Random) => void>> =
   printer: ({ host, day }, random) => host.begin(day.arriveNs, reportToMaker(host, day, random)),
   server: ({ host, day, midnight }, random) => host.begin(day.arriveNs, backUp(host, midnight, random)),
   'desk phone': ({ host, day }, random) => {
-    host.begin(day.arriveNs, stayRegistered(host, day));
+    host.begin(day.arriveNs, stayRegistered(host, day, random.fork('registration')));
     host.begin(day.arriveNs, telephone(host, day, random, 2 * NS_PER_HOUR));
   },
 };

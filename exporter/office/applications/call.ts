@@ -79,8 +79,9 @@ export function* call(
   const signalling = new TcpSession(host, service.signalling, activity);
   const ready = signalling.open(begin);
   const lastBeat = after(end, -2 * NS_PER_S);
-  const beats = Math.max(1, Math.floor((lastBeat - ready) / HEARTBEAT_NS));
-  signalling.converse(ready, beats, HEARTBEAT_NS, 260, 180);
+  const beatNs = Math.round(HEARTBEAT_NS * random.uniform(0.97, 1.03));
+  const beats = Math.max(1, Math.floor((lastBeat - ready) / beatNs));
+  signalling.converse(ready, beats, beatNs, 260, 180);
   const connect = ({ port, from }: Media): Connection =>
     host.connect(atPort(relay, PROTOCOL_UDP, port), activity, from === undefined ? undefined : host.portOf(from, CLIENT_PORTS));
   const audio = connect(service.audio);

@@ -9,6 +9,8 @@ import type { Activity } from '../wire.ts';
 
 /** Beats are sent as one train for each stretch of about this length. */
 const STRETCH_NS = 30 * NS_PER_MIN;
+/** No program's timer is exact. */
+const BEAT_JITTER = 0.02;
 const BITS_PER_SECOND = 30_000_000;
 /** Programs that are ended rather than closed leave a RST behind. */
 const RESET_PART = 0.3;
@@ -42,9 +44,10 @@ export function* stayConnected(host: Host, at: TrueNs, job: LongConnection, rand
   let nextEvent = trueNs(Math.round(now + random.exponential(eventGapNs)));
   while (now < until) {
     yield now;
-    const rounds = Math.floor(Math.min(STRETCH_NS, until - now) / beatNs);
-    if (rounds > 0) session.converse(now, rounds, beatNs, ...beatOctets);
-    now = rounds > 0 ? after(now, rounds * beatNs) : until;
+    const intervalNs = Math.round(beatNs * random.uniform(1 - BEAT_JITTER, 1 + BEAT_JITTER));
+    const rounds = Math.floor(Math.min(STRETCH_NS, until - now) / intervalNs);
+    if (rounds > 0) session.converse(now, rounds, intervalNs, ...beatOctets);
+    now = rounds > 0 ? after(now, rounds * intervalNs) : until;
     for (; nextEvent < now; nextEvent = trueNs(Math.round(nextEvent + random.exponential(eventGapNs)))) {
       yield nextEvent;
       const { direction, octets } = job.event(random);

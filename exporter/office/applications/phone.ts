@@ -11,7 +11,7 @@ const [REGISTRAR] = TELEPHONY.pools.registrar;
 /** G.711: 50 packets a second of 160 octets and 40 of headers, 80 kbit/s each way (RFC 3551 section 4.5.14). */
 const RTP_INTERVAL_NS = 20 * NS_PER_MS;
 const RTP_OCTETS = 200;
-/** A report every 5 seconds (RFC 3550 section 6.2). */
+/** A report about every 5 seconds, never in step with the others' (RFC 3550 section 6.2). */
 const RTCP_INTERVAL_NS = 5 * NS_PER_S;
 const RTCP_OCTETS = 108;
 /** INVITE and ACK one way, 100, 180 and 200 the other; later BYE and 200. */
@@ -20,7 +20,7 @@ const RINGING_OCTETS = 1_900;
 const BYE_OCTETS = 560;
 const RING_NS = 4 * NS_PER_S;
 /** A pair of CR LF and its answer keep the NAT's mapping alive: 24 to 29 s over UDP (RFC 5626 section 4.4.2). */
-const KEEP_ALIVE_NS = 25 * NS_PER_S;
+const KEEP_ALIVE_S: readonly [number, number] = [24, 29];
 const KEEP_ALIVE_OCTETS = 32;
 const REGISTER_OCTETS = 620;
 const MEDIA_PORTS = 8_000;
@@ -45,24 +45,18 @@ export function* telephone(host: Host, day: WorkDay, random: Random, meanGapNs: 
 }
 
 /** What a telephone on a desk does between calls: it registers every hour and keeps its mapping. */
-export function* stayRegistered(host: Host, day: WorkDay): Activity {
+export function* stayRegistered(host: Host, day: WorkDay, random: Random): Activity {
   const connection = host.connect(REGISTRAR, BACKGROUND);
   for (let at = host.resolve(day.arriveNs, REGISTRAR); at < day.leaveNs; at = after(at, NS_PER_HOUR)) {
     yield at;
     host.wire.send(connection, 'up', at, 0, 1, REGISTER_OCTETS);
     host.wire.send(connection, 'down', after(at, REGISTRAR.roundTripNs), 0, 1, REGISTER_OCTETS);
-    const first = after(at, KEEP_ALIVE_NS);
-    const beats = Math.floor((Math.min(NS_PER_HOUR, day.leaveNs - at) - 1) / KEEP_ALIVE_NS);
+    const intervalNs = Math.round(random.uniform(...KEEP_ALIVE_S) * NS_PER_S);
+    const first = after(at, intervalNs);
+    const beats = Math.floor((Math.min(NS_PER_HOUR, day.leaveNs - at) - 1) / intervalNs);
     if (beats < 1) continue;
-    host.wire.send(connection, 'up', first, KEEP_ALIVE_NS, beats, beats * KEEP_ALIVE_OCTETS);
-    host.wire.send(
-      connection,
-      'down',
-      after(first, REGISTRAR.roundTripNs),
-      KEEP_ALIVE_NS,
-      beats,
-      beats * (KEEP_ALIVE_OCTETS - 2),
-    );
+    host.wire.send(connection, 'up', first, intervalNs, beats, beats * KEEP_ALIVE_OCTETS);
+    host.wire.send(connection, 'down', after(first, REGISTRAR.roundTripNs), intervalNs, beats, beats * (KEEP_ALIVE_OCTETS - 2));
   }
 }
 
@@ -73,7 +67,12 @@ function talk(host: Host, begin: TrueNs, durationNs: DurationNs, random: Random)
   const insidePort = host.allocatePortPair();
   const streams: [Server, number, DurationNs, number][] = [
     [atPort(gateway, PROTOCOL_UDP, port), insidePort, RTP_INTERVAL_NS, RTP_OCTETS],
-    [atPort(gateway, PROTOCOL_UDP, port + 1), insidePort + 1, RTCP_INTERVAL_NS, RTCP_OCTETS],
+    [
+      atPort(gateway, PROTOCOL_UDP, port + 1),
+      insidePort + 1,
+      Math.round(RTCP_INTERVAL_NS * random.uniform(0.9, 1.1)),
+      RTCP_OCTETS,
+    ],
   ];
   const spokenNs = durationNs - gateway.roundTripNs;
   for (const [server, own, intervalNs, octets] of streams) {

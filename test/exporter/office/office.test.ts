@@ -32,7 +32,7 @@ function byAddress(trains: readonly PacketTrain[]): Map<number, string[]> {
 }
 
 /** The longest from one beat of a connection that is only kept to the next. */
-const LONGEST_BEAT_S = 15 * 60;
+const LONGEST_BEAT_S = 16 * 60;
 const LARGEST_BEAT_OCTETS = 750;
 
 /**

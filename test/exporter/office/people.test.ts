@@ -118,9 +118,9 @@ describe('things and guests', () => {
     expect(upPart(backup)).toBeGreaterThan(0.95);
   });
 
-  test('a telephone keeps its mapping with a packet every 25 seconds, in calls with 50 a second', () => {
+  test('a telephone keeps its mapping with a packet every 24 to 29 seconds, in calls with 50 a second', () => {
     const telephone = of(3).filter((train) => applicationOf(train) === 'voip');
-    const beats = telephone.filter(({ intervalNs }) => intervalNs === 25 * NS_PER_S);
+    const beats = telephone.filter(({ intervalNs }) => intervalNs >= 24 * NS_PER_S && intervalNs <= 29 * NS_PER_S);
     expect(beats.reduce((sum, { packets }) => sum + packets, 0)).toBeGreaterThan(2 * 2_200);
     const voice = telephone.filter(({ octets, packets }) => octets === packets * 200);
     expect(voice.length).toBeGreaterThan(0);
