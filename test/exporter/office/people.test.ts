@@ -72,7 +72,7 @@ describe('a week of 30 people', () => {
 
   test('has meetings that several join at once', () => {
     const sizes = [...streamed.values()].map(({ size }) => size);
-    expect(Math.max(...sizes)).toBeGreaterThanOrEqual(3);
+    expect(sizes.filter((size) => size >= 3).length).toBeGreaterThan(60);
   });
 
   test('has traffic of the office with itself, which never comes to the router', () => {
