@@ -48,22 +48,25 @@ function application(name: string, category: string, label: string, facts: Facts
 
 /** A prefix that several applications share (mail) is nobody's: there the port decides. */
 export const APPLICATIONS: readonly Application[] = [
-  application('youtube', 'streaming', 'YouTube', { suffixes: ['googlevideo.com', 'youtube.com'], prefixes: ['198.18.1.0/24'] }),
+  application('youtube', 'streaming', 'YouTube', {
+    suffixes: ['googlevideo.com', 'youtube.com', 'ytimg.com', 'ggpht.com', 'youtubei.googleapis.com'],
+    prefixes: ['198.18.1.0/24'],
+  }),
   application('netflix', 'streaming', 'Netflix', { suffixes: ['nflxvideo.net', 'netflix.com'], prefixes: ['198.18.2.0/24'] }),
   application('spotify', 'streaming', 'Spotify', { suffixes: ['scdn.co', 'spotify.com'], prefixes: ['198.18.3.0/24'] }),
   application('smtp-submission', 'mail', 'mail', { ports: [[TCP, 587, 587]] }),
   application('imap', 'mail', 'mail', { ports: [[TCP, 993, 993]] }),
   application('dropbox', 'downloads', 'Dropbox', {
-    suffixes: ['dropbox.com', 'dropboxusercontent.com'],
+    suffixes: ['dropbox.com', 'dropboxapi.com', 'dropboxusercontent.com'],
     prefixes: ['198.18.6.0/24'],
   }),
   application('software-download', 'downloads', 'software', { suffixes: ['download.example'], prefixes: ['198.18.7.0/24'] }),
   application('onedrive', 'cloud', 'OneDrive', { suffixes: ['onedrive.com', 'sharepoint.com'], prefixes: ['198.18.8.0/24'] }),
-  application('zoom', 'meetings', 'Zoom', { suffixes: ['zoom.us'], prefixes: ['198.18.9.0/24'], ports: [[UDP, 8801, 8801]] }),
+  application('zoom', 'meetings', 'Zoom', { suffixes: ['zoom.us'], prefixes: ['198.18.9.0/24'], ports: [[UDP, 8801, 8810]] }),
   application('teams', 'meetings', 'Teams', {
     suffixes: ['teams.microsoft.com'],
     prefixes: ['198.18.10.0/24'],
-    ports: [[UDP, 3478, 3478]],
+    ports: [[UDP, 3478, 3481]],
   }),
   application('windows-update', 'updates', 'Windows', {
     suffixes: ['windowsupdate.com', 'update.microsoft.com'],
@@ -73,13 +76,31 @@ export const APPLICATIONS: readonly Application[] = [
     suffixes: ['office.com', 'salesforce.com'],
     prefixes: ['198.18.12.0/24'],
   }),
-  application('web', 'web', 'the web', { prefixes: ['198.18.16.0/20'], ports: [[TCP, 443, 443], [TCP, 80, 80]] }), // prettier-ignore
+  application('web', 'web', 'the web', { prefixes: ['198.18.16.0/20'], ports: [[TCP, 443, 443], [UDP, 443, 443], [TCP, 80, 80]] }), // prettier-ignore
   application('dns', 'infrastructure', 'DNS', { prefixes: ['198.18.0.53/32'], ports: [[UDP, 53, 53], [TCP, 53, 53]] }), // prettier-ignore
   application('ntp', 'infrastructure', 'NTP', { ports: [[UDP, 123, 123]] }),
   application('bittorrent', 'file sharing', 'BitTorrent', {
     prefixes: ['198.19.0.0/16'],
     ports: [[TCP, 6881, 6889], [UDP, 6881, 6889]], // prettier-ignore
   }),
+  application('google-search', 'web', 'Google', { suffixes: ['google.com', 'gstatic.com'], prefixes: ['198.18.13.0/24'] }),
+  application('gmail', 'mail', 'Gmail', { suffixes: ['mail.google.com'], prefixes: ['198.18.4.0/24'] }),
+  application('slack', 'chat', 'Slack', { suffixes: ['slack.com'], prefixes: ['198.18.14.0/24'] }),
+  application('voip', 'telephony', 'the telephone', {
+    suffixes: ['telephony.example'],
+    prefixes: ['198.18.15.0/24'],
+    ports: [[UDP, 5060, 5061], [UDP, 16384, 32767]], // prettier-ignore
+  }),
+  application('ssh', 'remote work', 'SSH', { ports: [[TCP, 22, 22]] }),
+  application('rdp', 'remote work', 'a remote desktop', { ports: [[TCP, 3389, 3389]] }),
+  application('vpn', 'remote work', 'a VPN', { ports: [[UDP, 500, 500], [UDP, 4500, 4500]] }), // prettier-ignore
+  application('cloud-backup', 'backup', 'the cloud backup', { suffixes: ['backup.example'], prefixes: ['198.18.35.0/24'] }),
+  application('camera-cloud', 'devices', 'the camera cloud', { suffixes: ['cameras.example'], prefixes: ['198.18.36.0/25'] }),
+  application('printer-telemetry', 'devices', "the maker's service", {
+    suffixes: ['printers.example'],
+    prefixes: ['198.18.36.128/25'],
+  }),
+  application('push', 'chat', 'notifications', { prefixes: ['198.18.37.0/24'], ports: [[TCP, 5223, 5223], [TCP, 5228, 5230]] }), // prettier-ignore
 ];
 
 /** What nothing is known of. */

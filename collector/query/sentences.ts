@@ -17,6 +17,17 @@ const SENTENCES: Readonly<Record<string, (usage: Usage) => string>> = {
   'business-apps': (usage) => `worked in business applications (${wordOctets(usage.octets)})`,
   web: (usage) => `browsed the web (${wordOctets(usage.octets)})`,
   dns: (usage) => `looked up names (${wordOctets(usage.octets)})`,
+  'google-search': (usage) => `searched with Google (${wordOctets(usage.octets)})`,
+  gmail: (usage) => `read private mail (${wordOctets(usage.octets)})`,
+  slack: (usage) => `chatted on Slack (${wordOctets(usage.octets)})`,
+  voip: (usage) => `telephoned (${wordOctets(usage.octets)})`,
+  ssh: (usage) => `worked on servers for ${wordDuration(usage.durationS)} (${wordOctets(usage.octets)})`,
+  rdp: (usage) => `worked on a remote desktop for ${wordDuration(usage.durationS)} (${wordOctets(usage.octets)})`,
+  vpn: (usage) => `was in another network by VPN for ${wordDuration(usage.durationS)} (${wordOctets(usage.octets)})`,
+  'cloud-backup': (usage) => `backed up ${wordOctets(usage.upOctets)} to the cloud`,
+  'camera-cloud': (usage) => `sent ${wordOctets(usage.upOctets)} of film to the camera cloud`,
+  'printer-telemetry': (usage) => `reported to its maker (${wordOctets(usage.octets)})`,
+  push: (usage) => `received notifications (${wordOctets(usage.octets)})`,
   ntp: (usage) => `set the clock (${wordOctets(usage.octets)})`,
 };
 

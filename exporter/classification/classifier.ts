@@ -12,22 +12,33 @@ const UDP = 17;
 
 /** The order is the selector, counted from 1, so entries are only ever added at the end. */
 const APPLICATIONS: readonly Application[] = [
-  { name: 'youtube', suffixes: ['googlevideo.com', 'youtube.com'] },
+  { name: 'youtube', suffixes: ['googlevideo.com', 'youtube.com', 'ytimg.com', 'ggpht.com', 'youtubei.googleapis.com'] },
   { name: 'netflix', suffixes: ['nflxvideo.net', 'netflix.com'] },
   { name: 'spotify', suffixes: ['scdn.co', 'spotify.com'] },
   { name: 'smtp-submission', ports: [[TCP, 587, 587]] },
   { name: 'imap', ports: [[TCP, 993, 993]] },
-  { name: 'dropbox', suffixes: ['dropbox.com', 'dropboxusercontent.com'] },
+  { name: 'dropbox', suffixes: ['dropbox.com', 'dropboxapi.com', 'dropboxusercontent.com'] },
   { name: 'software-download', suffixes: ['download.example'] },
   { name: 'onedrive', suffixes: ['onedrive.com', 'sharepoint.com'] },
-  { name: 'zoom', suffixes: ['zoom.us'], ports: [[UDP, 8801, 8801]] },
-  { name: 'teams', suffixes: ['teams.microsoft.com'], ports: [[UDP, 3478, 3478]] },
+  { name: 'zoom', suffixes: ['zoom.us'], ports: [[UDP, 8801, 8810]] },
+  { name: 'teams', suffixes: ['teams.microsoft.com'], ports: [[UDP, 3478, 3481]] },
   { name: 'windows-update', suffixes: ['windowsupdate.com', 'update.microsoft.com'] },
   { name: 'business-apps', suffixes: ['office.com', 'salesforce.com'] },
-  { name: 'web', ports: [[TCP, 443, 443], [TCP, 80, 80]] }, // prettier-ignore
+  { name: 'web', ports: [[TCP, 443, 443], [UDP, 443, 443], [TCP, 80, 80]] }, // prettier-ignore
   { name: 'dns', ports: [[UDP, 53, 53], [TCP, 53, 53]] }, // prettier-ignore
   { name: 'ntp', ports: [[UDP, 123, 123]] },
   { name: 'bittorrent', ports: [[TCP, 6881, 6889], [UDP, 6881, 6889]] }, // prettier-ignore
+  { name: 'google-search', suffixes: ['google.com', 'gstatic.com'] },
+  { name: 'gmail', suffixes: ['mail.google.com'] },
+  { name: 'slack', suffixes: ['slack.com'] },
+  { name: 'voip', suffixes: ['telephony.example'], ports: [[UDP, 5060, 5061], [UDP, 16384, 32767]] }, // prettier-ignore
+  { name: 'ssh', ports: [[TCP, 22, 22]] },
+  { name: 'rdp', ports: [[TCP, 3389, 3389]] },
+  { name: 'vpn', ports: [[UDP, 500, 500], [UDP, 4500, 4500]] }, // prettier-ignore
+  { name: 'cloud-backup', suffixes: ['backup.example'] },
+  { name: 'camera-cloud', suffixes: ['cameras.example'] },
+  { name: 'printer-telemetry', suffixes: ['printers.example'] },
+  { name: 'push', ports: [[TCP, 5223, 5223], [TCP, 5228, 5230]] }, // prettier-ignore
 ];
 
 /** RFC 6759 section 4.1: engine 6, "user defined", in the top octet, the selector in the lower three. */

@@ -9,12 +9,16 @@ import { BranchOffice } from '../branch-office.ts';
 import { routerSchema } from '../config.ts';
 import { officeSchema } from '../office/config.ts';
 import { Office } from '../office/office.ts';
+import { isWeekend } from '../office/schedule.ts';
 import { Router } from '../router.ts';
 import type { ExporterOptions } from './command-line.ts';
 import { openSink, type MessageSink } from './message-sink.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+
+/** The office lives on a working day and at a time of day of its own, or nobody would be there at night and on Sundays. */
+const workingDay = (unixMs: number): number => (isWeekend(unixMs) ? workingDay(unixMs - DAY_MS) : unixMs - (unixMs % DAY_MS));
 
 /** The office and its router in real time: exports over one socket, asks the SNTP server over another. */
 export class RealTimeExporter {
@@ -40,8 +44,7 @@ export class RealTimeExporter {
       people: [],
       random: random.fork('office'),
       publicAddress: config.nat.publicAddress,
-      // The office lives at a time of day of its own, or nobody would be there at night.
-      epoch: { unixMs: epoch.unixMs - (epoch.unixMs % DAY_MS) + options.timeOfDayMinutes * MINUTE_MS },
+      epoch: { unixMs: workingDay(epoch.unixMs) + options.timeOfDayMinutes * MINUTE_MS },
     });
     this.#branch = new BranchOffice(office, this.router);
     if (options.ntp !== undefined) this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp') });

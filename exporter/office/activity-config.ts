@@ -9,6 +9,12 @@ const watchSchema = z.strictObject({
   application: z.enum(['youtube', 'netflix', 'spotify']).describe('The streaming service.'),
   minutes,
   megabytes,
+  pauseSeconds: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .default(0)
+    .describe('A pause in the middle, at most half of the time; longer than the inactive timeout, it splits the flow.'),
 });
 
 const sendMailSchema = z.strictObject({

@@ -5,7 +5,7 @@ const HOSTS_PER_BLOCK = 240;
 
 /**
  * Gives out the office's addresses: host 0.10 and up for the people of the scenario, 1.10 and up for colleagues, 240 in
- * each 256. Every one has a place of his own, so adding somebody moves nobody; only whose place is taken by an address of
+ * each 256, guests near the upper end. Every one has a place of his own, so adding somebody moves nobody; only whose place is taken by an address of
  * the scenario moves to the network's upper end.
  */
 export class AddressPlan {
@@ -45,6 +45,12 @@ export class AddressPlan {
   forGenerated(index: number, holder: string): number {
     const block = 1 + Math.floor(index / HOSTS_PER_BLOCK);
     return this.#place(block * 256 + FIRST_HOST + (index % HOSTS_PER_BLOCK), holder);
+  }
+
+  /** For visitor number `index`: in the network's last blocks but one, from the upper end down. */
+  forGuest(index: number, holder: string): number {
+    const block = this.#size / 256 - 2 - Math.floor(index / HOSTS_PER_BLOCK);
+    return this.#place(block > 0 ? block * 256 + FIRST_HOST + (index % HOSTS_PER_BLOCK) : this.#size, holder);
   }
 
   #place(host: number, holder: string): number {

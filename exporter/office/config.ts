@@ -18,8 +18,14 @@ const deviceSchema = z.strictObject({
   name: z.string().min(1).describe('What the device is called in reports.'),
   ip: ipSchema.describe('Its address inside the office.'),
   inventoried: z.boolean().default(false).describe("Whether it stands in the company's inventory."),
-  kind: z.string().min(1).default('unknown').describe('What sort of device it is: camera, printer, laptop.'),
-  activities: activitiesSchema.describe('What it does beside a little web and DNS traffic.'),
+  kind: z
+    .string()
+    .min(1)
+    .default('unknown')
+    .describe(
+      'What sort of device it is. A camera, printer, server or desk phone does what such things do; any other uses a little web.',
+    ),
+  activities: activitiesSchema.describe('What it does beside.'),
 });
 
 /** The office as a whole; an empty object is 50 people and no other devices. */
@@ -32,6 +38,12 @@ export const officeSchema = z.strictObject({
     .max(20)
     .default(1)
     .describe('Multiplies how often generated traffic occurs; 0 leaves only what is written down.'),
+  guests: z
+    .int()
+    .min(0)
+    .max(5_000)
+    .default(0)
+    .describe("Visitors' telephones on the guest Wi-Fi, known to the inventory as guests; not all of them come every day."),
   devices: z
     .array(deviceSchema)
     .default([])
@@ -44,7 +56,7 @@ export const officeSchema = z.strictObject({
   outside: outsideSchema.describe("What strangers send to the office's public address."),
 });
 
-const HABITS = ['worker', 'developer', 'sales', 'manager', 'light'] as const;
+const HABITS = ['worker', 'developer', 'support', 'sales', 'manager', 'light'] as const;
 
 const personSchema = z.strictObject({
   name: z.string().min(1).describe('How reports call the person; also seeds what is generated for the person.'),

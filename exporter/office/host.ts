@@ -1,7 +1,8 @@
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
-import { after, NS_PER_MS, NS_PER_S, type TrueNs } from '../../core/time/instant.ts';
-import { RESOLVER, type Server } from './servers.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { RESOLVING } from './internet/device-services.ts';
+import type { Server } from './internet/server.ts';
 import type { Activity, Wire } from './wire.ts';
 
 /** Dynamic ports, RFC 6335 section 6. */
@@ -12,6 +13,9 @@ const NAME_LIFETIME_NS = 300 * NS_PER_S;
 /** IPv4 and UDP headers, DNS header and EDNS option, and what a name and its type need beside its letters. */
 export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
 const ANSWER_RECORD_OCTETS = 16;
+
+/** The name server everybody asks; nearer than the rest. */
+export const [RESOLVER] = RESOLVING.pools.resolver;
 
 /** Truth: traffic that belongs to no activity of the scenario. */
 export const BACKGROUND = -1;
@@ -26,8 +30,11 @@ export class Host {
   readonly random: Random;
   readonly #device: number;
   readonly #address: number;
+  /** When each name's address was last learnt. */
   readonly #names = new Map<string, TrueNs>();
   #nextPort: number;
+  /** How often a port of each application's own range was taken, by the first of the range. */
+  readonly #taken = new Map<number, number>();
 
   constructor(device: number, address: number, random: Random, wire: Wire) {
     this.#device = device;
@@ -44,6 +51,22 @@ export class Host {
     return port;
   }
 
+  /** An even port and the next above it, as RTP and RTCP have them (RFC 3550 section 11). */
+  allocatePortPair(): number {
+    let port = this.allocatePort();
+    // The range ends with an odd port, so an even one always has a neighbour.
+    if ((port & 1) === 1) port = this.allocatePort();
+    this.allocatePort();
+    return port;
+  }
+
+  /** The next port, in turn, of a range an application keeps for itself. */
+  portOf(firstPort: number, count: number): number {
+    const taken = this.#taken.get(firstPort) ?? 0;
+    this.#taken.set(firstPort, taken + 1);
+    return firstPort + (taken % count);
+  }
+
   /** A new connection to the server; nothing is sent yet. */
   connect(server: Server, activity: number, insidePort = this.allocatePort()): Connection {
     return this.#connection(server, activity, insidePort, server.name, 0);
@@ -52,9 +75,12 @@ export class Host {
   /** Makes the server's name known: a question and its answer unless it is remembered. Returns when it is known. */
   resolve(at: TrueNs, server: Server): TrueNs {
     const { name } = server;
-    if (name === '' || at < (this.#names.get(name) ?? 0)) return at;
+    if (name === '') return at;
+    const learnt = this.#names.get(name);
+    // Whoever asks while the answer is under way waits for it too.
+    if (learnt !== undefined && at < learnt + NAME_LIFETIME_NS) return trueNs(Math.max(at, learnt + NS_PER_MS));
     const known = after(at, RESOLVER.roundTripNs);
-    this.#names.set(name, after(known, NAME_LIFETIME_NS));
+    this.#names.set(name, known);
     const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, server.address);
     const octets = DNS_QUESTION_OCTETS + name.length;
     this.wire.send(connection, 'up', at, 0, 1, octets);

@@ -3,9 +3,9 @@ import type { Random } from '../../core/random/random.ts';
 import { trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { Machine } from '../../core/time/machine.ts';
 import type { ActivityConfig } from './activity-config.ts';
-import { inventWeb } from './applications/web.ts';
 import type { OfficeConfig, PersonConfig } from './config.ts';
 import { Host } from './host.ts';
+import { inventWeb } from './internet/web-sites.ts';
 import { live } from './life.ts';
 import type { OutsideConfig } from './outside/config.ts';
 import { scanInbound } from './outside/inbound-scan.ts';
@@ -43,19 +43,26 @@ export interface ScriptedActivity {
 export class Office implements Machine<never, PacketTrain> {
   readonly devices: readonly Device[];
   readonly activities: readonly ScriptedActivity[];
+  /** Truth: packets between devices of the office, which a switch carries and the router never sees. */
+  readonly lan = { trains: 0, packets: 0, octets: 0 };
   readonly #wire: Wire;
+  readonly #lanWire: Wire;
   #now: TrueNs = trueNs(-1);
 
   /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
   constructor({ office, people, random, epoch, duration = NS_PER_DAY, publicAddress }: OfficeOptions) {
     const end = trueNs(duration);
     const wire = (this.#wire = new Wire(end));
+    const lanWire = (this.#lanWire = new Wire(end));
+    const calendars = random.fork('calendars');
     const web = inventWeb(random.fork('web'));
     const activities: ScriptedActivity[] = [];
     const residents = enrol(office, people, random);
     residents.forEach((resident, index) => {
       const host = new Host(index, resident.device.address, resident.random, wire);
-      wire.begin(trueNs(0), live({ resident, host, web, epoch, end, scale: office.activityScale }));
+      const lan = new Host(index, resident.device.address, resident.random.fork('lan'), lanWire);
+      const scale = office.activityScale;
+      wire.begin(trueNs(0), live({ resident, host, lan, network: office.network, web, calendars, epoch, end, scale }));
       activities.push(...beginScript(resident, host, epoch, activities.length, index));
     });
     if (publicAddress !== undefined)
@@ -75,6 +82,12 @@ export class Office implements Machine<never, PacketTrain> {
   handleTimeout(now: TrueNs): void {
     this.#now = now;
     this.#wire.advance(now);
+    this.#lanWire.advance(now);
+    for (let train = this.#lanWire.take(now); train !== undefined; train = this.#lanWire.take(now)) {
+      this.lan.trains++;
+      this.lan.packets += train.packets;
+      this.lan.octets += train.octets;
+    }
   }
 
   /** The next train that starts by the instant of the last `handleTimeout`. */

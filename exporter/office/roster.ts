@@ -13,7 +13,7 @@ export interface Device {
   /** Whose it is; absent when it is nobody's. */
   readonly person?: string;
   readonly department?: string;
-  /** `computer` for a person's, else as configured. */
+  /** `computer` for a person's, `guest phone` for a visitor's, else as configured. */
   readonly kind: string;
   /** Whether the company knows of it. */
   readonly inventoried: boolean;
@@ -25,12 +25,12 @@ export interface Resident {
   /** Where its chance comes from: the person's or device's own. */
   readonly random: Random;
   readonly activities: readonly ActivityConfig[];
-  /** `gadget` is a device without a person. */
-  readonly habits: Habits | 'gadget';
+  /** `gadget` is a device without a person, `guest` a visitor's. */
+  readonly habits: Habits | 'gadget' | 'guest';
 }
 
 /**
- * Who and what is in the office: the people of the scenario, generated colleagues up to `employees`, other devices.
+ * Who and what is in the office: the people of the scenario, generated colleagues up to `employees`, other devices, guests.
  * @throws RangeError when an address is used twice, lies outside the network, or the network is too small
  */
 export function enrol(office: OfficeConfig, people: readonly PersonConfig[], random: Random): Resident[] {
@@ -47,6 +47,7 @@ export function enrol(office: OfficeConfig, people: readonly PersonConfig[], ran
     const device = { address: ip, name, kind, inventoried };
     residents.push({ device, random: random.fork(`device:${name}`), activities, habits: 'gadget' });
   }
+  for (let index = 0; index < office.guests; index++) residents.push(welcomeGuest(index, plan, random.fork(`guest:${index}`)));
   return residents;
 }
 
@@ -76,6 +77,12 @@ const computer = (address: number, person: string, department: string): Device =
   kind: 'computer',
   inventoried: true,
 });
+
+function welcomeGuest(index: number, plan: AddressPlan, random: Random): Resident {
+  const name = `guest ${index + 1}`;
+  const device = { address: plan.forGuest(index, name), name, kind: 'guest phone', inventoried: true };
+  return { device, random, activities: [], habits: 'guest' };
+}
 
 /** A name nobody has yet. */
 function inventName(seed: number, names: Set<string>): string {

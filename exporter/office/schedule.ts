@@ -25,20 +25,53 @@ export interface WorkDay {
   readonly lunchEndNs: TrueNs;
 }
 
-/** Arrives from 8:00 to 9:30, has lunch around noon, leaves from 16:30 to 18:00; who is there already starts with the scenario. */
-export function drawWorkDay(random: Random, midnight: TrueNs): WorkDay {
+/** Between which hours of the day somebody comes, and goes. */
+export interface Hours {
+  readonly arrive: readonly [from: number, to: number];
+  readonly leave: readonly [from: number, to: number];
+}
+
+/** Guesses: one day in sixteen is a day off or a sick day; on one in twelve somebody is late; hardly anybody comes at week-ends. */
+const ABSENT_PART = 0.06;
+const WEEKEND_PART = 0.03;
+const LATE_PART = 0.08;
+const MEAN_LATENESS_H = 0.4;
+const WEEKEND_HOURS: Hours = { arrive: [10, 13], leave: [14, 16] };
+
+/** Whether the day at `unixMs` is a Saturday or a Sunday (UTC); 1970-01-01 was a Thursday. */
+export const isWeekend = (unixMs: number): boolean => [2, 3].includes(((Math.floor(unixMs / MS_PER_DAY) % 7) + 7) % 7);
+
+/**
+ * Somebody's day, or `undefined` for a day off. They come and go by their hours, have lunch around noon, and are late at
+ * times; who is there already starts with the scenario.
+ */
+export function drawWorkDay(random: Random, midnight: TrueNs, unixMs: number, hours: Hours): WorkDay | undefined {
+  const isFree = random.chance(isWeekend(unixMs) ? 1 - WEEKEND_PART : ABSENT_PART);
+  return isFree ? undefined : drawHours(random, midnight, isWeekend(unixMs) ? WEEKEND_HOURS : hours);
+}
+
+/** The hours of somebody who is there. */
+export function drawHours(random: Random, midnight: TrueNs, hours: Hours): WorkDay {
   const at = (hour: number): TrueNs => trueNs(Math.round(midnight + hour * NS_PER_HOUR));
   const settling = trueNs(Math.round(random.uniform(0, 90) * NS_PER_S));
-  const arrive = at(random.uniform(8, 9.5));
+  const lateness = random.chance(LATE_PART) ? random.exponential(MEAN_LATENESS_H) : 0;
+  const arrive = at(random.uniform(...hours.arrive) + Math.min(2, lateness));
   const lunchBegin = random.uniform(11.75, 12.75);
   const lunchEnd = lunchBegin + random.uniform(0.5, 1);
-  const leaveNs = at(random.uniform(16.5, 18));
+  const leaveNs = at(random.uniform(...hours.leave));
   return {
     arriveNs: arrive < 0 ? settling : arrive,
     leaveNs,
     lunchBeginNs: at(lunchBegin),
     lunchEndNs: at(lunchEnd),
   };
+}
+
+/** The day from midnight to midnight, of what knows no hours and no lunch. */
+export function wholeDay(midnight: TrueNs): WorkDay {
+  const arriveNs = trueNs(Math.max(0, midnight));
+  const leaveNs = trueNs(midnight + NS_PER_DAY);
+  return { arriveNs, leaveNs, lunchBeginNs: leaveNs, lunchEndNs: leaveNs };
 }
 
 /** How much longer things take to happen again while somebody is at lunch. */

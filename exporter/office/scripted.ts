@@ -7,7 +7,7 @@ import { share } from './applications/bittorrent.ts';
 import { call } from './applications/call.ts';
 import { browseCdn } from './applications/cdn.ts';
 import { tunnel } from './applications/dns-tunnel.ts';
-import { downloadFromDropbox, downloadSoftware } from './applications/file-download.ts';
+import { downloadFromDropbox, downloadSoftware } from './applications/downloads.ts';
 import { scanHosts } from './applications/host-scan.ts';
 import { sendMails } from './applications/mail.ts';
 import { mine } from './applications/miner.ts';
@@ -66,7 +66,8 @@ export function perform(host: Host, at: TrueNs, activity: ActivityConfig, id: nu
   switch (activity.do) {
     case 'watch': {
       const players = { youtube: watchYoutube, netflix: watchNetflix, spotify: listenToSpotify };
-      return players[activity.application](host, at, durationOf(activity.minutes), octets, id, random);
+      const pauseNs = Math.round(activity.pauseSeconds) * NS_PER_S;
+      return players[activity.application](host, at, durationOf(activity.minutes), octets, id, random, pauseNs);
     }
     case 'sendMail':
       return sendMails(host, at, activity.count, mailOctets(activity.kilobytesEach), id, random);

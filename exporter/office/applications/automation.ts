@@ -4,7 +4,7 @@ import { trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Automation } from '../lookalike-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { serverAt } from '../servers.ts';
+import { serverAt } from '../internet/server.ts';
 import { workOverSsh } from '../transport/ssh-login.ts';
 import type { Activity } from '../wire.ts';
 

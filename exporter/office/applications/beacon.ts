@@ -4,7 +4,7 @@ import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from
 import type { Host } from '../host.ts';
 import type { Beacon } from '../misbehaviour-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { serverAt } from '../servers.ts';
+import { serverAt } from '../internet/server.ts';
 import { converse } from '../transport/dialogue.ts';
 import type { Activity } from '../wire.ts';
 

@@ -2,7 +2,8 @@ import type { Random } from '../../../core/random/random.ts';
 import { PROTOCOL_UDP } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import { randomPeer, type Server } from '../servers.ts';
+import { randomPeer } from '../internet/peers.ts';
+import type { Server } from '../internet/server.ts';
 import { TcpSession } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 

@@ -1,8 +1,8 @@
 import type { Random } from '../../../core/random/random.ts';
 import type { DurationNs } from '../../../core/time/instant.ts';
 import { BACKGROUND, type Host } from '../host.ts';
+import { BUSINESS_APPS } from '../internet/work-services.ts';
 import { nextByChance, type WorkDay } from '../schedule.ts';
-import { SERVERS } from '../servers.ts';
 import { fetchOnce } from '../transport/tcp-fetch.ts';
 import type { Activity } from '../wire.ts';
 
@@ -11,7 +11,7 @@ export function* useBusinessApps(host: Host, day: WorkDay, random: Random, meanG
   let at = nextByChance(random, day, day.arriveNs, meanGapNs);
   for (; at < day.leaveNs; at = nextByChance(random, day, at, meanGapNs)) {
     yield at;
-    const server = random.pick(SERVERS.businessApps);
+    const server = random.pick(BUSINESS_APPS.pools.web);
     fetchOnce(host, host.resolve(at, server), {
       server,
       activity: BACKGROUND,

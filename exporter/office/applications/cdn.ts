@@ -4,7 +4,7 @@ import { after, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant
 import type { Host } from '../host.ts';
 import type { CdnBrowsing } from '../lookalike-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { serverAt, type Server } from '../servers.ts';
+import { serverAt, type Server } from '../internet/server.ts';
 import { fetchOnce } from '../transport/tcp-fetch.ts';
 import type { Activity } from '../wire.ts';
 

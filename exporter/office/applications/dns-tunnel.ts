@@ -1,9 +1,8 @@
 import type { Random } from '../../../core/random/random.ts';
 import { after, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
-import { DNS_QUESTION_OCTETS, type Host } from '../host.ts';
+import { DNS_QUESTION_OCTETS, RESOLVER, type Host } from '../host.ts';
 import type { DnsTunnel } from '../misbehaviour-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { RESOLVER } from '../servers.ts';
 import type { Activity } from '../wire.ts';
 
 /** RFC 1035 section 2.3.4. */

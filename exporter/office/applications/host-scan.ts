@@ -3,7 +3,7 @@ import type { Random } from '../../../core/random/random.ts';
 import { after, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { HostScan } from '../misbehaviour-config.ts';
-import { serverAt } from '../servers.ts';
+import { serverAt } from '../internet/server.ts';
 import { SYN_OCTETS } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 

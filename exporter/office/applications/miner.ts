@@ -5,7 +5,7 @@ import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../../core/t
 import type { Host } from '../host.ts';
 import type { Mining } from '../misbehaviour-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { serverAt, type Server } from '../servers.ts';
+import { serverAt, type Server } from '../internet/server.ts';
 import { ACK_OCTETS, sendHandshake } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 

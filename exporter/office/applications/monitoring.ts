@@ -4,7 +4,7 @@ import { after, NS_PER_MS, NS_PER_S, type TrueNs } from '../../../core/time/inst
 import type { Host } from '../host.ts';
 import type { Monitoring } from '../lookalike-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
-import { serverAt, type Server } from '../servers.ts';
+import { serverAt, type Server } from '../internet/server.ts';
 import { converse } from '../transport/dialogue.ts';
 import { SYN_OCTETS } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';

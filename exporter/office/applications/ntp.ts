@@ -1,10 +1,11 @@
 import type { Random } from '../../../core/random/random.ts';
 import { after, NS_PER_S } from '../../../core/time/instant.ts';
 import { BACKGROUND, type Host } from '../host.ts';
+import { TIME } from '../internet/device-services.ts';
 import { NS_PER_MIN, type WorkDay } from '../schedule.ts';
-import { TIME_SERVER } from '../servers.ts';
 import type { Activity } from '../wire.ts';
 
+const [TIME_SERVER] = TIME.pools.server;
 /** IPv4 header, UDP header and the 48 octets of RFC 5905. */
 const NTP_OCTETS = 76;
 

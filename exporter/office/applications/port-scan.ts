@@ -1,7 +1,7 @@
 import { PROTOCOL_TCP, TCP_ACK, TCP_RST, TCP_SYN } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import { serverAt } from '../servers.ts';
+import { serverAt } from '../internet/server.ts';
 import { SYN_OCTETS } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 

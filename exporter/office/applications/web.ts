@@ -1,89 +1,94 @@
-import { faker } from '@faker-js/faker/locale/en';
-import { PROTOCOL_TCP } from '../../../core/net/packet-train.ts';
+import { PROTOCOL_UDP } from '../../../core/net/packet-train.ts';
 import type { Random } from '../../../core/random/random.ts';
-import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import { BACKGROUND, type Host } from '../host.ts';
+import type { Server } from '../internet/server.ts';
+import { popularSite, type Site, type Web } from '../internet/web-sites.ts';
 import { nextByChance, type WorkDay } from '../schedule.ts';
-import { serverAt, type Server } from '../servers.ts';
+import { QuicSession } from '../transport/quic-session.ts';
+import { MIN_TRANSFER_OCTETS, type Session } from '../transport/session.ts';
 import { fetchOnce } from '../transport/tcp-fetch.ts';
+import { TcpSession } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
+import { search } from './google-search.ts';
 
-const SITE_COUNT = 240;
-const THIRD_PARTY_COUNT = 24;
-/** 198.18.16.10; the web lies in 198.18.16.0/20. */
-const WEB_BASE = 0xc612_100a;
-const LARGEST_RESPONSE_OCTETS = 4_000_000;
+/** Median desktop page and its ninetieth percentile of some 6 MB (Web Almanac 2024, Page Weight). */
+const PAGE_MEDIAN_OCTETS = 2_650_000;
+const PAGE_SIGMA = 0.65;
+const LARGEST_PAGE_OCTETS = 20_000_000;
+/** The document itself: log-normal, mean 10.7 kB, deviation 25 kB (3GPP TR 25.892; ns-3 three-gpp-http-variables.cc). */
+const DOCUMENT_MEDIAN_OCTETS = 4_200;
+const DOCUMENT_SIGMA = 1.37;
+/** A page of a site seen just now has most of its objects in the cache. */
+const CACHED_PART = 0.2;
+/** The site's own hosts carry about this part, third parties the rest (a guess). */
+const OWN_PART = 0.65;
+/** Reading takes 30 s on average, parsing 130 ms (3GPP TR 25.892). */
+const READING_S = 30;
+const PARSING_MS = 130;
+/** Visits have about three pages. */
+const MORE_PAGES = 0.65;
+/** Browsers keep a connection that long without a request. */
+const KEEP_ALIVE_S: readonly [number, number] = [60, 115];
+const SEARCH_PART = 0.35;
+const BITS_PER_SECOND = 40_000_000;
 
-/** A site with the hosts its pages are made of. */
-interface Site {
-  readonly page: Server;
-  readonly assets: Server;
-}
-
-/** The web as the office knows it: sites, the popular ones first, and the third parties all of them embed. */
-export interface Web {
-  readonly sites: readonly Site[];
-  readonly thirdParties: readonly Server[];
-}
-
-/** Invents the web's host names: a function of the random stream's seed. */
-export function inventWeb(random: Random): Web {
-  faker.seed(random.int(0, 0x7fff_ffff));
-  const taken = new Set<string>();
-  let address = WEB_BASE;
-  const word = (): string => {
-    let text = faker.internet.domainWord();
-    while (taken.has(text)) text = faker.internet.domainWord();
-    taken.add(text);
-    return text;
-  };
-  const server = (name: string): Server => serverAt(address++, PROTOCOL_TCP, 443, name);
-  const sites = Array.from({ length: SITE_COUNT }, () => {
-    const domain = `${word()}.example`;
-    return { page: server(`www.${domain}`), assets: server(`static.${domain}`) };
-  });
-  const thirdParties = Array.from({ length: THIRD_PARTY_COUNT }, () => server(`cdn.${word()}.example`));
-  return { sites, thirdParties };
-}
-
-/** Reads one page after another. */
+/** Visits one site after the other, some of them found by a search. */
 export function* browse(host: Host, day: WorkDay, random: Random, web: Web, meanGapNs: DurationNs): Activity {
   let at = nextByChance(random, day, day.arriveNs, meanGapNs);
   for (; at < day.leaveNs; at = nextByChance(random, day, at, meanGapNs)) {
     yield at;
-    loadPage(host, at, random, web, random.int(1, 5) + (random.chance(0.5) ? 1 : 0), 45_000);
+    const begin = random.chance(SEARCH_PART) ? search(host, at, random) : at;
+    host.begin(begin, visit(host, begin, popularSite(web, random), web, random.fork(`visit:${at}`)));
   }
 }
 
 /**
- * One page: the site's own host, then its assets and third parties, every name asked for first.
- * @param connections how many connections it takes, from 1 up
- * @param medianOctets of the response on each; log-normal, as 3GPP TR 25.892 has it
- * @returns octets the servers' responses held
+ * Some pages of a site: the document, then, when it is parsed, what it embeds, from the site's own hosts over connections
+ * that are kept and from third parties over connections that are not. The 71 objects of a page (Web Almanac 2024) share them.
  */
-export function loadPage(
-  host: Host,
-  at: TrueNs,
-  random: Random,
-  web: Web,
-  connections: number,
-  medianOctets: number,
-  largestOctets = LARGEST_RESPONSE_OCTETS,
-): number {
-  const { sites, thirdParties } = web;
-  // The higher the power, the more go to the few popular sites.
-  const site = sites[Math.floor(sites.length * random.uniform() ** 2.5)] as Site;
+function* visit(host: Host, at: TrueNs, site: Site, web: Web, random: Random): Activity {
+  const open = (server: Server): Session =>
+    server.protocol === PROTOCOL_UDP ? new QuicSession(host, server, BACKGROUND) : new TcpSession(host, server, BACKGROUND);
+  const [document, assets] = [open(site.page), open(site.assets)];
+  let now = document.open(host.resolve(at, site.page));
+  let assetsAt: TrueNs | undefined;
+  for (let page = 0; page === 0 || random.chance(MORE_PAGES); page++) {
+    const weight =
+      Math.min(LARGEST_PAGE_OCTETS, random.logNormal(PAGE_MEDIAN_OCTETS, PAGE_SIGMA)) * (page === 0 ? 1 : CACHED_PART);
+    yield now;
+    const documentOctets = random.logNormal(DOCUMENT_MEDIAN_OCTETS, DOCUMENT_SIGMA);
+    const arrived = document.transfer('down', now, octetsOf(documentOctets), BITS_PER_SECOND);
+    const parsed = trueNs(Math.round(arrived + random.exponential(PARSING_MS) * NS_PER_MS));
+    yield parsed;
+    const ready = trueNs(Math.max(parsed, (assetsAt ??= assets.open(host.resolve(parsed, site.assets)))));
+    assetsAt = assets.transfer('down', ready, octetsOf(weight * OWN_PART), BITS_PER_SECOND);
+    embed(host, parsed, weight * (1 - OWN_PART), page === 0 ? random.int(2, 6) : 1, web, random);
+    const reading = Math.max(2, Math.min(0.8 * KEEP_ALIVE_S[0], random.exponential(READING_S))) * NS_PER_S;
+    now = trueNs(Math.round(assetsAt + reading));
+  }
+  for (const session of [document, assets]) {
+    const idle = trueNs(Math.round(now + random.uniform(...KEEP_ALIVE_S) * NS_PER_S));
+    host.begin(idle, hangUp(session, idle));
+  }
+}
+
+/** What a page takes from others: statistics, fonts, advertisements. */
+function embed(host: Host, at: TrueNs, octets: number, parties: number, web: Web, random: Random): void {
   let begin = at;
-  let total = 0;
-  for (let index = 0; index < connections; index++) {
-    const server = index === 0 ? site.page : index <= 2 ? site.assets : random.pick(thirdParties);
-    const responseOctets = Math.round(Math.min(largestOctets, random.logNormal(medianOctets, 1.4)));
+  for (let party = 0; party < parties; party++) {
+    const server = random.pick(web.thirdParties);
+    const responseOctets = octetsOf((octets / parties) * random.uniform(0.3, 1.7));
     const start = host.resolve(begin, server);
     const requestOctets = random.int(350, 1_100);
-    fetchOnce(host, start, { server, activity: BACKGROUND, requestOctets, responseOctets, bitsPerSecond: 40_000_000 });
-    total += responseOctets;
-    // What a page embeds is known once its first part has come.
-    begin = after(start, index === 0 ? server.roundTripNs * 3 : random.int(1, 60) * NS_PER_MS);
+    fetchOnce(host, start, { server, activity: BACKGROUND, requestOctets, responseOctets, bitsPerSecond: BITS_PER_SECOND });
+    begin = after(begin, random.int(1, 60) * NS_PER_MS);
   }
-  return total;
 }
+
+function* hangUp(session: Session, at: TrueNs): Activity {
+  yield at;
+  session.close(at);
+}
+
+const octetsOf = (octets: number): number => MIN_TRANSFER_OCTETS + Math.round(octets);

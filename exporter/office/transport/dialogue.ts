@@ -1,7 +1,7 @@
 import { TCP_ACK, TCP_FIN, TCP_PSH } from '../../../core/net/packet-train.ts';
 import { after, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import { ACK_OCTETS, sendHandshake } from './tcp-session.ts';
 
 const DATA = TCP_ACK | TCP_PSH;

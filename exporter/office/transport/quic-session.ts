@@ -1,7 +1,7 @@
 import type { Connection } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import { bulkNs, sendBulk, type BulkShape, type Session } from './session.ts';
 
 /** A padded Initial: 1200 octets of UDP payload (RFC 9000 section 14.1) and the headers. */

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import type { Wire } from '../wire.ts';
 
 /** How a transport carries bulk data and acknowledges it. */
@@ -89,4 +89,16 @@ export function sendBulk(
     ackFlags,
   );
   return trueNs(firstAck + ackIntervalNs * (acks - 1));
+}
+
+/** Everything of a short session at once: opening, one transfer, closing, `octets` together. Returns the instant of the last packet. */
+export function exchangeOnce(
+  session: Session,
+  direction: 'up' | 'down',
+  at: TrueNs,
+  octets: number,
+  bitsPerSecond: number,
+): TrueNs {
+  const ready = session.open(at);
+  return session.close(session.transfer(direction, ready, octets - session.overheadOctets, bitsPerSecond));
 }

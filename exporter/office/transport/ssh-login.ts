@@ -1,7 +1,7 @@
 import type { Random } from '../../../core/random/random.ts';
 import { NS_PER_S, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import { converse } from './dialogue.ts';
 
 /** What either side says before it asks for a password or a key: version, KEXINIT, key exchange, service (RFC 4253). */

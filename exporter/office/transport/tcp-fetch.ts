@@ -1,7 +1,7 @@
 import { TCP_ACK, TCP_FIN, TCP_PSH } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import {
   ACK_OCTETS,
   CLIENT_FINISHED_OCTETS,

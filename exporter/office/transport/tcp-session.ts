@@ -1,11 +1,15 @@
-import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN, type Connection } from '../../../core/net/packet-train.ts';
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type Connection } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import { bulkNs, sendBulk, type BulkShape, type Session } from './session.ts';
 
 /** IPv4 header, TCP header and timestamps: an acknowledgement. */
 export const ACK_OCTETS = 52;
+/** A TCP header without options: all a RST needs. */
+const RST_OCTETS = 40;
+/** Who has nothing else to send acknowledges after this long (RFC 9293 section 3.8.6.3: under half a second). */
+const DELAYED_ACK_NS = 40 * NS_PER_MS;
 /** A SYN carries more options. */
 export const SYN_OCTETS = 60;
 /** TLS ClientHello with its headers. */
@@ -55,6 +59,25 @@ export class TcpSession implements Session {
 
   transferNs(octets: number, bitsPerSecond: number): DurationNs {
     return bulkNs(octets, bitsPerSecond, SHAPE, this.#server);
+  }
+
+  /**
+   * Small packets to and fro, `intervalNs` apart: heartbeats, keystrokes and their echoes. Each is answered, the answer
+   * acknowledged. Octets are those of the data of one packet. Returns the instant of the last packet.
+   */
+  converse(at: TrueNs, rounds: number, intervalNs: DurationNs, upOctets: number, downOctets: number): TrueNs {
+    const { wire } = this.#host;
+    const answer = after(at, this.#server.roundTripNs);
+    const ack = after(answer, DELAYED_ACK_NS);
+    wire.send(this.#connection, 'up', at, intervalNs, rounds, rounds * (ACK_OCTETS + upOctets), DATA, DATA, DATA);
+    wire.send(this.#connection, 'down', answer, intervalNs, rounds, rounds * (ACK_OCTETS + downOctets), DATA, DATA, DATA);
+    wire.send(this.#connection, 'up', ack, intervalNs, rounds, rounds * ACK_OCTETS, TCP_ACK, TCP_ACK, TCP_ACK);
+    return after(ack, (rounds - 1) * intervalNs);
+  }
+
+  /** Breaks the connection off (RFC 9293 section 3.5.2), as a program does that is ended. */
+  reset(at: TrueNs): void {
+    this.#host.wire.send(this.#connection, 'up', at, 0, 1, RST_OCTETS, TCP_RST | TCP_ACK);
   }
 
   close(at: TrueNs): TrueNs {

@@ -15,6 +15,7 @@ test('an empty office is 50 people in 10.0.0.0/16', () => {
     employees: 50,
     network: { address: 0x0a000000, length: 16 },
     activityScale: 1,
+    guests: 0,
     devices: [],
     colleagueActivities: [],
     outside: [],

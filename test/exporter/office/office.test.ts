@@ -31,10 +31,19 @@ function byAddress(trains: readonly PacketTrain[]): Map<number, string[]> {
   return result;
 }
 
-/** Whether packets can pass like this: none larger than an Ethernet allows, none later than a second after the one before. */
+/** The longest from one beat of a connection that is only kept to the next. */
+const LONGEST_BEAT_S = 16 * 60;
+const LARGEST_BEAT_OCTETS = 750;
+
+/**
+ * Whether packets can pass like this: none larger than an Ethernet allows, none later than a second after the one before
+ * unless they are beats that keep a connection, or wait for a telephone to be answered.
+ */
 function isPossible({ startNs, intervalNs, packets, octets }: PacketTrain): boolean {
   const isWhole = [startNs, intervalNs, packets, octets].every(Number.isSafeInteger);
-  const isEven = packets === 1 ? intervalNs === 0 : packets > 1 && intervalNs > 0 && intervalNs <= NS_PER_S;
+  const isSmall = octets <= packets * LARGEST_BEAT_OCTETS;
+  const longestNs = (isSmall ? LONGEST_BEAT_S : 1) * NS_PER_S;
+  const isEven = packets === 1 ? intervalNs === 0 : packets > 1 && intervalNs > 0 && intervalNs <= longestNs;
   return isWhole && isEven && octets >= packets * 20 && octets <= packets * 1_500;
 }
 
@@ -117,16 +126,18 @@ describe('an ordinary day of 50 people', () => {
     expect(office.devices[0]?.address).toBe(0x0a00010a);
   });
 
-  test('has 700 to 1700 connections each, 1000 or so on average', () => {
+  test('has 400 to 1700 connections each who is there, 900 or so on average, and one in ten or fewer are not there', () => {
     const counts = office.devices.map((_, device) => connections.filter((connection) => connection.device === device).length);
-    for (const count of counts) expect(count).toBeGreaterThan(700);
-    for (const count of counts) expect(count).toBeLessThan(1_700);
-    const mean = connections.length / 50;
-    expect(mean).toBeGreaterThan(900);
-    expect(mean).toBeLessThan(1_300);
+    const present = counts.filter((count) => count > 10);
+    expect(present.length).toBeGreaterThanOrEqual(43);
+    for (const count of present) expect(count).toBeGreaterThan(400);
+    for (const count of present) expect(count).toBeLessThan(1_700);
+    const mean = connections.length / present.length;
+    expect(mean).toBeGreaterThan(750);
+    expect(mean).toBeLessThan(1_200);
   });
 
-  test('has few trains for a TCP connection to a web server, begun by one SYN', () => {
+  test('has few trains for a TCP connection to a web server, though some carry several pages, begun by one SYN', () => {
     const web = connections.filter(({ serverName }) => serverName.endsWith('.example') && !serverName.includes('mail'));
     const ids = new Set(web.filter(({ protocol }) => protocol === PROTOCOL_TCP).map(({ id }) => id));
     const first = new Map<number, PacketTrain>();
@@ -136,7 +147,7 @@ describe('an ordinary day of 50 people', () => {
       count++;
       if (!first.has(train.connection.id)) first.set(train.connection.id, train);
     }
-    expect(count / ids.size).toBeLessThan(6);
+    expect(count / ids.size).toBeLessThan(9);
     for (const { direction, packets, octets, tcpFlagsFirst } of first.values()) {
       expect([direction, packets, octets, tcpFlagsFirst]).toEqual(['up', 1, 60, TCP_SYN]);
     }

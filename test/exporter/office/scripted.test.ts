@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatIPv4 } from '../../../core/net/address.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN, trainEnd, type PacketTrain } from '../../../core/net/packet-train.ts';
+import {
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  TCP_ACK,
+  TCP_RST,
+  TCP_SYN,
+  trainEnd,
+  type PacketTrain,
+} from '../../../core/net/packet-train.ts';
 import { NS_PER_S } from '../../../core/time/instant.ts';
 import { octetsOf, openOffice, trainsOf } from './run-office.ts';
 
@@ -71,12 +79,52 @@ describe('what the script says holds to the octet', () => {
   });
 });
 
-test('a call lasts as long as it should, both ways, in small even steps', () => {
+test('a call lasts as long as it should: media both ways by UDP from the ports Teams uses, signalling by TCP', () => {
   const trains = scripted({ do: 'meet', at: '09:00', application: 'teams', minutes: 30 });
   expect(secondsOf(trains)).toBeGreaterThan(1_799);
   expect(secondsOf(trains)).toBeLessThanOrEqual(1_800);
-  expect(new Set(trains.map(({ direction }) => direction))).toEqual(new Set(['up', 'down']));
-  expect(new Set(trains.map(({ connection }) => connection.serverPort))).toEqual(new Set([3_478]));
+  const media = trains.filter(({ connection }) => connection.protocol === PROTOCOL_UDP);
+  expect(new Set(media.map(({ direction }) => direction))).toEqual(new Set(['up', 'down']));
+  const portsOf = (serverPort: number) =>
+    media.filter(({ connection }) => connection.serverPort === serverPort).map(({ connection }) => connection.insidePort);
+  expect(new Set(portsOf(3_479))).toEqual(new Set([50_000]));
+  expect(new Set(portsOf(3_480))).toEqual(new Set([50_020]));
+  expect(media.every(({ connection }) => connection.serverPort >= 3_479 && connection.serverPort <= 3_481)).toBe(true);
+  const signalling = trains.filter(({ connection }) => connection.protocol === PROTOCOL_TCP);
+  expect(new Set(signalling.map(({ connection }) => connection.serverPort))).toEqual(new Set([443]));
+  expect(octetsOf(signalling)).toBeLessThan(octetsOf(media) / 100);
+});
+
+test('who pauses a video leaves the flow idle for that long, and still has all of it in time', () => {
+  const watch = { do: 'watch', at: '09:00', application: 'youtube', minutes: 20, megabytes: 100 };
+  const longestGapS = (pauseSeconds: number): number => {
+    const trains = scripted({ ...watch, pauseSeconds });
+    expect(octetsOf(trains)).toBe(100e6);
+    expect(secondsOf(trains)).toBeCloseTo(1_200, 3);
+    const sizes = new Map<number, number>();
+    for (const { connection, octets } of trains) sizes.set(connection.id, (sizes.get(connection.id) ?? 0) + octets);
+    const [video] = [...sizes].reduce((one, other) => (other[1] > one[1] ? other : one));
+    const down = trains.filter(({ connection, direction }) => connection.id === video && direction === 'down');
+    return Math.max(...down.slice(1).map((train, index) => (train.startNs - trainEnd(down[index] as PacketTrain)) / NS_PER_S));
+  };
+  expect(longestGapS(0)).toBeLessThan(10);
+  expect(longestGapS(90)).toBeGreaterThan(88);
+  expect(longestGapS(90)).toBeLessThan(100);
+});
+
+test('YouTube is one long flow and short ones beside it, over QUIC for most sessions and over TCP for some', () => {
+  const protocols = new Map<number, number>();
+  for (let seed = 0; seed < 60; seed++) {
+    const trains = scripted({ do: 'watch', at: '09:00', application: 'youtube', minutes: 10, megabytes: 80 }, seed);
+    const used = new Set(trains.map(({ connection }) => connection.protocol));
+    expect(used.size).toBe(1);
+    for (const protocol of used) protocols.set(protocol, (protocols.get(protocol) ?? 0) + 1);
+    const flows = new Set(trains.map(({ connection }) => connection.id)).size;
+    expect(flows).toBeGreaterThanOrEqual(5);
+    expect(flows).toBeLessThanOrEqual(9);
+  }
+  expect(protocols.get(PROTOCOL_UDP)).toBeGreaterThan(40);
+  expect(protocols.get(PROTOCOL_TCP)).toBeGreaterThan(0);
 });
 
 test('a port scan is one SYN for each port, answered RST, or SYN-ACK where something listens', () => {

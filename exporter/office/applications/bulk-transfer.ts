@@ -1,13 +1,14 @@
 import type { Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
-import type { Server } from '../servers.ts';
+import type { Server } from '../internet/server.ts';
 import { MIN_TRANSFER_OCTETS } from '../transport/session.ts';
 import { TcpSession } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 
-/** A download or an upload as a whole. */
-export interface Download {
+/** A file, or many, as a whole. */
+export interface BulkTransfer {
+  readonly direction: Direction;
   readonly server: Server;
   readonly activity: number;
   /** Octets of IP packets, both directions, over all connections. */
@@ -18,15 +19,12 @@ export interface Download {
   readonly bitsPerSecond: number;
 }
 
-/** Blocks are at most 4 MB, as Drago et al. 2012 saw them. */
+/** Blocks are at most 4 MB, as Drago et al. saw them of Dropbox (IMC 2012). */
 const BLOCK_OCTETS = 4_000_000;
 const CONNECTION_MIN_OCTETS = 20_000;
 
-/** Fetches something large. */
-export const download = (host: Host, at: TrueNs, job: Download): Activity => transferFile(host, at, 'down', job);
-
 /** Moves something large over parallel TCP connections that begin a few milliseconds apart. */
-export function* transferFile(host: Host, at: TrueNs, direction: Direction, job: Download): Activity {
+export function* transferInBlocks(host: Host, at: TrueNs, job: BulkTransfer): Activity {
   const begin = host.resolve(at, job.server);
   const connections = Math.max(1, Math.min(job.connections, Math.floor(job.octets / CONNECTION_MIN_OCTETS)));
   let left = job.octets;
@@ -34,12 +32,12 @@ export function* transferFile(host: Host, at: TrueNs, direction: Direction, job:
     const octets = Math.floor(left / (connections - index));
     left -= octets;
     const start = after(begin, index * 20 * NS_PER_MS);
-    host.begin(start, moveBlocks(host, start, direction, job, octets));
+    host.begin(start, moveBlocks(host, start, job, octets));
   }
 }
 
 /** One of the connections: block after block, in both directions exactly `octets`. */
-function* moveBlocks(host: Host, at: TrueNs, direction: Direction, job: Download, octets: number): Activity {
+function* moveBlocks(host: Host, at: TrueNs, job: BulkTransfer, octets: number): Activity {
   const session = new TcpSession(host, job.server, job.activity);
   let left = octets - session.overheadOctets;
   let now = session.open(at);
@@ -47,7 +45,7 @@ function* moveBlocks(host: Host, at: TrueNs, direction: Direction, job: Download
     const block = left < BLOCK_OCTETS + MIN_TRANSFER_OCTETS ? left : BLOCK_OCTETS;
     left -= block;
     yield now;
-    now = after(session.transfer(direction, now, block, job.bitsPerSecond), NS_PER_MS);
+    now = after(session.transfer(job.direction, now, block, job.bitsPerSecond), NS_PER_MS);
   }
   yield now;
   session.close(now);
