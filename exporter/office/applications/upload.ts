@@ -3,12 +3,13 @@ import type { TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Backup, TalkUpload } from '../lookalike-config.ts';
 import type { Exfiltration } from '../misbehaviour-config.ts';
+import { CLOUD_BACKUP } from '../internet/device-services.ts';
 import { serverAt } from '../internet/server.ts';
 import type { Activity } from '../wire.ts';
 import { transferInBlocks } from './bulk-transfer.ts';
 
-/** 198.18.27.10 and 198.18.27.20: both are somewhere on the web. */
-const VAULT = serverAt(0xc612_1b0a, PROTOCOL_TCP, 443, 'vault.backup.example');
+const [VAULT] = CLOUD_BACKUP.pools.storage;
+/** 198.18.27.20, somewhere on the web. */
 const CONFERENCE = serverAt(0xc612_1b14, PROTOCOL_TCP, 443, 'upload.conference.example');
 const BACKUP_CONNECTIONS = 4;
 
