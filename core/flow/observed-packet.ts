@@ -1,0 +1,81 @@
+import { trueNs, type TrueNs } from '../time/instant.ts';
+
+/** Positions of the words of `ObservedPacket.words`; a name that speaks of two fields tells which has the upper bits. */
+export const SOURCE_WORD = 0;
+export const DESTINATION_WORD = 4;
+/** Source port, destination port. */
+export const PORTS_WORD = 8;
+/** Protocol (8 bits), class of service (8), IP version (4), VLAN (12). */
+export const PROTOCOL_WORD = 9;
+export const INGRESS_WORD = 10;
+export const EGRESS_WORD = 11;
+export const POST_NAT_SOURCE_WORD = 12;
+export const POST_NAT_DESTINATION_WORD = 13;
+export const POST_NAPT_PORTS_WORD = 14;
+/** Number of the Observation Point (8 bits), flowDirection (8), ICMP type and code (16). */
+export const POINT_WORD = 15;
+export const PACKET_WORDS = 16;
+
+/**
+ * One packet as an Observation Point sees it. Whoever reads packets keeps one of these and fills it again for each, so that
+ * none costs an object. What a setter is not called for keeps its value.
+ */
+export class ObservedPacket {
+  /** All a flow key can be made of, as 32-bit words. */
+  readonly words = new Uint32Array(PACKET_WORDS);
+  /** When it passed. */
+  atNs: TrueNs = trueNs(0);
+  /** Of the IP packet, its header included. */
+  octets = 0;
+  tcpFlags = 0;
+  /** 48-bit numbers; 0 when not known. */
+  sourceMac = 0;
+  destinationMac = 0;
+  /** RFC 6759; 0 when not known. */
+  applicationId = 0;
+
+  setIPv4(source: number, destination: number): void {
+    this.words.fill(0, SOURCE_WORD, PORTS_WORD);
+    this.words[SOURCE_WORD] = source;
+    this.words[DESTINATION_WORD] = destination;
+    this.#setVersion(4);
+  }
+
+  /** Both addresses lie one after the other in `octets`, from `at` on, as in the IPv6 header. */
+  setIPv6(octets: DataView, at: number): void {
+    for (let word = SOURCE_WORD; word < PORTS_WORD; word++) this.words[word] = octets.getUint32(at + 4 * word);
+    this.#setVersion(6);
+  }
+
+  /** Ports are 0 where there are none; by custom the destination port of ICMP is type * 256 + code. */
+  setTransport(protocol: number, sourcePort: number, destinationPort: number): void {
+    this.words[PORTS_WORD] = (sourcePort << 16) | destinationPort;
+    this.words[PROTOCOL_WORD] = (protocol << 24) | ((this.words[PROTOCOL_WORD] as number) & 0xffffff);
+  }
+
+  /** The octet of the IP header that was called type of service, and the VLAN's number or 0. */
+  setClassOfService(classOfService: number, vlanId: number): void {
+    this.words[PROTOCOL_WORD] = ((this.words[PROTOCOL_WORD] as number) & 0xff00f000) | (classOfService << 16) | vlanId;
+  }
+
+  setInterfaces(ingress: number, egress: number): void {
+    this.words[INGRESS_WORD] = ingress;
+    this.words[EGRESS_WORD] = egress;
+  }
+
+  /** IPv4 addresses and ports after the Observation Point (elements 225 to 228); all 0 where nothing is translated. */
+  setPostNat(source: number, sourcePort: number, destination: number, destinationPort: number): void {
+    this.words[POST_NAT_SOURCE_WORD] = source;
+    this.words[POST_NAT_DESTINATION_WORD] = destination;
+    this.words[POST_NAPT_PORTS_WORD] = (sourcePort << 16) | destinationPort;
+  }
+
+  /** `point` tells Observation Points of one Metering Process apart; `direction` is element 61; ICMP is type * 256 + code. */
+  setPoint(point: number, direction: number, icmpTypeCode: number): void {
+    this.words[POINT_WORD] = (point << 24) | (direction << 16) | icmpTypeCode;
+  }
+
+  #setVersion(version: number): void {
+    this.words[PROTOCOL_WORD] = ((this.words[PROTOCOL_WORD] as number) & 0xffff0fff) | (version << 12);
+  }
+}
