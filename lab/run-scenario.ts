@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CapturePoint } from '../core/net/train-packets/packet-writer.ts';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
 import { ConfigError } from '../runtime/config/config-error.ts';
@@ -12,7 +13,8 @@ import { parseDuration, type Scenario, type ScenarioInput } from './scenario/sch
 import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
-import { World } from './world/world.ts';
+import { PacketFile } from './world/packet-file.ts';
+import { World, type WorldFiles } from './world/world.ts';
 
 /** How far a run has come. */
 export interface Progress {
@@ -39,6 +41,10 @@ export interface RunOptions {
   readonly set?: Settings;
   /** Directory for export.pcap, flows.duckdb and ledger.csv; nothing is written without it. */
   readonly out?: string;
+  /** A capture file for the office's packets, of the last variant when there are several. */
+  readonly packets?: string;
+  /** Which side of the router they are captured on; `lan` unless told. */
+  readonly packetsAt?: CapturePoint;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run early: `runScenario` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -62,9 +68,10 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   for (const [index, variant] of variants.entries()) {
     const isLast = index === variants.length - 1;
     const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
-    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out) });
+    const packets = isLast ? options.packets : undefined;
+    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out, packets) });
   }
-  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out));
+  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out, options.packets));
   const checks = scenario.checks.map((check, index) => {
     const findings = results.find(({ name }) => name === check.variant)?.findings ?? last;
     return judgeCheck(check, findings, source.locate(['checks', index]));
@@ -88,15 +95,19 @@ async function runOnce(
   options: RunOptions,
   variant: string | undefined,
   out: string | undefined,
+  packets: string | undefined,
 ): Promise<Findings> {
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
-  let capture: Capture | undefined;
+  let files: WorldFiles = {};
   try {
     const world = build(scenario, durationMs, store, (epoch) => {
-      if (out !== undefined) capture = new Capture(join(out, 'export.pcap'), epoch);
-      return capture;
+      files = {
+        capture: out === undefined ? undefined : new Capture(join(out, 'export.pcap'), epoch),
+        packets: packets === undefined ? undefined : new PacketFile(packets, epoch, options.packetsAt ?? 'lan'),
+      };
+      return files;
     });
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
@@ -110,7 +121,8 @@ async function runOnce(
     if (out !== undefined && options.signal?.aborted === true) discard(out);
     throw error;
   } finally {
-    capture?.close();
+    files.capture?.close();
+    files.packets?.close();
     store.close();
   }
 }

@@ -1,5 +1,21 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parsePrefix, type IPv4Prefix } from '../../core/net/address.ts';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+
+/** A capture that is metered instead of an office. */
+export interface CaptureOptions {
+  readonly collector: Endpoint;
+  /** A pcap or pcapng file, or `-` for standard input. */
+  readonly pcap: string;
+  /** The addresses behind the router; `undefined` when the packets are metered as they are seen. */
+  readonly inside: IPv4Prefix | undefined;
+  /** Packet time against real time. */
+  readonly speed: 'max' | number;
+  /** Milliseconds to wait after each 100 Messages, for a collector that cannot keep up. */
+  readonly pauseMs: number;
+  /** Where the Messages are written as well, as a capture. */
+  readonly write: string | undefined;
+}
 
 export interface ExporterOptions {
   readonly collector: Endpoint;
@@ -18,6 +34,7 @@ export interface ExporterOptions {
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'export'; readonly options: ExporterOptions }
+  | { readonly kind: 'capture'; readonly options: CaptureOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -26,6 +43,8 @@ Examples:
   exporter --collector 127.0.0.1:4739                         an office of 50 at ten in the morning
   exporter --ntp 127.0.0.1:11123 --offset-ms 300000           a router 5 minutes fast until NTP sets it
   exporter --employees 500 --time-of-day 14:00 --seed 7
+  exporter --pcap office.pcapng --inside 10.0.0.0/16          the flows of a capture, through the router
+  tcpdump -U -w - | exporter --pcap -                         of what a network card sees now
 `;
 
 /** Reads the arguments after the program's name; help is printed here. */
@@ -40,6 +59,11 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--offset-ms <ms>', "Milliseconds the router's clock is fast at the start.", numberFrom(-1e12, 1e12), 0)
     .option('--drift-ppm <ppm>', 'Parts per million its oscillator gains.', numberFrom(-1_000, 1_000), 0)
     .option('--every <seconds>', 'Seconds between two status lines; 0 for none.', numberFrom(0, 86_400), 10)
+    .option('--pcap <file>', 'Meter this capture (pcap or pcapng, - for standard input) instead of an office, in packet time.')
+    .option('--inside <prefix>', 'Send the capture through the router: these addresses are inside it.', prefix)
+    .option('--speed <speed>', 'How fast packet time passes: max, real or a factor such as 60x.', speed, 'max')
+    .option('--pause-ms <ms>', 'Wait this long after each 100 Messages of a capture.', numberFrom(0, 60_000), 0)
+    .option('--write <file>', 'Write the Messages of a capture to this pcap file as well.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -50,7 +74,10 @@ export function readCommandLine(args: readonly string[]): Invocation {
     if (error.exitCode === 0) return { kind: 'done' };
     return { kind: 'usage', message: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ') };
   }
-  const { timeOfDay: timeOfDayMinutes, every: everyS, ...rest } = program.opts<Record<string, unknown>>();
+  const options = program.opts<Record<string, unknown>>();
+  if (options['pcap'] !== undefined)
+    return { kind: 'capture', options: { inside: undefined, write: undefined, ...options } as unknown as CaptureOptions };
+  const { timeOfDay: timeOfDayMinutes, every: everyS, ...rest } = options;
   return { kind: 'export', options: { ntp: undefined, ...rest, timeOfDayMinutes, everyS } as ExporterOptions };
 }
 
@@ -58,6 +85,19 @@ function endpoint(text: string): Endpoint {
   const parsed = parseEndpoint(text);
   if (parsed === undefined) throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739.');
   return parsed;
+}
+
+function prefix(text: string): IPv4Prefix {
+  const parsed = parsePrefix(text);
+  if (parsed === undefined) throw new InvalidArgumentError('It is not an IPv4 prefix such as 10.0.0.0/16.');
+  return parsed;
+}
+
+function speed(text: string): 'max' | number {
+  if (text === 'max') return 'max';
+  const factor = text === 'real' ? 1 : /^\d+(\.\d+)?x$/.test(text) ? Number.parseFloat(text) : 0;
+  if (factor <= 0) throw new InvalidArgumentError('It is not max, real or a factor such as 60x.');
+  return factor;
 }
 
 const numberFrom =

@@ -3,7 +3,7 @@ import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/inst
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
-import { BranchOffice } from '../../exporter/branch-office.ts';
+import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
@@ -15,6 +15,15 @@ import { Records } from '../verify/records.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import type { PacketFile } from './packet-file.ts';
+
+/** What a run writes while it goes on. */
+export interface WorldFiles {
+  /** Gets every Message that leaves the router. */
+  readonly capture?: Capture | undefined;
+  /** Gets the office's packets. */
+  readonly packets?: PacketFile | undefined;
+}
 
 /** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
 export class World {
@@ -31,11 +40,14 @@ export class World {
   readonly path: ExportPath;
   readonly #kernel: Kernel;
   readonly #end: TrueNs;
+  readonly #packets: PacketFile | undefined;
 
-  /** `durationMs`: how long the scenario lasts in true time. `capture` gets every Message that leaves the router. */
-  constructor(scenario: Scenario, durationMs: number, store: FlowStore, capture: (epoch: Epoch) => Capture | undefined) {
+  /** `durationMs`: how long the scenario lasts in true time. */
+  constructor(scenario: Scenario, durationMs: number, store: FlowStore, files: (epoch: Epoch) => WorldFiles) {
     const random = new Random(scenario.seed);
     this.epoch = { unixMs: Date.parse(scenario.start) };
+    const { capture, packets } = files(this.epoch);
+    this.#packets = packets;
     this.#end = trueNs(durationMs * NS_PER_MS);
     const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch: this.epoch });
     const kept = (name: 'router' | 'collector'): KeptClock => {
@@ -59,10 +71,10 @@ export class World {
       collecting: this.collecting,
       store,
       collectorClock: this.collectorClock.clock,
-      capture: capture(this.epoch),
+      capture,
       lostRecords: this.lostRecords,
     });
-    this.branch = new BranchOffice(this.office, this.router, this.ledger);
+    this.branch = new BranchOffice(this.office, this.router, packets === undefined ? this.ledger : both(this.ledger, packets));
     const branch: Actor = {
       nextTimeout: () => this.branch.nextTimeout(),
       wake: (now) => {
@@ -84,6 +96,7 @@ export class World {
       for (const part of parts) await part.open(this.#kernel);
       await this.#kernel.run(this.#end, pace);
       this.ledger.close(this.#end);
+      this.#packets?.finish(this.#end);
       this.branch.flush(this.#end);
       this.#export(this.#end);
       await this.#kernel.drain();
@@ -100,3 +113,14 @@ export class World {
 
 const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
   new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
+
+const both = (first: TrafficObserver, second: TrafficObserver): TrafficObserver => ({
+  passed(...seen) {
+    first.passed(...seen);
+    second.passed(...seen);
+  },
+  refused(train) {
+    first.refused(train);
+    second.refused(train);
+  },
+});
