@@ -15,6 +15,9 @@ export class Side {
   /** The IPv4 Identification of the next packet. */
   identification: number;
   hasEnded = false;
+  /** TCP: the last number acknowledged, and how often since then a segment said nothing new. */
+  acknowledged = -1;
+  repeats = 0;
   /** What the stream begins with, once it has begun. */
   opening: Uint8Array | undefined;
 
@@ -51,7 +54,8 @@ export interface TcpNumbers {
 
 /**
  * The numbers of the next segment of `sender`; its sequence then stands behind it. SYN and FIN take a number each; all that the
- * peer has sent is acknowledged (RFC 9293 section 3.4).
+ * peer has sent is acknowledged (RFC 9293 section 3.4). `repeats` tells how many segments before it had neither data nor
+ * anything new to acknowledge.
  */
 export function advance(sender: Side, peer: Side, flags: number, payloadOctets: number): TcpNumbers {
   const sequence = sender.nextSequence;
@@ -59,7 +63,10 @@ export function advance(sender: Side, peer: Side, flags: number, payloadOctets: 
   sender.nextSequence = (sequence + payloadOctets + control) >>> 0;
   if ((flags & (TCP_FIN | TCP_RST)) !== 0) sender.hasEnded = true;
   if ((flags & TCP_RST) !== 0) peer.hasEnded = true;
-  return { sequence, acknowledgement: (flags & TCP_ACK) === 0 ? 0 : peer.nextSequence };
+  const acknowledgement = (flags & TCP_ACK) === 0 ? 0 : peer.nextSequence;
+  sender.repeats = payloadOctets === 0 && acknowledgement === sender.acknowledged ? sender.repeats + 1 : 0;
+  sender.acknowledged = acknowledgement;
+  return { sequence, acknowledgement };
 }
 
 /** A number that looks like chance and is a function of the seed alone (the finaliser of MurmurHash3). */

@@ -34,7 +34,8 @@ export function writeTcpHeader(
   view.setUint32(at + 8, acknowledgement);
   view.setUint8(at + 12, (headerLength / 4) << 4);
   view.setUint8(at + 13, flags);
-  view.setUint16(at + 14, isSyn ? SYN_WINDOW : (flags & TCP_RST) !== 0 ? 0 : WINDOW);
+  // A segment with nothing new to say is one that says the window has grown; else it would ask for a retransmission.
+  view.setUint16(at + 14, isSyn ? SYN_WINDOW : (flags & TCP_RST) !== 0 ? 0 : WINDOW + (sender.repeats % 16_384));
   if (headerLength === TCP_HEADER_LENGTH) return;
   let option = at + TCP_HEADER_LENGTH;
   if (isSyn) {
