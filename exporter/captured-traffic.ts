@@ -7,7 +7,8 @@ import type { Router } from './router.ts';
 /** Why a packet of a capture is in no Flow Record. */
 export type Passed =
   | Exclude<Parsed, 'ip'>
-  | 'ipv6'
+  /** The router translates IPv4 alone. */
+  | 'untranslated'
   /** Both ends are on the same side of the router. */
   | 'not-across'
   /** The router found no port for it, or no mapping let it in. */

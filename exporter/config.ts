@@ -3,10 +3,37 @@ import { exportingSchema } from './exporting/config.ts';
 import { meteringSchema } from './metering/config.ts';
 import { natSchema } from './nat/config.ts';
 
-export const routerSchema = z.strictObject({
-  nat: natSchema.prefault({}).describe('Network address and port translation (RFC 4787, RFC 5382).'),
+const monitorSchema = z.strictObject({
   metering: meteringSchema.prefault({}).describe('The flow cache and its timeouts.'),
   exporting: exportingSchema.prefault({}).describe('IPFIX Messages, Templates and what they carry.'),
 });
+
+/** Names become parts of file names. */
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
+
+const namedMonitorSchema = monitorSchema.extend({
+  name: z
+    .string()
+    .regex(NAME, 'is not made of small letters, digits and hyphens')
+    .describe('Names the export: --out writes export-NAME.pcap.'),
+});
+
+export const routerSchema = z.strictObject({
+  nat: natSchema.prefault({}).describe('Network address and port translation (RFC 4787, RFC 5382).'),
+  ...monitorSchema.shape,
+  monitors: z
+    .array(namedMonitorSchema)
+    .max(64)
+    .default([])
+    .superRefine((monitors, context) => {
+      monitors.forEach(({ name }, index) => {
+        if (monitors.findIndex((other) => other.name === name) === index) return;
+        context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${name}" is named twice` });
+      });
+    })
+    .describe('Further exports of the same traffic, each metered by itself; written to files, not sent to the collector.'),
+});
+
+export type MonitorConfig = z.output<typeof monitorSchema>;
 
 export type RouterConfig = z.output<typeof routerSchema>;

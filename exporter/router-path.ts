@@ -37,7 +37,7 @@ export class RouterPath implements PacketPath {
   }
 
   packet(now: TrueNs, view: PacketView): 'metered' | Passed {
-    if (view.ipVersion === 6) return 'ipv6';
+    if (view.ipVersion === 6) return 'untranslated';
     const isUp = prefixHas(this.#inside, view.sourceAddress);
     if (isUp === prefixHas(this.#inside, view.destinationAddress)) return 'not-across';
     const conversation = this.#conversation(view, isUp);

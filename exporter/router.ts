@@ -1,30 +1,36 @@
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
-import type { Epoch, TrueNs } from '../core/time/instant.ts';
+import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import { APPLICATION_NAMES, Classifier } from './classification/classifier.ts';
+import type { Crossing } from './crossing.ts';
 import type { ExportingProcess } from './exporting/exporting-process.ts';
 import { FlowMonitor } from './flow-monitor.ts';
 import { Nat } from './nat/nat.ts';
-import type { RouterConfig } from './config.ts';
+import type { MonitorConfig, RouterConfig } from './config.ts';
 
 /** The office's router: it translates what passes, meters it and exports the Flow Records, all by one clock. */
 export class Router {
   readonly clock: VirtualClock;
   readonly #nat: Nat;
-  readonly #monitor: FlowMonitor;
+  /** What the collector gets. */
+  readonly #main: FlowMonitor;
+  /** The same traffic told in other ways, by name. */
+  readonly monitors: ReadonlyMap<string, FlowMonitor>;
+  readonly #all: readonly FlowMonitor[];
   readonly #classifier = new Classifier();
-  readonly #classifies: boolean;
 
   constructor(config: RouterConfig, clock: VirtualClock, epoch: Epoch, startedAt: TrueNs) {
     this.clock = clock;
     this.#nat = new Nat(config.nat);
-    this.#monitor = new FlowMonitor(config, APPLICATION_NAMES, clock, epoch, startedAt);
-    this.#classifies = config.exporting.applicationIds;
+    const monitor = (parts: MonitorConfig): FlowMonitor => new FlowMonitor(parts, APPLICATION_NAMES, clock, epoch, startedAt);
+    this.#main = monitor(config);
+    this.monitors = new Map(config.monitors.map((parts) => [parts.name, monitor(parts)]));
+    this.#all = [this.#main, ...this.monitors.values()];
   }
 
   get exported(): ExportingProcess['exported'] {
-    return this.#monitor.exporting.exported;
+    return this.#main.exporting.exported;
   }
 
   /** A train enters from the office. Returns the public endpoint it leaves from (an `endpointNumber`), or -1 when it was dropped. */
@@ -38,32 +44,36 @@ export class Router {
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     const { connection } = train;
     if (!this.#nat.inbound(now, train, publicEndpoint)) return false;
-    if (connection.dnsAnswer !== 0) this.#monitor.exporting.learnName(now, connection.dnsAnswer, connection.serverName);
+    if (connection.dnsAnswer !== 0) {
+      for (const { exporting } of this.#all) exporting.learnName(now, connection.dnsAnswer, connection.serverName);
+    }
     this.#observe(train, publicEndpoint);
     return true;
   }
 
   nextTimeout(): TrueNs {
-    return this.#monitor.nextTimeout();
+    let next = this.#main.nextTimeout();
+    for (const monitor of this.monitors.values()) next = trueNs(Math.min(next, monitor.nextTimeout()));
+    return next;
   }
 
   handleTimeout(now: TrueNs): void {
-    this.#monitor.handleTimeout(now);
+    for (const monitor of this.#all) monitor.handleTimeout(now);
   }
 
   /** Ends every flow and makes everything ready to be sent, as on shutdown. */
   flush(now: TrueNs): void {
-    this.#monitor.flush(now);
+    for (const monitor of this.#all) monitor.flush(now);
   }
 
-  /** The next Message to send, or `undefined`. */
+  /** The next Message for the collector, or `undefined`; those of `monitors` are polled there. */
   poll(): Uint8Array | undefined {
-    return this.#monitor.poll();
+    return this.#main.poll();
   }
 
   #observe(train: PacketTrain, publicEndpoint: number): void {
     const { connection } = train;
-    this.#monitor.observe({
+    const crossing: Crossing = {
       train,
       insideAddress: connection.insideAddress,
       insidePort: connection.insidePort,
@@ -71,7 +81,8 @@ export class Router {
       publicPort: portOfEndpoint(publicEndpoint),
       remoteAddress: connection.serverAddress,
       remotePort: connection.serverPort,
-      applicationId: this.#classifies ? this.#classifier.classify(connection) : 0,
-    });
+      applicationId: this.#classifier.classify(connection),
+    };
+    for (const monitor of this.#all) monitor.observe(crossing);
   }
 }

@@ -1,14 +1,15 @@
+import { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, type PacketView } from '../core/net/packet/packet-view.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
-import type { Passed, PacketPath } from './captured-traffic.ts';
+import type { PacketPath } from './captured-traffic.ts';
 import type { RouterConfig } from './config.ts';
 import { FlowMonitor } from './flow-monitor.ts';
-import { capturedConnection, singlePacket } from './single-packet.ts';
 
 /** Packets metered as they are seen: one Observation Point, and nothing is translated. */
 export class SeenPath implements PacketPath {
   readonly #monitor: FlowMonitor;
+  readonly #packet = new ObservedPacket();
 
   constructor(config: RouterConfig, epoch: Epoch) {
     this.#monitor = new FlowMonitor(config, [], new VirtualClock(), epoch, trueNs(0));
@@ -18,23 +19,22 @@ export class SeenPath implements PacketPath {
     return this.#monitor.exporting.exported;
   }
 
-  packet(now: TrueNs, view: PacketView): 'metered' | Passed {
-    if (view.ipVersion === 6) return 'ipv6';
-    const { sourceAddress, destinationAddress, protocol, sourcePort } = view;
+  packet(now: TrueNs, view: PacketView): 'metered' {
+    const packet = this.#packet;
+    const { protocol, icmpTypeCode } = view;
     // By custom the destination port of ICMP is its type and code, so that a ping and its answer are flows of their own.
     const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
-    const destinationPort = isIcmp ? view.icmpTypeCode : view.destinationPort;
-    const connection = capturedConnection(0, protocol, sourceAddress, sourcePort, destinationAddress, destinationPort);
-    this.#monitor.observe({
-      train: singlePacket(now, view, connection, 'up'),
-      insideAddress: sourceAddress,
-      insidePort: sourcePort,
-      publicAddress: sourceAddress,
-      publicPort: sourcePort,
-      remoteAddress: destinationAddress,
-      remotePort: destinationPort,
-      applicationId: 0,
-    });
+    packet.atNs = now;
+    packet.octets = view.octets;
+    packet.tcpFlags = view.tcpFlags;
+    packet.sourceMac = view.sourceMac;
+    packet.destinationMac = view.destinationMac;
+    if (view.ipVersion === 4) packet.setIPv4(view.sourceAddress, view.destinationAddress);
+    else packet.setIPv6(view.ipv6Addresses, 0);
+    packet.setTransport(protocol, view.sourcePort, isIcmp ? icmpTypeCode : view.destinationPort);
+    packet.setClassOfService(view.classOfService, view.vlanId);
+    packet.setPoint(0, 0, icmpTypeCode);
+    this.#monitor.observePacket(packet);
     return 'metered';
   }
 

@@ -66,12 +66,13 @@ export const caseOf = (world: World, { router }: Scenario, records: Records): Ca
   },
 });
 
-function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' | 'collected' | 'lost'> {
-  const { exported } = world.router;
+function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'> {
+  const { exported, monitors } = world.router;
   const { counters } = world.collecting;
   const { lost } = world.path;
   return {
-    exported: { messages: exported.messages, records: exported.flows, packets: exported.packets, octets: exported.octets },
+    exported: volumeOf(exported),
+    exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
     collected: { messages: counters.messages, records: totals.records, packets: totals.packets, octets: totals.octets },
     lost: {
       records: counters.lost,
@@ -84,6 +85,13 @@ function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' |
     },
   };
 }
+
+const volumeOf = ({ messages, flows, packets, octets }: World['router']['exported']): Findings['exported'] => ({
+  messages,
+  records: flows,
+  packets,
+  octets,
+});
 
 /** The collector's totals with the truth beside each. */
 function beside(world: World, scenario: Scenario, answers: Answers): Pick<Findings, 'people' | 'categories'> {

@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CapturePoint } from '../core/net/train-packets/packet-writer.ts';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
 import { ConfigError } from '../runtime/config/config-error.ts';
+import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import type { Findings, Report } from './report/report.ts';
@@ -14,7 +15,7 @@ import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
 import { PacketFile } from './world/packet-file.ts';
-import { World, type WorldFiles } from './world/world.ts';
+import { World, type CaptureOf, type PacketsOf } from './world/world.ts';
 
 /** How far a run has come. */
 export interface Progress {
@@ -72,9 +73,12 @@ export async function runScenario(options: RunOptions): Promise<Report> {
     results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out, packets) });
   }
   const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out, options.packets));
+  const epoch = { unixMs: Date.parse(scenario.start) };
+  const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
     const findings = results.find(({ name }) => name === check.variant)?.findings ?? last;
-    return judgeCheck(check, findings, source.locate(['checks', index]));
+    const isTooEarly = check.from !== undefined && nextTimeOfDay(epoch, check.from) > durationNs;
+    return judgeCheck(check, findings, source.locate(['checks', index]), isTooEarly);
   });
   return {
     schemaVersion: 1,
@@ -100,15 +104,17 @@ async function runOnce(
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
-  let files: WorldFiles = {};
+  const files: { close(): void }[] = [];
+  const opened = <File extends { close(): void }>(file: File): File => {
+    files.push(file);
+    return file;
+  };
   try {
-    const world = build(scenario, durationMs, store, (epoch) => {
-      files = {
-        capture: out === undefined ? undefined : new Capture(join(out, 'export.pcap'), epoch),
-        packets: packets === undefined ? undefined : new PacketFile(packets, epoch, options.packetsAt ?? 'lan'),
-      };
-      return files;
-    });
+    const captureOf: CaptureOf = (name, epoch) =>
+      out === undefined ? undefined : opened(new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch));
+    const packetsOf: PacketsOf = (epoch) =>
+      packets === undefined ? undefined : opened(new PacketFile(packets, epoch, options.packetsAt ?? 'lan'));
+    const world = build(scenario, durationMs, store, captureOf, packetsOf);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
     await world.run(paceOf(speed, options.signal, report));
@@ -121,8 +127,7 @@ async function runOnce(
     if (out !== undefined && options.signal?.aborted === true) discard(out);
     throw error;
   } finally {
-    files.capture?.close();
-    files.packets?.close();
+    for (const file of files) file.close();
     store.close();
   }
 }
@@ -149,7 +154,8 @@ function progressOf(world: World, now: TrueNs, durationMs: number, variant: stri
   };
 }
 
-const RESULT_FILES = ['export.pcap', 'flows.duckdb', 'flows.duckdb.wal', 'ledger.csv'];
+/** Further exports have names of their own. */
+const RESULT_FILE = /^(export(-[a-z0-9-]+)?\.pcap|flows\.duckdb(\.wal)?|ledger\.csv)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {
@@ -158,5 +164,5 @@ function prepare(out: string): void {
 }
 
 function discard(out: string): void {
-  for (const file of RESULT_FILES) rmSync(join(out, file), { force: true });
+  for (const file of readdirSync(out)) if (RESULT_FILE.test(file)) rmSync(join(out, file), { force: true });
 }

@@ -3,7 +3,7 @@ import type { Passed } from '../captured-traffic.ts';
 import type { CaptureExporter } from './capture-exporter.ts';
 
 const REASONS: Readonly<Record<Passed, string>> = {
-  ipv6: 'IPv6',
+  untranslated: 'IPv6, which the router does not translate',
   'not-ip': 'not IP',
   'unknown-link-type': 'of an unknown link type',
   'cut-short': 'cut short in the IP header',
@@ -32,7 +32,7 @@ export function captureSummary({ traffic, exported, mistakes }: CaptureExporter)
     `${packets} packets`,
     `${ipv4} IPv4`,
     `${ipv6} IPv6`,
-    ...[...passed].map(([reason, count]) => `${count} not metered: ${REASONS[reason]}`),
+    ...[...passed].map(([reason, count]) => `${count} ${REASONS[reason]}`),
     ...(strangeTimes > 0 ? [`${strangeTimes} with a time before the packet before them`] : []),
   ];
   return [

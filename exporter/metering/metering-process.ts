@@ -1,17 +1,18 @@
-import {
-  FLOW_END_ACTIVE,
-  FLOW_END_DETECTED,
-  FLOW_END_FORCED,
-  FLOW_END_IDLE,
-  FLOW_END_RESOURCES,
-} from '../../core/flow/flow-batch.ts';
+import { FLOW_END_FORCED, FLOW_END_IDLE, FLOW_END_RESOURCES } from '../../core/flow/flow-batch.ts';
 import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
-import { octetsOfFirst, tcpFlagsOf, type PacketTrain } from '../../core/net/packet-train.ts';
+import { ObservedPacket } from '../../core/flow/observed-packet.ts';
+import type { PacketTrain } from '../../core/net/packet-train.ts';
 import { EventQueue } from '../../core/time/event-queue.ts';
-import { after, NS_PER_MS, trueNs, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import { after, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { ClosingRules } from './closing-rules.ts';
 import type { MeteringConfig } from './config.ts';
-import { endSeenAt, idleAt, packetAt, packetsBefore, type FlowEntry, type Observed } from './flow-entry.ts';
+import { FlowCache } from './flow-cache.ts';
+import { CLOSES, REASON, TIMER, type FlowTable } from './flow-table.ts';
+import { RecordWriter } from './record-writer.ts';
+import { selectorOf, type Selector } from './selector.ts';
+import { TrainExpander } from './train-expander.ts';
+import { loadPacket, type Observed } from './train-part.ts';
 
 /** Where Flow Records go: the next one is written at `batch.length`, then `recordsAdded` is called. */
 export interface FlowSink {
@@ -20,180 +21,180 @@ export interface FlowSink {
 }
 
 /**
- * The Metering Process: a flow cache with active and inactive timeout and TCP end (RFC 5470 section 5.1.1). It counts packet
- * trains in closed form, and comes to the same records as a meter that looks at every packet: a packet at the instant a
- * record closes belongs to the next one. Timestamps are the router's wall clock at the packet.
+ * The Metering Process: a flow cache with timeouts and TCP end (RFC 5470 section 5.1.1). It takes single packets, and packet
+ * trains, which it counts in closed form; either way the records are those of a meter that looks at every packet. A packet at the
+ * instant a record closes belongs to the next one. Timestamps are the router's wall clock at the packet.
  */
 export class MeteringProcess {
-  readonly #activeNs: number;
-  readonly #inactiveNs: number;
-  readonly #lingerNs: number;
-  readonly #maxEntries: number;
-  readonly #clock: VirtualClock;
-  readonly #epoch: Epoch;
+  /** What passed the Observation Points, was selected by sampling, and found no room in the cache (elements 164 and 165). */
+  readonly counters = { observedPackets: 0, selectedPackets: 0, ignoredPackets: 0, ignoredOctets: 0 };
+
+  readonly #rules: ClosingRules;
+  readonly #cache: FlowCache;
+  readonly #table: FlowTable;
+  readonly #timers = new EventQueue<number>();
+  readonly #writer: RecordWriter;
   readonly #sink: FlowSink;
-  /** In the order their present records began. */
-  readonly #entries = new Map<string, FlowEntry>();
-  readonly #timers = new EventQueue<FlowEntry>();
+  readonly #maxEntries: number;
+  readonly #refusesNew: boolean;
+  readonly #immediate: boolean;
+  readonly #selector: Selector | undefined;
+  /** Where what happens to a packet depends on those of other flows, trains are metered packet by packet. */
+  readonly #expander: TrainExpander | undefined;
+  readonly #packet = new ObservedPacket();
 
   constructor(config: MeteringConfig, clock: VirtualClock, epoch: Epoch, sink: FlowSink) {
-    this.#activeNs = Math.round(config.activeTimeoutMs * NS_PER_MS);
-    this.#inactiveNs = Math.round(config.inactiveTimeoutMs * NS_PER_MS);
-    // A FIN belongs to its own record even when nothing is to be waited for.
-    this.#lingerNs = Math.max(1, Math.round(config.tcpLingerMs * NS_PER_MS));
-    this.#maxEntries = config.maxEntries;
-    this.#clock = clock;
-    this.#epoch = epoch;
+    const permanent = config.cache === 'permanent';
+    this.#rules = new ClosingRules(config);
+    this.#cache = new FlowCache(config, this.#rules);
+    this.#table = this.#cache.table;
+    this.#writer = new RecordWriter(clock, epoch, { biflow: config.biflow, permanent });
     this.#sink = sink;
+    this.#maxEntries = config.maxEntries;
+    this.#refusesNew = config.whenFull === 'refuse-new' || permanent;
+    this.#immediate = config.cache === 'immediate';
+    this.#selector = selectorOf(config.sampling);
+    if (this.#selector !== undefined || this.#refusesNew || this.#immediate) this.#expander = new TrainExpander();
   }
 
   /** A train passes the Observation Point, beginning now (at `train.startNs`). */
   observe(train: PacketTrain, observed: Observed): void {
-    const now = train.startNs;
-    const key = keyOf(train.connection.protocol, observed);
-    let entry = this.#entries.get(key);
-    while (entry !== undefined && entry.closesAt <= now) {
-      this.#close(entry, entry.closesAt, entry.closeReason);
-      entry = this.#entries.get(key);
+    if (this.#expander !== undefined) {
+      this.#expandUntil(this.#expander, train.startNs);
+      this.#expander.add(train, observed);
+      return;
     }
-    if (entry === undefined) {
-      if (this.#entries.size >= this.#maxEntries) this.#evict(now);
-      entry = this.#open(key, train.connection.protocol, observed, now);
+    this.counters.observedPackets += train.packets;
+    this.counters.selectedPackets += train.packets;
+    const packet = this.#packet;
+    loadPacket(packet, train, observed, 0);
+    const slot = this.#slotFor(packet);
+    const reversed = this.#table.foundReversed;
+    if (train.packets === 1) this.#cache.count(slot, packet, reversed);
+    else this.#cache.addTrain(slot, { train, observed, counted: 0, reversed });
+    this.#schedule(slot);
+  }
+
+  /** One packet passes the Observation Point, at `packet.atNs`. What is read from `packet` is copied: fill it again for the next. */
+  observePacket(packet: ObservedPacket): void {
+    this.counters.observedPackets++;
+    if (this.#selector !== undefined && !this.#selector.selects()) return;
+    this.counters.selectedPackets++;
+    const slot = this.#slotFor(packet);
+    if (slot < 0) {
+      this.counters.ignoredPackets++;
+      this.counters.ignoredOctets += packet.octets;
+      return;
     }
-    // Between two records of a running flow the next packet was awaited later than this one came.
-    if (now < entry.startedAt) entry.startedAt = now;
-    entry.running.push({ train, counted: 0 });
-    this.#schedule(entry);
+    this.#cache.count(slot, packet, this.#table.foundReversed);
+    // A zero timeout reports "a sequence of single-packet Flows" (RFC 5470 section 5.1.1).
+    if (this.#immediate) this.#close(slot, after(packet.atNs, 1), FLOW_END_IDLE);
+    else this.#schedule(slot);
   }
 
   nextTimeout(): TrueNs | undefined {
-    return this.#timers.nextInstant;
+    const timer = this.#timers.nextInstant;
+    const packet = this.#expander?.nextInstant;
+    if (packet === undefined) return timer;
+    // Until then nothing a packet does can be seen.
+    const due = after(packet, this.#immediate ? 1 : this.#rules.shortestNs);
+    return timer !== undefined && timer < due ? timer : due;
   }
 
   /** Exports every flow whose record closes by `now`. */
   handleTimeout(now: TrueNs): void {
-    for (let at = this.#timers.nextInstant; at !== undefined && at <= now; at = this.#timers.nextInstant) {
-      const entry = this.#timers.pop();
-      if (entry.timerAt !== at) continue;
-      entry.timerAt = undefined;
-      if (this.#entries.get(entry.key) !== entry) continue;
-      if (entry.closesAt <= now) this.#close(entry, entry.closesAt, entry.closeReason);
-      else this.#setTimer(entry);
-    }
+    if (this.#expander !== undefined) this.#expandUntil(this.#expander, now);
+    this.#closeDue(now);
   }
 
   /** Exports all flows, packets at `now` included, and forgets them. */
   flush(now: TrueNs): void {
     this.handleTimeout(now);
-    for (const entry of this.#entries.values()) this.#export(entry, trueNs(now + 1), FLOW_END_FORCED);
-    this.#entries.clear();
-  }
-
-  #open(key: string, protocol: number, observed: Observed, now: TrueNs): FlowEntry {
-    const entry: FlowEntry = {
-      key,
-      protocol,
-      observed,
-      running: [],
-      startedAt: now,
-      closesAt: now,
-      closeReason: FLOW_END_IDLE,
-      timerAt: undefined,
-    };
-    this.#entries.set(key, entry);
-    return entry;
-  }
-
-  /** Exports the oldest record early. A flow whose trains still run stays, as the youngest: its next packet would bring it back. */
-  #evict(now: TrueNs): void {
-    for (const entry of this.#entries.values()) return this.#close(entry, now, FLOW_END_RESOURCES);
-  }
-
-  /** Ends the present record before `at`; what is left of the trains is the next record. */
-  #close(entry: FlowEntry, at: TrueNs, reason: number): void {
-    this.#export(entry, at, reason);
-    this.#entries.delete(entry.key);
-    entry.running = entry.running.filter(({ train, counted }) => counted < train.packets);
-    if (entry.running.length === 0) return;
-    entry.startedAt = trueNs(Math.min(...entry.running.map(({ train, counted }) => packetAt(train, counted))));
-    this.#entries.set(entry.key, entry);
-    this.#schedule(entry);
-  }
-
-  #schedule(entry: FlowEntry): void {
-    const activeAt = after(entry.startedAt, this.#activeNs);
-    const idle = idleAt(entry, this.#inactiveNs, activeAt);
-    entry.closesAt = activeAt;
-    entry.closeReason = FLOW_END_ACTIVE;
-    if (idle < activeAt) {
-      entry.closesAt = idle;
-      entry.closeReason = FLOW_END_IDLE;
+    const end = after(now, 1);
+    if (this.#expander !== undefined) this.#expandUntil(this.#expander, end);
+    while (this.#table.oldest >= 0) {
+      const slot = this.#table.oldest;
+      this.#export(slot, end, FLOW_END_FORCED);
+      this.#cache.remove(slot);
     }
-    for (const { train, counted } of entry.running) {
-      const endedAt = endSeenAt(train, counted);
-      // The record that holds the FIN closes `linger` after it.
-      if (endedAt === undefined || endedAt + this.#lingerNs > entry.closesAt) continue;
-      entry.closesAt = after(endedAt, this.#lingerNs);
-      entry.closeReason = FLOW_END_DETECTED;
-    }
-    this.#setTimer(entry);
   }
 
-  #setTimer(entry: FlowEntry): void {
-    if (entry.timerAt !== undefined && entry.timerAt <= entry.closesAt) return;
-    entry.timerAt = entry.closesAt;
-    this.#timers.push(entry.closesAt, entry);
+  /** The slot of the packet's flow, ready to count it, or -1 when there is no room. */
+  #slotFor(packet: ObservedPacket): number {
+    const table = this.#table;
+    const now = packet.atNs;
+    let slot = table.find(packet.words);
+    while (slot >= 0 && (table.numbers[slot * table.stride + CLOSES] as number) <= now) {
+      this.#closeOnTime(slot);
+      slot = table.find(packet.words);
+    }
+    if (slot >= 0) {
+      this.#cache.meet(slot, packet);
+      return slot;
+    }
+    if (table.size >= this.#maxEntries) {
+      if (this.#refusesNew) return -1;
+      this.#close(table.oldest, now, FLOW_END_RESOURCES);
+    }
+    return this.#cache.open(packet);
   }
 
-  /** Writes the packets of the present record that passed before `end`; none, no record. */
-  #export(entry: FlowEntry, end: TrueNs, reason: number): void {
-    let packets = 0;
-    let octets = 0;
-    let flags = 0;
-    let last: number = entry.startedAt;
-    for (const running of entry.running) {
-      const { train, counted } = running;
-      const passed = packetsBefore(train, end);
-      if (passed <= counted) continue;
-      packets += passed - counted;
-      octets += octetsOfFirst(train, passed) - octetsOfFirst(train, counted);
-      flags |= tcpFlagsOf(train, counted, passed);
-      last = Math.max(last, packetAt(train, passed - 1));
-      running.counted = passed;
+  /** Meters the packets of trains that pass before `until`, and closes what comes due among them. */
+  #expandUntil(expander: TrainExpander, until: TrueNs): void {
+    for (let at = expander.nextInstant; at !== undefined && at < until; at = expander.nextInstant) {
+      this.#closeDue(at);
+      expander.take(this.#packet);
+      this.observePacket(this.#packet);
     }
-    if (packets === 0) return;
-    this.#write(entry, packets, octets, flags, trueNs(last), reason);
+  }
+
+  #closeDue(now: TrueNs): void {
+    const table = this.#table;
+    for (let at = this.#timers.nextInstant; at !== undefined && at <= now; at = this.#timers.nextInstant) {
+      const slot = this.#timers.pop();
+      const base = slot * table.stride;
+      // Another timer took its place, or the flow is gone.
+      if (table.numbers[base + TIMER] !== at) continue;
+      table.numbers[base + TIMER] = Infinity;
+      if ((table.numbers[base + CLOSES] as number) <= now) this.#closeOnTime(slot);
+      else this.#setTimer(slot);
+    }
+  }
+
+  #closeOnTime(slot: number): void {
+    const { numbers, stride } = this.#table;
+    const base = slot * stride;
+    this.#close(slot, trueNs(numbers[base + CLOSES] as number), numbers[base + REASON] as number);
+  }
+
+  /**
+   * Ends the present record before `at`; what is left of the trains is the next one. So a flow that is evicted while its trains
+   * run stays, as the youngest: its next packet would bring it back.
+   */
+  #close(slot: number, at: TrueNs, reason: number): void {
+    this.#export(slot, at, reason);
+    if (this.#cache.endRecord(slot)) this.#setTimer(slot);
+  }
+
+  #export(slot: number, end: TrueNs, reason: number): void {
+    // No packet, no record.
+    if (!this.#cache.countUntil(slot, end)) return;
+    this.#writer.write(this.#sink.batch, this.#table, slot, reason);
     this.#sink.recordsAdded(end);
   }
 
-  #write(entry: FlowEntry, packets: number, octets: number, flags: number, last: TrueNs, reason: number): void {
-    const { batch } = this.#sink;
-    const { observed } = entry;
-    const row = batch.length++;
-    batch.sourceAddress[row] = observed.sourceAddress;
-    batch.destinationAddress[row] = observed.destinationAddress;
-    batch.sourcePort[row] = observed.sourcePort;
-    batch.destinationPort[row] = observed.destinationPort;
-    batch.protocol[row] = entry.protocol;
-    batch.classOfService[row] = 0;
-    batch.tcpControlBits[row] = flags;
-    batch.ingressInterface[row] = observed.ingressInterface;
-    batch.egressInterface[row] = observed.egressInterface;
-    batch.octetDeltaCount[row] = octets;
-    batch.packetDeltaCount[row] = packets;
-    batch.flowStartMs[row] = unixMs(this.#epoch, this.#clock.read(entry.startedAt));
-    batch.flowEndMs[row] = unixMs(this.#epoch, this.#clock.read(last));
-    batch.flowEndReason[row] = reason;
-    batch.flowStartUptimeMs[row] = Math.floor(this.#clock.uptime(entry.startedAt) / NS_PER_MS);
-    batch.flowEndUptimeMs[row] = Math.floor(this.#clock.uptime(last) / NS_PER_MS);
-    batch.postNatSourceAddress[row] = observed.postNatSourceAddress;
-    batch.postNatDestinationAddress[row] = observed.postNatDestinationAddress;
-    batch.postNaptSourcePort[row] = observed.postNaptSourcePort;
-    batch.postNaptDestinationPort[row] = observed.postNaptDestinationPort;
-    batch.applicationId[row] = observed.applicationId;
+  #schedule(slot: number): void {
+    this.#cache.schedule(slot);
+    this.#setTimer(slot);
+  }
+
+  /** One pending timer to a flow: one that is early is set again when it strikes. */
+  #setTimer(slot: number): void {
+    const { numbers, stride } = this.#table;
+    const base = slot * stride;
+    const closes = numbers[base + CLOSES] as number;
+    if ((numbers[base + TIMER] as number) <= closes) return;
+    numbers[base + TIMER] = closes;
+    this.#timers.push(trueNs(closes), slot);
   }
 }
-
-/** The 5-tuple on both sides of the translation: a port that was given to somebody else makes another flow. */
-const keyOf = (protocol: number, observed: Observed): string =>
-  `${protocol} ${observed.sourceAddress} ${observed.sourcePort} ${observed.destinationAddress} ${observed.destinationPort} ${observed.postNaptSourcePort} ${observed.postNatDestinationAddress}:${observed.postNaptDestinationPort}`;

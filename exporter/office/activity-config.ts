@@ -8,10 +8,12 @@ export const ipSchema = z.string().transform((text, context) => {
   return address ?? 0;
 });
 
-const at = z
+/** `HH:MM`. */
+export const timeOfDaySchema = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: (issue) => `"${String(issue.input)}" is not a time of day such as 09:30` })
-  .describe('When it begins: the UTC time of day, HH:MM; the first such instant of the scenario.');
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: (issue) => `"${String(issue.input)}" is not a time of day such as 09:30` });
+
+const at = timeOfDaySchema.describe('When it begins: the UTC time of day, HH:MM; the first such instant of the scenario.');
 
 const minutes = z.number().min(1).max(1_440).describe('How long it lasts, from the first packet to the last.');
 

@@ -58,7 +58,9 @@ async function run(scenario: string | undefined, flags: RunFlags): Promise<numbe
 
 /** The part of the flags that is the run's business; absent flags leave the scenario's own values. */
 function runOptions(scenario: string, { seed, speed, duration, set, out, packets, packetsAt }: RunFlags): RunOptions {
-  const given = Object.entries({ seed, speed, duration, set, out, packets, packetsAt }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ seed, speed, duration, set, out, packets, packetsAt }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { scenario, ...(Object.fromEntries(given) as Omit<RunOptions, 'scenario'>) };
 }
 

@@ -11,7 +11,7 @@ export function renderJUnit(report: Report): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ name: 'flowlab', ...counts })}>`,
-    `  <testsuite${attributes({ name: report.scenario, ...counts, skipped: 0 })}>`,
+    `  <testsuite${attributes({ name: report.scenario, ...counts, skipped: report.checks.filter((check) => check.skipped).length })}>`,
     '    <properties>',
     ...Object.entries({ title: report.title, seed: report.seed, start: report.start, simulatedS: report.simulatedS }).map(
       ([name, value]) => `      <property${attributes({ name, value })}/>`,
@@ -27,6 +27,7 @@ export function renderJUnit(report: Report): string {
 function renderCase(report: Report, check: Check): string {
   const name = check.variant === null ? check.name : `${check.name} (${check.variant})`;
   const opening = `    <testcase${attributes({ name, classname: `flowlab.${report.scenario}`, time: 0 })}`;
+  if (check.skipped) return `${opening}><skipped/></testcase>`;
   if (check.passed) return `${opening}/>`;
   const message = `${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
   const place = check.file === null ? '' : [check.file, check.line, check.column].filter((part) => part !== null).join(':');

@@ -95,7 +95,8 @@ const checkSchema = z.strictObject({
   metric: z.string(),
   value: z.number(),
   limit: z.string().describe('In words: = 0, <= 5, 1 to 10.'),
-  passed: z.boolean(),
+  passed: z.boolean().describe('Whether it holds; true too when it was skipped.'),
+  skipped: z.boolean().describe('Whether the run ended before it could hold.'),
   variant: z.string().nullable(),
   file: z.string().nullable().describe('The scenario file; null when the scenario was given as an object.'),
   line: z.int().nullable(),
@@ -105,6 +106,9 @@ const checkSchema = z.strictObject({
 /** What one run found; a scenario with variants holds one of these for each. */
 const findingsSchema = z.strictObject({
   exported: volumeSchema,
+  exports: z
+    .array(volumeSchema.extend({ name: z.string() }))
+    .describe('What the further exports of `router.monitors` told of the same traffic.'),
   collected: volumeSchema,
   lost: z.strictObject({
     records: count.describe('Data Records missing by the sequence numbers.'),

@@ -5,8 +5,8 @@ import type { Place } from '../../runtime/config/load-yaml.ts';
 
 type CheckConfig = Scenario['checks'][number];
 
-/** Holds one check of the scenario against what the run found. */
-export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined): Check {
+/** Holds one check of the scenario against what the run found; one for which the run ended too early is skipped. */
+export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined, isTooEarly: boolean): Check {
   const value = METRICS[config.metric](findings);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, equals = value } = config;
   return {
@@ -14,7 +14,8 @@ export function judgeCheck(config: CheckConfig, findings: Findings, place: Place
     metric: config.metric,
     value,
     limit: limitOf(config),
-    passed: value >= min && value <= max && value === equals,
+    passed: isTooEarly || (value >= min && value <= max && value === equals),
+    skipped: isTooEarly,
     variant: config.variant ?? null,
     file: place?.file ?? null,
     line: place?.line ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { routerSchema } from '../../exporter/config.ts';
+import { timeOfDaySchema } from '../../exporter/office/activity-config.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
 import { METRICS } from './metrics.ts';
@@ -25,6 +26,9 @@ const checkSchema = z
     max: z.number().optional().describe('The most it may be.'),
     equals: z.number().optional().describe('What it must be.'),
     variant: z.string().optional().describe('The variant it is about; without it, the last.'),
+    from: timeOfDaySchema
+      .optional()
+      .describe('The UTC time of day, HH:MM, before which it cannot hold: a run that ends earlier skips it.'),
   })
   .refine(({ min, max, equals }) => min !== undefined || max !== undefined || equals !== undefined, {
     message: 'needs at least one of min, max and equals',

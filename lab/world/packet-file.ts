@@ -26,8 +26,7 @@ export class PacketFile implements TrafficObserver {
   refused(train: PacketTrain): void {
     const { insideAddress, insidePort, calledAddress, calledPort } = train.connection;
     if (this.#point === 'lan' && train.direction === 'up') this.passed(train, insideAddress, insidePort);
-    if (this.#point === 'wan' && train.direction === 'down' && calledAddress !== 0)
-      this.passed(train, calledAddress, calledPort);
+    if (this.#point === 'wan' && train.direction === 'down' && calledAddress !== 0) this.passed(train, calledAddress, calledPort);
   }
 
   /** Writes every packet before `until`; all trains that start before it have been seen. */

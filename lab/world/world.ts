@@ -17,13 +17,11 @@ import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
 import type { PacketFile } from './packet-file.ts';
 
-/** What a run writes while it goes on. */
-export interface WorldFiles {
-  /** Gets every Message that leaves the router. */
-  readonly capture?: Capture | undefined;
-  /** Gets the office's packets. */
-  readonly packets?: PacketFile | undefined;
-}
+/** Opens the file that gets every Message of an export, or gives `undefined` when nobody wants one. */
+export type CaptureOf = (name: string, epoch: Epoch) => Capture | undefined;
+
+/** Opens the file that gets the office's packets, or gives `undefined`. */
+export type PacketsOf = (epoch: Epoch) => PacketFile | undefined;
 
 /** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
 export class World {
@@ -40,14 +38,21 @@ export class World {
   readonly path: ExportPath;
   readonly #kernel: Kernel;
   readonly #end: TrueNs;
+  /** Of the router's further exports, by name. */
+  readonly #captures: ReadonlyMap<string, Capture>;
   readonly #packets: PacketFile | undefined;
 
-  /** `durationMs`: how long the scenario lasts in true time. */
-  constructor(scenario: Scenario, durationMs: number, store: FlowStore, files: (epoch: Epoch) => WorldFiles) {
+  /** `durationMs`: how long the scenario lasts in true time. `captureOf` opens what gets every Message of an export; '' is the collector's. */
+  constructor(
+    scenario: Scenario,
+    durationMs: number,
+    store: FlowStore,
+    captureOf: CaptureOf,
+    packetsOf: PacketsOf = () => undefined,
+  ) {
     const random = new Random(scenario.seed);
     this.epoch = { unixMs: Date.parse(scenario.start) };
-    const { capture, packets } = files(this.epoch);
-    this.#packets = packets;
+    this.#packets = packetsOf(this.epoch);
     this.#end = trueNs(durationMs * NS_PER_MS);
     const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch: this.epoch });
     const kept = (name: 'router' | 'collector'): KeptClock => {
@@ -71,10 +76,13 @@ export class World {
       collecting: this.collecting,
       store,
       collectorClock: this.collectorClock.clock,
-      capture,
+      capture: captureOf('', this.epoch),
       lostRecords: this.lostRecords,
     });
-    this.branch = new BranchOffice(this.office, this.router, packets === undefined ? this.ledger : both(this.ledger, packets));
+    const captures = [...this.router.monitors.keys()].map((name) => [name, captureOf(name, this.epoch)] as const);
+    this.#captures = new Map(captures.filter((entry): entry is readonly [string, Capture] => entry[1] !== undefined));
+    const observer = this.#packets === undefined ? this.ledger : both(this.ledger, this.#packets);
+    this.branch = new BranchOffice(this.office, this.router, observer);
     const branch: Actor = {
       nextTimeout: () => this.branch.nextTimeout(),
       wake: (now) => {
@@ -108,6 +116,10 @@ export class World {
 
   #export(now: TrueNs): void {
     for (let message = this.branch.poll(); message !== undefined; message = this.branch.poll()) this.path.send(now, message);
+    for (const [name, monitor] of this.router.monitors) {
+      const capture = this.#captures.get(name);
+      for (let message = monitor.poll(); message !== undefined; message = monitor.poll()) capture?.message(now, message);
+    }
   }
 }
 

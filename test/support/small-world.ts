@@ -22,7 +22,7 @@ export const SMALL: ScenarioInput = {
 export async function runWorld(input: ScenarioInput): Promise<{ world: World; scenario: Scenario; store: DuckDbStore }> {
   const scenario = scenarioSchema.parse(input);
   const store = await DuckDbStore.open(':memory:');
-  const world = new World(scenario, parseDuration(scenario.duration), store, () => ({}));
+  const world = new World(scenario, parseDuration(scenario.duration), store, () => undefined);
   await world.run(paceOf('max', undefined, () => undefined));
   return { world, scenario, store };
 }

@@ -25,7 +25,8 @@ export function dnsMessage(id: number, name: string, answer: number, length: num
   const questionLength = name.length + 2 + 4;
   const spare = length - HEADER_LENGTH - questionLength - (answer === 0 ? 0 : ANSWER_LENGTH);
   const padding = spare - OPT_LENGTH - OPTION_HEADER_LENGTH;
-  if ((spare !== 0 && spare !== OPT_LENGTH && padding < 0) || labels.some((label) => label.length < 1 || label.length > 63)) return undefined;
+  if ((spare !== 0 && spare !== OPT_LENGTH && padding < 0) || labels.some((label) => label.length < 1 || label.length > 63))
+    return undefined;
   const octets = new Uint8Array(length);
   const view = new DataView(octets.buffer);
   view.setUint16(0, id & 0xffff);

@@ -8,7 +8,14 @@ const TLS_1_3 = 0x0304;
 const AES_128_GCM_SHA256 = 0x1301;
 const CIPHER_SUITES = [0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030];
 const X25519 = 0x001d;
-const EXTENSION = { serverName: 0, supportedGroups: 10, signatureAlgorithms: 13, padding: 21, supportedVersions: 43, keyShare: 51 };
+const EXTENSION = {
+  serverName: 0,
+  supportedGroups: 10,
+  signatureAlgorithms: 13,
+  padding: 21,
+  supportedVersions: 43,
+  keyShare: 51,
+};
 /** A ClientHello is padded to this by many clients, for the sake of servers that hang between 256 and 511 octets (RFC 7685). */
 const CLIENT_HELLO_LENGTH = 512;
 /** "middlebox compatibility", RFC 8446 appendix D.4. */
@@ -35,10 +42,7 @@ export function clientOpening(serverName: string, seed: number): Uint8Array {
   ];
   const padding = Math.max(0, CLIENT_HELLO_LENGTH - 4 - beforeExtensions.length - 2 - extensions.length - 4);
   extensions.push(...extension(EXTENSION.padding, new Array<number>(padding).fill(0)));
-  return Uint8Array.from([
-    ...handshake(CLIENT_HELLO, [...beforeExtensions, ...withLength16(extensions)]),
-    ...CHANGE_CIPHER_SPEC,
-  ]);
+  return Uint8Array.from([...handshake(CLIENT_HELLO, [...beforeExtensions, ...withLength16(extensions)]), ...CHANGE_CIPHER_SPEC]);
 }
 
 /** What the server answers (section 4.1.3), to the client's session id of the same seed. */

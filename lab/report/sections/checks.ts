@@ -8,7 +8,8 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
   for (const check of checks) {
     const variant = check.variant === null ? '' : ` [${check.variant}]`;
     const text = `${check.name}${variant}: ${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
-    if (check.passed) page.text(text, { mark: '✓ pass  ' });
+    if (check.skipped) page.text(`${check.name}${variant}: the run ended too early for it`, { mark: '- skip  ' });
+    else if (check.passed) page.text(text, { mark: '✓ pass  ' });
     else page.text(text, { mark: '✗ FAIL  ', style: 'red' });
   }
 }
@@ -35,11 +36,14 @@ function verdict(report: Report): { word: string; sentence: string; next: string
     return { word: 'FAIL', sentence, next: `To keep the records: ${run} ${seed} --out runs/${oneLine(report.scenario)}` };
   }
   const next = `For another day: ${run} ${seed === LAST_SEED ? 0 : seed + 1}`;
-  return {
-    word: 'PASS',
-    sentence: checks.length === 1 ? 'The one check holds.' : `All ${formatNumber(checks.length)} checks hold.`,
-    next,
-  };
+  return { word: 'PASS', sentence: holding(checks), next };
+}
+
+function holding(checks: readonly Check[]): string {
+  const skipped = checks.filter((check) => check.skipped).length;
+  const held = checks.length - skipped;
+  const sentence = held === 1 ? 'The one check holds' : `All ${formatNumber(held)} checks hold`;
+  return skipped === 0 ? `${sentence}.` : `${sentence}, ${formatNumber(skipped)} skipped: the run was too short for them.`;
 }
 
 /** What names the scenario on a command line: its name, or its path when it is not one of the package's. */

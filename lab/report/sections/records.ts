@@ -6,7 +6,8 @@ import type { Difference, Findings } from '../report.ts';
 const DIFFERENCES_SHOWN = 3;
 const ROW_IDS_SHOWN = 5;
 
-export function writeRecords(page: Page, { exported, collected, lost, differences, differenceCounts }: Findings): void {
+export function writeRecords(page: Page, findings: Findings): void {
+  const { exported, exports, collected, lost, differences, differenceCounts } = findings;
   page.heading('Records');
   const volume = ({ messages, records, packets, octets }: Findings['exported']): string[] => [
     formatNumber(records),
@@ -19,6 +20,7 @@ export function writeRecords(page: Page, { exported, collected, lost, difference
       ['', 'records', 'messages', 'packets', 'octets'],
       ['exported', ...volume(exported)],
       ['collected', ...volume(collected)],
+      ...exports.map((each) => [`also, as ${each.name}`, ...volume(each)]),
     ],
     'lrrrr',
   );

@@ -27,6 +27,12 @@ const unescapeXml = (text: string): string =>
   );
 
 describe('JUnit', () => {
+  test('a skipped check is a skipped case', () => {
+    const xml = renderJUnit(sampleReport({ checks: [HOLDING_CHECK, { ...HOLDING_CHECK, skipped: true }] }));
+    expect(xml).toContain('skipped="1"');
+    expect(xml.match(/<skipped\/>/g)).toHaveLength(1);
+  });
+
   test('escaped text reads back as it was, but for what XML cannot hold', () => {
     fc.assert(
       fc.property(

@@ -58,6 +58,7 @@ export const HOLDING_CHECK: Check = {
   value: 0,
   limit: '= 0',
   passed: true,
+  skipped: false,
   variant: null,
   file: 'scenarios/office-50.yaml',
   line: 12,
@@ -85,6 +86,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     simulatedS: 36_000,
     verdict: 'pass',
     exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
+    exports: [],
     collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
     lost: {
       records: 4,
@@ -120,6 +122,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { exported, collected, lost, people, categories, unusual, clocks, differenceCounts, differences } = sampleReport();
-  return { name, exported, collected, lost, people, categories, unusual, clocks, differenceCounts, differences, ...changes };
+  const { exported, exports, collected, lost, people, categories, unusual, clocks, differenceCounts, differences } =
+    sampleReport();
+  const findings = { exported, exports, collected, lost, people, categories, unusual, clocks, differenceCounts, differences };
+  return { name, ...findings, ...changes };
 }

@@ -114,6 +114,21 @@ describe('the parts', () => {
     );
   });
 
+  test('a check the run was too short for is skipped and said to be', () => {
+    const skipped = { ...HOLDING_CHECK, name: 'the scan was noticed', skipped: true };
+    const text = renderReport(sampleReport({ checks: [HOLDING_CHECK, skipped] }), PLAIN);
+    expect(text).toContain('- skip  the scan was noticed: the run ended too early for it');
+    expect(text).toContain('PASS  The one check holds, 1 skipped: the run was too short for them.');
+  });
+
+  test('further exports stand beside the one that was collected', () => {
+    const text = renderReport(
+      sampleReport({ exports: [{ name: 'v9', messages: 7, records: 8, packets: 9, octets: 10 }] }),
+      PLAIN,
+    );
+    expect(text).toMatch(/also, as v9 +8 +7 +9 +10 B/);
+  });
+
   test('an empty day is a report too', () => {
     const nothing = { messages: 0, records: 0, packets: 0, octets: 0 };
     const clocks = { ...sampleReport().clocks, estimatedSkewMs: null };

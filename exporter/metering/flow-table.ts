@@ -1,0 +1,239 @@
+import { PACKET_WORDS, PROTOCOL_WORD } from '../../core/flow/observed-packet.ts';
+import type { FlowKeyRule } from './flow-key.ts';
+
+/** Columns of `FlowTable.numbers`. */
+export const START = 0;
+export const LAST = 1;
+export const OCTETS = 2;
+export const PACKETS = 3;
+export const FLAGS = 4;
+/** When the record closes unless another packet comes, and with which flowEndReason. */
+export const CLOSES = 5;
+export const REASON = 6;
+/** The timer that is set, or infinity; it may be earlier than `CLOSES`, never later. */
+export const TIMER = 7;
+/** When the TCP connection was seen to end, or infinity. */
+export const ENDED = 8;
+export const APPLICATION = 9;
+export const SOURCE_MAC = 10;
+export const DESTINATION_MAC = 11;
+const UNIFLOW_NUMBERS = 12;
+/** Of a biflow: the last packet of the source, and what came back. */
+export const FORWARD_LAST = 12;
+export const REVERSE_START = 13;
+export const REVERSE_LAST = 14;
+export const REVERSE_OCTETS = 15;
+export const REVERSE_PACKETS = 16;
+export const REVERSE_FLAGS = 17;
+const BIFLOW_NUMBERS = 18;
+/** Of a permanent cache: the first packet of the flow, and what earlier records counted. */
+export const FLOW_START = 18;
+export const TOTAL_OCTETS = 19;
+export const TOTAL_PACKETS = 20;
+const PERMANENT_NUMBERS = 21;
+
+const NONE = -1;
+const FIRST_CAPACITY = 1_024;
+
+/**
+ * The flow cache as a hash table with open addressing: no object and no string per flow. A flow is a slot; what is known of it
+ * lies in `words` (the words of its first packet, sixteen to a slot) and `numbers` (the columns above). Slots are linked from the
+ * oldest to the youngest.
+ */
+export class FlowTable {
+  /** Numbers to a slot. */
+  readonly stride: number;
+  words: Uint32Array;
+  numbers: Float64Array;
+  size = 0;
+  /** Whether the last `find` met the flow by its other direction. */
+  foundReversed = false;
+  /** NONE when the table is empty. */
+  oldest = NONE;
+  #youngest = NONE;
+  readonly #key: FlowKeyRule;
+  readonly #softLimit: number;
+  readonly #reversed = new Uint32Array(PACKET_WORDS);
+  #capacity: number;
+  /** Pairs: the hash, and the slot + 1 or 0 where nothing is. */
+  #index: Uint32Array;
+  #hashes: Uint32Array;
+  #older: Int32Array;
+  #younger: Int32Array;
+  /** The first free slot; the next ones follow through `#younger`. */
+  #free = NONE;
+  /** Slots from here on were never used. */
+  #unused = 0;
+
+  /** `softLimit`: how many flows there are to be at the most; memory does not grow beyond it unless there are more. */
+  constructor(key: FlowKeyRule, softLimit: number, permanent: boolean) {
+    this.#key = key;
+    this.#softLimit = softLimit;
+    this.stride = permanent ? PERMANENT_NUMBERS : key.biflow ? BIFLOW_NUMBERS : UNIFLOW_NUMBERS;
+    this.#capacity = Math.min(FIRST_CAPACITY, softLimit);
+    this.words = new Uint32Array(this.#capacity * PACKET_WORDS);
+    this.numbers = new Float64Array(this.#capacity * this.stride);
+    this.#hashes = new Uint32Array(this.#capacity);
+    this.#older = new Int32Array(this.#capacity);
+    this.#younger = new Int32Array(this.#capacity);
+    this.#index = new Uint32Array(2 * indexSize(this.#capacity));
+  }
+
+  /** The slot of the flow a packet with these words belongs to, or -1. */
+  find(words: Uint32Array): number {
+    const hash = this.#hashOf(words);
+    const index = this.#index;
+    const last = index.length - 2;
+    this.foundReversed = false;
+    for (let at = (hash << 1) & last; index[at + 1] !== 0; at = (at + 2) & last) {
+      if (index[at] !== hash) continue;
+      const slot = (index[at + 1] as number) - 1;
+      if (this.#matches(slot, words)) return slot;
+      if (!this.#key.biflow || !this.#matches(slot, this.#reversed)) continue;
+      this.foundReversed = true;
+      return slot;
+    }
+    return NONE;
+  }
+
+  /** Makes room for a flow that `find` does not know, as the youngest. Its numbers are what the slot's last flow left. */
+  insert(words: Uint32Array): number {
+    const slot = this.#takeSlot();
+    this.words.set(words, slot * PACKET_WORDS);
+    const hash = this.#hashOf(words);
+    this.#hashes[slot] = hash;
+    this.#enter(hash, slot);
+    this.#linkYoungest(slot);
+    this.size++;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    this.#leave(slot);
+    this.#unlink(slot);
+    this.#younger[slot] = this.#free;
+    this.#free = slot;
+    this.size--;
+  }
+
+  /** Replaces what the first packet of a flow showed; the key must stay the same, or be the one of the other direction. */
+  replaceWords(slot: number, words: Uint32Array): void {
+    this.words.set(words, slot * PACKET_WORDS);
+  }
+
+  makeYoungest(slot: number): void {
+    if (slot === this.#youngest) return;
+    this.#unlink(slot);
+    this.#linkYoungest(slot);
+  }
+
+  /** The slot that is next in age, or -1. */
+  youngerThan(slot: number): number {
+    return this.#younger[slot] as number;
+  }
+
+  #matches(slot: number, words: Uint32Array): boolean {
+    const { mask } = this.#key;
+    const own = this.words;
+    const base = slot * PACKET_WORDS;
+    for (const word of this.#positions(words)) {
+      if ((((own[base + word] as number) ^ (words[word] as number)) & (mask[word] as number)) !== 0) return false;
+    }
+    return true;
+  }
+
+  /** Of a biflow: the same for either direction. Leaves the words of the other direction in `#reversed`. */
+  #hashOf(words: Uint32Array): number {
+    if (!this.#key.biflow) return this.#mix(words);
+    this.#key.reverse(words, this.#reversed);
+    return (this.#mix(words) + this.#mix(this.#reversed)) >>> 0;
+  }
+
+  #mix(words: Uint32Array): number {
+    const { mask } = this.#key;
+    let hash = 0x811c9dc5;
+    for (const word of this.#positions(words)) {
+      hash = Math.imul(hash ^ ((words[word] as number) & (mask[word] as number)), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    return (hash ^ (hash >>> 13)) >>> 0;
+  }
+
+  #positions(words: Uint32Array): readonly number[] {
+    return ((words[PROTOCOL_WORD] as number) & 0xf000) === 0x6000 ? this.#key.ipv6Positions : this.#key.ipv4Positions;
+  }
+
+  #takeSlot(): number {
+    const slot = this.#free;
+    if (slot !== NONE) {
+      this.#free = this.#younger[slot] as number;
+      return slot;
+    }
+    if (this.#unused === this.#capacity) this.#grow();
+    return this.#unused++;
+  }
+
+  #grow(): void {
+    const doubled = 2 * this.#capacity;
+    this.#capacity = this.#capacity < this.#softLimit ? Math.min(doubled, this.#softLimit) : doubled;
+    this.words = wider(this.words, new Uint32Array(this.#capacity * PACKET_WORDS));
+    this.numbers = wider(this.numbers, new Float64Array(this.#capacity * this.stride));
+    this.#hashes = wider(this.#hashes, new Uint32Array(this.#capacity));
+    this.#older = wider(this.#older, new Int32Array(this.#capacity));
+    this.#younger = wider(this.#younger, new Int32Array(this.#capacity));
+    this.#index = new Uint32Array(2 * indexSize(this.#capacity));
+    // It grows when every slot is taken.
+    for (let slot = 0; slot < this.#unused; slot++) this.#enter(this.#hashes[slot] as number, slot);
+  }
+
+  #enter(hash: number, slot: number): void {
+    const index = this.#index;
+    const last = index.length - 2;
+    let at = (hash << 1) & last;
+    while (index[at + 1] !== 0) at = (at + 2) & last;
+    index[at] = hash;
+    index[at + 1] = slot + 1;
+  }
+
+  /** Takes the slot out of the index and moves up those that stand behind it only because it was there. */
+  #leave(slot: number): void {
+    const index = this.#index;
+    const last = index.length - 2;
+    let hole = ((this.#hashes[slot] as number) << 1) & last;
+    while (index[hole + 1] !== slot + 1) hole = (hole + 2) & last;
+    for (let at = (hole + 2) & last; index[at + 1] !== 0; at = (at + 2) & last) {
+      const home = ((index[at] as number) << 1) & last;
+      if (((at - home) & last) < ((at - hole) & last)) continue;
+      index[hole] = index[at] as number;
+      index[hole + 1] = index[at + 1] as number;
+      hole = at;
+    }
+    index[hole + 1] = 0;
+  }
+
+  #linkYoungest(slot: number): void {
+    this.#older[slot] = this.#youngest;
+    this.#younger[slot] = NONE;
+    if (this.#youngest === NONE) this.oldest = slot;
+    else this.#younger[this.#youngest] = slot;
+    this.#youngest = slot;
+  }
+
+  #unlink(slot: number): void {
+    const older = this.#older[slot] as number;
+    const younger = this.#younger[slot] as number;
+    if (older === NONE) this.oldest = younger;
+    else this.#younger[older] = younger;
+    if (younger === NONE) this.#youngest = older;
+    else this.#older[younger] = older;
+  }
+}
+
+/** A power of two, at least twice as many places as slots, so that a search ends soon. */
+const indexSize = (capacity: number): number => 2 ** Math.ceil(Math.log2(2 * capacity));
+
+function wider<Column extends Uint32Array | Int32Array | Float64Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,129 @@
+import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
+import {
+  DESTINATION_WORD,
+  EGRESS_WORD,
+  INGRESS_WORD,
+  PACKET_WORDS,
+  POINT_WORD,
+  PORTS_WORD,
+  POST_NAPT_PORTS_WORD,
+  POST_NAT_DESTINATION_WORD,
+  POST_NAT_SOURCE_WORD,
+  PROTOCOL_WORD,
+  SOURCE_WORD,
+} from '../../core/flow/observed-packet.ts';
+import { NS_PER_MS, trueNs, unixUs, type Epoch } from '../../core/time/instant.ts';
+import type { VirtualClock } from '../../core/time/virtual-clock.ts';
+import {
+  APPLICATION,
+  DESTINATION_MAC,
+  FLAGS,
+  FLOW_START,
+  FORWARD_LAST,
+  LAST,
+  OCTETS,
+  PACKETS,
+  REVERSE_FLAGS,
+  REVERSE_LAST,
+  REVERSE_OCTETS,
+  REVERSE_PACKETS,
+  REVERSE_START,
+  SOURCE_MAC,
+  START,
+  TOTAL_OCTETS,
+  TOTAL_PACKETS,
+  type FlowTable,
+} from './flow-table.ts';
+
+/** RFC 5103 section 6.3: the source of the record is the side that sent the first packet. */
+const BIFLOW_INITIATOR = 1;
+
+/** Writes what the cache knows of a flow into a batch; times are the router's clock at the packets. */
+export class RecordWriter {
+  readonly #clock: VirtualClock;
+  readonly #epoch: Epoch;
+  readonly #biflow: boolean;
+  readonly #permanent: boolean;
+
+  constructor(clock: VirtualClock, epoch: Epoch, kind: { readonly biflow: boolean; readonly permanent: boolean }) {
+    this.#clock = clock;
+    this.#epoch = epoch;
+    this.#biflow = kind.biflow;
+    this.#permanent = kind.permanent;
+  }
+
+  /** Appends the record of the slot. */
+  write(batch: MeteredBatch, table: FlowTable, slot: number, reason: number): void {
+    const row = batch.length++;
+    this.#writeWords(batch, row, table.words, slot * PACKET_WORDS);
+    const { numbers } = table;
+    const base = slot * table.stride;
+    const start = numbers[base + (this.#permanent ? FLOW_START : START)] as number;
+    const last = numbers[base + (this.#biflow ? FORWARD_LAST : LAST)] as number;
+    const octets = numbers[base + OCTETS] as number;
+    const packets = numbers[base + PACKETS] as number;
+    batch.tcpControlBits[row] = numbers[base + FLAGS] as number;
+    batch.octetDeltaCount[row] = octets;
+    batch.packetDeltaCount[row] = packets;
+    // A normal cache forgets the flow with its record, so there is no earlier one to add to.
+    batch.octetTotalCount[row] = octets + (this.#permanent ? (numbers[base + TOTAL_OCTETS] as number) : 0);
+    batch.packetTotalCount[row] = packets + (this.#permanent ? (numbers[base + TOTAL_PACKETS] as number) : 0);
+    batch.flowStartMs[row] = this.#unixMs(start);
+    batch.flowEndMs[row] = this.#unixMs(last);
+    batch.flowStartUptimeMs[row] = this.#uptimeMs(start);
+    batch.flowEndUptimeMs[row] = this.#uptimeMs(last);
+    batch.flowEndReason[row] = reason;
+    batch.applicationId[row] = numbers[base + APPLICATION] as number;
+    batch.sourceMac[row] = numbers[base + SOURCE_MAC] as number;
+    batch.destinationMac[row] = numbers[base + DESTINATION_MAC] as number;
+    if (this.#biflow) this.#writeReverse(batch, row, numbers, base);
+  }
+
+  #writeWords(batch: MeteredBatch, row: number, words: Uint32Array, base: number): void {
+    const protocol = words[base + PROTOCOL_WORD] as number;
+    const ports = words[base + PORTS_WORD] as number;
+    const postPorts = words[base + POST_NAPT_PORTS_WORD] as number;
+    const point = words[base + POINT_WORD] as number;
+    const version = (protocol >>> 12) & 0xf;
+    const isIPv6 = version === 6;
+    batch.ipVersion[row] = version;
+    batch.sourceAddress[row] = isIPv6 ? 0 : (words[base + SOURCE_WORD] as number);
+    batch.destinationAddress[row] = isIPv6 ? 0 : (words[base + DESTINATION_WORD] as number);
+    for (let word = 0; word < 4; word++) {
+      batch.sourceIPv6[4 * row + word] = isIPv6 ? (words[base + SOURCE_WORD + word] as number) : 0;
+      batch.destinationIPv6[4 * row + word] = isIPv6 ? (words[base + DESTINATION_WORD + word] as number) : 0;
+    }
+    batch.sourcePort[row] = ports >>> 16;
+    batch.destinationPort[row] = ports & 0xffff;
+    batch.protocol[row] = protocol >>> 24;
+    batch.classOfService[row] = (protocol >>> 16) & 0xff;
+    batch.vlanId[row] = protocol & 0xfff;
+    batch.ingressInterface[row] = words[base + INGRESS_WORD] as number;
+    batch.egressInterface[row] = words[base + EGRESS_WORD] as number;
+    batch.postNatSourceAddress[row] = words[base + POST_NAT_SOURCE_WORD] as number;
+    batch.postNatDestinationAddress[row] = words[base + POST_NAT_DESTINATION_WORD] as number;
+    batch.postNaptSourcePort[row] = postPorts >>> 16;
+    batch.postNaptDestinationPort[row] = postPorts & 0xffff;
+    batch.flowDirection[row] = (point >>> 16) & 0xff;
+    batch.icmpTypeCode[row] = point & 0xffff;
+  }
+
+  #writeReverse(batch: MeteredBatch, row: number, numbers: Float64Array, base: number): void {
+    const packets = numbers[base + REVERSE_PACKETS] as number;
+    batch.biflowDirection[row] = BIFLOW_INITIATOR;
+    batch.reverseOctetDeltaCount[row] = numbers[base + REVERSE_OCTETS] as number;
+    batch.reversePacketDeltaCount[row] = packets;
+    batch.reverseTcpControlBits[row] = numbers[base + REVERSE_FLAGS] as number;
+    batch.reverseFlowStartMs[row] = packets === 0 ? 0 : this.#unixMs(numbers[base + REVERSE_START] as number);
+    batch.reverseFlowEndMs[row] = packets === 0 ? 0 : this.#unixMs(numbers[base + REVERSE_LAST] as number);
+  }
+
+  /** To the microsecond: finer than that a float of milliseconds since 1970 would be rounded up. */
+  #unixMs(instant: number): number {
+    return unixUs(this.#epoch, this.#clock.read(trueNs(instant))) / 1_000;
+  }
+
+  #uptimeMs(instant: number): number {
+    return Math.floor(this.#clock.uptime(trueNs(instant)) / NS_PER_MS);
+  }
+}

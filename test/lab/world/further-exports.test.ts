@@ -1,0 +1,42 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runScenario } from '../../../lab/run-scenario.ts';
+import { SMALL } from '../../support/small-world.ts';
+
+async function exportsOf(monitors: object[]) {
+  const out = mkdtempSync(join(tmpdir(), 'flowlab-exports-'));
+  onTestFinished(() => rmSync(out, { recursive: true }));
+  const report = await runScenario({
+    scenario: { ...SMALL, duration: '15m', router: { ...SMALL.router, monitors } as never },
+    out,
+  });
+  return { out, report };
+}
+
+test('a further export tells of the same packets in its own way and changes nothing for the collector', async () => {
+  const plain = await exportsOf([]);
+  const both = await exportsOf([
+    { name: 'same' },
+    { name: 'long-flows', metering: { activeTimeoutMs: 1_800_000 }, exporting: { observationDomainId: 7 } },
+  ]);
+  expect(readdirSync(both.out).sort()).toEqual([
+    'export-long-flows.pcap',
+    'export-same.pcap',
+    'export.pcap',
+    'flows.duckdb',
+    'ledger.csv',
+  ]);
+  expect(readFileSync(join(both.out, 'export.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));
+  expect(readFileSync(join(both.out, 'export-same.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));
+  const { exported, exports } = both.report;
+  const [same, long] = exports;
+  expect(same).toEqual({ name: 'same', ...exported });
+  expect(long).toMatchObject({ packets: exported.packets, octets: exported.octets });
+  expect(long?.records).toBeLessThan(exported.records);
+});
+
+test('two exports of one name are a mistake', async () => {
+  await expect(exportsOf([{ name: 'a' }, { name: 'a' }])).rejects.toThrow('router.monitors[1].name "a" is named twice');
+});
