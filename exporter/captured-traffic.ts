@@ -22,6 +22,8 @@ export interface PacketPath {
   nextTimeout(): TrueNs;
   handleTimeout(now: TrueNs): void;
   flush(now: TrueNs): void;
+  /** A connection to the collector was opened anew. */
+  beginSession(now: TrueNs): void;
   poll(): Uint8Array | undefined;
 }
 

@@ -10,6 +10,10 @@ import { MeteringProcess } from './metering/metering-process.ts';
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
 export const INSIDE_INTERFACE = 1;
 export const OUTSIDE_INTERFACE = 2;
+const INTERFACES = [
+  { index: INSIDE_INTERFACE, name: 'lan0', description: 'office network' },
+  { index: OUTSIDE_INTERFACE, name: 'wan0', description: 'internet uplink' },
+];
 
 /** flowDirection, IANA element 61. */
 const INGRESS = 0;
@@ -43,7 +47,13 @@ export class FlowMonitor {
     startedAt: TrueNs,
   ) {
     const { metering } = config;
-    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt);
+    const { activeTimeoutMs, inactiveTimeoutMs } = metering;
+    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt, {
+      activeTimeoutMs,
+      inactiveTimeoutMs,
+      sampling: { mode: 'count', interval: 1 },
+      interfaces: INTERFACES,
+    });
     this.#tellsApplications = config.exporting.applicationIds;
     this.metering = new MeteringProcess(metering, clock, epoch, this.exporting);
     this.#points = new Set(metering.observationPoints);

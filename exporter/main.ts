@@ -1,7 +1,7 @@
-import { formatEndpoint } from '../core/net/endpoint.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { CaptureExporter } from './io/capture-exporter.ts';
 import { captureSummary } from './io/capture-summary.ts';
+import { formatDestination } from './io/destination.ts';
 import { readCommandLine, type CaptureOptions, type ExporterOptions } from './io/command-line.ts';
 import { RealTimeExporter } from './io/real-time-exporter.ts';
 
@@ -13,7 +13,7 @@ async function runCapture(options: CaptureOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
   const exporter = new CaptureExporter(options, interruption.signal);
   try {
-    await exporter.run();
+    await exporter.run(onLost);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
@@ -28,11 +28,11 @@ async function run(options: ExporterOptions): Promise<number> {
   });
   const exporter = new RealTimeExporter(options, startSystemTime());
   try {
-    await exporter.start(options);
+    await exporter.start(options, onLost);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
-  console.log(`exporting to ${formatEndpoint(options.collector)}`);
+  console.log(`exporting to ${formatDestination(options.collector)}`);
   const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(exporter)), options.everyS * 1_000) : undefined;
   await stopped;
   clearInterval(status);
@@ -45,6 +45,10 @@ function statusLine({ router, runningS, clockErrorMs, lastOffsetMs }: RealTimeEx
   const { messages, flows, octets } = router.exported;
   const clock = `clock ${clockErrorMs.toFixed(3)} ms off${lastOffsetMs === undefined ? '' : `, last NTP offset ${lastOffsetMs.toFixed(3)} ms`}`;
   return `${runningS.toFixed(0)} s: ${messages} messages, ${flows} flow records, ${octets} octets exported; ${clock}`;
+}
+
+function onLost(reason: string): void {
+  complain(`the connection was lost: ${reason}; trying again once a minute`, EXIT.ok);
 }
 
 function complain(sentence: string, exitCode: number): number {

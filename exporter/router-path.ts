@@ -60,6 +60,10 @@ export class RouterPath implements PacketPath {
     this.#router.flush(now);
   }
 
+  beginSession(now: TrueNs): void {
+    this.#router.beginSession(now);
+  }
+
   poll(): Uint8Array | undefined {
     return this.#router.poll();
   }

@@ -51,6 +51,11 @@ export class Router {
     return true;
   }
 
+  /** The collector is there anew: whatever it was told before is forgotten. */
+  beginSession(now: TrueNs): void {
+    this.#main.exporting.beginSession(now);
+  }
+
   nextTimeout(): TrueNs {
     let next = this.#main.nextTimeout();
     for (const monitor of this.monitors.values()) next = trueNs(Math.min(next, monitor.nextTimeout()));

@@ -50,6 +50,10 @@ export class SeenPath implements PacketPath {
     this.#monitor.flush(now);
   }
 
+  beginSession(now: TrueNs): void {
+    this.#monitor.exporting.beginSession(now);
+  }
+
   poll(): Uint8Array | undefined {
     return this.#monitor.poll();
   }

@@ -1,3 +1,4 @@
+import { readSource, type FieldSource } from './field-source.ts';
 import { writeCode } from './column-code.ts';
 import { columnFormOf } from './column-form.ts';
 import type { Template } from './template.ts';
@@ -12,42 +13,46 @@ export interface RecordEncoder {
   readonly length: number;
   /**
    * Writes row `row` at `offset`; the view must have `length` octets there. The arrays behind the names must stay the same as
-   * long as the same `columns` is passed.
+   * long as the same `columns` is passed. `exportTimeMs` is that of the Message's header, for times told relative to it.
    */
-  encode(view: DataView, offset: number, columns: Columns, row: number): void;
+  encode(view: DataView, offset: number, columns: Columns, row: number, exportTimeMs?: number): void;
 }
 
-type Write = (view: DataView, offset: number, columns: readonly ArrayLike<number>[], row: number) => void;
+type Write = (view: DataView, offset: number, columns: readonly ArrayLike<number>[], row: number, exportTimeMs: number) => void;
 
 /**
- * An encoder whose field `i` is filled from the column `columnNames[i]`, as straight code without a loop over fields. Times are
- * milliseconds since 1970 in the column and in the field's own unit on the wire. A column's value that is too large for its
- * field loses its highest bits. Throws when a field has no fixed length of 1 to 8 octets or is not a number.
+ * An encoder whose field `i` is filled from `sources[i]`, as straight code without a loop over fields. Times are milliseconds
+ * since 1970 in the column and in the field's own unit on the wire. A number that is too large for its field loses its highest
+ * bits unless its source says otherwise. Throws when a field cannot be filled from its source.
  */
-export function compileEncoder(template: Template, columnNames: readonly string[]): RecordEncoder {
+export function compileEncoder(template: Template, sources: readonly FieldSource[]): RecordEncoder {
   const { id, fields } = template;
-  if (columnNames.length !== fields.length) throw new Error(`Template ${id}: ${fields.length} fields need as many columns`);
+  if (sources.length !== fields.length) throw new Error(`Template ${id}: ${fields.length} fields need as many columns`);
   let length = 0;
   let body = 'let x,s;';
-  fields.forEach((field, index) => {
-    const form = columnFormOf(field);
-    if (form === undefined) throw new Error(`Template ${id}: element ${field.elementId} cannot be filled from a column`);
-    body += `x=c[${index}][r];${writeCode(form, field.length, length)}`;
+  sources.forEach((source, index) => {
+    const field = fields[index] as Template['fields'][number];
+    const { code, isWritten } = readSource(source, index, field.length, length);
+    const form = isWritten ? undefined : columnFormOf(field);
+    if (!isWritten && form === undefined)
+      throw new Error(`Template ${id}: element ${field.elementId} cannot be filled from a column`);
+    body += code + (form === undefined ? '' : writeCode(form, field.length, length));
     length += field.length;
   });
-  const write = new Function('v', 'p', 'c', 'r', body) as Write;
+  const write = new Function('v', 'p', 'c', 'r', 't', body) as Write;
+  const names = sources.map((source) => (typeof source === 'string' ? source : source.column));
 
   let boundTo: Columns | undefined;
   let bound: readonly ArrayLike<number>[] = [];
   return {
     templateId: id,
     length,
-    encode(view, offset, columns, row) {
+    encode(view, offset, columns, row, exportTimeMs = 0) {
       if (columns !== boundTo) {
-        bound = columnNames.map((name) => columnNamed(columns, name));
+        bound = names.map((name) => (name === undefined ? [] : columnNamed(columns, name)));
         boundTo = columns;
       }
-      write(view, offset, bound, row);
+      write(view, offset, bound, row, exportTimeMs);
     },
   };
 }

@@ -1,45 +1,54 @@
 import { MeteredBatch } from '../../core/flow/metered-batch.ts';
-import { MessageWriter } from '../../core/ipfix/message-writer.ts';
-import { compileEncoder, type Columns } from '../../core/ipfix/record-encoder.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import { after, NS_PER_MS, NS_PER_S, unixMs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { APPLICATION_TEMPLATE, DNS_NAME_TEMPLATE, FLOW_COLUMNS, FLOW_TEMPLATE } from './templates.ts';
 import type { ExportingConfig } from './config.ts';
+import type { ExportInstant } from './encoding.ts';
+import { encodingOf, type FlowTemplates } from './encodings.ts';
+import { counterLimits, flowTemplateOf } from './flow-templates.ts';
+import { MessageStream } from './message-stream.ts';
+import type { MeterFacts } from './meter-facts.ts';
+import type { ApplicationName, Exported, ExporterState, NotSent } from './option-values.ts';
+import { optionsTablesOf, type OptionsTable } from './options.ts';
+import { DNS_NAME_TEMPLATE } from './templates.ts';
 
-/** A name in the router's table of applications. */
-export interface ApplicationName {
-  readonly id: number;
-  readonly name: string;
-}
+export type { ApplicationName };
 
-/** Octets of a Message that are not Data Records: its header and one Set header (RFC 7011 section 3). */
-const OVERHEAD_OCTETS = 16 + 4;
+/** A meter nobody told of. */
+const UNKNOWN_METER: MeterFacts = {
+  activeTimeoutMs: 0,
+  inactiveTimeoutMs: 0,
+  sampling: { mode: 'count', interval: 1 },
+  interfaces: [],
+};
 
 /**
- * The Exporting Process over UDP: fills Messages with Flow Records, sends Templates before the first Data Record and again
- * every `templateRefreshS`, and numbers Data Records (not Messages) as RFC 7011 section 3.1 asks.
+ * The Exporting Process over UDP: fills Messages of the configured protocol with Flow Records, and sends Templates and options
+ * before the first Data Record and again after `templateRefreshS` or `templateRefreshMessages`.
  */
 export class ExportingProcess {
   /** The Metering Process writes its Flow Records into this, then calls `recordsAdded`. */
   readonly batch: MeteredBatch;
-  /** What has been exported so far; `dataRecords` counts options data too, `flows` does not. */
-  readonly exported = { messages: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 };
+  /** What has been exported so far. */
+  readonly exported: Exported;
+  /** What the protocol could not carry. */
+  readonly notSent: NotSent;
 
   readonly #config: ExportingConfig;
   readonly #clock: VirtualClock;
   readonly #epoch: Epoch;
   readonly #applications: readonly ApplicationName[];
+  readonly #meter: MeterFacts;
   readonly #names = new Map<number, string>();
+  readonly #flows: FlowTemplates;
+  readonly #tables: readonly OptionsTable[];
   /** Those to be announced. */
   readonly #templates: Template[];
-  readonly #encoder = compileEncoder(FLOW_TEMPLATE, FLOW_COLUMNS);
-  readonly #writer: MessageWriter;
-  readonly #messages: Uint8Array[] = [];
-  #sequence = 0;
+  readonly #stream: MessageStream;
   #deadline: TrueNs | undefined;
   #refreshAt: TrueNs;
+  #messagesAtRefresh = 0;
 
   constructor(
     config: ExportingConfig,
@@ -47,19 +56,22 @@ export class ExportingProcess {
     clock: VirtualClock,
     epoch: Epoch,
     startedAt: TrueNs,
+    meter: MeterFacts = UNKNOWN_METER,
   ) {
     this.#config = config;
     this.#applications = config.applicationIds ? applications : [];
     this.#clock = clock;
     this.#epoch = epoch;
-    this.#writer = new MessageWriter({ maxMessageLength: config.maxMessageLength });
-    this.batch = new MeteredBatch(Math.floor((config.maxMessageLength - OVERHEAD_OCTETS) / this.#encoder.length));
+    this.#meter = meter;
+    this.#flows = { v4: flowTemplateOf(config, 4), v6: flowTemplateOf(config, 6) };
+    const encoding = encodingOf(config, this.#flows, meter.sampling);
+    this.#stream = new MessageStream(encoding, counterLimits(config));
+    this.exported = this.#stream.exported;
+    this.notSent = this.#stream.notSent;
+    this.batch = new MeteredBatch(encoding.flowsPerMessage);
     this.#refreshAt = startedAt;
-    this.#templates = [
-      FLOW_TEMPLATE,
-      ...(this.#applications.length > 0 ? [APPLICATION_TEMPLATE] : []),
-      ...(config.dnsNames ? [DNS_NAME_TEMPLATE] : []),
-    ];
+    this.#tables = optionsTablesOf(config, [this.#flows.v4, this.#flows.v6], this.#applications.length > 0, meter);
+    this.#templates = [this.#flows.v4.template, ...this.#tables.map(({ template }) => template)];
   }
 
   /** To be called after records were added to `batch`: sends it when it is full. */
@@ -73,19 +85,20 @@ export class ExportingProcess {
     if (!this.#config.dnsNames || this.#names.get(address) === name) return;
     this.#names.set(address, name);
     this.#sendTemplatesIfDue(now);
-    this.#sendRecords(now, DNS_NAME_TEMPLATE, [[address, name]]);
+    this.#send(now, (stream) => stream.addValues(DNS_NAME_TEMPLATE, [address, name]));
   }
 
   /** Exports a Data Record that is no Flow Record, such as a NAT event; its Template is announced before the first. */
   exportRecord(now: TrueNs, template: Template, values: readonly FieldValue[]): void {
     this.#sendTemplatesIfDue(now);
-    if (!this.#templates.includes(template)) {
-      this.#templates.push(template);
-      this.#begin(now);
-      this.#writer.addTemplate(template);
-      this.#finish();
-    }
-    this.#sendRecords(now, template, [values]);
+    this.#announce(now, template);
+    this.#send(now, (stream) => stream.addValues(template, values));
+  }
+
+  /** A new Transport Session: numbers begin at 0 and Templates are sent before anything else (RFC 7011 sections 3.1 and 8.1). */
+  beginSession(now: TrueNs): void {
+    this.#stream.beginSession();
+    this.#refreshAt = now;
   }
 
   nextTimeout(): TrueNs {
@@ -99,24 +112,20 @@ export class ExportingProcess {
 
   /** The next Message to send, or `undefined`. */
   poll(): Uint8Array | undefined {
-    return this.#messages.shift();
+    return this.#stream.poll();
   }
 
   /** Sends what waits in `batch` without waiting for it to fill. */
   flush(now: TrueNs): void {
     this.#deadline = undefined;
-    if (this.batch.length === 0) return;
+    const { batch } = this;
+    if (batch.length === 0) return;
     this.#sendTemplatesIfDue(now);
-    const batch = this.batch;
-    this.#begin(now);
-    for (let row = 0; row < batch.length; row++) {
-      this.#writer.addRecord(this.#encoder, batch as unknown as Columns, row);
-      this.exported.packets += batch.packetDeltaCount[row] as number;
-      this.exported.octets += batch.octetDeltaCount[row] as number;
-    }
-    this.exported.flows += batch.length;
+    if (batch.ipVersion.subarray(0, batch.length).includes(6)) this.#announce(now, this.#flows.v6.template);
+    this.#send(now, (stream) => {
+      for (let row = 0; row < batch.length; row++) stream.addFlow(batch, row);
+    });
     batch.length = 0;
-    this.#finish();
   }
 
   /**
@@ -124,48 +133,65 @@ export class ExportingProcess {
    * records before it arrived.
    */
   sendTemplateMessage(now: TrueNs): void {
-    this.#begin(now);
-    for (const template of this.#templates) this.#writer.addTemplate(template);
-    this.#finish();
+    this.#send(now, (stream) => this.#templates.forEach((template) => stream.addTemplate(template)));
   }
 
   #sendTemplatesIfDue(now: TrueNs): void {
-    if (now < this.#refreshAt) return;
-    this.#refreshAt = after(now, this.#config.templateRefreshS * NS_PER_S);
+    const { templateRefreshS, templateRefreshMessages } = this.#config;
+    const sent = this.exported.messages - this.#messagesAtRefresh;
+    const isDue = templateRefreshMessages > 0 && sent >= templateRefreshMessages;
+    if (now < this.#refreshAt && !isDue) return;
+    this.#refreshAt = after(now, templateRefreshS * NS_PER_S);
     this.sendTemplateMessage(now);
-    this.#sendRecords(
-      now,
-      APPLICATION_TEMPLATE,
-      this.#applications.map(({ id, name }) => [id, name]),
-    );
-    this.#sendRecords(now, DNS_NAME_TEMPLATE, [...this.#names]);
+    this.#sendTables(now);
+    this.#messagesAtRefresh = this.exported.messages;
   }
 
-  #sendRecords(now: TrueNs, template: Template, records: readonly (readonly FieldValue[])[]): void {
-    if (records.length === 0) return;
-    this.#begin(now);
-    for (const values of records) {
-      if (this.#writer.addValues(template, values)) continue;
-      this.#finish();
-      this.#begin(now);
-      this.#writer.addValues(template, values);
-    }
-    this.#finish();
-  }
-
-  #begin(now: TrueNs): void {
-    this.#writer.begin({
-      observationDomainId: this.#config.observationDomainId,
-      sequenceNumber: this.#sequence,
-      exportTimeS: Math.floor(unixMs(this.#epoch, this.#clock.read(now)) / 1_000),
+  #sendTables(now: TrueNs): void {
+    const state = this.#state(now);
+    this.#send(now, (stream) => {
+      for (const { template, records } of this.#tables) {
+        for (const values of records(state)) stream.addValues(template, values);
+      }
     });
   }
 
-  #finish(): void {
-    const records = this.#writer.dataRecordCount;
-    this.#messages.push(this.#writer.finish());
-    this.#sequence = (this.#sequence + records) % 2 ** 32;
-    this.exported.messages++;
-    this.exported.dataRecords += records;
+  /** Templates that are not in use from the start are announced when they are. */
+  #announce(now: TrueNs, template: Template): void {
+    if (this.#templates.includes(template)) return;
+    if (this.#templates.some(({ id }) => id === template.id)) throw new Error(`two Templates have the ID ${template.id}`);
+    this.#templates.push(template);
+    this.#send(now, (stream) => stream.addTemplate(template));
+  }
+
+  /** Sends what `fill` adds, in as many Messages as it takes. */
+  #send(now: TrueNs, fill: (stream: MessageStream) => void): void {
+    this.#stream.begin(this.#instant(now));
+    fill(this.#stream);
+    this.#stream.finish();
+  }
+
+  #instant(now: TrueNs): ExportInstant {
+    const wall = this.#clock.read(now);
+    const ms = unixMs(this.#epoch, wall);
+    const unixS = Math.floor(ms / 1_000);
+    const nsOfMs = wall - Math.floor(wall / NS_PER_MS) * NS_PER_MS;
+    return {
+      unixS,
+      unixNs: (ms - unixS * 1_000) * NS_PER_MS + nsOfMs,
+      uptimeMs: Math.floor(this.#clock.uptime(now) / NS_PER_MS),
+    };
+  }
+
+  #state(now: TrueNs): ExporterState {
+    const { unixS, unixNs, uptimeMs } = this.#instant(now);
+    return {
+      exported: this.exported,
+      notSent: this.notSent,
+      meter: this.#meter,
+      applications: this.#applications,
+      names: this.#names,
+      systemInitMs: unixS * 1_000 + Math.floor(unixNs / NS_PER_MS) - uptimeMs,
+    };
   }
 }

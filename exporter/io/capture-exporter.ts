@@ -2,14 +2,14 @@ import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureMistakes } from '../../core/net/capture/captured-frame.ts';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
-import type { TrueNs } from '../../core/time/instant.ts';
-import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
+import { trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { CapturedTraffic, epochOf, type PacketPath } from '../captured-traffic.ts';
 import { routerSchema } from '../config.ts';
 import { RouterPath } from '../router-path.ts';
 import { SeenPath } from '../seen-path.ts';
 import type { CaptureOptions } from './command-line.ts';
 import { MessageFile } from './message-file.ts';
+import { openSink, type MessageSink } from './message-sink.ts';
 import { Pace } from './pace.ts';
 
 const READ_OCTETS = 1 << 20;
@@ -22,7 +22,7 @@ export class CaptureExporter {
   readonly #options: CaptureOptions;
   readonly #reader = new CaptureReader();
   readonly #signal: AbortSignal;
-  #pool: DatagramSenderPool | undefined;
+  #sink: MessageSink | undefined;
   #file: MessageFile | undefined;
   #pace: Pace | undefined;
   #path: PacketPath | undefined;
@@ -48,12 +48,13 @@ export class CaptureExporter {
     return this.#reader.mistakes;
   }
 
-  /** Reads to the end and exports everything. Rejects when the file cannot be read or the collector's name cannot be found. */
-  async run(): Promise<void> {
-    const { pcap, write, collector } = this.#options;
-    this.#pool = await DatagramSenderPool.open({ destination: collector });
+  /** Reads to the end and exports everything. Rejects with an Error of one sentence when a file or the collector cannot be had. */
+  async run(onLost: (reason: string) => void): Promise<void> {
+    const { pcap, write, collector, tls } = this.#options;
+    const onReconnected = (): void => this.#path?.beginSession(this.#traffic?.now ?? trueNs(0));
+    this.#sink = await openSink(collector, tls, { onLost, onReconnected });
     try {
-      if (write !== undefined) this.#file = new MessageFile(write, collector);
+      if (write !== undefined) this.#file = new MessageFile(write);
       const input = pcap === '-' ? process.stdin : createReadStream(pcap, { highWaterMark: READ_OCTETS });
       await this.#readAll(input).catch((error: unknown) => {
         if (!this.#signal.aborted) throw error;
@@ -63,7 +64,7 @@ export class CaptureExporter {
       await this.#send();
     } finally {
       this.#file?.close();
-      await this.#pool.close();
+      await this.#sink.close();
     }
   }
 
@@ -117,7 +118,7 @@ export class CaptureExporter {
     const { pauseMs } = this.#options;
     for (let message = this.#path?.poll(); message !== undefined; message = this.#path?.poll()) {
       if (now !== undefined) this.#file?.message(now, message);
-      await this.#pool?.send(message);
+      await this.#sink?.send(message);
       if (pauseMs > 0 && ++this.#messages % MESSAGES_BETWEEN_PAUSES === 0) await sleep(pauseMs);
     }
   }

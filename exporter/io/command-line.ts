@@ -1,10 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parsePrefix, type IPv4Prefix } from '../../core/net/address.ts';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+import { parseDestination, type Destination } from './destination.ts';
+import type { TlsFiles } from './message-sink.ts';
 
 /** A capture that is metered instead of an office. */
 export interface CaptureOptions {
-  readonly collector: Endpoint;
+  readonly collector: Destination;
+  readonly tls: TlsFiles;
   /** A pcap or pcapng file, or `-` for standard input. */
   readonly pcap: string;
   /** The addresses behind the router; `undefined` when the packets are metered as they are seen. */
@@ -18,7 +21,8 @@ export interface CaptureOptions {
 }
 
 export interface ExporterOptions {
-  readonly collector: Endpoint;
+  readonly collector: Destination;
+  readonly tls: TlsFiles;
   /** The server the router's clock is kept by, if any. */
   readonly ntp: Endpoint | undefined;
   readonly employees: number;
@@ -38,10 +42,15 @@ export type Invocation =
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
+/** IANA's port for IPFIX. */
+const COLLECTOR: Destination = { kind: 'udp', endpoint: { address: '127.0.0.1', port: 4_739 } };
+
 const EXAMPLES = `
 Examples:
   exporter --collector 127.0.0.1:4739                         an office of 50 at ten in the morning
   exporter --ntp 127.0.0.1:11123 --offset-ms 300000           a router 5 minutes fast until NTP sets it
+  exporter --collector tls://127.0.0.1:4740 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
+  exporter --collector file:today.ipfix                       an IPFIX File, RFC 5655
   exporter --employees 500 --time-of-day 14:00 --seed 7
   exporter --pcap office.pcapng --inside 10.0.0.0/16          the flows of a capture, through the router
   tcpdump -U -w - | exporter --pcap -                         of what a network card sees now
@@ -51,7 +60,10 @@ Examples:
 export function readCommandLine(args: readonly string[]): Invocation {
   const program = new Command('exporter')
     .description('An office behind a NAT router that meters its flows and exports them as IPFIX over UDP, in real time.')
-    .option('--collector <host:port>', 'Where the Messages go.', endpoint, { address: '127.0.0.1', port: 4_739 })
+    .option('--collector <where>', 'Where the Messages go: [udp://|tcp://|tls://]host:port or file:path.', destination, COLLECTOR)
+    .option('--tls-ca <file>', "PEM file of the authority that vouches for the collector; the system's without it.")
+    .option('--tls-cert <file>', 'PEM file of the certificate we show the collector.')
+    .option('--tls-key <file>', 'PEM file of its key.')
     .option('--ntp <host:port>', 'The SNTP server that keeps the clock; without it nobody does.', endpoint)
     .option('--employees <n>', 'People in the office.', numberFrom(0, 50_000), 50)
     .option('--seed <n>', 'Decides all chance in the office.', numberFrom(0, 0xffffffff), 1)
@@ -74,11 +86,17 @@ export function readCommandLine(args: readonly string[]): Invocation {
     if (error.exitCode === 0) return { kind: 'done' };
     return { kind: 'usage', message: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ') };
   }
-  const options = program.opts<Record<string, unknown>>();
-  if (options['pcap'] !== undefined)
-    return { kind: 'capture', options: { inside: undefined, write: undefined, ...options } as unknown as CaptureOptions };
-  const { timeOfDay: timeOfDayMinutes, every: everyS, ...rest } = options;
-  return { kind: 'export', options: { ntp: undefined, ...rest, timeOfDayMinutes, everyS } as ExporterOptions };
+  const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, ...rest } = program.opts<Record<string, unknown>>();
+  const tls = { ca: tlsCa, cert: tlsCert, key: tlsKey };
+  if (rest['pcap'] !== undefined)
+    return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, tls } as unknown as CaptureOptions };
+  return { kind: 'export', options: { ntp: undefined, ...rest, tls, timeOfDayMinutes, everyS } as ExporterOptions };
+}
+
+function destination(text: string): Destination {
+  const parsed = parseDestination(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739, tls:// before it or not, nor file:path.');
 }
 
 function endpoint(text: string): Endpoint {

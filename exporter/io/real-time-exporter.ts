@@ -11,6 +11,7 @@ import { officeSchema } from '../office/config.ts';
 import { Office } from '../office/office.ts';
 import { Router } from '../router.ts';
 import type { ExporterOptions } from './command-line.ts';
+import { openSink, type MessageSink } from './message-sink.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -25,7 +26,7 @@ export class RealTimeExporter {
   readonly #branch: BranchOffice;
   readonly #sntp: SntpClient | undefined;
   readonly #driver: RealTimeDriver;
-  #sockets: { readonly export: DatagramSenderPool; readonly ntp: DatagramSenderPool | undefined } | undefined;
+  #sockets: { readonly export: MessageSink; readonly ntp: DatagramSenderPool | undefined } | undefined;
 
   constructor(options: ExporterOptions, time: SystemTime) {
     const random = new Random(options.seed);
@@ -49,14 +50,15 @@ export class RealTimeExporter {
     );
   }
 
-  /** Rejects with a `SocketError` when a name cannot be found. */
-  async start({ collector, ntp }: ExporterOptions): Promise<void> {
+  /** Rejects with an Error of one sentence when a name, a connection or a file cannot be had. */
+  async start({ collector, tls, ntp }: ExporterOptions, onLost: (reason: string) => void): Promise<void> {
     const answered = (payload: Uint8Array): void => {
       this.#sntp?.handle(this.#time.now(), { kind: 'datagram', payload });
       this.#drainSntp();
       this.#driver.rearm();
     };
-    const exporting = await DatagramSenderPool.open({ destination: collector });
+    const onReconnected = (): void => this.router.beginSession(this.#time.now());
+    const exporting = await openSink(collector, tls, { onLost, onReconnected });
     try {
       this.#sockets = {
         export: exporting,

@@ -14,4 +14,5 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'it needs a privilege; ports below 1024 do',
   EADDRNOTAVAIL: 'the address is not one of this machine',
   ENOTFOUND: 'there is no host of that name',
+  ECONNREFUSED: 'nobody listens there',
 };

@@ -1,0 +1,65 @@
+import type { FieldSource } from '../../core/ipfix/field-source.ts';
+import { compileEncoder, type RecordEncoder } from '../../core/ipfix/record-encoder.ts';
+import type { Template } from '../../core/ipfix/template.ts';
+import { V5_FIELDS, V5_RECORD } from '../../core/netflow/v5-record.ts';
+import type { ExportingConfig } from './config.ts';
+import { parseField, wireFieldsOf, type ListedField } from './field-list.ts';
+import { FLOW_FIELDS, wireFieldOf, type FlowFieldName } from './flow-fields.ts';
+import { field } from './templates.ts';
+
+/** The Template of one IP version's Flow Records and what writes them. */
+export interface FlowTemplate {
+  readonly template: Template;
+  readonly encoder: RecordEncoder;
+  /** flowKeyIndicator, element 173: bit `i` is set when field `i` is a Flow Key (RFC 7011 section 4.4). */
+  readonly keyIndicator: bigint;
+}
+
+/** Builds the Template of an IP version from the list of fields. */
+export function flowTemplateOf(config: ExportingConfig, ipVersion: 4 | 6): FlowTemplate {
+  const fields = wireFieldsOf(config.fields.map(listed), ipVersion, config.timestamps);
+  const template: Template = {
+    id: ipVersion === 4 ? config.templateIds.flows : config.templateIds.ipv6Flows,
+    scopeFieldCount: 0,
+    fields: fields.map(({ element, length }) => field(element, length)),
+  };
+  const sources = fields.map(({ source, element, length }) => clampedIf(config, element, length, source));
+  const keyIndicator = fields.reduce((bits, { isKey }, index) => (isKey ? bits | (1n << BigInt(index)) : bits), 0n);
+  return { template, encoder: compileEncoder(template, sources), keyIndicator };
+}
+
+/** Writes the records of NetFlow v5. */
+export function v5EncoderOf(config: ExportingConfig): RecordEncoder {
+  const names: Readonly<Record<string, FlowFieldName>> = {
+    sourceIPv4Address: 'sourceAddress',
+    destinationIPv4Address: 'destinationAddress',
+    flowStartSysUpTime: 'flowStart',
+    flowEndSysUpTime: 'flowEnd',
+  };
+  const sources = V5_FIELDS.map(([element, length]): FieldSource => {
+    const name = names[element] ?? element;
+    if (!Object.hasOwn(FLOW_FIELDS, name)) return { constant: 0 };
+    const wire = wireFieldOf(name as FlowFieldName, 4, 'sys-uptime');
+    return wire === undefined ? { constant: 0 } : clampedIf(config, element, length, wire.source);
+  });
+  return compileEncoder(V5_RECORD, sources);
+}
+
+/** The largest octetDeltaCount and packetDeltaCount a record can tell. */
+export function counterLimits({ protocol, fields }: ExportingConfig): { readonly octets: number; readonly packets: number } {
+  const limit = (element: string): number => {
+    const octets = protocol === 'netflow-v5' ? 4 : fields.map(listed).find(({ name }) => name === element)?.octets;
+    return octets === undefined ? Infinity : 2 ** (8 * octets) - 1;
+  };
+  return { octets: limit('octetDeltaCount'), packets: limit('packetDeltaCount') };
+}
+
+/** `config.fields` was checked when the configuration was read. */
+const listed = (text: string): ListedField => parseField(text) as ListedField;
+
+function clampedIf({ counterOverflow }: ExportingConfig, element: string, length: number, source: FieldSource): FieldSource {
+  const isCounter = /(Delta|Total)Count$|Octets$/.test(element) && element !== 'paddingOctets';
+  return isCounter && counterOverflow === 'clamp' && typeof source === 'string' && length < 8
+    ? { column: source, change: 'clamped' }
+    : source;
+}

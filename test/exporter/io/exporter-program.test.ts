@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { readMessage } from '../../../core/ipfix/message-reader.ts';
+
+const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Starts the program, lets it run until `enough` resolves, ends it and says how it ended. */
+async function exporter(args: readonly string[], enough: () => Promise<unknown>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'exporter/main.ts', '--every', '0', ...args], { cwd: PACKAGE });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (data) => (stderr += String(data)));
+  const exited = once(child, 'exit');
+  await Promise.race([once(child.stdout, 'data'), exited]);
+  await enough();
+  child.kill('SIGINT');
+  const [code] = (await exited) as [number | null];
+  return { code, stderr };
+}
+
+/** The Messages of an IPFIX File or stream, told apart by their lengths; throws at what is none. */
+function messagesOf(octets: Buffer) {
+  const sequences: number[] = [];
+  let templates = 0;
+  for (let at = 0; at < octets.length;) {
+    const view = new DataView(octets.buffer, octets.byteOffset + at, octets.length - at);
+    const header = readMessage(view, {
+      template: () => void templates++,
+      withdrawal: () => undefined,
+      dataSet: () => undefined,
+      issue: ({ detail }) => {
+        throw new Error(detail);
+      },
+    });
+    sequences.push(header?.sequenceNumber ?? -1);
+    at += header?.length ?? octets.length;
+  }
+  return { sequences, templates };
+}
+
+test('writes an IPFIX File (RFC 5655): Messages one after the other, Templates first', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'flowlab-file-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'today.ipfix');
+  expect(await exporter(['--collector', `file:${path}`], () => sleep(2_000))).toEqual({ code: 0, stderr: '' });
+  const { sequences, templates } = messagesOf(readFileSync(path));
+  expect(sequences[0]).toBe(0);
+  expect(templates).toBeGreaterThan(0);
+});
+
+test('exports over TCP, Messages told apart by their length (RFC 7011 section 10.4.3)', async () => {
+  const received: Buffer[] = [];
+  const server = createServer((socket) => socket.on('data', (data) => void received.push(data)));
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { code } = await exporter(['--collector', `tcp://127.0.0.1:${port}`], () => sleep(1_000));
+  expect(code).toBe(0);
+  expect(messagesOf(Buffer.concat(received)).sequences[0]).toBe(0);
+});
+
+test.each([
+  [['--collector', 'file:/nowhere/x.ipfix'], 'exporter: cannot write /nowhere/x.ipfix: ENOENT\n', 4],
+  [['--collector', 'tls://127.0.0.1:9', '--tls-ca', '/nowhere.pem'], 'exporter: cannot read /nowhere.pem: ENOENT\n', 4],
+  [
+    ['--collector', 'smoke://127.0.0.1:9'],
+    /^exporter: option '--collector <where>' argument 'smoke:\/\/127\.0\.0\.1:9' is invalid/,
+    2,
+  ],
+])('%j is answered with one sentence', async (args, sentence, status) => {
+  const { code, stderr } = await exporter(args, async () => undefined);
+  expect(code).toBe(status);
+  expect(stderr).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
+});
