@@ -1,9 +1,25 @@
 import { startSystemTime } from '../runtime/system-time.ts';
+import { CaptureExporter } from './io/capture-exporter.ts';
+import { captureSummary } from './io/capture-summary.ts';
 import { formatDestination } from './io/destination.ts';
-import { readCommandLine, type ExporterOptions } from './io/command-line.ts';
+import { readCommandLine, type CaptureOptions, type ExporterOptions } from './io/command-line.ts';
 import { RealTimeExporter } from './io/real-time-exporter.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
+
+/** Exports a capture to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
+async function runCapture(options: CaptureOptions): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  const exporter = new CaptureExporter(options, interruption.signal);
+  try {
+    await exporter.run(onLost);
+  } catch (error) {
+    return complain((error as Error).message, EXIT.runTime);
+  }
+  for (const line of captureSummary(exporter)) console.log(line);
+  return EXIT.ok;
+}
 
 /** Exports until SIGINT or SIGTERM; resolves with the exit code. */
 async function run(options: ExporterOptions): Promise<number> {
@@ -12,9 +28,7 @@ async function run(options: ExporterOptions): Promise<number> {
   });
   const exporter = new RealTimeExporter(options, startSystemTime());
   try {
-    await exporter.start(options, (reason) =>
-      complain(`the connection was lost: ${reason}; trying again once a minute`, EXIT.ok),
-    );
+    await exporter.start(options, onLost);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
@@ -33,6 +47,10 @@ function statusLine({ router, runningS, clockErrorMs, lastOffsetMs }: RealTimeEx
   return `${runningS.toFixed(0)} s: ${messages} messages, ${flows} flow records, ${octets} octets exported; ${clock}`;
 }
 
+function onLost(reason: string): void {
+  complain(`the connection was lost: ${reason}; trying again once a minute`, EXIT.ok);
+}
+
 function complain(sentence: string, exitCode: number): number {
   console.error(`exporter: ${sentence}`);
   return exitCode;
@@ -43,6 +61,8 @@ async function main(args: readonly string[]): Promise<number> {
   switch (invocation.kind) {
     case 'export':
       return run(invocation.options);
+    case 'capture':
+      return runCapture(invocation.options);
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

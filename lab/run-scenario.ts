@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CapturePoint } from '../core/net/train-packets/packet-writer.ts';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
 import { ConfigError } from '../runtime/config/config-error.ts';
@@ -13,7 +14,8 @@ import { parseDuration, type Scenario, type ScenarioInput } from './scenario/sch
 import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
-import { World } from './world/world.ts';
+import { PacketFile } from './world/packet-file.ts';
+import { World, type CaptureOf, type PacketsOf } from './world/world.ts';
 
 /** How far a run has come. */
 export interface Progress {
@@ -40,6 +42,10 @@ export interface RunOptions {
   readonly set?: Settings;
   /** Directory for export.pcap, flows.duckdb and ledger.csv; nothing is written without it. */
   readonly out?: string;
+  /** A capture file for the office's packets, of the last variant when there are several. */
+  readonly packets?: string;
+  /** Which side of the router they are captured on; `lan` unless told. */
+  readonly packetsAt?: CapturePoint;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run early: `runScenario` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -63,9 +69,10 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   for (const [index, variant] of variants.entries()) {
     const isLast = index === variants.length - 1;
     const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
-    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out) });
+    const packets = isLast ? options.packets : undefined;
+    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out, packets) });
   }
-  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out));
+  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out, options.packets));
   const epoch = { unixMs: Date.parse(scenario.start) };
   const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
@@ -92,18 +99,22 @@ async function runOnce(
   options: RunOptions,
   variant: string | undefined,
   out: string | undefined,
+  packets: string | undefined,
 ): Promise<Findings> {
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
-  const captures: Capture[] = [];
+  const files: { close(): void }[] = [];
+  const opened = <File extends { close(): void }>(file: File): File => {
+    files.push(file);
+    return file;
+  };
   try {
-    const world = build(scenario, durationMs, store, (name, epoch) => {
-      if (out === undefined) return undefined;
-      const capture = new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch);
-      captures.push(capture);
-      return capture;
-    });
+    const captureOf: CaptureOf = (name, epoch) =>
+      out === undefined ? undefined : opened(new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch));
+    const packetsOf: PacketsOf = (epoch) =>
+      packets === undefined ? undefined : opened(new PacketFile(packets, epoch, options.packetsAt ?? 'lan'));
+    const world = build(scenario, durationMs, store, captureOf, packetsOf);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
     await world.run(paceOf(speed, options.signal, report));
@@ -116,7 +127,7 @@ async function runOnce(
     if (out !== undefined && options.signal?.aborted === true) discard(out);
     throw error;
   } finally {
-    for (const capture of captures) capture.close();
+    for (const file of files) file.close();
     store.close();
   }
 }

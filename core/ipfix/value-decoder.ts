@@ -1,4 +1,4 @@
-import { formatIPv6 } from './ipv6-text.ts';
+import { formatIPv6 } from '../net/ipv6-text.ts';
 import { unixNsOfNtp } from './ntp-time.ts';
 import type { FieldValue } from './record-values.ts';
 import type { AbstractDataType } from './registry/information-element.ts';

@@ -1,5 +1,5 @@
 import { parseIPv4 } from '../net/address.ts';
-import { parseIPv6 } from './ipv6-text.ts';
+import { parseIPv6 } from '../net/ipv6-text.ts';
 import { ntpOfUnixNs } from './ntp-time.ts';
 import type { FieldValue } from './record-values.ts';
 import type { AbstractDataType } from './registry/information-element.ts';

@@ -3,11 +3,14 @@
  * Packets begin with their IPv4 header (LINKTYPE_RAW), so no made-up Ethernet addresses are needed.
  */
 
+import { internetChecksum, pseudoHeaderSum } from './checksum.ts';
+
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const LINKTYPE_RAW = 101;
 const SNAP_LENGTH = 262_144;
 const FILE_HEADER_LENGTH = 24;
-const RECORD_HEADER_LENGTH = 16;
+/** Octets before each packet of a file. */
+export const RECORD_HEADER_LENGTH = 16;
 const IPV4_HEADER_LENGTH = 20;
 const UDP_HEADER_LENGTH = 8;
 const PROTOCOL_UDP = 17;
@@ -49,16 +52,20 @@ export function udpPacket(datagram: CapturedDatagram): Uint8Array {
     throw new RangeError(`a UDP payload of ${payload.length} octets does not fit IPv4`);
   const packetLength = IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH + payload.length;
   const octets = new Uint8Array(RECORD_HEADER_LENGTH + packetLength);
-  const view = new DataView(octets.buffer);
-  view.setUint32(0, time.s, true);
-  view.setUint32(4, time.ns, true);
-  view.setUint32(8, packetLength, true);
-  view.setUint32(12, packetLength, true);
+  writeRecordHeader(new DataView(octets.buffer), time, packetLength);
   const packet = new DataView(octets.buffer, RECORD_HEADER_LENGTH);
   octets.set(payload, RECORD_HEADER_LENGTH + IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH);
   writeIPv4Header(packet, datagram);
   writeUdpHeader(packet, datagram);
   return octets;
+}
+
+/** The header of a packet that was captured whole. */
+export function writeRecordHeader(view: DataView, time: CapturedDatagram['time'], packetLength: number): void {
+  view.setUint32(0, time.s, true);
+  view.setUint32(4, time.ns, true);
+  view.setUint32(8, packetLength, true);
+  view.setUint32(12, packetLength, true);
 }
 
 /** RFC 791 section 3.1. */
@@ -83,22 +90,7 @@ function writeUdpHeader(
   packet.setUint16(IPV4_HEADER_LENGTH, sourcePort);
   packet.setUint16(IPV4_HEADER_LENGTH + 2, destinationPort);
   packet.setUint16(IPV4_HEADER_LENGTH + 4, length);
-  const pseudoHeader =
-    (sourceAddress >>> 16) +
-    (sourceAddress & 0xffff) +
-    (destinationAddress >>> 16) +
-    (destinationAddress & 0xffff) +
-    PROTOCOL_UDP +
-    length;
+  const pseudoHeader = pseudoHeaderSum(sourceAddress, destinationAddress, PROTOCOL_UDP, length);
   const checksum = internetChecksum(packet, IPV4_HEADER_LENGTH, packet.byteLength, pseudoHeader);
   packet.setUint16(IPV4_HEADER_LENGTH + 6, checksum === 0 ? 0xffff : checksum);
-}
-
-/** The ones' complement of the ones' complement sum of 16-bit words (RFC 1071), `sum` already added. */
-function internetChecksum(view: DataView, from: number, to: number, sum: number): number {
-  let offset = from;
-  for (; offset + 1 < to; offset += 2) sum += view.getUint16(offset);
-  if (offset < to) sum += view.getUint8(offset) << 8;
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
 }

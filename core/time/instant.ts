@@ -39,3 +39,10 @@ export const unixUs = (epoch: Epoch, wall: WallNs): number => epoch.unixMs * 1_0
 
 /** Milliseconds since 1970 of a wall clock reading, rounded down as RFC 7011 section 6.1.8 stores it. */
 export const unixMs = (epoch: Epoch, wall: WallNs): number => epoch.unixMs + Math.floor(wall / NS_PER_MS);
+
+/** An instant as capture files write it: whole seconds since 1970, and nanoseconds of that second. */
+export function captureTime(epoch: Epoch, now: TrueNs): { readonly s: number; readonly ns: number } {
+  const epochS = Math.floor(epoch.unixMs / 1_000);
+  const ns = now + (epoch.unixMs - epochS * 1_000) * NS_PER_MS;
+  return { s: epochS + Math.floor(ns / NS_PER_S), ns: ns % NS_PER_S };
+}

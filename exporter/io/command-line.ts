@@ -1,7 +1,24 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { parsePrefix, type IPv4Prefix } from '../../core/net/address.ts';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { parseDestination, type Destination } from './destination.ts';
 import type { TlsFiles } from './message-sink.ts';
+
+/** A capture that is metered instead of an office. */
+export interface CaptureOptions {
+  readonly collector: Destination;
+  readonly tls: TlsFiles;
+  /** A pcap or pcapng file, or `-` for standard input. */
+  readonly pcap: string;
+  /** The addresses behind the router; `undefined` when the packets are metered as they are seen. */
+  readonly inside: IPv4Prefix | undefined;
+  /** Packet time against real time. */
+  readonly speed: 'max' | number;
+  /** Milliseconds to wait after each 100 Messages, for a collector that cannot keep up. */
+  readonly pauseMs: number;
+  /** Where the Messages are written as well, as a capture. */
+  readonly write: string | undefined;
+}
 
 export interface ExporterOptions {
   readonly collector: Destination;
@@ -21,6 +38,7 @@ export interface ExporterOptions {
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'export'; readonly options: ExporterOptions }
+  | { readonly kind: 'capture'; readonly options: CaptureOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -34,6 +52,8 @@ Examples:
   exporter --collector tls://127.0.0.1:4740 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
   exporter --collector file:today.ipfix                       an IPFIX File, RFC 5655
   exporter --employees 500 --time-of-day 14:00 --seed 7
+  exporter --pcap office.pcapng --inside 10.0.0.0/16          the flows of a capture, through the router
+  tcpdump -U -w - | exporter --pcap -                         of what a network card sees now
 `;
 
 /** Reads the arguments after the program's name; help is printed here. */
@@ -51,6 +71,11 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--offset-ms <ms>', "Milliseconds the router's clock is fast at the start.", numberFrom(-1e12, 1e12), 0)
     .option('--drift-ppm <ppm>', 'Parts per million its oscillator gains.', numberFrom(-1_000, 1_000), 0)
     .option('--every <seconds>', 'Seconds between two status lines; 0 for none.', numberFrom(0, 86_400), 10)
+    .option('--pcap <file>', 'Meter this capture (pcap or pcapng, - for standard input) instead of an office, in packet time.')
+    .option('--inside <prefix>', 'Send the capture through the router: these addresses are inside it.', prefix)
+    .option('--speed <speed>', 'How fast packet time passes: max, real or a factor such as 60x.', speed, 'max')
+    .option('--pause-ms <ms>', 'Wait this long after each 100 Messages of a capture.', numberFrom(0, 60_000), 0)
+    .option('--write <file>', 'Write the Messages of a capture to this pcap file as well.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -63,6 +88,8 @@ export function readCommandLine(args: readonly string[]): Invocation {
   }
   const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, ...rest } = program.opts<Record<string, unknown>>();
   const tls = { ca: tlsCa, cert: tlsCert, key: tlsKey };
+  if (rest['pcap'] !== undefined)
+    return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, tls } as unknown as CaptureOptions };
   return { kind: 'export', options: { ntp: undefined, ...rest, tls, timeOfDayMinutes, everyS } as ExporterOptions };
 }
 
@@ -76,6 +103,19 @@ function endpoint(text: string): Endpoint {
   const parsed = parseEndpoint(text);
   if (parsed === undefined) throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739.');
   return parsed;
+}
+
+function prefix(text: string): IPv4Prefix {
+  const parsed = parsePrefix(text);
+  if (parsed === undefined) throw new InvalidArgumentError('It is not an IPv4 prefix such as 10.0.0.0/16.');
+  return parsed;
+}
+
+function speed(text: string): 'max' | number {
+  if (text === 'max') return 'max';
+  const factor = text === 'real' ? 1 : /^\d+(\.\d+)?x$/.test(text) ? Number.parseFloat(text) : 0;
+  if (factor <= 0) throw new InvalidArgumentError('It is not max, real or a factor such as 60x.');
+  return factor;
 }
 
 const numberFrom =

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { CapturePoint } from '../../core/net/train-packets/packet-writer.ts';
 
 /** The flags of `flowlab run`, parsed. */
 export interface RunFlags {
@@ -7,6 +8,8 @@ export interface RunFlags {
   readonly duration?: string;
   readonly set?: string[];
   readonly out?: string;
+  readonly packets?: string;
+  readonly packetsAt?: CapturePoint;
   readonly json?: true;
   readonly quiet?: true;
   /** False with --no-color. */

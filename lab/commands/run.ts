@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { pageWidth, wantsColour } from './page-settings.ts';
 import { ProgressPrinter } from './progress.ts';
 import { writeReportFiles, prepareDirectory, reportText } from './report-files.ts';
@@ -22,6 +22,8 @@ export const runCommand = (setExitCode: (code: number) => void): Command =>
     .option('--duration <length>', 'how much is simulated: a number and ms, s, m, h or d', parseDurationText)
     .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
     .option('--out <directory>', 'write report.json, report.xml, export.pcap, flows.duckdb and the ledger')
+    .option('--packets <file>', "write the office's packets to this pcap file; it grows by about what they transfer")
+    .addOption(new Option('--packets-at <side>', 'on which side of the router').choices(['lan', 'wan']).default('lan'))
     .option('--json', 'standard output holds report.json and nothing else')
     .option('--quiet', 'print the verdict alone')
     .option('--no-color', 'no colours')
@@ -55,8 +57,10 @@ async function run(scenario: string | undefined, flags: RunFlags): Promise<numbe
 }
 
 /** The part of the flags that is the run's business; absent flags leave the scenario's own values. */
-function runOptions(scenario: string, { seed, speed, duration, set, out }: RunFlags): RunOptions {
-  const given = Object.entries({ seed, speed, duration, set, out }).filter(([, value]) => value !== undefined);
+function runOptions(scenario: string, { seed, speed, duration, set, out, packets, packetsAt }: RunFlags): RunOptions {
+  const given = Object.entries({ seed, speed, duration, set, out, packets, packetsAt }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { scenario, ...(Object.fromEntries(given) as Omit<RunOptions, 'scenario'>) };
 }
 

@@ -3,7 +3,7 @@ import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/inst
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
-import { BranchOffice } from '../../exporter/branch-office.ts';
+import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
@@ -15,9 +15,13 @@ import { Records } from '../verify/records.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import type { PacketFile } from './packet-file.ts';
 
 /** Opens the file that gets every Message of an export, or gives `undefined` when nobody wants one. */
 export type CaptureOf = (name: string, epoch: Epoch) => Capture | undefined;
+
+/** Opens the file that gets the office's packets, or gives `undefined`. */
+export type PacketsOf = (epoch: Epoch) => PacketFile | undefined;
 
 /** The composition root: office, router, clocks, wires and collector of one scenario, with the ledger beside them. */
 export class World {
@@ -36,11 +40,19 @@ export class World {
   readonly #end: TrueNs;
   /** Of the router's further exports, by name. */
   readonly #captures: ReadonlyMap<string, Capture>;
+  readonly #packets: PacketFile | undefined;
 
   /** `durationMs`: how long the scenario lasts in true time. `captureOf` opens what gets every Message of an export; '' is the collector's. */
-  constructor(scenario: Scenario, durationMs: number, store: FlowStore, captureOf: CaptureOf) {
+  constructor(
+    scenario: Scenario,
+    durationMs: number,
+    store: FlowStore,
+    captureOf: CaptureOf,
+    packetsOf: PacketsOf = () => undefined,
+  ) {
     const random = new Random(scenario.seed);
     this.epoch = { unixMs: Date.parse(scenario.start) };
+    this.#packets = packetsOf(this.epoch);
     this.#end = trueNs(durationMs * NS_PER_MS);
     const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch: this.epoch });
     const kept = (name: 'router' | 'collector'): KeptClock => {
@@ -71,7 +83,8 @@ export class World {
     });
     const captures = [...this.router.monitors.keys()].map((name) => [name, captureOf(name, this.epoch)] as const);
     this.#captures = new Map(captures.filter((entry): entry is readonly [string, Capture] => entry[1] !== undefined));
-    this.branch = new BranchOffice(this.office, this.router, this.ledger);
+    const observer = this.#packets === undefined ? this.ledger : both(this.ledger, this.#packets);
+    this.branch = new BranchOffice(this.office, this.router, observer);
     const branch: Actor = {
       nextTimeout: () => this.branch.nextTimeout(),
       wake: (now) => {
@@ -93,6 +106,7 @@ export class World {
       for (const part of parts) await part.open(this.#kernel);
       await this.#kernel.run(this.#end, pace);
       this.ledger.close(this.#end);
+      this.#packets?.finish(this.#end);
       this.branch.flush(this.#end);
       this.#export(this.#end);
       await this.#kernel.drain();
@@ -113,3 +127,14 @@ export class World {
 
 const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
   new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
+
+const both = (first: TrafficObserver, second: TrafficObserver): TrafficObserver => ({
+  passed(...seen) {
+    first.passed(...seen);
+    second.passed(...seen);
+  },
+  refused(train) {
+    first.refused(train);
+    second.refused(train);
+  },
+});

@@ -1,4 +1,4 @@
-import { formatIPv4, parseIPv4 } from '../net/address.ts';
+import { formatIPv4, parseIPv4 } from './address.ts';
 
 const GROUPS = 8;
 

@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatIPv6, parseIPv6 } from '../../../core/ipfix/ipv6-text.ts';
-import { octetsOf } from './recording-visitor.ts';
+import { formatIPv6, parseIPv6 } from '../../../core/net/ipv6-text.ts';
+import { octetsOf } from '../ipfix/recording-visitor.ts';
 
 /** Groups that are often zero, or runs of zeros would never come. */
 const addresses = fc

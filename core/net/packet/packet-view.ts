@@ -1,0 +1,44 @@
+export const PROTOCOL_ICMP = 1;
+export const PROTOCOL_ICMPV6 = 58;
+
+/** The fields of one IP packet that a meter looks at. One is filled again and again, so that none is allocated. */
+export class PacketView {
+  ipVersion: 4 | 6 = 4;
+  /** IPv4: unsigned 32-bit integers. */
+  sourceAddress = 0;
+  destinationAddress = 0;
+  /** IPv6: both addresses one after the other, source first, as in the header. */
+  readonly ipv6Addresses = new DataView(new ArrayBuffer(32));
+  /** What the last header that is no IPv6 extension header is. */
+  protocol = 0;
+  /** 0 where the protocol has none, in fragments but the first, and where the capture ends before them. */
+  sourcePort = 0;
+  destinationPort = 0;
+  /** The eight control bits of RFC 9293 section 3.1; 0 unless TCP. */
+  tcpFlags = 0;
+  /** ICMP and ICMPv6: type * 256 + code, and the Identifier of a query (RFC 5508 section 3.1). */
+  icmpTypeCode = 0;
+  icmpIdentifier = 0;
+  /** Octets of the IP packet by its own header, whatever the capture kept of it: no link-layer header, no padding. */
+  octets = 0;
+  /** The octet once called Type of Service; Traffic Class in IPv6. */
+  classOfService = 0;
+  /** A fragment with an offset: it has no transport header of its own. */
+  isLaterFragment = false;
+  /** VLAN identifier of the outermost tag, 0 without one. */
+  vlanId = 0;
+  /** 48-bit numbers; 0 where the link has no such addresses. */
+  sourceMac = 0;
+  destinationMac = 0;
+}
+
+/** What came of a frame: fields in the view, or the reason why there are none. */
+export type Parsed =
+  | 'ip'
+  /** ARP, LLDP and the like. */
+  | 'not-ip'
+  | 'unknown-link-type'
+  /** The capture kept less than the IP header. */
+  | 'cut-short'
+  /** An IP header that contradicts itself. */
+  | 'malformed';

@@ -1,0 +1,96 @@
+import { prefixHas, type IPv4Prefix } from '../core/net/address.ts';
+import type { PacketView } from '../core/net/packet/packet-view.ts';
+import type { Connection } from '../core/net/packet-train.ts';
+import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
+import { VirtualClock } from '../core/time/virtual-clock.ts';
+import type { PacketPath, Passed } from './captured-traffic.ts';
+import type { RouterConfig } from './config.ts';
+import { Router } from './router.ts';
+import { capturedConnection, singlePacket } from './single-packet.ts';
+
+/** Conversations remembered; beyond it the one that began first is forgotten, and what comes in for it is refused. */
+const MOST_CONVERSATIONS = 262_144;
+
+interface Conversation {
+  readonly connection: Connection;
+  /** What its answers come in by; -1 until it has gone out. */
+  publicEndpoint: number;
+}
+
+/**
+ * Packets captured on the inside of a router, sent through one of ours: what leaves is translated and metered, what comes
+ * back must be an answer. Only IPv4 is translated.
+ */
+export class RouterPath implements PacketPath {
+  readonly #router: Router;
+  readonly #inside: IPv4Prefix;
+  readonly #conversations = new Map<string, Conversation>();
+  #connections = 0;
+
+  constructor(config: RouterConfig, inside: IPv4Prefix, epoch: Epoch) {
+    this.#router = new Router(config, new VirtualClock(), epoch, trueNs(0));
+    this.#inside = inside;
+  }
+
+  get exported(): PacketPath['exported'] {
+    return this.#router.exported;
+  }
+
+  packet(now: TrueNs, view: PacketView): 'metered' | Passed {
+    if (view.ipVersion === 6) return 'untranslated';
+    const isUp = prefixHas(this.#inside, view.sourceAddress);
+    if (isUp === prefixHas(this.#inside, view.destinationAddress)) return 'not-across';
+    const conversation = this.#conversation(view, isUp);
+    const train = singlePacket(now, view, conversation.connection, isUp ? 'up' : 'down');
+    if (isUp) conversation.publicEndpoint = this.#router.forwardOut(now, train);
+    const { publicEndpoint } = conversation;
+    const hasPassed = publicEndpoint >= 0 && (isUp || this.#router.forwardIn(now, train, publicEndpoint));
+    return hasPassed ? 'metered' : 'refused';
+  }
+
+  nextTimeout(): TrueNs {
+    return this.#router.nextTimeout();
+  }
+
+  handleTimeout(now: TrueNs): void {
+    this.#router.handleTimeout(now);
+  }
+
+  flush(now: TrueNs): void {
+    this.#router.flush(now);
+  }
+
+  beginSession(now: TrueNs): void {
+    this.#router.beginSession(now);
+  }
+
+  poll(): Uint8Array | undefined {
+    return this.#router.poll();
+  }
+
+  #conversation(view: PacketView, isUp: boolean): Conversation {
+    const { protocol, sourceAddress, sourcePort, destinationAddress, destinationPort, icmpIdentifier } = view;
+    const insideAddress = isUp ? sourceAddress : destinationAddress;
+    // The Identifier of an ICMP query takes the place of the inside port (RFC 5508 section 3.1); other protocols have neither.
+    const insidePort = (isUp ? sourcePort : destinationPort) || icmpIdentifier;
+    const serverAddress = isUp ? destinationAddress : sourceAddress;
+    const serverPort = isUp ? destinationPort : sourcePort;
+    const key = `${protocol} ${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
+    let conversation = this.#conversations.get(key);
+    if (conversation === undefined) {
+      if (this.#conversations.size === MOST_CONVERSATIONS) this.#forgetFirst();
+      const id = this.#connections++;
+      const connection = capturedConnection(id, protocol, insideAddress, insidePort, serverAddress, serverPort);
+      conversation = { connection, publicEndpoint: -1 };
+      this.#conversations.set(key, conversation);
+    }
+    return conversation;
+  }
+
+  #forgetFirst(): void {
+    for (const key of this.#conversations.keys()) {
+      this.#conversations.delete(key);
+      return;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import { ObservedPacket } from '../core/flow/observed-packet.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, type PacketView } from '../core/net/packet/packet-view.ts';
+import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
+import { VirtualClock } from '../core/time/virtual-clock.ts';
+import type { PacketPath } from './captured-traffic.ts';
+import type { RouterConfig } from './config.ts';
+import { FlowMonitor } from './flow-monitor.ts';
+
+/** Packets metered as they are seen: one Observation Point, and nothing is translated. */
+export class SeenPath implements PacketPath {
+  readonly #monitor: FlowMonitor;
+  readonly #packet = new ObservedPacket();
+
+  constructor(config: RouterConfig, epoch: Epoch) {
+    this.#monitor = new FlowMonitor(config, [], new VirtualClock(), epoch, trueNs(0));
+  }
+
+  get exported(): PacketPath['exported'] {
+    return this.#monitor.exporting.exported;
+  }
+
+  packet(now: TrueNs, view: PacketView): 'metered' {
+    const packet = this.#packet;
+    const { protocol, icmpTypeCode } = view;
+    // By custom the destination port of ICMP is its type and code, so that a ping and its answer are flows of their own.
+    const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
+    packet.atNs = now;
+    packet.octets = view.octets;
+    packet.tcpFlags = view.tcpFlags;
+    packet.sourceMac = view.sourceMac;
+    packet.destinationMac = view.destinationMac;
+    if (view.ipVersion === 4) packet.setIPv4(view.sourceAddress, view.destinationAddress);
+    else packet.setIPv6(view.ipv6Addresses, 0);
+    packet.setTransport(protocol, view.sourcePort, isIcmp ? icmpTypeCode : view.destinationPort);
+    packet.setClassOfService(view.classOfService, view.vlanId);
+    packet.setPoint(0, 0, icmpTypeCode);
+    this.#monitor.observePacket(packet);
+    return 'metered';
+  }
+
+  nextTimeout(): TrueNs {
+    return this.#monitor.nextTimeout();
+  }
+
+  handleTimeout(now: TrueNs): void {
+    this.#monitor.handleTimeout(now);
+  }
+
+  flush(now: TrueNs): void {
+    this.#monitor.flush(now);
+  }
+
+  beginSession(now: TrueNs): void {
+    this.#monitor.exporting.beginSession(now);
+  }
+
+  poll(): Uint8Array | undefined {
+    return this.#monitor.poll();
+  }
+}

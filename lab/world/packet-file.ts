@@ -1,0 +1,40 @@
+import type { PacketTrain } from '../../core/net/packet-train.ts';
+import { PacketWriter, type CapturePoint } from '../../core/net/train-packets/packet-writer.ts';
+import type { Epoch, TrueNs } from '../../core/time/instant.ts';
+import type { TrafficObserver } from '../../exporter/branch-office.ts';
+import { CaptureFile } from '../../runtime/capture-file.ts';
+
+/** The office's packets as a capture, by true time, on one side of the router. */
+export class PacketFile implements TrafficObserver {
+  readonly #file: CaptureFile;
+  readonly #writer: PacketWriter;
+  readonly #point: CapturePoint;
+
+  /** Replaces the file at `path`. */
+  constructor(path: string, epoch: Epoch, point: CapturePoint) {
+    this.#file = new CaptureFile(path);
+    this.#writer = new PacketWriter(epoch, point);
+    this.#point = point;
+  }
+
+  passed(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    this.finish(train.startNs);
+    this.#writer.add(train, publicAddress, publicPort);
+  }
+
+  /** What the router drops is still seen on the side it came from. */
+  refused(train: PacketTrain): void {
+    const { insideAddress, insidePort, calledAddress, calledPort } = train.connection;
+    if (this.#point === 'lan' && train.direction === 'up') this.passed(train, insideAddress, insidePort);
+    if (this.#point === 'wan' && train.direction === 'down' && calledAddress !== 0) this.passed(train, calledAddress, calledPort);
+  }
+
+  /** Writes every packet before `until`; all trains that start before it have been seen. */
+  finish(until: TrueNs): void {
+    for (let record = this.#writer.next(until); record !== undefined; record = this.#writer.next(until)) this.#file.write(record);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
