@@ -1,6 +1,7 @@
 import { prefixHas, type IPv4Prefix } from '../core/net/address.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
 import type { Connection } from '../core/net/packet-train.ts';
+import { Random } from '../core/random/random.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { PacketPath, Passed } from './captured-traffic.ts';
@@ -10,6 +11,9 @@ import { capturedConnection, singlePacket } from './single-packet.ts';
 
 /** Conversations remembered; beyond it the one that began first is forgotten, and what comes in for it is refused. */
 const MOST_CONVERSATIONS = 262_144;
+
+/** Decides public ports where they are chosen by chance: the same capture gives the same export. */
+const CHANCE = 1;
 
 interface Conversation {
   readonly connection: Connection;
@@ -28,7 +32,7 @@ export class RouterPath implements PacketPath {
   #connections = 0;
 
   constructor(config: RouterConfig, inside: IPv4Prefix, epoch: Epoch) {
-    this.#router = new Router(config, new VirtualClock(), epoch, trueNs(0));
+    this.#router = new Router(config, new VirtualClock(), epoch, trueNs(0), new Random(CHANCE));
     this.#inside = inside;
   }
 

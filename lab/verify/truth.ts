@@ -28,13 +28,21 @@ const PLACES: readonly (readonly [prefix: number, length: number, category: stri
   [0xc6130000, 16, 'file sharing'],
 ];
 const INFRASTRUCTURE_PORTS = new Set([53, 123]);
-const WEB_PORTS = new Set([80, 443]);
+/** What somebody's server is for, where its place says nothing. */
+const PORTS: Readonly<Record<number, string>> = {
+  22: 'remote work',
+  80: 'web',
+  443: 'web',
+  587: 'mail',
+  993: 'mail',
+  3389: 'remote work',
+};
 
 /** The true category of a conversation with a server. */
 export function categoryOf(serverAddress: number, serverPort: number): string {
   if (INFRASTRUCTURE_PORTS.has(serverPort)) return 'infrastructure';
   const place = PLACES.find(([prefix, length]) => (serverAddress ^ prefix) >>> (32 - length) === 0);
-  return place?.[2] ?? (WEB_PORTS.has(serverPort) ? 'web' : 'other');
+  return place?.[2] ?? PORTS[serverPort] ?? 'other';
 }
 
 /** Octets of the ledger by device and by category: what a perfect collector would have answered. */

@@ -22,11 +22,15 @@ export class PacketFile implements TrafficObserver {
     this.#writer.add(train, publicAddress, publicPort);
   }
 
-  /** What the router drops is still seen on the side it came from. */
+  /** What the inside gets no more is still seen outside. */
+  dropped(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    if (this.#point === 'wan') this.passed(train, publicAddress, publicPort);
+  }
+
+  /** What cannot leave is still seen inside. */
   refused(train: PacketTrain): void {
-    const { insideAddress, insidePort, calledAddress, calledPort } = train.connection;
+    const { insideAddress, insidePort } = train.connection;
     if (this.#point === 'lan' && train.direction === 'up') this.passed(train, insideAddress, insidePort);
-    if (this.#point === 'wan' && train.direction === 'down' && calledAddress !== 0) this.passed(train, calledAddress, calledPort);
   }
 
   /** Writes every packet before `until`; all trains that start before it have been seen. */

@@ -133,6 +133,10 @@ const both = (first: TrafficObserver, second: TrafficObserver): TrafficObserver 
     first.passed(...seen);
     second.passed(...seen);
   },
+  dropped(...seen) {
+    first.dropped(...seen);
+    second.dropped(...seen);
+  },
   refused(train) {
     first.refused(train);
     second.refused(train);
