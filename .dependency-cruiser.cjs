@@ -49,7 +49,7 @@ module.exports = {
       name: 'only-the-router-composes',
       comment: 'Law 10: nobody beside the router knows its parts.',
       severity: 'error',
-      from: { path: '^exporter/', pathNot: '^exporter/((router|flow-monitor|config)\\.ts$|(nat|metering|exporting)/)' },
+      from: { path: '^exporter/', pathNot: '^exporter/((router|flow-monitor|config)\\.ts$|(nat|metering|exporting|load)/)' },
       to: { path: '^exporter/(nat|metering|exporting)/' },
     },
     {

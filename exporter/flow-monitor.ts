@@ -9,6 +9,7 @@ import { NatEventRecords } from './exporting/nat-event-records.ts';
 import type { MeterFacts } from './exporting/meter-facts.ts';
 import type { MeteringConfig, ObservationPoint } from './metering/config.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
+import type { Observed } from './metering/train-part.ts';
 
 /** ifIndex of the router's two sides, as in its MIB (RFC 2863). */
 export const INSIDE_INTERFACE = 1;
@@ -118,26 +119,18 @@ export class FlowMonitor {
 
   #observeAt(point: ObservationPoint, crossing: Crossing): void {
     if (!this.#points.has(point)) return;
-    const { train, insideAddress, insidePort, publicAddress, publicPort, remoteAddress, remotePort, applicationId, isDropped } =
-      crossing;
+    const { train, applicationId, isDropped } = crossing;
     const isUp = train.direction === 'up';
     const isIngress = point.endsWith('ingress');
     const isLan = point.startsWith('lan');
-    // What this side of the router calls the inside endpoint, and what the other side does.
-    const hereAddress = isLan ? insideAddress : publicAddress;
-    const herePort = isLan ? insidePort : publicPort;
-    const thereAddress = isLan ? publicAddress : insideAddress;
-    const therePort = isLan ? publicPort : insidePort;
-    const after = (value: number): number => (isIngress ? value : 0);
+    const header = headerOn(isLan, crossing);
+    const after = isIngress ? headerOn(!isLan, crossing) : NO_HEADER;
     this.metering.observe(train, {
-      sourceAddress: isUp ? hereAddress : remoteAddress,
-      sourcePort: isUp ? herePort : remotePort,
-      destinationAddress: isUp ? remoteAddress : hereAddress,
-      destinationPort: isUp ? remotePort : herePort,
-      postNatSourceAddress: after(isUp ? thereAddress : remoteAddress),
-      postNaptSourcePort: after(isUp ? therePort : remotePort),
-      postNatDestinationAddress: isDropped ? 0 : after(isUp ? remoteAddress : thereAddress),
-      postNaptDestinationPort: isDropped ? 0 : after(isUp ? remotePort : therePort),
+      ...header,
+      postNatSourceAddress: after.sourceAddress,
+      postNaptSourcePort: after.sourcePort,
+      postNatDestinationAddress: isDropped ? 0 : after.destinationAddress,
+      postNaptDestinationPort: isDropped ? 0 : after.destinationPort,
       ingressInterface: isUp ? INSIDE_INTERFACE : OUTSIDE_INTERFACE,
       egressInterface: isDropped ? NO_INTERFACE : isUp ? OUTSIDE_INTERFACE : INSIDE_INTERFACE,
       applicationId: this.#tellsApplications ? applicationId : 0,
@@ -146,6 +139,21 @@ export class FlowMonitor {
       forwardingStatus: isDropped ? DROPPED : FORWARDED,
     });
   }
+}
+
+type Header = Pick<Observed, 'sourceAddress' | 'sourcePort' | 'destinationAddress' | 'destinationPort'>;
+
+/** Where nothing is translated any more. */
+const NO_HEADER: Header = { sourceAddress: 0, sourcePort: 0, destinationAddress: 0, destinationPort: 0 };
+
+/** The endpoints in the packets' headers on one side of the translation. */
+function headerOn(isLan: boolean, crossing: Crossing): Header {
+  const { train, remoteAddress, remotePort } = crossing;
+  const address = isLan ? crossing.insideAddress : crossing.publicAddress;
+  const port = isLan ? crossing.insidePort : crossing.publicPort;
+  return train.direction === 'up'
+    ? { sourceAddress: address, sourcePort: port, destinationAddress: remoteAddress, destinationPort: remotePort }
+    : { sourceAddress: remoteAddress, sourcePort: remotePort, destinationAddress: address, destinationPort: port };
 }
 
 /** What options records say of the Metering Process. */

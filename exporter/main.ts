@@ -1,8 +1,10 @@
+import { formatEndpoint } from '../core/net/endpoint.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { CaptureExporter } from './io/capture-exporter.ts';
 import { captureSummary } from './io/capture-summary.ts';
 import { formatDestination } from './io/destination.ts';
 import { readCommandLine, type CaptureOptions, type ExporterOptions } from './io/command-line.ts';
+import { runLoad, type LoadOptions, type LoadResult } from './io/load-run.ts';
 import { RealTimeExporter } from './io/real-time-exporter.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
@@ -41,6 +43,24 @@ async function run(options: ExporterOptions): Promise<number> {
   return EXIT.ok;
 }
 
+/** Sends a load to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
+async function load(options: LoadOptions): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  console.log(`sending from ${options.exporters} exporters to ${formatEndpoint(options.target)} for ${options.seconds} s`);
+  let result: LoadResult;
+  try {
+    result = await runLoad(options, interruption.signal);
+  } catch (error) {
+    return complain((error as Error).message, EXIT.runTime);
+  }
+  const { flows, messages, packets, octets, failed, seconds } = result;
+  const rate = Math.round(flows / seconds);
+  console.log(`${flows} flow records in ${messages} messages in ${seconds.toFixed(1)} s, ${rate} a second; ${failed} refused`);
+  console.log(`they speak of ${packets} packets and ${octets} octets`);
+  return EXIT.ok;
+}
+
 function statusLine({ router, runningS, clockErrorMs, lastOffsetMs }: RealTimeExporter): string {
   const { messages, flows, octets } = router.exported;
   const clock = `clock ${clockErrorMs.toFixed(3)} ms off${lastOffsetMs === undefined ? '' : `, last NTP offset ${lastOffsetMs.toFixed(3)} ms`}`;
@@ -63,6 +83,8 @@ async function main(args: readonly string[]): Promise<number> {
       return run(invocation.options);
     case 'capture':
       return runCapture(invocation.options);
+    case 'load':
+      return load(invocation.options);
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

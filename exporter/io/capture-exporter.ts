@@ -4,7 +4,6 @@ import type { CaptureMistakes } from '../../core/net/capture/captured-frame.ts';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
 import { trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { CapturedTraffic, epochOf, type PacketPath } from '../captured-traffic.ts';
-import { routerSchema } from '../config.ts';
 import { RouterPath } from '../router-path.ts';
 import { SeenPath } from '../seen-path.ts';
 import type { CaptureOptions } from './command-line.ts';
@@ -85,7 +84,7 @@ export class CaptureExporter {
 
   #begin(): CapturedTraffic {
     const { inside, speed } = this.#options;
-    const config = routerSchema.parse({});
+    const config = this.#options.router;
     const epoch = epochOf(this.#reader.frame);
     this.#path = inside === undefined ? new SeenPath(config, epoch) : new RouterPath(config, inside, epoch);
     this.#file?.begin(epoch);

@@ -1,11 +1,17 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { parsePrefix, type IPv4Prefix } from '../../core/net/address.ts';
-import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
-import { parseDestination, type Destination } from './destination.ts';
+import { Command, CommanderError } from 'commander';
+import type { IPv4Prefix } from '../../core/net/address.ts';
+import type { Endpoint } from '../../core/net/endpoint.ts';
+import { ConfigError } from '../../runtime/config/config-error.ts';
+import type { RouterConfig } from '../config.ts';
+import { collected, destination, endpoint, loadRate, numberFrom, prefix, speed, timeOfDay } from './command-values.ts';
+import type { Destination } from './destination.ts';
+import type { LoadOptions } from './load-run.ts';
 import type { TlsFiles } from './message-sink.ts';
+import { readRouter } from './router-settings.ts';
 
 /** A capture that is metered instead of an office. */
 export interface CaptureOptions {
+  readonly router: RouterConfig;
   readonly collector: Destination;
   readonly tls: TlsFiles;
   /** A pcap or pcapng file, or `-` for standard input. */
@@ -21,6 +27,7 @@ export interface CaptureOptions {
 }
 
 export interface ExporterOptions {
+  readonly router: RouterConfig;
   readonly collector: Destination;
   readonly tls: TlsFiles;
   /** The server the router's clock is kept by, if any. */
@@ -39,11 +46,13 @@ export interface ExporterOptions {
 export type Invocation =
   | { readonly kind: 'export'; readonly options: ExporterOptions }
   | { readonly kind: 'capture'; readonly options: CaptureOptions }
+  | { readonly kind: 'load'; readonly options: LoadOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
 /** IANA's port for IPFIX. */
-const COLLECTOR: Destination = { kind: 'udp', endpoint: { address: '127.0.0.1', port: 4_739 } };
+const TARGET: Endpoint = { address: '127.0.0.1', port: 4_739 };
+const COLLECTOR: Destination = { kind: 'udp', endpoint: TARGET };
 
 const EXAMPLES = `
 Examples:
@@ -53,6 +62,8 @@ Examples:
   exporter --collector file:today.ipfix                       an IPFIX File, RFC 5655
   exporter --employees 500 --time-of-day 14:00 --seed 7
   exporter --pcap office.pcapng --inside 10.0.0.0/16          the flows of a capture, through the router
+  exporter --set exporting.protocol=netflow-v9 --set metering.activeTimeoutMs=1800000
+  exporter --load 200000 --target 127.0.0.1:4739 --ledger sent.csv   as fast as that, from 64 exporters
   tcpdump -U -w - | exporter --pcap -                         of what a network card sees now
 `;
 
@@ -76,58 +87,35 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--speed <speed>', 'How fast packet time passes: max, real or a factor such as 60x.', speed, 'max')
     .option('--pause-ms <ms>', 'Wait this long after each 100 Messages of a capture.', numberFrom(0, 60_000), 0)
     .option('--write <file>', 'Write the Messages of a capture to this pcap file as well.')
+    .option('--set <key=value>', 'Change one key of the router; may be repeated.', collected, [])
+    .option('--load <flows>', 'Send this many flows a second, or max, from many exporters instead of an office.', loadRate)
+    .option('--target <host:port>', 'Where the load goes, over UDP.', endpoint, TARGET)
+    .option('--exporters <n>', 'How many exporters the load comes from.', numberFrom(1, 4_096), 64)
+    .option('--seconds <n>', 'How long it lasts.', numberFrom(1, 86_400), 10)
+    .option('--ledger <file>', 'Write what each exporter of the load has sent, second by second, to this CSV file.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
     program.parse(args, { from: 'user' });
+    return interpret(program.opts<Record<string, unknown>>());
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'done' };
+    if (error instanceof CommanderError && error.exitCode === 0) return { kind: 'done' };
+    if (!(error instanceof CommanderError || error instanceof ConfigError)) throw error;
     return { kind: 'usage', message: error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ') };
   }
-  const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, ...rest } = program.opts<Record<string, unknown>>();
-  const tls = { ca: tlsCa, cert: tlsCert, key: tlsKey };
-  if (rest['pcap'] !== undefined)
-    return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, tls } as unknown as CaptureOptions };
-  return { kind: 'export', options: { ntp: undefined, ...rest, tls, timeOfDayMinutes, everyS } as ExporterOptions };
 }
 
-function destination(text: string): Destination {
-  const parsed = parseDestination(text);
-  if (parsed !== undefined) return parsed;
-  throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739, tls:// before it or not, nor file:path.');
-}
-
-function endpoint(text: string): Endpoint {
-  const parsed = parseEndpoint(text);
-  if (parsed === undefined) throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739.');
-  return parsed;
-}
-
-function prefix(text: string): IPv4Prefix {
-  const parsed = parsePrefix(text);
-  if (parsed === undefined) throw new InvalidArgumentError('It is not an IPv4 prefix such as 10.0.0.0/16.');
-  return parsed;
-}
-
-function speed(text: string): 'max' | number {
-  if (text === 'max') return 'max';
-  const factor = text === 'real' ? 1 : /^\d+(\.\d+)?x$/.test(text) ? Number.parseFloat(text) : 0;
-  if (factor <= 0) throw new InvalidArgumentError('It is not max, real or a factor such as 60x.');
-  return factor;
-}
-
-const numberFrom =
-  (low: number, high: number) =>
-  (text: string): number => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`It is not a number from ${low} to ${high}.`);
-  };
-
-function timeOfDay(text: string): number {
-  const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('It is not a time of day such as 09:30.');
-  return Number(match[1]) * 60 + Number(match[2]);
+function interpret(given: Record<string, unknown>): Invocation {
+  const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, set, ...rest } = given;
+  const common = { router: readRouter(set as readonly string[]), tls: { ca: tlsCa, cert: tlsCert, key: tlsKey } };
+  if (rest['load'] !== undefined) {
+    const { protocol } = common.router.exporting;
+    return { kind: 'load', options: { ledger: undefined, ...rest, flowsPerS: rest['load'], protocol } as unknown as LoadOptions };
+  }
+  if (rest['pcap'] !== undefined) {
+    return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, ...common } as unknown as CaptureOptions };
+  }
+  const options = { ntp: undefined, ...rest, ...common, timeOfDayMinutes, everyS };
+  return { kind: 'export', options: options as unknown as ExporterOptions };
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { Exported } from '../exporting/option-values.ts';
+import type { LoadExporter } from '../load/load-exporter.ts';
 
 const HEADER = 'second,exporter,source,domain,messages,data_records,flows,packets,octets\n';
 
@@ -7,7 +7,7 @@ const HEADER = 'second,exporter,source,domain,messages,data_records,flows,packet
 export interface LedgerExporter {
   readonly source: string;
   readonly domain: number;
-  readonly exported: Readonly<Exported>;
+  readonly exported: LoadExporter['exported'];
 }
 
 /** The truth about a load run: what each exporter has sent up to the end of each second, from the beginning. */

@@ -3,10 +3,8 @@ import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
 import { Random } from '../../core/random/random.ts';
 import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
-import { exportingSchema } from '../exporting/config.ts';
-import type { Protocol } from '../exporting/choices.ts';
 import { mixOfFlows } from '../load/flow-mix.ts';
-import { FlowRing, LoadExporter } from '../load/load-exporter.ts';
+import { FlowRing, LoadExporter, type LoadProtocol } from '../load/load-exporter.ts';
 import { LoadLedger } from './load-ledger.ts';
 
 export interface LoadOptions {
@@ -15,7 +13,7 @@ export interface LoadOptions {
   readonly target: Endpoint;
   readonly seconds: number;
   readonly exporters: number;
-  readonly protocol: Protocol;
+  readonly protocol: LoadProtocol;
   readonly seed: number;
   /** The file the truth is written to, if any. */
   readonly ledger: string | undefined;
@@ -51,8 +49,8 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
   const ring = new FlowRing(mixOfFlows(RING_FLOWS, new Random(seed).fork('load')));
   const startMs = Date.now();
   const exporters = Array.from({ length: options.exporters }, (_, index) => {
-    const config = exportingSchema.parse({ protocol, observationDomainId: index + 1, applicationIds: false });
-    return new LoadExporter(ring, config, Math.floor((index * RING_FLOWS) / options.exporters), startMs);
+    const firstRow = Math.floor((index * RING_FLOWS) / options.exporters);
+    return new LoadExporter(ring, protocol, index + 1, firstRow, startMs);
   });
   const isLocal = target.address.startsWith('127.') || target.address === 'localhost';
   const sources = exporters.map((_, index) => ({ address: isLocal ? formatIPv4(FIRST_SOURCE + index) : '0.0.0.0' }));

@@ -6,7 +6,6 @@ import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
 import type { SystemTime } from '../../runtime/system-time.ts';
 import { BranchOffice } from '../branch-office.ts';
-import { routerSchema } from '../config.ts';
 import { officeSchema } from '../office/config.ts';
 import { Office } from '../office/office.ts';
 import { isWeekend } from '../office/schedule.ts';
@@ -37,7 +36,7 @@ export class RealTimeExporter {
     const { epoch } = time;
     this.#time = time;
     this.clock = new VirtualClock({ offsetNs: Math.round(options.offsetMs * NS_PER_MS), driftPpm: options.driftPpm });
-    const config = routerSchema.parse({});
+    const config = options.router;
     this.router = new Router(config, this.clock, epoch, trueNs(0), random.fork('nat'));
     const office = new Office({
       office: officeSchema.parse({ employees: options.employees }),

@@ -1,10 +1,12 @@
 import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import type { Template } from '../../core/ipfix/template.ts';
-import type { ExportingConfig } from '../exporting/config.ts';
+import { exportingSchema, type ExportingConfig } from '../exporting/config.ts';
 import { encodingOf } from '../exporting/encodings.ts';
 import { counterLimits, flowTemplateOf } from '../exporting/flow-templates.ts';
 import { MessageStream } from '../exporting/message-stream.ts';
 import type { Exported } from '../exporting/option-values.ts';
+
+export type LoadProtocol = ExportingConfig['protocol'];
 
 /** The flows all exporters tell of, one after the other, and how long ago they were when they are told. */
 export class FlowRing {
@@ -47,7 +49,8 @@ export class LoadExporter {
   #untilRefresh = 0;
 
   /** `firstRow`: where in the ring it begins; `startMs`: milliseconds since 1970. */
-  constructor(ring: FlowRing, config: ExportingConfig, firstRow: number, startMs: number) {
+  constructor(ring: FlowRing, protocol: LoadProtocol, observationDomainId: number, firstRow: number, startMs: number) {
+    const config = exportingSchema.parse({ protocol, observationDomainId, applicationIds: false });
     this.#ring = ring;
     this.#row = firstRow;
     this.#startMs = startMs;
