@@ -59,7 +59,6 @@ export const lookalikeSchemas = [
 
 export type Backup = z.output<typeof backUpSchema>;
 export type TalkUpload = z.output<typeof uploadTalkSchema>;
-export type Update = z.output<typeof updateSchema>;
 export type Monitoring = z.output<typeof monitorSchema>;
 export type Automation = z.output<typeof automateSchema>;
 export type CdnBrowsing = z.output<typeof browseCdnSchema>;
