@@ -22,8 +22,7 @@ const service = z.strictObject({
   security_opt: z.tuple([z.literal('no-new-privileges')]),
   read_only: z.literal(true),
   tmpfs: z.tuple([z.literal('/tmp')]),
-  networks: z.array(z.string()).optional(),
-  network_mode: z.literal('none').optional(),
+  networks: z.array(z.string()).nonempty(),
   volumes: z.array(z.string().regex(/^[a-z]+:\/data$/)).optional(),
   depends_on: z.record(z.string(), z.strictObject({ condition: z.literal('service_healthy') })).optional(),
   restart: z.literal('unless-stopped').optional(),
@@ -35,7 +34,7 @@ export type Service = z.infer<typeof service>;
 const composeFile = z.strictObject({
   'x-flowlab': z.unknown(),
   services: z.record(z.string(), service),
-  networks: z.record(z.string(), z.strictObject({})),
+  networks: z.record(z.string(), z.strictObject({ internal: z.literal(true).optional() })),
   volumes: z.record(z.string(), z.strictObject({})),
 });
 export type ComposeFile = z.infer<typeof composeFile>;

@@ -36,15 +36,27 @@ describe('compose.yaml', () => {
 
   test('names only networks, volumes and services that there are, and reaches them by a common network', () => {
     for (const service of Object.values(services)) {
-      for (const network of service.networks ?? []) expect(networks).toHaveProperty(network);
+      for (const network of service.networks) expect(networks).toHaveProperty(network);
       for (const volume of service.volumes ?? []) expect(volumes).toHaveProperty(volume.split(':')[0] as string);
       const peers = service.command.flatMap((word) => /^([a-z][a-z-]*):\d+$/.exec(word)?.[1] ?? []);
       for (const peer of new Set([...peers, ...Object.keys(service.depends_on ?? {})])) {
         expect(
-          service.networks?.some((network) => serviceOf(peer).networks?.includes(network)),
+          service.networks.some((network) => serviceOf(peer).networks.includes(network)),
           peer,
         ).toBe(true);
       }
+    }
+  });
+
+  test('lab is alone on a network without a way out', () => {
+    const inside = Object.keys(services).filter((name) => serviceOf(name).networks.includes('alone'));
+    expect([serviceOf('lab').networks, inside, networks['alone']]).toEqual([['alone'], ['lab'], { internal: true }]);
+  });
+
+  // podman-compose 1.0.3 hands them to a shell without their quotes.
+  test('no word of a health check means another thing to a shell', () => {
+    for (const { healthcheck } of Object.values(services)) {
+      if ('test' in healthcheck) for (const word of healthcheck.test) expect(word).toMatch(/^[\w./:-]+$/);
     }
   });
 
@@ -77,7 +89,7 @@ describe('the command lines of compose.yaml, started here', () => {
       ['collector:', '127.0.0.1:'],
       [':11123', `:${ntp}`],
       [':4739', `:${ipfix}`],
-      [`:${hex(4739)} `, `:${hex(ipfix)} `],
+      [`:${hex(4739)}.`, `:${hex(ipfix)}.`],
     ];
     const ntpServer = start('ntp-server', here);
     expect(await ntpServer.isHealthyInTime(), ntpServer.stderr).toBe(true);
