@@ -8,15 +8,31 @@ const monitorSchema = z.strictObject({
   exporting: exportingSchema.prefault({}).describe('IPFIX Messages, Templates and what they carry.'),
 });
 
+export type MonitorConfig = z.output<typeof monitorSchema>;
+
+/** Fields without which a biflow would lose half of what it counted, in silence. */
+const REVERSE_FIELD = /^(reverse|responder)/;
+
+/** What is wrong with a meter and an exporter that are right each by itself; `undefined` when nothing is. */
+export function contradictionOf({ metering, exporting }: MonitorConfig): string | undefined {
+  if (!metering.biflow || exporting.fields.some((field) => REVERSE_FIELD.test(field))) return undefined;
+  return 'needs reverseOctetDeltaCount and reversePacketDeltaCount among exporting.fields, or the way back is not told';
+}
+
 /** Names become parts of file names. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
-const namedMonitorSchema = monitorSchema.extend({
-  name: z
-    .string()
-    .regex(NAME, 'is not made of small letters, digits and hyphens')
-    .describe('Names the export: --out writes export-NAME.pcap.'),
-});
+const namedMonitorSchema = monitorSchema
+  .extend({
+    name: z
+      .string()
+      .regex(NAME, 'is not made of small letters, digits and hyphens')
+      .describe('Names the export: --out writes export-NAME.pcap.'),
+  })
+  .superRefine((monitor, context) => {
+    const message = contradictionOf(monitor);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['metering', 'biflow'], message });
+  });
 
 export const routerSchema = z.strictObject({
   nat: natSchema.prefault({}).describe('Network address and port translation (RFC 4787, RFC 5382).'),
@@ -33,7 +49,5 @@ export const routerSchema = z.strictObject({
     })
     .describe('Further exports of the same traffic, each metered by itself; written to files, not sent to the collector.'),
 });
-
-export type MonitorConfig = z.output<typeof monitorSchema>;
 
 export type RouterConfig = z.output<typeof routerSchema>;

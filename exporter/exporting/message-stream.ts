@@ -58,8 +58,8 @@ export class MessageStream {
       this.notSent.octets += octets;
       return;
     }
-    this.exported.packets += packets;
-    this.exported.octets += octets;
+    this.exported.packets += packets + (batch.reversePacketDeltaCount[row] as number);
+    this.exported.octets += octets + (batch.reverseOctetDeltaCount[row] as number);
     const parts = Math.max(1, Math.ceil(Math.max(octets / this.#limits.octets, packets / this.#limits.packets)));
     for (let part = 0; part < parts; part++) {
       if (parts > 1) {

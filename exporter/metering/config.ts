@@ -56,7 +56,7 @@ const settingsSchema = z.strictObject({
     ),
   biflow: z
     .boolean()
-    .default(false)
+    .optional()
     .describe('Whether both directions of a conversation make one record, of which the first packet is the source (RFC 5103).'),
   cache: z
     .enum(['normal', 'permanent', 'immediate'])

@@ -1,5 +1,6 @@
 /** The choices a profile makes; what is written down wins over it. */
 export interface CacheProfile {
+  readonly biflow: boolean;
   readonly activeTimeoutMs: number;
   readonly activeGridMs: number;
   readonly inactiveTimeoutMs: number;
@@ -15,6 +16,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Ours: short enough that a lesson sees records come, long enough that most flows are one. */
 const FLOWLAB: CacheProfile = {
+  biflow: false,
   activeTimeoutMs: MINUTE_MS,
   activeGridMs: 0,
   inactiveTimeoutMs: 15_000,
@@ -33,6 +35,8 @@ export const CACHE_PROFILES = {
   flowlab: FLOWLAB,
   /** Cisco IOS command reference, `cache` (Flexible NetFlow). */
   'cisco-fnf': { ...FLOWLAB, activeTimeoutMs: 30 * MINUTE_MS, maxEntries: 4_096 },
+  /** Cisco ASA, NetFlow Secure Event Logging: a session of both directions, told at its end. */
+  'cisco-asa-nsel': { ...FLOWLAB, biflow: true, activeTimeoutMs: HOUR_MS, tcpEnd: 'at-once' },
   /** help.mikrotik.com, Traffic Flow. */
   mikrotik: { ...FLOWLAB, activeTimeoutMs: 30 * MINUTE_MS, maxEntries: 4_096 },
   /** juniper.net, flow-active-timeout: exported only at multiples of 60 s, so 90 s becomes 120. */
@@ -49,8 +53,15 @@ export const CACHE_PROFILES = {
     octetLimit: 2 ** 31 - 1,
     maxEntries: 8_192,
   },
-  /** ipfixprobe, cache.hpp and cache.cpp: FIN and RST give the idle timeout another reason and nothing more. */
-  ipfixprobe: { ...FLOWLAB, activeTimeoutMs: 5 * MINUTE_MS, inactiveTimeoutMs: 30_000, tcpEnd: 'at-idle', maxEntries: 131_072 },
+  /** ipfixprobe, cache.hpp and cache.cpp: biflows; FIN and RST give the idle timeout another reason and nothing more. */
+  ipfixprobe: {
+    ...FLOWLAB,
+    biflow: true,
+    activeTimeoutMs: 5 * MINUTE_MS,
+    inactiveTimeoutMs: 30_000,
+    tcpEnd: 'at-idle',
+    maxEntries: 131_072,
+  },
   /** YAF manual: --active-timeout, --idle-timeout. */
   yaf: { ...FLOWLAB, activeTimeoutMs: 30 * MINUTE_MS, inactiveTimeoutMs: 5 * MINUTE_MS },
 } as const satisfies Record<string, CacheProfile>;

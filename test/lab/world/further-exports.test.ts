@@ -40,3 +40,26 @@ test('a further export tells of the same packets in its own way and changes noth
 test('two exports of one name are a mistake', async () => {
   await expect(exportsOf([{ name: 'a' }, { name: 'a' }])).rejects.toThrow('router.monitors[1].name "a" is named twice');
 });
+
+test('every protocol, biflows and profiles tell of the same packets and octets', async () => {
+  const { report } = await exportsOf([
+    { name: 'v9', exporting: { protocol: 'netflow-v9' } },
+    { name: 'v5', exporting: { protocol: 'netflow-v5' } },
+    ...['cisco-asa-nsel', 'ipfixprobe', 'softflowd', 'cisco-fnf'].map((profile) => ({
+      name: profile,
+      metering: { profile },
+      exporting: { profile },
+    })),
+  ]);
+  const { packets, octets, records } = report.exported;
+  for (const each of report.exports) expect(each).toMatchObject({ packets, octets });
+  const recordsOf = (name: string): number => report.exports.find((each) => each.name === name)?.records ?? 0;
+  expect(recordsOf('v9')).toBe(records);
+  expect(recordsOf('ipfixprobe')).toBeLessThan(records * 0.7);
+});
+
+test('a biflow whose way back is not told is a mistake', async () => {
+  await expect(exportsOf([{ name: 'half', metering: { biflow: true } }])).rejects.toThrow(
+    'router.monitors[0].metering.biflow true needs reverseOctetDeltaCount',
+  );
+});

@@ -1,0 +1,212 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Our exporter beside softflowd and nfreplay of Debian, in turn, on this machine: `node --import tsx bench/export-peers.ts`. Every
+ * figure is a ratio of whole processes taken in one run: processor seconds for metering the same capture, flows a second for
+ * sending as fast as it goes. The receiver is a bound socket nobody reads, the same for all.
+ */
+const ROUNDS = 5;
+const CAPTURE_COPIES = 4;
+const SNAP_LENGTH = 96;
+const REPLAYED_FLOWS = 2_000_000;
+const LOAD_SECONDS = 3;
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+
+const directory = mkdtempSync(join(tmpdir(), 'flowlab-bench-'));
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+
+/** A process's processor seconds, all its own and the kernel's for it. */
+function cpuSecondsOf(command: string, args: readonly string[]): number {
+  const { stderr, status } = spawnSync('/usr/bin/time', ['-f', '%U %S', command, ...args], { cwd: PACKAGE, encoding: 'utf8' });
+  const [user = NaN, system = NaN] = (stderr.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
+  if (status !== 0 || Number.isNaN(user + system)) throw new Error(`${command}: ${stderr}`);
+  return user + system;
+}
+
+async function receiver(): Promise<{ socket: Socket; port: number }> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return { socket, port: socket.address().port };
+}
+
+/** Ten minutes of the office as headers, several times one after the other so that the work outweighs the start. */
+function makeCapture(): { path: string; packets: number } {
+  const office = join(directory, 'office.pcap');
+  const flowlab = [
+    join(PACKAGE, 'bin/flowlab.mjs'),
+    'run',
+    'office-50',
+    '--duration',
+    '10m',
+    '--set',
+    'start=2026-03-02T10:00:00Z',
+  ];
+  spawnSync(process.execPath, [...flowlab, '--packets', office, '--quiet'], { cwd: PACKAGE, stdio: 'ignore' });
+  const path = join(directory, 'headers.pcap');
+  const from = openSync(office, 'r');
+  const to = openSync(path, 'w');
+  const header = Buffer.alloc(24);
+  readSync(from, header, 0, 24, 0);
+  writeSync(to, header);
+  let packets = 0;
+  const size = statSync(office).size;
+  const spanS = 600;
+  for (let copy = 0; copy < CAPTURE_COPIES; copy++) {
+    const record = Buffer.alloc(16 + SNAP_LENGTH);
+    let pending: Buffer[] = [];
+    for (let at = 24; at < size; packets++) {
+      readSync(from, record, 0, record.length, at);
+      const length = record.readUInt32LE(8);
+      const kept = Math.min(length, SNAP_LENGTH);
+      at += 16 + length;
+      record.writeUInt32LE(record.readUInt32LE(0) + copy * spanS, 0);
+      record.writeUInt32LE(kept, 8);
+      pending.push(Buffer.from(record.subarray(0, 16 + kept)));
+      if (pending.length < 10_000) continue;
+      writeSync(to, Buffer.concat(pending));
+      pending = [];
+    }
+    writeSync(to, Buffer.concat(pending));
+  }
+  closeSync(from);
+  closeSync(to);
+  rmSync(office);
+  return { path, packets };
+}
+
+async function meter(): Promise<void> {
+  const { path, packets } = makeCapture();
+  const { socket, port } = await receiver();
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  const exporter = ['--import', 'tsx', 'exporter/main.ts', '--pcap', path, '--collector', `127.0.0.1:${port}`];
+  // -d stays in the foreground; the capture's own time rules; the same timeouts; without -D it leaves at the end of the file.
+  const softflowd = [
+    '-r',
+    path,
+    '-n',
+    `127.0.0.1:${port}`,
+    '-v',
+    '10',
+    '-a',
+    '-t',
+    'maxlife=60',
+    '-t',
+    'general=15',
+    '-t',
+    'tcp=15',
+    '-t',
+    'udp=15',
+    '-m',
+    '1000000',
+    '-p',
+    join(directory, 'pid'),
+    '-c',
+    join(directory, 'ctl'),
+  ];
+  for (let round = 0; round < ROUNDS; round++) {
+    ours.push(cpuSecondsOf(process.execPath, exporter));
+    theirs.push(await softflowdSeconds(softflowd));
+  }
+  socket.close();
+  const rate = (seconds: readonly number[]): string =>
+    `${(packets / median(seconds) / 1e6).toFixed(2)} M packets per processor second`;
+  console.log(`metering ${packets} packets: exporter ${rate(ours)}, softflowd ${rate(theirs)}`);
+  console.log(`  ratio, pair by pair: ${ratios(theirs, ours)}`);
+}
+
+/** softflowd does not end with the capture when it stays in the foreground, so it is a daemon whose end is waited for. */
+async function softflowdSeconds(args: readonly string[]): Promise<number> {
+  const child = spawn('/usr/bin/time', ['-f', '%U %S', 'softflowd', '-d', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (data) => (said += String(data)));
+  const exited = once(child, 'exit');
+  for (let waited = 0; waited < 120; waited++) {
+    if (await Promise.race([exited.then(() => true), sleep(500, false)])) break;
+    if (isIdle(child)) break;
+  }
+  spawnSync('softflowctl', ['-c', join(directory, 'ctl'), 'shutdown']);
+  await exited;
+  const [user = NaN, system = NaN] = (said.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
+  return user + system;
+}
+
+/** Whether the program under time(1) has used no processor time for a while. */
+let lastTicks = -1;
+function isIdle(child: ChildProcess): boolean {
+  try {
+    const [pid = ''] = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    const fields = execFileSync('cat', [`/proc/${pid}/stat`], { encoding: 'utf8' }).split(' ');
+    const ticks = Number(fields[13]) + Number(fields[14]);
+    const idle = ticks === lastTicks;
+    lastTicks = ticks;
+    return idle;
+  } catch {
+    return false;
+  }
+}
+
+async function send(): Promise<void> {
+  const flows = await storedFlows();
+  const { socket, port } = await receiver();
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const load = ['--import', 'tsx', 'exporter/main.ts', '--load', 'max', '--seconds', String(LOAD_SECONDS), '--exporters', '16'];
+    const told = execFileSync(process.execPath, [...load, '--target', `127.0.0.1:${port}`], { cwd: PACKAGE, encoding: 'utf8' });
+    ours.push(Number(/, (\d+) a second/.exec(told)?.[1]));
+    const begun = performance.now();
+    execFileSync('nfreplay', ['-r', flows.path, '-H', '127.0.0.1', '-p', String(port), '-v', '9', '-d', '0'], {
+      stdio: 'ignore',
+    });
+    theirs.push(flows.count / ((performance.now() - begun) / 1_000));
+  }
+  socket.close();
+  const rate = (perSecond: readonly number[]): string => `${(median(perSecond) / 1e6).toFixed(2)} M flows/s`;
+  console.log(`sending: exporter --load max ${rate(ours)} (IPFIX), nfreplay -v 9 -d 0 ${rate(theirs)}`);
+  console.log(`  ratio, pair by pair: ${ratios(ours, theirs)}`);
+}
+
+/** Flows of the same mix in nfcapd's own file. */
+async function storedFlows(): Promise<{ path: string; count: number }> {
+  const store = join(directory, 'nfcapd');
+  mkdirSync(store);
+  const { socket, port } = await receiver();
+  socket.close();
+  const nfcapd = spawn('nfcapd', ['-w', store, '-p', String(port), '-b', '127.0.0.1', '-t', '3600', '-B', '4000000'], {
+    stdio: 'ignore',
+  });
+  await sleep(1_000);
+  const load = ['--import', 'tsx', 'exporter/main.ts', '--load', '200000', '--seconds', String(REPLAYED_FLOWS / 200_000)];
+  execFileSync(process.execPath, [...load, '--target', `127.0.0.1:${port}`], { cwd: PACKAGE, stdio: 'ignore' });
+  await sleep(1_000);
+  nfcapd.kill('SIGTERM');
+  await once(nfcapd, 'exit');
+  const [file = ''] = readdirSync(store).filter((name) => /^nfcapd\.\d+$/.test(name));
+  const path = join(store, file);
+  const summary = execFileSync('nfdump', ['-r', path, '-I'], { encoding: 'utf8' });
+  return { path, count: Number(/^Flows: (\d+)$/m.exec(summary)?.[1]) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}
+
+function ratios(over: readonly number[], under: readonly number[]): string {
+  const pairs = over.map((value, index) => value / (under[index] as number));
+  return `${median(pairs).toFixed(2)} (${Math.min(...pairs).toFixed(2)} to ${Math.max(...pairs).toFixed(2)})`;
+}
+
+await meter();
+await send();
