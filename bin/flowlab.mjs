@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const fileOfPackage = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const RUN_OPTIONS_WITH_VALUE = new Set(['--seed', '--speed', '--duration', '--set', '--out']);
+const RUN_OPTIONS_WITH_VALUE = new Set(['--seed', '--speed', '--duration', '--set', '--out', '--packets', '--packets-at']);
 
 /** The scenario of `run`, when it is one and the run is neither silent nor a call for help. */
 function announcedScenario([command, ...rest]) {

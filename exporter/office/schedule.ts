@@ -53,7 +53,7 @@ export function drawWorkDay(random: Random, midnight: TrueNs, unixMs: number, ho
 /** The hours of somebody who is there. */
 export function drawHours(random: Random, midnight: TrueNs, hours: Hours): WorkDay {
   const at = (hour: number): TrueNs => trueNs(Math.round(midnight + hour * NS_PER_HOUR));
-  const settling = trueNs(Math.round(random.uniform(0, 90) * NS_PER_S));
+  const settling = trueNs(Math.round(random.uniform(0, 20) * NS_PER_S));
   const lateness = random.chance(LATE_PART) ? random.exponential(MEAN_LATENESS_H) : 0;
   const arrive = at(random.uniform(...hours.arrive) + Math.min(2, lateness));
   const lunchBegin = random.uniform(11.75, 12.75);
