@@ -31,7 +31,8 @@ for program in podman podman-compose; do
 done
 
 work=$(mktemp -d)
-up=
+job=
+composing=
 
 container() { podman ps -aq --filter "label=io.podman.compose.project=$project" --filter "label=com.docker.compose.service=$1"; }
 log() { podman logs "$(container "$1")" 2>&1; }
@@ -45,10 +46,32 @@ take_down() {
   podman network ls -q --filter "$label" | xargs -r podman network rm -f
 }
 
+# eventually SECONDS COMMAND...: tries until it succeeds.
+eventually() {
+  local give_up_at=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ "$SECONDS" -lt "$give_up_at" ] || return 1
+    sleep 1
+  done
+}
+
+# start COMMAND...: in the background and in a process group of its own, which Ctrl-C does not reach.
+start() {
+  setsid "$@" >"$work/output" 2>&1 </dev/null &
+  job=$!
+}
+job_gone() { ! kill -0 "$job" && ! kill -0 -- "-$job"; }
+
 clean_up() {
   trap '' INT TERM
-  # Its process group, for podman-compose leaves its podman behind.
-  if [ -n "$up" ]; then { kill -- "-$up" || kill "$up"; } 2>/dev/null && wait "$up" || true; fi
+  if [ -n "$job" ]; then
+    # podman-compose goes, but podman is let finish: stopped halfway, it leaves behind a build's containers, with npm running in
+    # them, or a network namespace.
+    say 'ending' >&2
+    [ -z "$composing" ] || kill "$job" 2>/dev/null || true
+    eventually 120 job_gone || kill -- "-$job" 2>/dev/null || true
+  fi
   take_down >/dev/null 2>&1 || true
   # A debootstrap that was stopped may have left its /proc and /sys mounted.
   umount -q "$work"/root/proc "$work"/root/sys 2>/dev/null || true
@@ -66,22 +89,10 @@ fail() {
   exit 1
 }
 
-# quietly WHAT COMMAND...: the output is shown when it fails.
-quietly() {
-  local what=$1
-  shift
-  say "$what"
-  "$@" >"$work/output" 2>&1 </dev/null || { tail -n 40 "$work/output" >&2; fail "failed: $what"; }
-}
-
-# eventually SECONDS COMMAND...: tries until it succeeds.
-eventually() {
-  local give_up_at=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$give_up_at" ] || return 1
-    sleep 1
-  done
+# The end of what the last command left in its output first.
+fail_with_output() {
+  tail -n 40 "$work/output" >&2
+  fail "$*"
 }
 
 # Without a configuration of its own, podman sets limits above those of this process, which in a container or a sandbox it
@@ -119,8 +130,9 @@ if ! podman image exists "$base" 2>/dev/null && ! timeout --foreground 300 podma
   done
   # A shell of its own, as `set -e` does not hold inside a function that is asked for its outcome.
   export work base
-  quietly "no registry gives $base: making it from Debian and this machine's node" \
-    bash -euo pipefail -c "$(declare -f import_base); import_base"
+  say "no registry gives $base: making it from Debian and this machine's node"
+  bash -euo pipefail -c "$(declare -f import_base); import_base" >"$work/output" 2>&1 </dev/null ||
+    fail_with_output 'the base image could not be made'
 fi
 
 # Inside the build npm asks the registry this machine asks and trusts whom it trusts. Both are in a home for root that is
@@ -134,21 +146,24 @@ if command -v npm >/dev/null; then
   echo "registry=$(npm config get registry)" >"$work/home/.npmrc"
   [ ! -s "$authorities" ] || echo "cafile=/root/${authorities##*/}" >>"$work/home/.npmrc"
 fi
-quietly 'building the image' podman build --network host --volume "$work/home:/root" --tag flowlab --file Containerfile .
+say 'building the image'
+start podman build --network host --volume "$work/home:/root" --tag flowlab --file Containerfile .
+wait "$job" || fail_with_output 'the image could not be built'
+job=
 
 say 'bringing compose.yaml up'
 take_down >/dev/null 2>&1 || true
 # In the background, as newer releases of podman-compose wait for the health that is asked for here.
-setsid podman-compose -p "$project" up -d --no-build >"$work/up" 2>&1 </dev/null &
-up=$!
+composing=yes
+start podman-compose -p "$project" up -d --no-build
 healthy() { podman healthcheck run "$(container "$1")"; }
 for service in ntp-server collector exporter; do
-  eventually "$patience" healthy "$service" || { cat "$work/up" >&2; fail "$service did not become healthy within $patience s"; }
+  eventually "$patience" healthy "$service" || fail_with_output "$service did not become healthy within $patience s"
   say "$service is healthy"
 done
-eventually "$patience" test ! -e "/proc/$up" || fail "podman-compose did not end within $patience s"
-wait "$up" || { cat "$work/up" >&2; fail 'podman-compose up failed'; }
-up=
+eventually "$patience" job_gone || fail_with_output "podman-compose did not end within $patience s"
+wait "$job" || fail_with_output 'podman-compose up failed'
+job=
 
 state() { podman inspect --format "{{.State.$2}}" "$(container "$1")"; }
 lab_ended() { [ "$(state lab Status)" = exited ]; }
