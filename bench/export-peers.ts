@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -88,72 +88,18 @@ async function meter(): Promise<void> {
   const ours: number[] = [];
   const theirs: number[] = [];
   const exporter = ['--import', 'tsx', 'exporter/main.ts', '--pcap', path, '--collector', `127.0.0.1:${port}`];
-  // -d stays in the foreground; the capture's own time rules; the same timeouts; without -D it leaves at the end of the file.
-  const softflowd = [
-    '-r',
-    path,
-    '-n',
-    `127.0.0.1:${port}`,
-    '-v',
-    '10',
-    '-a',
-    '-t',
-    'maxlife=60',
-    '-t',
-    'general=15',
-    '-t',
-    'tcp=15',
-    '-t',
-    'udp=15',
-    '-m',
-    '1000000',
-    '-p',
-    join(directory, 'pid'),
-    '-c',
-    join(directory, 'ctl'),
-  ];
+  // -d stays in the foreground and -c none ends with the capture; -a goes by its time; the same active timeout as ours.
+  const timeouts = ['maxlife=60', 'general=15', 'tcp=15', 'udp=15'].flatMap((timeout) => ['-t', timeout]);
+  const softflowd = ['-d', '-c', 'none', '-r', path, '-n', `127.0.0.1:${port}`, '-v', '10', '-a', '-m', '1000000', ...timeouts];
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(cpuSecondsOf(process.execPath, exporter));
-    theirs.push(await softflowdSeconds(softflowd));
+    theirs.push(cpuSecondsOf('softflowd', softflowd));
   }
   socket.close();
   const rate = (seconds: readonly number[]): string =>
     `${(packets / median(seconds) / 1e6).toFixed(2)} M packets per processor second`;
   console.log(`metering ${packets} packets: exporter ${rate(ours)}, softflowd ${rate(theirs)}`);
   console.log(`  ratio, pair by pair: ${ratios(theirs, ours)}`);
-}
-
-/** softflowd does not end with the capture when it stays in the foreground, so it is a daemon whose end is waited for. */
-async function softflowdSeconds(args: readonly string[]): Promise<number> {
-  const child = spawn('/usr/bin/time', ['-f', '%U %S', 'softflowd', '-d', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (data) => (said += String(data)));
-  const exited = once(child, 'exit');
-  for (let waited = 0; waited < 120; waited++) {
-    if (await Promise.race([exited.then(() => true), sleep(500, false)])) break;
-    if (isIdle(child)) break;
-  }
-  spawnSync('softflowctl', ['-c', join(directory, 'ctl'), 'shutdown']);
-  await exited;
-  const [user = NaN, system = NaN] = (said.trimEnd().split('\n').at(-1) ?? '').split(' ').map(Number);
-  return user + system;
-}
-
-/** Whether the program under time(1) has used no processor time for a while. */
-let lastTicks = -1;
-function isIdle(child: ChildProcess): boolean {
-  try {
-    const [pid = ''] = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
-      .trim()
-      .split('\n');
-    const fields = execFileSync('cat', [`/proc/${pid}/stat`], { encoding: 'utf8' }).split(' ');
-    const ticks = Number(fields[13]) + Number(fields[14]);
-    const idle = ticks === lastTicks;
-    lastTicks = ticks;
-    return idle;
-  } catch {
-    return false;
-  }
 }
 
 async function send(): Promise<void> {
