@@ -1,3 +1,4 @@
+import { prefixHas, type IPv4Prefix } from '../../core/net/address.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
@@ -63,7 +64,8 @@ export class Office implements Machine<never, PacketTrain> {
       const lan = new Host(index, resident.device.address, resident.random.fork('lan'), lanWire);
       const scale = office.activityScale;
       wire.begin(trueNs(0), live({ resident, host, lan, network: office.network, web, calendars, epoch, end, scale }));
-      activities.push(...beginScript(resident, host, epoch, activities.length, index));
+      const hostFor = (config: ActivityConfig): Host => (staysInside(config, office.network) ? lan : host);
+      activities.push(...beginScript(resident, hostFor, epoch, activities.length, index));
     });
     if (publicAddress !== undefined)
       activities.push(...beginOutside(office.outside, wire, epoch, activities.length, publicAddress, random));
@@ -96,10 +98,23 @@ export class Office implements Machine<never, PacketTrain> {
   }
 }
 
+/** Whether it is done to the office's own hosts: then a switch carries it, and the router does not see it. */
+function staysInside(config: ActivityConfig, network: IPv4Prefix): boolean {
+  if ('target' in config) return prefixHas(network, config.target);
+  return 'network' in config && prefixHas(network, config.network.address);
+}
+
 /** Begins what the scenario says the resident does. */
-function beginScript(resident: Resident, host: Host, epoch: Epoch, firstId: number, device: number): ScriptedActivity[] {
+function beginScript(
+  resident: Resident,
+  hostFor: (config: ActivityConfig) => Host,
+  epoch: Epoch,
+  firstId: number,
+  device: number,
+): ScriptedActivity[] {
   return resident.activities.map((config, index) => {
     const startNs = nextTimeOfDay(epoch, config.at);
+    const host = hostFor(config);
     host.begin(startNs, perform(host, startNs, config, firstId + index, resident.random.fork(`activity:${index}`)));
     return { device, startNs, config };
   });

@@ -60,7 +60,7 @@ function describeValue(value: unknown): string {
   const names = value.map((item) => (isMapping(item) ? item.name : item));
   return names.every((name) => typeof name === 'string' || typeof name === 'number')
     ? names.join(', ')
-    : `${value.length} entries`;
+    : `${value.length} ${value.length === 1 ? 'entry' : 'entries'}`;
 }
 
 const isMapping = (value: unknown): value is WrittenScenario =>

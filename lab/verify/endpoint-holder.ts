@@ -1,7 +1,7 @@
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_S } from '../../core/time/instant.ts';
 import { lastInstant } from './count.ts';
-import type { Ledger } from './ledger.ts';
+import { NOBODY, type Ledger } from './ledger.ts';
 
 /** A public endpoint at an instant, and who really had it. */
 export interface HeldEndpoint {
@@ -23,13 +23,15 @@ const AFTERWARDS_NS = 5 * NS_PER_S;
  *
  * Whose it was: a mapping belongs to one inside endpoint from its first packet until it expires, some time after its last
  * (RFC 4787 section 4.3), and only then can the public endpoint be another's. So the holder at an instant is whoever the
- * latest packet through it, at or before that instant, went from or to, and whoever has a train that is passing.
+ * latest packet through it, at or before that instant, went from or to, and whoever has a train that is passing. What was
+ * dropped went to nobody and tells nothing of who had it: a mapping may be there, and its filter (RFC 4787 section 5).
  */
 export function drawHeldEndpoints(ledger: Ledger, count: number, random: Random): HeldEndpoint[] {
-  if (ledger.length === 0) return [];
+  const through = trainsThrough(ledger);
+  if (through.length === 0) return [];
   const { connections, trains } = ledger;
   const drawn = Array.from({ length: count }, () => {
-    const train = random.int(0, ledger.length - 1);
+    const train = through[random.int(0, through.length - 1)] as number;
     const until = Math.min(lastInstant(ledger, train) + AFTERWARDS_NS, ledger.endNs);
     return {
       publicAddress: trains.publicAddress.at(train),
@@ -38,7 +40,7 @@ export function drawHeldEndpoints(ledger: Ledger, count: number, random: Random)
       atNs: Math.floor(random.uniform(trains.startNs.at(train), until)),
     };
   });
-  const trainsOf = trainsByEndpoint(ledger, new Set(drawn.map(keyOf)));
+  const trainsOf = trainsByEndpoint(ledger, through, new Set(drawn.map(keyOf)));
   return drawn.map((endpoint) => ({
     ...endpoint,
     holders: holdersAt(ledger, trainsOf.get(keyOf(endpoint)) ?? [], endpoint.atNs),
@@ -50,12 +52,20 @@ type Endpoint = Pick<HeldEndpoint, 'publicAddress' | 'publicPort' | 'protocol'>;
 /** Address, port and protocol have 56 bits together, three more than a safe integer. */
 const keyOf = ({ publicAddress, publicPort, protocol }: Endpoint): string => `${publicAddress} ${publicPort} ${protocol}`;
 
-function trainsByEndpoint(ledger: Ledger, keys: ReadonlySet<string>): Map<string, number[]> {
+/** The trains that somebody inside sent or got. */
+function trainsThrough(ledger: Ledger): Uint32Array {
+  const { connections, trains } = ledger;
+  return Uint32Array.from({ length: ledger.length }, (_, train) => train).filter(
+    (train) => connections.device.at(trains.connection.at(train)) !== NOBODY,
+  );
+}
+
+function trainsByEndpoint(ledger: Ledger, through: Uint32Array, keys: ReadonlySet<string>): Map<string, number[]> {
   const { connections, trains } = ledger;
   // Most trains are of other endpoints; a port is looked up faster than a text is made.
   const ports = new Set([...keys].map((key) => Number(key.split(' ')[1])));
   const found = new Map<string, number[]>();
-  for (let train = 0; train < ledger.length; train++) {
+  for (const train of through) {
     const publicPort = trains.publicPort.at(train);
     if (!ports.has(publicPort)) continue;
     const protocol = connections.protocol.at(trains.connection.at(train));

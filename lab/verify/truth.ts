@@ -1,3 +1,4 @@
+import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
 import { addBetween } from './count.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -27,7 +28,9 @@ const PLACES: readonly (readonly [prefix: number, length: number, category: stri
   [0xc6122500, 24, 'chat'],
   [0xc6130000, 16, 'file sharing'],
 ];
-const INFRASTRUCTURE_PORTS = new Set([53, 123]);
+const DNS_PORT = 53;
+/** NTP knows only UDP (RFC 5905 section 7.3): who asks this port over TCP asks for something else. */
+const NTP_PORT = 123;
 /** What somebody's server is for, where its place says nothing. */
 const PORTS: Readonly<Record<number, string>> = {
   22: 'remote work',
@@ -39,8 +42,8 @@ const PORTS: Readonly<Record<number, string>> = {
 };
 
 /** The true category of a conversation with a server. */
-export function categoryOf(serverAddress: number, serverPort: number): string {
-  if (INFRASTRUCTURE_PORTS.has(serverPort)) return 'infrastructure';
+export function categoryOf(serverAddress: number, serverPort: number, protocol: number): string {
+  if (serverPort === DNS_PORT || (serverPort === NTP_PORT && protocol !== PROTOCOL_TCP)) return 'infrastructure';
   const place = PLACES.find(([prefix, length]) => (serverAddress ^ prefix) >>> (32 - length) === 0);
   return place?.[2] ?? PORTS[serverPort] ?? 'other';
 }
@@ -55,7 +58,11 @@ export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byC
     addBetween(ledger, train, 0, Number.POSITIVE_INFINITY, count);
     const connection = trains.connection.at(train);
     const device = connections.device.at(connection);
-    const category = categoryOf(connections.serverAddress.at(connection), connections.serverPort.at(connection));
+    const category = categoryOf(
+      connections.serverAddress.at(connection),
+      connections.serverPort.at(connection),
+      connections.protocol.at(connection),
+    );
     byDevice.set(device, (byDevice.get(device) ?? 0) + count.octets);
     byCategory.set(category, (byCategory.get(category) ?? 0) + count.octets);
   }

@@ -17,6 +17,13 @@ describe('every shipped scenario', () => {
   });
 });
 
+describe('the first five minutes', () => {
+  test.each(['office-50', 'bad-day'])('of %s fail no check: what comes later is not asked for yet', async (scenario) => {
+    const { checks } = await runScenario({ scenario, duration: '5m' });
+    expect(checks.filter(({ passed }) => passed === false)).toEqual([]);
+  });
+});
+
 /** Runs into a directory of its own; resolves with the report and the hash of every byte that must be the same. */
 async function hashed(options: RunOptions): Promise<{ report: Report; hashes: Record<string, string> }> {
   const out = mkdtempSync(join(tmpdir(), 'flowlab-seed-'));

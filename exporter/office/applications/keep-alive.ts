@@ -41,6 +41,7 @@ export function* stayConnected(host: Host, at: TrueNs, job: LongConnection, rand
   const { server, until, beatNs, beatOctets, eventGapNs } = job;
   const session = new TcpSession(host, server, BACKGROUND);
   let now = session.open(host.resolve(at, server));
+  let transferred = now;
   let nextEvent = trueNs(Math.round(now + random.exponential(eventGapNs)));
   while (now < until) {
     yield now;
@@ -51,9 +52,12 @@ export function* stayConnected(host: Host, at: TrueNs, job: LongConnection, rand
     for (; nextEvent < now; nextEvent = trueNs(Math.round(nextEvent + random.exponential(eventGapNs)))) {
       yield nextEvent;
       const { direction, octets } = job.event(random);
-      session.transfer(direction, nextEvent, Math.max(MIN_TRANSFER_OCTETS, Math.round(octets)), BITS_PER_SECOND);
+      const due = Math.max(MIN_TRANSFER_OCTETS, Math.round(octets));
+      transferred = session.transfer(direction, nextEvent, due, BITS_PER_SECOND);
     }
   }
+  // Nobody hangs up in the middle of a transfer.
+  now = trueNs(Math.max(now, transferred));
   yield now;
   if (random.chance(RESET_PART)) session.reset(now);
   else session.close(now);

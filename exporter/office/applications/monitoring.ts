@@ -1,6 +1,6 @@
 import { PROTOCOL_TCP, TCP_ACK, TCP_RST, TCP_SYN } from '../../../core/net/packet-train.ts';
 import type { Random } from '../../../core/random/random.ts';
-import { after, NS_PER_MS, NS_PER_S, type TrueNs } from '../../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Monitoring } from '../lookalike-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
@@ -18,8 +18,10 @@ const RST_OCTETS = 40;
 /** Round after round, asks every port of every host whether its service answers: connect, read a line, hang up. */
 export function* monitor(host: Host, at: TrueNs, job: Monitoring, activity: number, random: Random): Activity {
   const end = after(at, Math.round(job.minutes * NS_PER_MIN));
-  for (let round = at; round < end; round = after(round, Math.round(job.everyS * NS_PER_S))) {
-    let now = round;
+  let now = at;
+  // A round that takes longer than the time between two puts off the next.
+  for (let round = at; round < end; round = trueNs(Math.max(now, round + Math.round(job.everyS * NS_PER_S)))) {
+    now = round;
     for (let number = 1; number <= job.hosts; number++) {
       for (const port of job.ports) {
         yield now;

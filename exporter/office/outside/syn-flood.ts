@@ -13,14 +13,22 @@ const SOURCES = 32_768;
 /** Odd, so that its multiples run through all of them. */
 const STRIDE = 10_007;
 
-/** SYNs at an even rate; each source sends its share over the whole time, so a source is one train. */
+/**
+ * SYNs at an even rate; each source sends its share over the whole time, so a source is one train. Where there are fewer SYNs
+ * than sources, the sources left over send none.
+ */
 export function* flood(wire: Wire, at: TrueNs, attack: SynFlood, call: Call, random: Random): Activity {
-  const { sources, perSecond, seconds } = attack;
-  const packets = Math.max(1, Math.round((perSecond * seconds) / sources));
-  const intervalNs = Math.round((seconds * NS_PER_S) / packets);
+  const lastsNs = attack.seconds * NS_PER_S;
+  const total = Math.round(attack.perSecond * attack.seconds);
+  const sources = Math.min(attack.sources, total);
+  /** SYNs of the sources before this one. */
+  const before = (source: number): number => Math.floor((source * total) / sources);
   const first = random.int(0, SOURCES - 1);
   for (let source = 0; source < sources; source++) {
-    const now = trueNs(at + Math.floor((source * intervalNs) / sources));
+    const packets = before(source + 1) - before(source);
+    const waitsNs = Math.floor((source * lastsNs) / total);
+    const intervalNs = Math.floor((lastsNs - waitsNs) / packets);
+    const now = trueNs(at + waitsNs);
     yield now;
     const address = FIRST_SOURCE + ((first + source * STRIDE) % SOURCES);
     const from = { address, port: random.int(FIRST_STRANGER_PORT, LAST_STRANGER_PORT) };

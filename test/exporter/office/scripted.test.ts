@@ -175,3 +175,22 @@ test('the list of activities says whose number is whose', () => {
   // 7:30 is over when the scenario begins at 8:00: it means the next morning.
   expect(office.activities.map(({ device, startNs }) => [device, startNs / (3_600 * NS_PER_S)])).toEqual([[1, 1], [1, 23.5]]); // prettier-ignore
 });
+
+describe("what is done to the office's own hosts never reaches the router", () => {
+  test.each([
+    { do: 'portScan', at: '09:00', target: '10.0.0.21', ports: 100 },
+    { do: 'hostScan', at: '09:00', network: '10.0.1.0/24', port: 445 },
+    { do: 'bruteForce', at: '09:00', target: '10.0.0.21', attempts: 20 },
+    { do: 'monitor', at: '09:00', minutes: 10, network: '10.0.8.0/24' },
+  ])('by a $do', (activity) => {
+    const quiet = openOffice({ hours: 4, office: { employees: 2 }, people: [{ name: 'Kim', habits: 'worker' }] });
+    const office = openOffice({
+      hours: 4,
+      office: { employees: 2 },
+      people: [{ name: 'Kim', habits: 'worker', activities: [activity] }],
+    });
+    trainsOf(quiet);
+    expect(trainsOf(office).filter(({ connection }) => connection.activity === 0)).toEqual([]);
+    expect(office.lan.trains).toBeGreaterThan(quiet.lan.trains);
+  });
+});

@@ -10,6 +10,7 @@ test('what a scenario sets, its variants and its checks, in words', () => {
     duration: '2h',
     router: { clock: { offsetMs: 300_000, ntp: true } },
     people: [{ name: 'John' }, { name: 'Sarah' }],
+    outside: [{ do: 'inboundScan' }],
     variants: [{ name: 'without-ntp', set: { 'router.clock.ntp': false } }],
     checks: [
       { name: 'nothing shifts', metric: 'shifted', equals: 0 },
@@ -31,6 +32,7 @@ What it sets
       Milliseconds the clock is fast.
   router.clock.ntp: true
   people: John, Sarah
+  outside: 1 entry
 
 Variants
   - without-ntp: router.clock.ntp false

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import type { Connection } from '../../../core/net/packet-train.ts';
+import type { Connection, PacketTrain } from '../../../core/net/packet-train.ts';
 import { Random } from '../../../core/random/random.ts';
 import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
 import { findingsOf } from '../../../lab/findings.ts';
@@ -69,6 +69,44 @@ describe('the holder of a public endpoint', () => {
         }
       }),
     );
+  });
+
+  test('is nobody outside whom a filter kept out, and what was dropped is never asked about', () => {
+    const ledger = new Ledger();
+    const send = (id: number, direction: 'up' | 'down', startS: number, packets: number): PacketTrain => ({
+      connection: {
+        id,
+        device: id - 1,
+        protocol: 17,
+        insideAddress: 1,
+        insidePort: 5,
+        serverAddress: 2,
+        serverPort: 3 + id,
+      } as Connection,
+      direction,
+      startNs: trueNs(startS * NS_PER_S),
+      intervalNs: packets === 1 ? 0 : NS_PER_S,
+      packets,
+      octets: 60 * packets,
+      tcpFlagsFirst: 0,
+      tcpFlags: 0,
+      tcpFlagsLast: 0,
+    });
+    ledger.passed(send(1, 'up', 10, 1), PUBLIC_ADDRESS, 70);
+    ledger.dropped(send(0, 'down', 10, 5), PUBLIC_ADDRESS, 70);
+    ledger.dropped(send(0, 'down', 10, 5), PUBLIC_ADDRESS, 71);
+    ledger.close(trueNs(END_S * NS_PER_S));
+    const drawn = drawHeldEndpoints(ledger, 50, new Random(1));
+    expect(new Set(drawn.map(({ publicPort }) => publicPort))).toEqual(new Set([70]));
+    for (const { holders } of drawn) expect(holders).toEqual(new Set([1]));
+  });
+
+  test('of a ledger with nothing but what was dropped is never asked for', () => {
+    const ledger = new Ledger();
+    const knock = { id: 0, device: -1, protocol: 6, insideAddress: 9, insidePort: 443, serverAddress: 2, serverPort: 3 };
+    const shape = { startNs: trueNs(0), intervalNs: 0, packets: 1, octets: 40, tcpFlagsFirst: 2, tcpFlags: 0, tcpFlagsLast: 0 };
+    ledger.dropped({ connection: knock as Connection, direction: 'down', ...shape }, PUBLIC_ADDRESS, 443);
+    expect(drawHeldEndpoints(ledger, 200, new Random(1))).toEqual([]);
   });
 
   test('of an empty ledger is never asked for', () => {

@@ -107,8 +107,8 @@ describe('every service is recognised for what it is', () => {
 
   test('and the judge, who has a list of his own, puts it into the same category', () => {
     const catalogue = new Catalogue(new Map(), new Map());
-    for (const [application, { address, port }] of servers) {
-      expect(categoryOf(address, port), application).toBe(catalogue.byName(application).category);
+    for (const [application, { address, port, protocol }] of servers) {
+      expect(categoryOf(address, port, protocol), application).toBe(catalogue.byName(application).category);
     }
   });
 
