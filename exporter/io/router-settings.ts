@@ -8,6 +8,9 @@ export function readRouter(settings: readonly string[]): RouterConfig {
   const input = {};
   applySet(input, settings);
   const parsed = routerSchema.safeParse(input);
+  // Nobody would take the Messages of further exports here, and they would wait without end.
+  if (parsed.success && parsed.data.monitors.length > 0)
+    throw new ConfigError(['--set monitors: only the lab writes further exports']);
   if (parsed.success) return parsed.data;
   throw new ConfigError(mistakesOf(routerSchema, input, parsed.error).map(({ sentence }) => `--set ${sentence}`));
 }
