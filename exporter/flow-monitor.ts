@@ -167,13 +167,15 @@ function headerOn(isLan: boolean, crossing: Crossing): Header {
     : { sourceAddress: remoteAddress, sourcePort: remotePort, destinationAddress: address, destinationPort: port };
 }
 
+const SAMPLING_MODE = { 'count-based': 'count', 'n-of-n': 'random', uniform: 'uniform' } as const;
+
 /** What options records say of the Metering Process. */
 const factsOf = ({ activeTimeoutMs, inactiveTimeoutMs, sampling }: MeteringConfig): MeterFacts => ({
   activeTimeoutMs,
   inactiveTimeoutMs,
-  sampling: {
-    mode: sampling.algorithm === 'count-based' ? 'count' : 'random',
-    interval: sampling.algorithm === 'none' ? 1 : sampling.population / sampling.size,
-  },
+  sampling:
+    sampling.algorithm === 'none'
+      ? { mode: 'count', interval: 1 }
+      : { mode: SAMPLING_MODE[sampling.algorithm], interval: sampling.population / sampling.size, size: sampling.size },
   interfaces: INTERFACES,
 });

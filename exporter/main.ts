@@ -38,9 +38,12 @@ async function run(options: ExporterOptions): Promise<number> {
   const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(exporter)), options.everyS * 1_000) : undefined;
   await stopped;
   clearInterval(status);
-  await exporter.stop();
+  const failed = await exporter.stop().then(
+    () => undefined,
+    (error: unknown) => error as Error,
+  );
   console.log(statusLine(exporter));
-  return EXIT.ok;
+  return failed === undefined ? EXIT.ok : complain(failed.message, EXIT.runTime);
 }
 
 /** Sends a load to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
@@ -61,10 +64,10 @@ async function load(options: LoadOptions): Promise<number> {
   return EXIT.ok;
 }
 
-function statusLine({ router, runningS, clockErrorMs, lastOffsetMs }: RealTimeExporter): string {
+function statusLine({ router, runningS, clockErrorMs, lastOffsetMs, dropped }: RealTimeExporter): string {
   const { messages, flows, octets } = router.exported;
   const clock = `clock ${clockErrorMs.toFixed(3)} ms off${lastOffsetMs === undefined ? '' : `, last NTP offset ${lastOffsetMs.toFixed(3)} ms`}`;
-  return `${runningS.toFixed(0)} s: ${messages} messages, ${flows} flow records, ${octets} octets exported; ${clock}`;
+  return `${runningS.toFixed(0)} s: ${messages} messages, ${flows} flow records, ${octets} octets exported; ${clock}${dropped === 0 ? '' : `; ${dropped} messages dropped`}`;
 }
 
 function onLost(reason: string): void {

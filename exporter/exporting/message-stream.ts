@@ -65,6 +65,11 @@ export class MessageStream {
       if (parts > 1) {
         batch.octetDeltaCount[row] = share(octets, part, parts);
         batch.packetDeltaCount[row] = share(packets, part, parts);
+        // What came back is told once.
+        if (part > 0) {
+          batch.reverseOctetDeltaCount[row] = 0;
+          batch.reversePacketDeltaCount[row] = 0;
+        }
       }
       this.#addRow(batch, row);
     }

@@ -1,9 +1,14 @@
-/** How the Metering Process picks packets: each Nth, or one of N by chance. */
+/** How the Metering Process picks packets: each Nth, some of so many by chance, or each with the same probability. */
 export interface Sampling {
-  readonly mode: 'count' | 'random';
-  /** N; 1 is every packet. */
+  readonly mode: 'count' | 'random' | 'uniform';
+  /** Packets that pass for one that is picked; 1 is every packet. */
   readonly interval: number;
+  /** Packets picked of each `size * interval`; 1 unless told. */
+  readonly size?: number;
 }
+
+/** Packets of which `size` are picked. */
+export const populationOf = ({ interval, size = 1 }: Sampling): number => Math.round(interval * size);
 
 /** What an Exporting Process tells about its Metering Process, besides the Flow Records. */
 export interface MeterFacts {

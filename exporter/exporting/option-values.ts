@@ -1,5 +1,5 @@
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
-import type { MeterFacts } from './meter-facts.ts';
+import { populationOf, type MeterFacts } from './meter-facts.ts';
 
 /** A name in the router's table of applications. */
 export interface ApplicationName {
@@ -48,6 +48,8 @@ interface OptionValue {
 }
 
 const value = (element: string, length: number, of: OptionValue['of']): OptionValue => ({ element, length, of });
+/** RFC 5476 section 6.5.2: count-based with 305 and 306, n out of N with 309 and 310, uniform with 311. */
+const SELECTOR_ALGORITHM = { count: 1, random: 3, uniform: 4 } as const;
 /** Elements 36 and 37 are seconds in two octets. */
 const seconds = (ms: number): number => Math.min(0xffff, Math.round(ms / 1_000));
 
@@ -64,18 +66,18 @@ const VALUES = {
   systemInitTimeMilliseconds: value('systemInitTimeMilliseconds', 8, ({ systemInitMs }) => systemInitMs),
   flowActiveTimeout: value('flowActiveTimeout', 2, ({ meter }) => seconds(meter.activeTimeoutMs)),
   flowIdleTimeout: value('flowIdleTimeout', 2, ({ meter }) => seconds(meter.inactiveTimeoutMs)),
-  // RFC 5476 section 6.5.2: 1 is count-based with 305 and 306, 3 is n out of N with 309 and 310.
-  selectorAlgorithm: value('selectorAlgorithm', 2, ({ meter }) => (meter.sampling.mode === 'count' ? 1 : 3)),
-  samplingPacketInterval: value('samplingPacketInterval', 4, () => 1),
-  samplingPacketSpace: value('samplingPacketSpace', 4, ({ meter }) => meter.sampling.interval - 1),
-  samplingSize: value('samplingSize', 4, () => 1),
-  samplingPopulation: value('samplingPopulation', 4, ({ meter }) => meter.sampling.interval),
+  selectorAlgorithm: value('selectorAlgorithm', 2, ({ meter }) => SELECTOR_ALGORITHM[meter.sampling.mode]),
+  samplingPacketInterval: value('samplingPacketInterval', 4, ({ meter }) => meter.sampling.size ?? 1),
+  samplingPacketSpace: value('samplingPacketSpace', 4, ({ meter }) => populationOf(meter.sampling) - (meter.sampling.size ?? 1)),
+  samplingSize: value('samplingSize', 4, ({ meter }) => meter.sampling.size ?? 1),
+  samplingPopulation: value('samplingPopulation', 4, ({ meter }) => populationOf(meter.sampling)),
+  samplingProbability: value('samplingProbability', 8, ({ meter }) => 1 / meter.sampling.interval),
   // RFC 3954 section 8: 1 is deterministic, 2 random; other numbers than those of element 304.
-  samplingInterval: value('samplingInterval', 4, ({ meter }) => meter.sampling.interval),
+  samplingInterval: value('samplingInterval', 4, ({ meter }) => Math.round(meter.sampling.interval)),
   samplingAlgorithm: value('samplingAlgorithm', 1, ({ meter }) => (meter.sampling.mode === 'count' ? 1 : 2)),
   samplerId: value('samplerId', 1, () => 1),
   samplerMode: value('samplerMode', 1, ({ meter }) => (meter.sampling.mode === 'count' ? 1 : 2)),
-  samplerRandomInterval: value('samplerRandomInterval', 4, ({ meter }) => meter.sampling.interval),
+  samplerRandomInterval: value('samplerRandomInterval', 4, ({ meter }) => Math.round(meter.sampling.interval)),
 } as const satisfies Record<string, OptionValue>;
 
 export type OptionName = keyof typeof VALUES;

@@ -101,9 +101,14 @@ function samplerRecords(protocol: Protocol, { sampling }: MeterFacts): SingleRec
       record(SAMPLING_ID, 'samplingInterval', 'samplingAlgorithm'),
     ];
   }
-  return sampling.mode === 'count'
-    ? [record(SELECTOR_ID, 'selectorAlgorithm', 'samplingPacketInterval', 'samplingPacketSpace')]
-    : [record(SELECTOR_ID, 'selectorAlgorithm', 'samplingSize', 'samplingPopulation')];
+  switch (sampling.mode) {
+    case 'count':
+      return [record(SELECTOR_ID, 'selectorAlgorithm', 'samplingPacketInterval', 'samplingPacketSpace')];
+    case 'random':
+      return [record(SELECTOR_ID, 'selectorAlgorithm', 'samplingSize', 'samplingPopulation')];
+    case 'uniform':
+      return [record(SELECTOR_ID, 'selectorAlgorithm', 'samplingProbability')];
+  }
 }
 
 /** RFC 6759 section 4; NetFlow v9 has no scope for applications, so there it is the System's table. */

@@ -130,7 +130,7 @@ const ALL = {
 
   /**
    * softflowd.8 and its ipfix.c: NetFlow v5 unless told; Templates 1024 and 2048 every 16 packets of at most 1428 octets. It
-   * keeps a flow for up to 7 days and 300 s after its last packet; our meter has a day at most.
+   * keeps a flow for up to 7 days and 300 s after its last packet (`metering.profile: softflowd`).
    */
   softflowd: {
     protocol: 'netflow-v5',

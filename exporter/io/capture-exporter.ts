@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureMistakes } from '../../core/net/capture/captured-frame.ts';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
@@ -55,7 +56,8 @@ export class CaptureExporter {
     try {
       if (write !== undefined) this.#file = new MessageFile(write);
       const input = pcap === '-' ? process.stdin : createReadStream(pcap, { highWaterMark: READ_OCTETS });
-      await this.#readAll(input).catch((error: unknown) => {
+      // A pipe may be quiet for long: whoever waits for it is woken.
+      await this.#readAll(addAbortSignal(this.#signal, input)).catch((error: unknown) => {
         if (!this.#signal.aborted) throw error;
       });
       this.#reader.end();

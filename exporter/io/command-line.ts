@@ -40,6 +40,8 @@ export interface ExporterOptions {
   readonly driftPpm: number;
   /** Seconds between status lines, 0 for none. */
   readonly everyS: number;
+  /** Messages that may wait for a slow collector. */
+  readonly mostWaiting: number;
 }
 
 /** What the command line asks for. */
@@ -82,6 +84,12 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--offset-ms <ms>', "Milliseconds the router's clock is fast at the start.", numberFrom(-1e12, 1e12), 0)
     .option('--drift-ppm <ppm>', 'Parts per million its oscillator gains.', numberFrom(-1_000, 1_000), 0)
     .option('--every <seconds>', 'Seconds between two status lines; 0 for none.', numberFrom(0, 86_400), 10)
+    .option(
+      '--most-waiting <n>',
+      'Messages that wait for a slow collector; beyond them they are dropped and counted.',
+      numberFrom(1, 1e6),
+      4_096,
+    )
     .option('--pcap <file>', 'Meter this capture (pcap or pcapng, - for standard input) instead of an office, in packet time.')
     .option('--inside <prefix>', 'Send the capture through the router: these addresses are inside it.', prefix)
     .option('--speed <speed>', 'How fast packet time passes: max, real or a factor such as 60x.', speed, 'max')

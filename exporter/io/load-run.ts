@@ -59,7 +59,7 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
     const { address, port } = pool.endpoints[index] as Endpoint;
     return { source: `${address}:${port}`, domain: index + 1, exported };
   });
-  const ledger = options.ledger === undefined ? undefined : new LoadLedger(options.ledger, described);
+  let ledger: LoadLedger | undefined;
   const messagesPerS = flowsPerS / (exporters[0] as LoadExporter).flowsPerMessage;
   const begunAt = performance.now();
   let lastS = 0;
@@ -67,6 +67,7 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
   let sent = 0;
   let second = 0;
   try {
+    if (options.ledger !== undefined) ledger = new LoadLedger(options.ledger, described);
     for (;;) {
       const elapsedS = (performance.now() - begunAt) / 1_000;
       for (; second + 1 <= elapsedS; second++) ledger?.write(second);

@@ -37,21 +37,25 @@ export async function openSink(destination: Destination, tls: TlsFiles, events: 
   }
 }
 
-/** An IPFIX File is Messages one after the other (RFC 5655 section 3). */
+/** An IPFIX File is Messages one after the other (RFC 5655 section 3). A full disk makes `send` and `close` reject. */
 async function openFile(path: string): Promise<MessageSink> {
   const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-  }
+  const inWords = (error: unknown): Error =>
+    new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+  await once(stream, 'open').catch((error: unknown) => {
+    throw inWords(error);
+  });
+  let failure: Error | undefined;
+  stream.on('error', (error) => (failure ??= inWords(error)));
   return {
     async send(message) {
-      if (!stream.write(message)) await once(stream, 'drain');
+      if (failure === undefined && !stream.write(message)) await once(stream, 'drain').catch(() => undefined);
+      if (failure !== undefined) throw failure;
     },
     async close() {
       stream.end();
-      await finished(stream);
+      await finished(stream).catch(() => undefined);
+      if (failure !== undefined) throw failure;
     },
   };
 }

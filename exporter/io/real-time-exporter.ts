@@ -11,7 +11,8 @@ import { Office } from '../office/office.ts';
 import { isWeekend } from '../office/schedule.ts';
 import { Router } from '../router.ts';
 import type { ExporterOptions } from './command-line.ts';
-import { openSink, type MessageSink } from './message-sink.ts';
+import { BoundedSink } from './bounded-sink.ts';
+import { openSink } from './message-sink.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -29,7 +30,7 @@ export class RealTimeExporter {
   readonly #branch: BranchOffice;
   readonly #sntp: SntpClient | undefined;
   readonly #driver: RealTimeDriver;
-  #sockets: { readonly export: MessageSink; readonly ntp: DatagramSenderPool | undefined } | undefined;
+  #sockets: { readonly export: BoundedSink; readonly ntp: DatagramSenderPool | undefined } | undefined;
 
   constructor(options: ExporterOptions, time: SystemTime) {
     const random = new Random(options.seed);
@@ -54,14 +55,14 @@ export class RealTimeExporter {
   }
 
   /** Rejects with an Error of one sentence when a name, a connection or a file cannot be had. */
-  async start({ collector, tls, ntp }: ExporterOptions, onLost: (reason: string) => void): Promise<void> {
+  async start({ collector, tls, ntp, mostWaiting }: ExporterOptions, onLost: (reason: string) => void): Promise<void> {
     const answered = (payload: Uint8Array): void => {
       this.#sntp?.handle(this.#time.now(), { kind: 'datagram', payload });
       this.#drainSntp();
       this.#driver.rearm();
     };
     const onReconnected = (): void => this.router.beginSession(this.#time.now());
-    const exporting = await openSink(collector, tls, { onLost, onReconnected });
+    const exporting = new BoundedSink(await openSink(collector, tls, { onLost, onReconnected }), mostWaiting);
     try {
       this.#sockets = {
         export: exporting,
@@ -74,13 +75,18 @@ export class RealTimeExporter {
     this.#driver.rearm();
   }
 
-  /** Exports what is in the flow cache and closes the sockets. */
+  /** Exports what is in the flow cache and closes the sockets. Rejects with an Error of one sentence when a file could not be written. */
   async stop(): Promise<void> {
     this.#driver.stop();
     this.#branch.flush(this.#time.now());
-    await this.#send();
-    await this.#sockets?.export.close();
+    this.#send();
     await this.#sockets?.ntp?.close();
+    await this.#sockets?.export.close();
+  }
+
+  /** Messages that were given up because the collector did not take them. */
+  get dropped(): number {
+    return this.#sockets?.export.dropped ?? 0;
   }
 
   /** Error of the router's clock against this machine's, in milliseconds. */
@@ -97,7 +103,7 @@ export class RealTimeExporter {
       nextTimeout: () => this.#branch.nextTimeout(),
       wake: (now) => {
         this.#branch.handleTimeout(now);
-        void this.#send();
+        this.#send();
       },
     };
   }
@@ -112,9 +118,9 @@ export class RealTimeExporter {
     };
   }
 
-  async #send(): Promise<void> {
+  #send(): void {
     for (let message = this.#branch.poll(); message !== undefined; message = this.#branch.poll()) {
-      await this.#sockets?.export.send(message);
+      this.#sockets?.export.post(message);
     }
   }
 

@@ -8,10 +8,14 @@ export function readRouter(settings: readonly string[]): RouterConfig {
   const input = {};
   applySet(input, settings);
   const parsed = routerSchema.safeParse(input);
-  if (parsed.success) {
-    const contradiction = contradictionOf(parsed.data);
-    if (contradiction !== undefined) throw new ConfigError([`--set metering.biflow ${contradiction}`]);
-    return parsed.data;
-  }
+  if (parsed.success) return checked(parsed.data);
   throw new ConfigError(mistakesOf(routerSchema, input, parsed.error).map(({ sentence }) => `--set ${sentence}`));
+}
+
+function checked(router: RouterConfig): RouterConfig {
+  const contradiction = contradictionOf(router);
+  if (contradiction !== undefined) throw new ConfigError([`--set metering.biflow ${contradiction}`]);
+  // Nobody would take the Messages of further exports here, and they would wait without end.
+  if (router.monitors.length > 0) throw new ConfigError(['--set monitors: only the lab writes further exports']);
+  return router;
 }

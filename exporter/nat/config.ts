@@ -128,6 +128,10 @@ export const natSchema = z
     poolLowThreshold: threshold.describe('Public addresses in use at which, coming from above, an event is sent.'),
   })
   .refine(({ firstPort, lastPort }) => firstPort <= lastPort, { path: ['lastPort'], message: 'is below firstPort' })
+  .refine(({ poolLowThreshold: low, poolHighThreshold: high }) => low === undefined || high === undefined || low < high, {
+    path: ['poolLowThreshold'],
+    message: 'is not below poolHighThreshold',
+  })
   .refine(({ keepPortRange, lastPort }) => !keepPortRange || lastPort > 1_023, {
     path: ['keepPortRange'],
     message: 'needs a lastPort above 1023',

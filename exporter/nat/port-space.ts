@@ -12,7 +12,7 @@ export const parityOf = (port: number): Parity => (port % 2 === 0 ? 'even' : 'od
 /** The ports of one public address for one protocol: which are in use, by how many mappings. */
 export class PortSpace {
   /** More than one where ports may overlap. */
-  readonly #users = new Uint16Array(65_536);
+  readonly #users = new Uint32Array(65_536);
   /** The last port a search found. */
   readonly #found: Record<Parity, number> = { any: -1, even: -1, odd: -1 };
 

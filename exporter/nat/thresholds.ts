@@ -36,9 +36,9 @@ export class Thresholds {
     if (inUse >= high && !this.#poolIsHigh) {
       this.#poolIsHigh = true;
       if (this.#config.poolHighThreshold !== undefined) this.#report(at, 'pool-high', high, 0);
-    } else if (inUse <= low && this.#poolIsHigh) {
+    } else if (this.#poolIsHigh && inUse <= (this.#config.poolLowThreshold ?? high - 1)) {
       this.#poolIsHigh = false;
-      this.#report(at, 'pool-low', low, 0);
+      if (this.#config.poolLowThreshold !== undefined) this.#report(at, 'pool-low', low, 0);
     }
   }
 

@@ -15,6 +15,8 @@ export interface StreamSenderOptions {
   readonly retryAfterMs?: number;
   /** Milliseconds an attempt may take; 10000 unless told. */
   readonly connectTimeoutMs?: number;
+  /** Milliseconds `close` waits for a peer that takes nothing; 5000 unless told. */
+  readonly closeTimeoutMs?: number;
   /** Octets that may wait in the process before `send` makes its caller wait; 262144 unless told. */
   readonly maxQueuedOctets?: number;
 }
@@ -31,6 +33,7 @@ export interface StreamSenderStats {
 /** RFC 7011 section 10.4.4: not more than once a minute in the default configuration. */
 const DEFAULT_RETRY_AFTER_MS = 60_000;
 const DEFAULT_CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_CLOSE_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_QUEUED_OCTETS = 262_144;
 
 /** A TCP or TLS connection to one destination that is made anew when it is lost. */
@@ -71,18 +74,20 @@ export class StreamSender {
     return { messages: this.#messages, octets: this.#octets, failed: this.#failed, reconnections: this.#reconnections };
   }
 
-  /** Sends what waits and ends the connection. */
+  /** Sends what waits and ends the connection; a peer that takes nothing for `closeTimeoutMs` is left. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#retry);
     const socket = this.#socket;
     if (socket === undefined) return;
+    const timeout = setTimeout(() => socket.destroy(), this.#options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
     await new Promise<void>((resolve) => {
       socket.once('close', () => resolve());
       socket.end();
       // Whoever never ends its side does not keep this program alive.
       socket.once('finish', () => socket.destroySoon());
     });
+    clearTimeout(timeout);
   }
 
   #adopt(socket: Socket): void {

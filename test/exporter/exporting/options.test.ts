@@ -83,6 +83,16 @@ test('the sampler by its algorithm (RFC 5476 section 6.5.2)', () => {
   });
 });
 
+test('a sampler that picks several, or each packet by chance, is told as it is', () => {
+  expect(optionsOf({ sampler: true }, { mode: 'count', interval: 100 / 3, size: 3 })[0]?.values).toEqual([1, 1, 3, 97]);
+  expect(optionsOf({ sampler: true }, { mode: 'random', interval: 100 / 3, size: 3 })[0]?.values).toEqual([1, 3, 3, 100]);
+  expect(optionsOf({ sampler: true }, { mode: 'uniform', interval: 8 })[0]).toEqual({
+    scope: 302,
+    elements: [304, 311],
+    values: [1, 4, 0.125],
+  });
+});
+
 test('interfaces by name, flow keys by bit, the instant the device was switched on', () => {
   const interfaces = optionsOf({ interfaces: true });
   expect(interfaces.slice(0, 2).map(({ values: [index, name] }) => [index, String(name).replace(/\0+$/, '')])).toEqual([

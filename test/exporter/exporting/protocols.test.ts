@@ -169,6 +169,18 @@ describe('a counter too large for its field', () => {
     expect(counted('split', 2 ** 32 - 1)).toEqual(['ffffffff00000007']);
   });
 
+  test('what came back of a biflow is told once', () => {
+    const records = recordsOf(
+      { fields: ['octetDeltaCount:4', 'reverseOctetDeltaCount:4', 'reversePacketDeltaCount:2'] },
+      (batch) => {
+        batch.octetDeltaCount[0] = 2 ** 32 + 5;
+        batch.reverseOctetDeltaCount[0] = 500;
+        batch.reversePacketDeltaCount[0] = 3;
+      },
+    );
+    expect(records).toEqual(['80000002000001f40003', '80000003000000000000']);
+  });
+
   test('whatever it is, the parts add up and each fits', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2 ** 40 }), (octets) => {

@@ -11,14 +11,14 @@ import { readMessage } from '../../../core/ipfix/message-reader.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Starts the program, lets it run until `enough` resolves, ends it and says how it ended. */
-async function exporter(args: readonly string[], enough: () => Promise<unknown>) {
+/** Starts the program, lets it run until `enough` resolves, ends it and says how it ended; `silentMs` for one that says nothing at first. */
+async function exporter(args: readonly string[], enough: () => Promise<unknown>, silentMs?: number) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'exporter/main.ts', '--every', '0', ...args], { cwd: PACKAGE });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stderr = '';
   child.stderr.on('data', (data) => (stderr += String(data)));
   const exited = once(child, 'exit');
-  await Promise.race([once(child.stdout, 'data'), exited]);
+  await Promise.race([silentMs === undefined ? once(child.stdout, 'data') : sleep(silentMs), exited]);
   await enough();
   child.kill('SIGINT');
   const [code] = (await exited) as [number | null];
@@ -67,7 +67,19 @@ test('exports over TCP, Messages told apart by their length (RFC 7011 section 10
   expect(messagesOf(Buffer.concat(received)).sequences[0]).toBe(0);
 });
 
+test('a pipe that is quiet does not keep it from being ended', async () => {
+  const server = createServer((socket) => void socket.resume());
+  server.listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connected = once(server, 'connection');
+  const { code } = await exporter(['--collector', `tcp://127.0.0.1:${port}`, '--pcap', '-'], () => connected, 0);
+  expect(code).toBe(0);
+});
+
 test.each([
+  [['--set', 'monitors=[{name: other}]'], 'exporter: --set monitors: only the lab writes further exports\n', 2],
   [['--collector', 'file:/nowhere/x.ipfix'], 'exporter: cannot write /nowhere/x.ipfix: ENOENT\n', 4],
   [['--collector', 'tls://127.0.0.1:9', '--tls-ca', '/nowhere.pem'], 'exporter: cannot read /nowhere.pem: ENOENT\n', 4],
   [

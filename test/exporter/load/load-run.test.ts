@@ -67,3 +67,21 @@ test('it does not send more than the rate', async () => {
   expect(result.flows).toBeLessThanOrEqual(5_000 * result.seconds);
   expect(result.flows).toBeGreaterThan(0);
 });
+
+test('a ledger that cannot be written leaves no socket open', async () => {
+  const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith('UDP')).length;
+  const before = sockets();
+  const target = { address: '127.0.0.1', port: 9 };
+  const options = {
+    flowsPerS: 1,
+    target,
+    seconds: 1,
+    exporters: 3,
+    protocol: 'ipfix',
+    seed: 1,
+    ledger: '/nowhere/l.csv',
+  } as const;
+  await expect(runLoad(options, new AbortController().signal)).rejects.toThrow('cannot write /nowhere/l.csv: ENOENT');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(sockets()).toBeLessThanOrEqual(before);
+});

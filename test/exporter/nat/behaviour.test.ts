@@ -5,6 +5,7 @@ import { Random } from '../../../core/random/random.ts';
 import type { NatEvent } from '../../../core/net/nat-event.ts';
 import { natSchema } from '../../../exporter/nat/config.ts';
 import { Nat } from '../../../exporter/nat/nat.ts';
+import { PortSpace } from '../../../exporter/nat/port-space.ts';
 import { config, ICMP, INSIDE_NET, into, out, PUBLIC_ADDRESS, remoteAddressOf, seconds, TCP, UDP } from './packets.ts';
 
 test('hairpinning: inside to inside by the public endpoint, seen as the public source (RFC 4787 REQ-9)', () => {
@@ -200,6 +201,23 @@ test('thresholds are told when they are reached, and again only after they were 
     reached('host-mappings-high', 2, INSIDE_NET + 1),
     reached('pool-low', 1),
   ]);
+});
+
+test('without a low mark the high one of the pool is told again once fewer addresses were in use', () => {
+  const settings = { publicAddresses: ['203.0.113.3'], poolHighThreshold: 2 };
+  const events = resourceEvents(settings, (nat) => {
+    for (const atS of [0, 1_000]) {
+      for (const host of [1, 2]) out(nat, { atS, host, port: 2_000 });
+      nat.handleTimeout(seconds(atS + 900));
+    }
+  });
+  expect(events.map((event) => ('threshold' in event ? event.threshold : event.kind))).toEqual(['pool-high', 'pool-high']);
+});
+
+test('a port is in use as long as one of many that share it has it', () => {
+  const space = new PortSpace();
+  for (let user = 0; user < 65_536; user++) space.take(2_000);
+  expect(space.isUnused(2_000)).toBe(false);
 });
 
 test('paired hosts are spread over the pool; one whose address is full is refused, not moved (RFC 7857 section 4)', () => {

@@ -101,6 +101,15 @@ describe('over TCP', () => {
     expect(sender.stats()).toMatchObject({ messages: 1, failed: 1, reconnections: 1 });
   });
 
+  test('a peer that takes nothing does not keep close from ending', async () => {
+    const peer = plainPeer();
+    const sender = await openSender({ destination: await peer.listen(), closeTimeoutMs: 100 });
+    await vi.waitFor(() => expect(peer.sockets).toHaveLength(1));
+    peer.sockets[0]?.pause();
+    for (let sent = 0; sent < 32; sent++) void sender.send(Buffer.alloc(1_000_000));
+    await sender.close();
+  });
+
   test('nobody there is one sentence', async () => {
     const peer = plainPeer();
     const destination = await peer.listen();
