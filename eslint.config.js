@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 const PURE = [
   'core/**/*.ts',
   'exporter/{office,nat,metering,exporting,classification}/**/*.ts',
-  'exporter/{router,branch-office}.ts',
+  'exporter/{router,branch-office,captured-traffic,router-path,seen-path,single-packet}.ts',
   'collector/{collecting,query,detect,clock-audit}/**/*.ts',
   'ntp-server/*.ts',
   'lab/verify/**/*.ts',

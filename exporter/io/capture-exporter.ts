@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { addAbortSignal } from 'node:stream';
+import { open } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureMistakes } from '../../core/net/capture/captured-frame.ts';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
@@ -55,12 +55,15 @@ export class CaptureExporter {
     this.#sink = await openSink(collector, tls, { onLost, onReconnected });
     try {
       if (write !== undefined) this.#file = new MessageFile(write);
-      const input = pcap === '-' ? process.stdin : createReadStream(pcap, { highWaterMark: READ_OCTETS });
-      // A pipe may be quiet for long: whoever waits for it is woken.
+      const input = pcap === '-' ? process.stdin : await openCapture(pcap);
+      // A pipe may be quiet for long, and is left at once all the same.
       await this.#readAll(addAbortSignal(this.#signal, input)).catch((error: unknown) => {
         if (!this.#signal.aborted) throw error;
       });
-      this.#reader.end();
+      // What an interruption leaves unread is not the capture's mistake.
+      if (!this.#signal.aborted) this.#reader.end();
+      if (this.mistakes.byCode.has('not-a-capture') && this.#traffic === undefined)
+        throw new Error(`${pcap} is no capture: it begins with no magic number of pcap or pcapng`);
       if (this.#traffic !== undefined) this.#path?.flush(this.#traffic.now);
       await this.#send();
     } finally {
@@ -122,5 +125,14 @@ export class CaptureExporter {
       await this.#sink?.send(message);
       if (pauseMs > 0 && ++this.#messages % MESSAGES_BETWEEN_PAUSES === 0) await sleep(pauseMs);
     }
+  }
+}
+
+async function openCapture(path: string): Promise<Readable> {
+  try {
+    const file = await open(path);
+    return file.createReadStream({ highWaterMark: READ_OCTETS });
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }
 }

@@ -12,9 +12,13 @@ export class MessageFile {
   #epoch: Epoch = { unixMs: 0 };
   #identification = 0;
 
-  /** Replaces the file at `path`. Throws what the file system says. */
+  /** Replaces the file at `path`. Throws an Error of one sentence when it cannot be written. */
   constructor(path: string) {
-    this.#file = new CaptureFile(path);
+    try {
+      this.#file = new CaptureFile(path);
+    } catch (error) {
+      throw new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
+    }
   }
 
   /** To be called before the first Message. */

@@ -21,7 +21,7 @@ export type CapturePoint = 'lan' | 'wan';
 
 /**
  * Makes the packets that packet trains stand for: whole IPv4 packets with headers, checksums and payload, in the order of
- * time, as records of a capture file. The same trains give the same octets.
+ * time, as records of a capture file. The same trains, asked for at the same instants, give the same octets.
  */
 export class PacketWriter {
   readonly #epoch: Epoch;
