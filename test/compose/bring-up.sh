@@ -172,7 +172,7 @@ eventually "$patience" lab_ended || fail "the lab did not end within $patience s
 verdict=$(log lab | grep '^PASS ') || fail 'the lab did not say PASS'
 say "the lab ended: $verdict"
 
-# The first connections of the exporter's office end within seconds; the collector says every 10 s what it has.
+# The first connections of the exporter's office end within half a minute; the collector says every 10 s what it has.
 has_flows() { log collector | grep '^[1-9][0-9,]* flows of '; }
 eventually "$patience" has_flows || fail "the collector received no flows within $patience s"
 

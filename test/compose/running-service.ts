@@ -35,6 +35,14 @@ export class RunningService {
     return false;
   }
 
+  /** Whether its standard output has matched within that time. */
+  async saysInTime(pattern: RegExp, timeMs: number): Promise<boolean> {
+    for (const giveUpAt = Date.now() + timeMs; Date.now() < giveUpAt; await sleep(200)) {
+      if (pattern.test(this.stdout)) return true;
+    }
+    return false;
+  }
+
   /** The exit code of the health check; 0 is healthy. */
   async checkHealth(): Promise<number | null> {
     if ('disable' in this.#service.healthcheck) throw new Error('the service has no health check');
