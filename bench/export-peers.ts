@@ -82,8 +82,46 @@ function makeCapture(): { path: string; packets: number } {
   return { path, packets };
 }
 
-async function meter(): Promise<void> {
-  const { path, packets } = makeCapture();
+/** As many packets as there are in a busy minute, of 100,000 conversations: what a flow cache finds hard. */
+function makeManyFlows(): { path: string; packets: number } {
+  const packets = 1_000_000;
+  const path = join(directory, 'many.pcap');
+  const to = openSync(path, 'w');
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(65_535, 16);
+  header.writeUInt32LE(101, 20);
+  writeSync(to, header);
+  let random = 1;
+  const records = Buffer.alloc(10_000 * 56);
+  for (let packet = 0; packet < packets; packet++) {
+    random = (Math.imul(random, 1_664_525) + 1_013_904_223) >>> 0;
+    const flow = random % 100_000;
+    const at = (packet % 10_000) * 56;
+    records.fill(0, at, at + 56);
+    records.writeUInt32LE(1_772_000_000 + Math.floor(packet / 16_667), at);
+    records.writeUInt32LE(Math.floor((packet % 16_667) * 59.99), at + 4);
+    records.writeUInt32LE(40, at + 8);
+    records.writeUInt32LE(40, at + 12);
+    records.writeUInt8(0x45, at + 16);
+    records.writeUInt16BE(40, at + 18);
+    records.writeUInt8(64, at + 24);
+    records.writeUInt8(6, at + 25);
+    records.writeUInt32BE(0x0a000000 + (flow >>> 3), at + 28);
+    records.writeUInt32BE(0xc6120000 + (flow & 0xff), at + 32);
+    records.writeUInt16BE(49_152 + (flow % 16_000), at + 36);
+    records.writeUInt16BE(443, at + 38);
+    records.writeUInt8(0x50, at + 48);
+    records.writeUInt8(0x10, at + 49);
+    if (packet % 10_000 === 9_999) writeSync(to, records);
+  }
+  closeSync(to);
+  return { path, packets };
+}
+
+async function meter(what: string, { path, packets }: { path: string; packets: number }): Promise<void> {
   const { socket, port } = await receiver();
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -98,7 +136,7 @@ async function meter(): Promise<void> {
   socket.close();
   const rate = (seconds: readonly number[]): string =>
     `${(packets / median(seconds) / 1e6).toFixed(2)} M packets per processor second`;
-  console.log(`metering ${packets} packets: exporter ${rate(ours)}, softflowd ${rate(theirs)}`);
+  console.log(`metering ${packets} packets of ${what}: exporter ${rate(ours)}, softflowd ${rate(theirs)}`);
   console.log(`  ratio, pair by pair: ${ratios(theirs, ours)}`);
 }
 
@@ -154,5 +192,6 @@ function ratios(over: readonly number[], under: readonly number[]): string {
   return `${median(pairs).toFixed(2)} (${Math.min(...pairs).toFixed(2)} to ${Math.max(...pairs).toFixed(2)})`;
 }
 
-await meter();
+await meter('an office', makeCapture());
+await meter('100,000 flows', makeManyFlows());
 await send();

@@ -1,3 +1,4 @@
+import { Slab } from '../bytes/slab.ts';
 import type { Columns, RecordEncoder } from './record-encoder.ts';
 import type { FieldValue } from './record-values.ts';
 import { VARIABLE_LENGTH, type Template } from './template.ts';
@@ -22,6 +23,7 @@ export interface MessageLayout {
 export class SetWriter {
   readonly view: DataView;
   readonly #octets: Uint8Array;
+  readonly #slab = new Slab();
   readonly #layout: MessageLayout;
   /** Where the next octet goes; 0 when no Message is begun. */
   #end = 0;
@@ -116,7 +118,7 @@ export class SetWriter {
 
   /** Ends the Message and returns a copy of its octets. */
   finish(): Uint8Array {
-    const message = this.#octets.slice(0, this.close());
+    const message = this.#slab.copy(this.#octets, this.close());
     this.#end = 0;
     return message;
   }

@@ -1,3 +1,4 @@
+import { Slab } from '../bytes/slab.ts';
 import type { Columns, RecordEncoder } from '../ipfix/record-encoder.ts';
 
 const VERSION = 5;
@@ -34,6 +35,7 @@ export class V5Writer {
   readonly maxRecords: number;
   readonly #view: DataView;
   readonly #octets: Uint8Array;
+  readonly #slab = new Slab();
   #records = 0;
 
   /** Throws a RangeError when `maxLength` has no room for a flow. */
@@ -73,6 +75,6 @@ export class V5Writer {
   /** Ends the datagram and returns a copy of its octets. */
   finish(): Uint8Array {
     this.#view.setUint16(2, this.#records);
-    return this.#octets.slice(0, HEADER_LENGTH + RECORD_LENGTH * this.#records);
+    return this.#slab.copy(this.#octets, HEADER_LENGTH + RECORD_LENGTH * this.#records);
   }
 }

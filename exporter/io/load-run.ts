@@ -79,8 +79,7 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
       const nowMs = Date.now();
       for (let message = 0; message < due; message++) {
         const index = sent++ % exporters.length;
-        const room = pool.send((exporters[index] as LoadExporter).next(nowMs), index);
-        if (message === due - 1) await room;
+        if (!pool.post((exporters[index] as LoadExporter).next(nowMs), index)) await pool.room();
       }
       // Timers below a millisecond are not to be had, so a steady rate is small bursts.
       await (due < MAX_BURST ? sleep(NAP_MS) : breathe());

@@ -27,6 +27,8 @@ export interface SenderStats {
 }
 
 const DEFAULT_MAX_QUEUED_OCTETS = 262_144;
+/** Datagrams of `post` that may wait in the process. */
+const MOST_POSTED = 512;
 const CLOSED = Object.assign(new Error('the pool is closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 
 /** UDP sockets, each with a source address of its own, that send to one destination. */
@@ -101,6 +103,29 @@ export class DatagramSenderPool {
     this.#queuedDatagrams++;
     while (this.#queuedOctets > this.#maxQueuedOctets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
   }
+
+  /**
+   * Sends from source `index` without a promise, for those who send all the time. Returns whether there is room for more; when there
+   * is not, `room` is to be waited for. A datagram the system refuses is counted in `failed` and not tried again.
+   */
+  post(payload: Uint8Array, index: number): boolean {
+    const socket = this.#sockets[index];
+    if (socket === undefined) throw new RangeError(`there is no sender ${index}`);
+    if (this.#closing !== undefined) throw new SocketError('cannot send', CLOSED);
+    this.#queuedDatagrams++;
+    socket.send(payload, this.#posted);
+    return this.#queuedDatagrams < MOST_POSTED;
+  }
+
+  /** Resolves when so little waits that `post` may go on. */
+  async room(): Promise<void> {
+    while (this.#queuedDatagrams >= MOST_POSTED) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+  }
+
+  readonly #posted = (error: Error | null, octets: number): void => {
+    this.#queuedOctets += octets ?? 0;
+    this.#sent(octets ?? 0, error);
+  };
 
   stats(): SenderStats {
     return {

@@ -27,6 +27,19 @@ describe('dgram-socket-pool', () => {
     expect(senders.stats()).toMatchObject({ datagrams: 1_000, failed: 0, queuedOctets: 0 });
   });
 
+  test('what is posted without a promise arrives as well, and waits for room', async () => {
+    const { pool, received } = await receiver({ receiveBufferOctets: 4_000_000 });
+    const senders = await sender(pool);
+    for (let index = 0; index < 1_000; index++) {
+      if (!senders.post(Buffer.from(`datagram ${index}`), 0)) await senders.room();
+      if (index % 50 === 0) await sleep(1);
+    }
+    await until(() => received.length === 1_000);
+    expect(received.map(({ text }) => text)).toEqual(Array.from({ length: 1_000 }, (_, index) => `datagram ${index}`));
+    expect(senders.stats()).toMatchObject({ datagrams: 1_000, failed: 0, queuedOctets: 0 });
+    expect(() => senders.post(Buffer.from('x'), 9)).toThrow('there is no sender 9');
+  });
+
   test('each sender has its own source address', async () => {
     const { pool, received } = await receiver();
     const senders = await sender(pool, { sources: [{ address: '127.0.0.1' }, { address: '127.0.0.2' }] });
