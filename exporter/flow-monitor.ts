@@ -8,6 +8,7 @@ import { ExportingProcess, type ApplicationName } from './exporting/exporting-pr
 import { NatEventRecords } from './exporting/nat-event-records.ts';
 import type { MeterFacts } from './exporting/meter-facts.ts';
 import type { MeteringConfig, ObservationPoint } from './metering/config.ts';
+import { pairsAcrossNat } from './metering/flow-key.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
 import type { Observed } from './metering/train-part.ts';
 
@@ -68,7 +69,7 @@ export class FlowMonitor {
     this.#metersDropped = metering.meterDropped;
     this.#points = new Set(metering.observationPoints);
     // The two directions of a biflow meet as one Observation Point: that of a side, or of the whole router.
-    const isRouter = metering.observationPoints.every((point) => point.endsWith('ingress'));
+    const isRouter = pairsAcrossNat(metering);
     this.#numberOf = metering.biflow ? (point) => (isRouter || point.startsWith('lan') ? 0 : 1) : (point) => POINT_NUMBER[point];
   }
 

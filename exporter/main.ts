@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { formatEndpoint } from '../core/net/endpoint.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { CaptureExporter } from './io/capture-exporter.ts';
@@ -9,11 +10,17 @@ import { RealTimeExporter } from './io/real-time-exporter.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
-/** Exports a capture to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
-async function runCapture(options: CaptureOptions): Promise<number> {
+/** Aborted by the first SIGINT or SIGTERM. */
+function untilInterrupted(): AbortSignal {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
-  const exporter = new CaptureExporter(options, interruption.signal);
+  return interruption.signal;
+}
+
+/** Exports a capture to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
+async function runCapture(options: CaptureOptions): Promise<number> {
+  const interruption = untilInterrupted();
+  const exporter = new CaptureExporter(options, interruption);
   try {
     await exporter.run(onLost);
   } catch (error) {
@@ -25,9 +32,7 @@ async function runCapture(options: CaptureOptions): Promise<number> {
 
 /** Exports until SIGINT or SIGTERM; resolves with the exit code. */
 async function run(options: ExporterOptions): Promise<number> {
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
+  const stopped = once(untilInterrupted(), 'abort');
   const exporter = new RealTimeExporter(options, startSystemTime());
   try {
     await exporter.start(options, onLost);
@@ -48,12 +53,11 @@ async function run(options: ExporterOptions): Promise<number> {
 
 /** Sends a load to its end, or to SIGINT or SIGTERM; resolves with the exit code. */
 async function load(options: LoadOptions): Promise<number> {
-  const interruption = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interruption.abort());
+  const interruption = untilInterrupted();
   console.log(`sending from ${options.exporters} exporters to ${formatEndpoint(options.target)} for ${options.seconds} s`);
   let result: LoadResult;
   try {
-    result = await runLoad(options, interruption.signal);
+    result = await runLoad(options, interruption);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }

@@ -32,7 +32,7 @@ const BITS: Readonly<Record<FlowKey, readonly (readonly [word: number, bits: num
  * Whether the two directions of a biflow are seen on different sides of the translation, so that what one shows before it the
  * other shows after it. Seen on one side (lan-ingress and lan-egress), they show the same addresses.
  */
-const pairsAcrossNat = ({ observationPoints }: MeteringConfig): boolean =>
+export const pairsAcrossNat = ({ observationPoints }: Pick<MeteringConfig, 'observationPoints'>): boolean =>
   observationPoints.every((point) => point.endsWith('ingress'));
 
 /** What makes two packets one flow: which bits of their words must agree, and how a packet of the other direction shows them. */
