@@ -25,7 +25,10 @@ export function clearRows(batch: CollectedRows): void {
 
 /** Undoes the first half of a record that turned out to be malformed. */
 export function clearRow(batch: CollectedRows, row: number): void {
-  for (const column of columnsOf(batch)) column[row] = 0;
+  for (const column of columnsOf(batch)) {
+    const width = column.length / batch.capacity;
+    column.fill(0, width * row, width * (row + 1));
+  }
 }
 
 const columnsOf = (batch: CollectedRows): Column[] =>

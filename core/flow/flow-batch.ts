@@ -7,8 +7,12 @@ export class FlowBatch {
   /** How many rows are in use. */
   length = 0;
 
+  /** Of the packets at the Observation Point: 4 or 6. */
+  readonly ipVersion: Uint8Array;
   readonly sourceAddress: Uint32Array;
   readonly destinationAddress: Uint32Array;
+  readonly sourceIPv6: Uint32Array;
+  readonly destinationIPv6: Uint32Array;
   readonly sourcePort: Uint16Array;
   readonly destinationPort: Uint16Array;
   readonly protocol: Uint8Array;
@@ -23,9 +27,11 @@ export class FlowBatch {
   readonly flowStartMs: Float64Array;
   readonly flowEndMs: Float64Array;
   readonly flowEndReason: Uint8Array;
-  /** Addresses and ports after the packet has passed the Observation Point (IANA elements 225 to 228). */
+  /** Addresses and ports after the packet has passed the Observation Point (IANA elements 225 to 228, IPv6: 281 and 282). */
   readonly postNatSourceAddress: Uint32Array;
   readonly postNatDestinationAddress: Uint32Array;
+  readonly postNatSourceIPv6: Uint32Array;
+  readonly postNatDestinationIPv6: Uint32Array;
   readonly postNaptSourcePort: Uint16Array;
   readonly postNaptDestinationPort: Uint16Array;
   /** RFC 6759: engine id in the top octet, selector in the lower three; 0 when not classified. */
@@ -33,8 +39,11 @@ export class FlowBatch {
 
   constructor(capacity: number) {
     this.capacity = capacity;
+    this.ipVersion = new Uint8Array(capacity).fill(4);
     this.sourceAddress = new Uint32Array(capacity);
     this.destinationAddress = new Uint32Array(capacity);
+    this.sourceIPv6 = new Uint32Array(4 * capacity);
+    this.destinationIPv6 = new Uint32Array(4 * capacity);
     this.sourcePort = new Uint16Array(capacity);
     this.destinationPort = new Uint16Array(capacity);
     this.protocol = new Uint8Array(capacity);
@@ -49,6 +58,8 @@ export class FlowBatch {
     this.flowEndReason = new Uint8Array(capacity);
     this.postNatSourceAddress = new Uint32Array(capacity);
     this.postNatDestinationAddress = new Uint32Array(capacity);
+    this.postNatSourceIPv6 = new Uint32Array(4 * capacity);
+    this.postNatDestinationIPv6 = new Uint32Array(4 * capacity);
     this.postNaptSourcePort = new Uint16Array(capacity);
     this.postNaptDestinationPort = new Uint16Array(capacity);
     this.applicationId = new Uint32Array(capacity);

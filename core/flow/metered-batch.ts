@@ -5,11 +5,6 @@ import { FlowBatch } from './flow-batch.ts';
  * encodings and vendors' Templates choose. A column a monitor does not fill reads 0.
  */
 export class MeteredBatch extends FlowBatch {
-  /** 4 or 6; with 6 the addresses are in the columns of four words below and the IPv4 ones are 0. */
-  readonly ipVersion: Uint8Array;
-  /** Row r is the four 32-bit words from 4 * r on, the most significant first. */
-  readonly sourceIPv6: Uint32Array;
-  readonly destinationIPv6: Uint32Array;
   /** 48-bit numbers. */
   readonly sourceMac: Float64Array;
   readonly destinationMac: Float64Array;
@@ -36,9 +31,6 @@ export class MeteredBatch extends FlowBatch {
 
   constructor(capacity: number) {
     super(capacity);
-    this.ipVersion = new Uint8Array(capacity).fill(4);
-    this.sourceIPv6 = new Uint32Array(4 * capacity);
-    this.destinationIPv6 = new Uint32Array(4 * capacity);
     this.sourceMac = new Float64Array(capacity);
     this.destinationMac = new Float64Array(capacity);
     this.vlanId = new Uint16Array(capacity);

@@ -1,4 +1,4 @@
-/** An address and a transport port in one safe integer, so that an endpoint can be a key and needs no object. */
+/** An address (`address-book.ts`) and a transport port in one safe integer: an endpoint can be a key and needs no object. */
 
 /** The endpoint as a number; ports are the identifier for ICMP queries (RFC 5508 section 3.1). */
 export const endpointNumber = (address: number, port: number): number => address * 65_536 + port;

@@ -25,7 +25,7 @@ export interface Connection {
   /** Truth: id of the activity it belongs to, -1 for none. */
   readonly activity: number;
   readonly protocol: number;
-  /** Addresses as unsigned 32-bit integers. */
+  /** Addresses as numbers, IPv4 or IPv6 (`address-book.ts`); both ends have the same version. */
   readonly insideAddress: number;
   readonly insidePort: number;
   readonly serverAddress: number;
