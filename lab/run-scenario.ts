@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import type { CapturePoint } from '../core/net/train-packets/packet-writer.ts';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
@@ -10,22 +10,23 @@ import { findingsOf } from './findings.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
 import { openScenario } from './scenario/load.ts';
+import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration, type Scenario, type ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
 import { PacketFile } from './world/packet-file.ts';
-import { World, type CaptureOf, type PacketsOf } from './world/world.ts';
+import { World, type Recordings } from './world/world.ts';
 
 /** How far a run has come. */
 export interface Progress {
   readonly simulatedMs: number;
   readonly durationMs: number;
-  /** By the router's wall clock: 14:03:07. */
+  /** By headquarters' router's wall clock: 14:03:07. */
   readonly timeOfDay: string;
   /** Flow Records collected so far. */
   readonly records: number;
-  /** True error of the router's clock. */
+  /** True error of that clock. */
   readonly clockErrorMs: number;
   readonly variant: string | undefined;
 }
@@ -110,17 +111,18 @@ async function runOnce(
     return file;
   };
   try {
-    const captureOf: CaptureOf = (name, epoch) =>
-      out === undefined ? undefined : opened(new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch));
-    const packetsOf: PacketsOf = (epoch) =>
-      packets === undefined ? undefined : opened(new PacketFile(packets, epoch, options.packetsAt ?? 'lan'));
-    const world = build(scenario, durationMs, store, captureOf, packetsOf);
+    const recordings: Recordings = {
+      capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
+      packets: (epoch, site) =>
+        packets === undefined ? undefined : opened(new PacketFile(packetFile(packets, site), epoch, options.packetsAt ?? 'lan')),
+    };
+    const world = build(scenario, durationMs, store, recordings);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
     await world.run(paceOf(speed, options.signal, report));
     report(world.end);
     const findings = await findingsOf(world, scenario, store);
-    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.ledger, world.office);
+    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.sites);
     return findings;
   } catch (error) {
     // A run that was ended early leaves nothing that looks like a result.
@@ -143,7 +145,7 @@ function build(...parts: ConstructorParameters<typeof World>): World {
 }
 
 function progressOf(world: World, now: TrueNs, durationMs: number, variant: string | undefined): Progress {
-  const { clock } = world.routerClock;
+  const { clock } = world.headquarters.routerClock;
   return {
     simulatedMs: now / NS_PER_MS,
     durationMs,
@@ -154,8 +156,19 @@ function progressOf(world: World, now: TrueNs, durationMs: number, variant: stri
   };
 }
 
-/** Further exports have names of their own. */
-const RESULT_FILE = /^(export(-[a-z0-9-]+)?\.pcap|flows\.duckdb(\.wal)?|ledger\.csv)$/;
+/** Further exports have names of their own, those of further sites with the site's before them: no name has a dot. */
+function exportFile(monitor: { site: string; name: string } | undefined): string {
+  if (monitor === undefined) return 'export.pcap';
+  return `export-${monitor.site === HEADQUARTERS ? '' : `${monitor.site}.`}${monitor.name}.pcap`;
+}
+
+/** `office.pcap` is headquarters'; that of another site is `office-berlin.pcap`. */
+function packetFile(path: string, site: string): string {
+  const { dir, name, ext } = parse(path);
+  return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
+}
+
+const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|ledger\.csv)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

@@ -1,11 +1,17 @@
-import type { FlowStore } from '../store/flow-store.ts';
+import type { Exporter, FlowStore } from '../store/flow-store.ts';
 
 /**
- * Octets that change their time bucket when every stored time is moved by `-errorMs`: with the exporter's clock error, those
- * that lie in a wrong bucket; with the opposite sign, those that would if the clock had that error. A record's octets count
- * as spread evenly from its first to its last packet. Buckets of `bucketS` seconds are aligned to the UNIX epoch.
+ * Octets that change their time bucket when every stored time, or every one of an exporter, is moved by `-errorMs`: with the
+ * exporter's clock error, those that lie in a wrong bucket; with the opposite sign, those that would if the clock had that error.
+ * A record's octets count as spread evenly from its first to its last packet. Buckets of `bucketS` seconds are aligned to the
+ * UNIX epoch.
  */
-export async function wrongBucketOctets(store: FlowStore, errorMs: number, bucketS: number): Promise<number> {
+export async function wrongBucketOctets(
+  store: FlowStore,
+  errorMs: number,
+  bucketS: number,
+  exporter?: Exporter,
+): Promise<number> {
   const bucketMs = bucketS * 1_000;
   let wrong = 0;
   await store.scan(({ length, flowStartMs, flowEndMs, octetDeltaCount }) => {
@@ -15,7 +21,7 @@ export async function wrongBucketOctets(store: FlowStore, errorMs: number, bucke
       const share = (wrongTime(to, errorMs, bucketMs) - wrongTime(from, errorMs, bucketMs)) / (to - from);
       wrong += (octetDeltaCount[row] as number) * share;
     }
-  });
+  }, exporter);
   return Math.round(wrong);
 }
 

@@ -19,7 +19,11 @@ const MAX_ISSUES = 100;
 export interface SessionSummary {
   readonly source: string;
   readonly observationDomainId: number;
+  /** Counted as in `CollectingCounters`. */
   readonly messages: number;
+  readonly dataRecords: number;
+  readonly duplicatedMessages: number;
+  readonly reorderedMessages: number;
   readonly lost: number;
   /** `undefined` without Messages. */
   readonly skew: SkewEstimate | undefined;
@@ -71,20 +75,16 @@ export class CollectingProcess {
   }
 
   get sessions(): SessionSummary[] {
-    return [...this.#sessions.values()].map(({ source, observationDomainId, messages, sequence, skew }) => ({
-      source,
-      observationDomainId,
-      messages,
-      lost: sequence.lost,
-      skew: skew.estimate(),
+    return [...this.#sessions.values()].map((session) => ({
+      source: session.source,
+      observationDomainId: session.observationDomainId,
+      messages: session.messages,
+      dataRecords: session.dataRecords,
+      duplicatedMessages: session.duplicatedMessages,
+      reorderedMessages: session.reorderedMessages,
+      lost: session.sequence.lost,
+      skew: session.skew.estimate(),
     }));
-  }
-
-  /** The estimated clock skew of the session with the most Messages; `undefined` without one. */
-  get exportSkew(): SkewEstimate | undefined {
-    let busiest: Session | undefined;
-    for (const session of this.#sessions.values()) if (session.messages > (busiest?.messages ?? 0)) busiest = session;
-    return busiest?.skew.estimate();
   }
 
   handle({ payload, source, receivedAtUs }: Datagram): void {
@@ -102,7 +102,10 @@ export class CollectingProcess {
     };
     const session = this.#sessionOf(source, view.getUint32(12));
     this.#session = session;
-    if (session.duplicates.seen(message.sequenceNumber, payload)) return void this.counters.duplicatedMessages++;
+    if (session.duplicates.seen(message.sequenceNumber, payload)) {
+      session.duplicatedMessages++;
+      return void this.counters.duplicatedMessages++;
+    }
     this.#message = message;
     if (readMessage(view, this.#visitor) === undefined) return;
     this.counters.messages++;
@@ -156,7 +159,10 @@ export class CollectingProcess {
     const verdict = sequence.message(message.sequenceNumber, message.counted);
     message.settled = true;
     this.counters.lost += sequence.lost - lostBefore;
-    if (verdict === 'reordered') this.counters.reorderedMessages++;
+    if (verdict === 'reordered') {
+      session.reorderedMessages++;
+      this.counters.reorderedMessages++;
+    }
     if (verdict === 'restart') this.counters.restarts++;
   }
 
@@ -197,6 +203,7 @@ export class CollectingProcess {
   #decode(session: Session, message: MessageContext, known: KnownTemplate, view: DataView, offset: number, end: number): number {
     const decoded = this.#sink.decode({ session, message, known, view, offset, end });
     message.counted += decoded.records;
+    session.dataRecords += decoded.records;
     if (decoded.issue !== undefined) this.#issue(decoded.issue);
     return decoded.records;
   }

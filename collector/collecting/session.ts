@@ -33,7 +33,11 @@ export class Session {
   readonly duplicates: DuplicateWindow;
   readonly pending: PendingSets;
   readonly skew = new SkewAudit();
+  /** As the same of `CollectingCounters`, of this session alone. */
   messages = 0;
+  dataRecords = 0;
+  duplicatedMessages = 0;
+  reorderedMessages = 0;
 
   constructor(source: string, observationDomainId: number, config: CollectingConfig) {
     this.source = source;

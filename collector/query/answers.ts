@@ -3,7 +3,7 @@ import { findForbiddenServices } from '../detect/forbidden-service.ts';
 import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
 import { findUnknownDevices } from '../detect/unknown-device.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
 import { Catalogue, type Reason } from './catalogue.ts';
 import { groupBy } from './group-by.ts';
 import { Inventory, type InventoryEntry } from './inventory.ts';
@@ -17,6 +17,11 @@ export interface AnswerContext {
   readonly applications: ReadonlyMap<number, string>;
   readonly names: ReadonlyMap<number, string>;
   readonly inside: IPv4Prefix;
+  /**
+   * Whose records are asked; everybody's without it. Offices behind different exporters may have the same inside addresses, so
+   * each is asked about by itself.
+   */
+  readonly exporter?: Exporter;
   /** Empty when there is none: then every inside address is known, by its address. */
   readonly inventory: readonly InventoryEntry[];
   readonly policy: { readonly forbidden: readonly string[] };
@@ -71,17 +76,19 @@ export interface Answers {
 
 /** Who used what, what for, and what was unusual, all from the stored flows. Rejects only when the store fails. */
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
-  const { applications, names, inside, policy } = context;
+  const { applications, names, inside, exporter, policy } = context;
   const { usages, octetsByReason } = await findUsage(store, {
     catalogue: new Catalogue(applications, names),
     inside,
+    exporter,
     knownIds: [...applications.keys()],
     counted: new Set(['smtp-submission', ...policy.forbidden]),
   });
   const [volume] = await store.query<{ records: number; packets: number; octets: number }>(
-    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets FROM flows`,
+    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets
+    FROM flows WHERE ${isFrom(exporter)}`,
   );
-  const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [])} ${portScanQuery}`);
+  const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [], exporter)} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
   const inventory = new Inventory(context.inventory.length > 0 ? context.inventory : addressesOf(attributed));
   const totals: Totals = {

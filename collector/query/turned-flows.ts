@@ -1,11 +1,12 @@
 import type { IPv4Prefix } from '../../core/net/address.ts';
+import { isFrom, type Exporter } from '../store/flow-store.ts';
 
 /**
- * A common table expression `turned`: every flow seen from the inside host. It is the source when that lies inside, else the
+ * A common table expression `turned`: every flow, or every one of an exporter, seen from the inside host. It is the source when that lies inside, else the
  * destination after translation, else the destination; 0 when none of them lies inside. Flows whose application the exporter
  * did not name keep what it can be worked out from.
  */
-export function turnedFlows(inside: IPv4Prefix, knownApplicationIds: Iterable<number>): string {
+export function turnedFlows(inside: IPv4Prefix, knownApplicationIds: Iterable<number>, exporter?: Exporter): string {
   const isInside = (column: string): string =>
     `${column} BETWEEN ${inside.address} AND ${inside.address + 2 ** (32 - inside.length) - 1}`;
   const known = [...knownApplicationIds].filter((id) => Number.isInteger(id));
@@ -28,5 +29,5 @@ export function turnedFlows(inside: IPv4Prefix, knownApplicationIds: Iterable<nu
       CASE WHEN is_named THEN 0 ELSE protocol END AS protocol_key,
       CASE WHEN is_named THEN 0 ELSE server_port END AS port_key,
       protocol, tcp_control_bits, octets, packets, flow_start_ms, flow_end_ms
-    FROM flows)`;
+    FROM flows WHERE ${isFrom(exporter)})`;
 }

@@ -1,5 +1,5 @@
 import type { IPv4Prefix } from '../../core/net/address.ts';
-import type { FlowStore, QueryParameters } from '../store/flow-store.ts';
+import type { Exporter, FlowStore, QueryParameters } from '../store/flow-store.ts';
 import { type Application, type Catalogue, REASONS, type Reason } from './catalogue.ts';
 import { turnedFlows } from './turned-flows.ts';
 
@@ -55,6 +55,8 @@ interface Class {
 export interface UsageQuestion {
   readonly catalogue: Catalogue;
   readonly inside: IPv4Prefix;
+  /** Whose records are looked at; everybody's without it. */
+  readonly exporter?: Exporter | undefined;
   /** Application ids the exporter gave names for. */
   readonly knownIds: Iterable<number>;
   /** Names of applications whose connections are to be counted. */
@@ -67,9 +69,9 @@ export interface UsageQuestion {
  */
 export async function findUsage(
   store: FlowStore,
-  { catalogue, inside, knownIds, counted }: UsageQuestion,
+  { catalogue, inside, exporter, knownIds, counted }: UsageQuestion,
 ): Promise<UsageFindings> {
-  const turned = turnedFlows(inside, knownIds);
+  const turned = turnedFlows(inside, knownIds, exporter);
   const keys = await store.query<Key>(`WITH ${turned}
     SELECT application_key, server_key, protocol_key, port_key, sum(octets::DOUBLE) AS octets FROM turned GROUP BY ALL
     ORDER BY ALL`);

@@ -3,7 +3,7 @@ import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { FLOW_COLUMNS, NAT_EVENT_COLUMNS } from './columns.ts';
 import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
-import type { FlowStore, QueryParameters, StoredFlows } from './flow-store.ts';
+import { isFrom, type Exporter, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** Flow Records and NAT events in one DuckDB file, or in memory. */
 export class DuckDbStore implements FlowStore {
@@ -51,10 +51,11 @@ export class DuckDbStore implements FlowStore {
     });
   }
 
-  async scan(onRows: (rows: StoredFlows) => void): Promise<void> {
+  async scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void> {
     this.#flush();
     const names = FLOW_COLUMNS.map(({ name, type }) => (type === 'UBIGINT' ? `${name}::DOUBLE` : name));
-    const result = await this.#connection.stream(`SELECT id::DOUBLE, ${names.join(', ')} FROM flows ORDER BY id`);
+    const rowsInOrder = `FROM flows WHERE ${isFrom(exporter)} ORDER BY id`;
+    const result = await this.#connection.stream(`SELECT id::DOUBLE, ${names.join(', ')} ${rowsInOrder}`);
     const rows: StoredFlows = Object.assign(new CollectedBatch(CHUNK_ROWS), { id: new Float64Array(CHUNK_ROWS) });
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       rows.length = chunk.rowCount;

@@ -7,6 +7,19 @@ export interface StoredFlows extends CollectedBatch {
   readonly id: Float64Array;
 }
 
+/** Who sent a record: the address it came from and the Observation Domain, which is unique to that (RFC 7011 section 3.1). */
+export interface Exporter {
+  /** IPv4, as a number. */
+  readonly address: number;
+  readonly observationDomainId: number;
+}
+
+/** The rows of one exporter, as a condition in SQL on either table; all rows without one. */
+export const isFrom = (exporter: Exporter | undefined): string =>
+  exporter === undefined
+    ? 'true'
+    : `(exporter = ${exporter.address} AND observation_domain_id = ${exporter.observationDomainId})`;
+
 /** A parameter of a query, bound by name: `$name` in the text. */
 export type QueryParameters = Readonly<Record<string, number | string>>;
 
@@ -18,7 +31,7 @@ export interface FlowStore {
   appendNatEvents(batch: NatEventBatch): Promise<void>;
   /** Rows of a query in SQL over the tables `flows` and `nat_events`. Numbers come as numbers: exact up to 2^53 - 1. */
   query<T extends object>(sql: string, parameters?: QueryParameters): Promise<T[]>;
-  /** All Flow Records by id. The columns are reused for the next call of `onRows`. */
-  scan(onRows: (rows: StoredFlows) => void): Promise<void>;
+  /** All Flow Records, or those of one exporter, by id. The columns are reused for the next call of `onRows`. */
+  scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void>;
   close(): void;
 }

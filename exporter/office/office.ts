@@ -22,6 +22,8 @@ export interface OfficeOptions {
   readonly office: OfficeConfig;
   readonly people: readonly PersonConfig[];
   readonly random: Random;
+  /** Decides what the internet is like, which is the same for every office; `random` without it. */
+  readonly internet?: Random;
   readonly epoch: Epoch;
   /** How long the scenario lasts; nothing begins after it. One day by default. */
   readonly duration?: DurationNs;
@@ -51,12 +53,12 @@ export class Office implements Machine<never, PacketTrain> {
   #now: TrueNs = trueNs(-1);
 
   /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
-  constructor({ office, people, random, epoch, duration = NS_PER_DAY, publicAddress }: OfficeOptions) {
+  constructor({ office, people, random, internet = random, epoch, duration = NS_PER_DAY, publicAddress }: OfficeOptions) {
     const end = trueNs(duration);
     const wire = (this.#wire = new Wire(end));
     const lanWire = (this.#lanWire = new Wire(end));
     const calendars = random.fork('calendars');
-    const web = inventWeb(random.fork('web'));
+    const web = inventWeb(internet.fork('web'));
     const activities: ScriptedActivity[] = [];
     const residents = enrol(office, people, random);
     residents.forEach((resident, index) => {

@@ -23,6 +23,7 @@ const personSchema = z.strictObject({
   name: z.string(),
   address: z.string(),
   department: z.string(),
+  site: z.string().optional().describe('Where the person works; only with several sites, whose addresses may be the same.'),
   upOctets: count,
   downOctets: count,
   octets: count,
@@ -44,6 +45,7 @@ const unusualSchema = z.strictObject({
   kind: z.enum(['port-scan', 'unknown-device', 'forbidden-service']),
   who: z.string().describe('Name of the person or the address of the device.'),
   address: z.string(),
+  site: z.string().optional().describe('Where the address is; only with several sites.'),
   sentence: z.string(),
   evidence: z.array(z.string()).describe('Facts from the flows that carry the sentence.'),
   firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
@@ -98,6 +100,7 @@ const checkSchema = z.strictObject({
   passed: z.boolean().describe('Whether it holds; true too when it was skipped.'),
   skipped: z.boolean().describe('Whether the run ended before it could hold.'),
   variant: z.string().nullable(),
+  site: z.string().optional().describe('The site it is about; absent when it is about all of them.'),
   file: z.string().nullable().describe('The scenario file; null when the scenario was given as an object.'),
   line: z.int().nullable(),
   column: z.int().nullable(),
@@ -115,8 +118,8 @@ const attributionSchema = z.strictObject({
   fromEvents: answersSchema.nullable().describe('By NAT events alone (RFC 8158); null when none were collected.'),
 });
 
-/** What one run found; a scenario with variants holds one of these for each. */
-const findingsSchema = z.strictObject({
+/** What was found at one site, or at all of them together. */
+const partSchema = z.strictObject({
   exported: volumeSchema,
   exports: z
     .array(volumeSchema.extend({ name: z.string() }))
@@ -140,6 +143,23 @@ const findingsSchema = z.strictObject({
   differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
 });
 
+const siteSchema = z.strictObject({
+  name: z.string(),
+  exporter: z.string().describe('The address the router exports from: with the Observation Domain, whose records these are.'),
+  observationDomainId: count,
+  ...partSchema.shape,
+});
+
+/** What one run found; a scenario with variants holds one of these for each. */
+const findingsSchema = partSchema.extend({
+  sites: z
+    .array(siteSchema)
+    .optional()
+    .describe(
+      "Each site by itself, headquarters first; the fields above are of all together, where `clocks.router` and `clocks.estimatedSkewMs` are headquarters'. Absent when there is only one.",
+    ),
+});
+
 /** report.json, also on standard output with --json. No wall time inside: the same seed gives the same bytes. */
 export const reportSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -158,6 +178,7 @@ export const reportSchema = z.strictObject({
 
 export type Report = z.output<typeof reportSchema>;
 export type Findings = z.output<typeof findingsSchema>;
+export type SiteFindings = z.output<typeof siteSchema>;
 export type Person = z.output<typeof personSchema>;
 export type Difference = z.output<typeof differenceSchema>;
 export type Check = z.output<typeof checkSchema>;

@@ -7,7 +7,7 @@ type CheckConfig = Scenario['checks'][number];
 
 /** Holds one check of the scenario against what the run found; one for which the run ended too early is skipped. */
 export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined, isTooEarly: boolean): Check {
-  const value = METRICS[config.metric](findings);
+  const value = METRICS[config.metric](findings.sites?.find(({ name }) => name === config.site) ?? findings);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, equals = value } = config;
   return {
     name: config.name,
@@ -17,6 +17,7 @@ export function judgeCheck(config: CheckConfig, findings: Findings, place: Place
     passed: isTooEarly || (value >= min && value <= max && value === equals),
     skipped: isTooEarly,
     variant: config.variant ?? null,
+    ...(config.site === undefined ? {} : { site: config.site }),
     file: place?.file ?? null,
     line: place?.line ?? null,
     column: place?.column ?? null,

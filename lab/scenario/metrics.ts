@@ -4,6 +4,8 @@ import type { Findings } from '../report/report.ts';
 const differences = (kind: DifferenceKind) => (findings: Findings) => findings.differenceCounts[kind];
 const unusual = (kind: Findings['unusual'][number]['kind']) => (findings: Findings) =>
   findings.unusual.filter((each) => each.kind === kind).length;
+const largest = ({ clocks, sites }: Findings, of: (clocks: Findings['clocks']) => number): number =>
+  Math.max(...(sites ?? [{ clocks }]).map((site) => of(site.clocks)));
 const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): number =>
   rows.reduce((sum, { octets, trueOctets }) => sum + Math.abs(octets - trueOctets), 0);
 
@@ -40,12 +42,12 @@ export const METRICS = {
   portScans: unusual('port-scan'),
   unknownDevices: unusual('unknown-device'),
   forbiddenServices: unusual('forbidden-service'),
-  /** True errors in milliseconds, without sign. */
-  routerClockErrorMs: ({ clocks }) => Math.abs(clocks.router.trueErrorAfterMs),
-  routerClockMaxErrorMs: ({ clocks }) => clocks.router.maxTrueErrorAfterSyncMs,
+  /** True errors in milliseconds, without sign; of several routers, the largest. */
+  routerClockErrorMs: (findings) => largest(findings, ({ router }) => Math.abs(router.trueErrorAfterMs)),
+  routerClockMaxErrorMs: (findings) => largest(findings, ({ router }) => router.maxTrueErrorAfterSyncMs),
   collectorClockErrorMs: ({ clocks }) => Math.abs(clocks.collector.trueErrorAfterMs),
   collectorClockMaxErrorMs: ({ clocks }) => clocks.collector.maxTrueErrorAfterSyncMs,
-  /** Milliseconds the router is fast as the collector sees it, with sign. */
+  /** Milliseconds the router, of several headquarters', is fast as the collector sees it, with sign. */
   estimatedSkewMs: ({ clocks }) => clocks.estimatedSkewMs ?? 0,
   wrongBucketOctets: ({ clocks }) => clocks.trueWrongBucketOctets,
   wrongBucketOctetsWithoutNtp: ({ clocks }) => clocks.trueWrongBucketOctetsWithoutNtp,

@@ -1,24 +1,16 @@
 import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
-import { routerSchema } from '../../exporter/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
-import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
-import { obstacleOf } from './judged-exporting.ts';
-import { refusalsOf } from './judged-metering.ts';
+import { clockSchema } from './clock.ts';
 import { METRICS } from './metrics.ts';
+import { siteMistakes } from './site-mistakes.ts';
+import { HEADQUARTERS, SITE_PARTS, sitesSchema } from './site-schema.ts';
 
 const durationSchema = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'is not a duration such as 90s, 30m or 10h')
   .describe('A length of time: a number and ms, s, m, h or d.');
-
-const clockSchema = z.strictObject({
-  offsetMs: z.number().default(0).describe("Milliseconds the clock is fast at the scenario's start; negative is slow."),
-  driftPpm: z.number().min(-1_000).max(1_000).default(0).describe('Parts per million the oscillator gains; negative loses.'),
-  ntp: z.boolean().default(true).describe('Whether an SNTP client keeps the clock.'),
-  pollIntervalS: z.number().min(1).max(131_072).default(64).describe('Seconds between two SNTP requests.'),
-});
 
 const checkSchema = z
   .strictObject({
@@ -28,6 +20,7 @@ const checkSchema = z
     max: z.number().optional().describe('The most it may be.'),
     equals: z.number().optional().describe('What it must be.'),
     variant: z.string().optional().describe('The variant it is about; without it, the last.'),
+    site: z.string().optional().describe('The site it is about; without it, all of them together.'),
     from: timeOfDaySchema
       .optional()
       .describe('The UTC time of day, HH:MM, before which it cannot hold: a run that ends earlier skips it.'),
@@ -42,12 +35,8 @@ const situationSchema = z.strictObject({
   seed: z.int().min(0).max(0xffffffff).default(1).describe('Decides all chance: the same seed gives the same bytes.'),
   start: z.iso.datetime().describe('The instant the scenario begins, in UTC: 2026-03-02T08:00:00Z.'),
   duration: durationSchema.default('10h'),
-  office: officeSchema.prefault({}).describe('How many people and devices there are.'),
-  people: peopleSchema.default([]).describe('The people whose day is written down; the others are generated.'),
-  router: routerSchema
-    .extend({ clock: clockSchema.prefault({}).describe("The router's clock.") })
-    .prefault({})
-    .describe('The NAT router and exporter.'),
+  ...SITE_PARTS,
+  sites: sitesSchema,
   collector: collectorSchema
     .extend({ clock: clockSchema.prefault({}).describe("The collector's clock.") })
     .prefault({})
@@ -85,26 +74,24 @@ const situationSchema = z.strictObject({
 });
 
 /** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
-export const scenarioSchema = situationSchema.superRefine(({ checks, variants, router }, context) => {
-  for (const { key, message } of refusalsOf(router.metering)) {
-    context.addIssue({ code: 'custom', path: ['router', 'metering', key], message });
-  }
-  const obstacle = obstacleOf(router);
-  if (obstacle !== undefined) {
-    context.addIssue({ code: 'custom', path: ['router', 'exporting', obstacle.key], message: obstacle.message });
-  }
-  const names = variants.map(({ name }) => name);
-  for (const [index, { variant }] of checks.entries()) {
-    if (variant === undefined || names.includes(variant)) continue;
-    const known = names.length === 0 ? 'there are none' : `known are ${names.join(', ')}`;
-    context.addIssue({ code: 'custom', path: ['checks', index, 'variant'], message: `is not the name of a variant: ${known}` });
+export const scenarioSchema = situationSchema.superRefine((scenario, context) => {
+  const { checks, variants, sites } = scenario;
+  for (const { path, message } of siteMistakes(scenario)) context.addIssue({ code: 'custom', path, message });
+  const variantNames = variants.map(({ name }) => name);
+  const siteNames = [HEADQUARTERS, ...sites.map(({ name }) => name)];
+  for (const [index, { variant, site }] of checks.entries()) {
+    const refuse = (key: 'variant' | 'site', known: readonly string[]): void => {
+      const which = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['checks', index, key], message: `is not the name of a ${key}: ${which}` });
+    };
+    if (variant !== undefined && !variantNames.includes(variant)) refuse('variant', variantNames);
+    if (site !== undefined && !siteNames.includes(site)) refuse('site', siteNames);
   }
 });
 
-export type Scenario = z.output<typeof scenarioSchema>;
+export type Scenario = z.output<typeof situationSchema>;
 /** As written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
-export type ClockConfig = z.output<typeof clockSchema>;
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 

@@ -1,10 +1,10 @@
 import { udpPacket } from '../../core/net/pcap.ts';
 import { captureTime, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import { CaptureFile } from '../../runtime/capture-file.ts';
-import { COLLECTOR, EXPORTER } from './addresses.ts';
+import { COLLECTOR, EXPORT_PORT } from './addresses.ts';
 
 /**
- * export.pcap: every Message as it left the router, by true time and with the simulation's addresses, so that the same seed
+ * export.pcap: every Message as it left its router, by true time and with the simulation's addresses, so that the same seed
  * gives the same bytes whatever ports the real sockets had.
  */
 export class Capture {
@@ -17,12 +17,13 @@ export class Capture {
     this.#epoch = epoch;
   }
 
-  message(now: TrueNs, payload: Uint8Array): void {
+  /** `sourceAddress`: where the router exports from. */
+  message(now: TrueNs, sourceAddress: number, payload: Uint8Array): void {
     this.#file.write(
       udpPacket({
         time: captureTime(this.#epoch, now),
-        sourceAddress: EXPORTER.address,
-        sourcePort: EXPORTER.port,
+        sourceAddress,
+        sourcePort: EXPORT_PORT,
         destinationAddress: COLLECTOR.address,
         destinationPort: COLLECTOR.port,
         identification: this.#identification++,

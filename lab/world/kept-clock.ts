@@ -6,7 +6,7 @@ import type { NtpServer } from '../../ntp-server/server.ts';
 import type { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
-import type { ClockConfig } from '../scenario/schema.ts';
+import type { ClockConfig } from '../scenario/clock.ts';
 
 /** What the SNTP client of a clock measured: errors, so positive is fast. */
 export interface Measured {

@@ -8,6 +8,7 @@ interface Definition {
   readonly element?: Schema;
   readonly innerType?: Schema;
   readonly in?: Schema;
+  readonly out?: Schema;
   readonly options?: readonly Schema[];
   readonly valueType?: Schema;
   readonly values?: readonly unknown[];
@@ -45,9 +46,10 @@ function walk(schema: Schema, path: KeyPath, data: unknown): { schema: Schema; d
   return { schema: at, data: value };
 }
 
-/** The schema inside defaults, options and transformations. */
+/** The schema inside defaults, options and transformations, before or behind it. */
 function unwrap(schema: Schema): Schema {
-  const inner = schema.def.innerType ?? schema.def.in;
+  const { innerType, in: before, out } = schema.def;
+  const inner = innerType ?? (before?.def.type === 'transform' ? out : before);
   return inner === undefined ? schema : unwrap(inner);
 }
 

@@ -48,8 +48,8 @@ async function captured(point: CapturePoint): Promise<{ world: World; capture: B
   const path = join(directory, `${point}.pcap`);
   const store = await DuckDbStore.open(':memory:');
   let file: PacketFile | undefined;
-  const packetsOf = (epoch: World['epoch']): PacketFile => (file = new PacketFile(path, epoch, point));
-  const world = new World(scenario, parseDuration(scenario.duration), store, () => undefined, packetsOf);
+  const packets = (epoch: World['epoch']): PacketFile => (file = new PacketFile(path, epoch, point));
+  const world = new World(scenario, parseDuration(scenario.duration), store, { capture: () => undefined, packets });
   await world.run(paceOf('max', undefined, () => undefined));
   file?.close();
   store.close();
@@ -67,7 +67,7 @@ function add(flows: Flows, tuple: readonly number[], packets: number, octets: nu
 
 /** What the ledger's trains come to up to the end of the run, by the office's endpoint on one side of the router. */
 function ledgerFlows(point: CapturePoint): Flows {
-  const { connections, trains, length, endNs } = seen[point].world.ledger;
+  const { connections, trains, length, endNs } = seen[point].world.headquarters.ledger;
   const flows: Flows = {};
   for (let train = 0; train < length; train++) {
     const connection = trains.connection.at(train);

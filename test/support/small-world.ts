@@ -1,5 +1,6 @@
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { parseDuration, scenarioSchema, type Scenario, type ScenarioInput } from '../../lab/scenario/schema.ts';
+import type { Site } from '../../lab/world/site.ts';
 import { World } from '../../lab/world/world.ts';
 import { paceOf } from '../../lab/world/pace.ts';
 
@@ -18,11 +19,19 @@ export const SMALL: ScenarioInput = {
   collector: { clock: { offsetMs: -40, driftPpm: -5 } },
 };
 
+/** A world that has run, and its headquarters. */
+export interface Ran {
+  readonly world: World;
+  readonly site: Site;
+  readonly scenario: Scenario;
+  readonly store: DuckDbStore;
+}
+
 /** Runs a scenario in a store in memory; the caller closes the store. */
-export async function runWorld(input: ScenarioInput): Promise<{ world: World; scenario: Scenario; store: DuckDbStore }> {
+export async function runWorld(input: ScenarioInput): Promise<Ran> {
   const scenario = scenarioSchema.parse(input);
   const store = await DuckDbStore.open(':memory:');
-  const world = new World(scenario, parseDuration(scenario.duration), store, () => undefined);
+  const world = new World(scenario, parseDuration(scenario.duration), store);
   await world.run(paceOf('max', undefined, () => undefined));
-  return { world, scenario, store };
+  return { world, site: world.headquarters, scenario, store };
 }

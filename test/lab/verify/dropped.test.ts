@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import { caseOf, recordsOf } from '../../../lab/findings.ts';
-import type { Scenario } from '../../../lab/scenario/schema.ts';
+import { caseOf, recordsOf } from '../../../lab/findings/case.ts';
 import { judge } from '../../../lab/verify/judge.ts';
 import { JUDGED_COLUMNS, Records } from '../../../lab/verify/records.ts';
-import type { World } from '../../../lab/world/world.ts';
+import type { Site } from '../../../lab/world/site.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
 
 type Changes = Partial<Record<(typeof JUDGED_COLUMNS)[number], number>>;
 
-let world: World;
-let scenario: Scenario;
+let site: Site;
 let store: DuckDbStore;
 let records: Records;
 /** Rows about what the router dropped. */
@@ -22,12 +20,12 @@ beforeAll(async () => {
     { do: 'synFlood' as const, at: '09:10', perSecond: 50, seconds: 20, sources: 40 },
   ];
   const nat = { publicAddresses: ['203.0.113.9', '203.0.113.10'] };
-  ({ world, scenario, store } = await runWorld({
+  ({ site, store } = await runWorld({
     ...SMALL,
     office: { employees: 5, outside },
     router: { ...SMALL.router, nat },
   }));
-  records = await recordsOf(world, store);
+  records = await recordsOf(site, store);
   const { postNatDestinationAddress } = records.columns;
   dropped = Array.from({ length: records.length }, (_, row) => row).filter((row) => postNatDestinationAddress[row] === 0);
 });
@@ -52,7 +50,7 @@ function replaced(row: number, copies: readonly Changes[]): Records {
 }
 
 const verdictOf = (row: number, ...copies: Changes[]): string[] =>
-  judge(caseOf(world, scenario, replaced(row, copies))).map(({ kind }) => kind);
+  judge(caseOf(site, replaced(row, copies))).map(({ kind }) => kind);
 const at = (name: (typeof JUDGED_COLUMNS)[number], row: number): number => records.columns[name][row] as number;
 
 describe('of what the router dropped the judge names exactly the record that was spoilt', () => {

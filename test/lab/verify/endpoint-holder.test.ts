@@ -10,6 +10,7 @@ import { METRICS } from '../../../lab/scenario/metrics.ts';
 import type { Scenario } from '../../../lab/scenario/schema.ts';
 import { drawHeldEndpoints, tallyAnswers } from '../../../lab/verify/endpoint-holder.ts';
 import { Ledger } from '../../../lab/verify/ledger.ts';
+import type { Site } from '../../../lab/world/site.ts';
 import type { World } from '../../../lab/world/world.ts';
 import { eventBatchOf } from '../../collector/support/nat-events.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
@@ -122,10 +123,11 @@ describe('the holder of a public endpoint', () => {
 
 describe("the judge of the collector's answers", () => {
   let world: World;
+  let site: Site;
   let scenario: Scenario;
   let store: DuckDbStore;
 
-  beforeAll(async () => void ({ world, scenario, store } = await runWorld(SMALL)));
+  beforeAll(async () => void ({ world, site, scenario, store } = await runWorld(SMALL)));
   afterAll(() => store.close());
 
   const attribution = async (): Promise<Findings['attribution']> => (await findingsOf(world, scenario, store)).attribution;
@@ -155,11 +157,16 @@ describe("the judge of the collector's answers", () => {
     await store.query('INSERT INTO flows SELECT * FROM kept');
   });
 
+  async function sentByRouter(): Promise<void> {
+    const { address, observationDomainId } = site.config.exporter;
+    await store.query(`UPDATE nat_events SET exporter = ${address}, observation_domain_id = ${observationDomainId}`);
+  }
+
   test('sees NAT events of another host as wrong, and events that end early as unanswered', async () => {
     // What the router would have told: every mapping of the ledger from its first packet on.
-    const { trains, connections } = world.ledger;
+    const { trains, connections } = site.ledger;
     const seen = new Set<string>();
-    const events = Array.from({ length: world.ledger.length }, (_, train) => train).flatMap((train) => {
+    const events = Array.from({ length: site.ledger.length }, (_, train) => train).flatMap((train) => {
       const connection = trains.connection.at(train);
       const mapping = {
         protocol: connections.protocol.at(connection),
@@ -171,17 +178,18 @@ describe("the judge of the collector's answers", () => {
       const key = Object.values(mapping).join(' ');
       if (seen.has(key)) return [];
       seen.add(key);
-      const wallMs = world.epoch.unixMs + world.routerClock.clock.read(trueNs(trains.startNs.at(train))) / 1e6;
+      const wallMs = site.epoch.unixMs + site.routerClock.clock.read(trueNs(trains.startNs.at(train))) / 1e6;
       return [{ ...mapping, timeMs: wallMs, kind: 8 }];
     });
     await store.appendNatEvents(eventBatchOf(events));
-    world.collecting.counters.natEvents = events.length;
+    await sentByRouter();
     const honest = await attribution();
     expect(honest.fromEvents).toEqual({ right: 200, wrong: 0, unanswered: 0 });
     expect(METRICS.attributionUnansweredFromEvents({ attribution: honest } as Findings)).toBe(0);
     await store.query('UPDATE nat_events SET inside_address = inside_address + 1');
     expect((await attribution()).fromEvents).toEqual({ right: 0, wrong: 200, unanswered: 0 });
     await store.appendNatEvents(eventBatchOf(events.map((event) => ({ ...event, kind: 9 }))));
+    await sentByRouter();
     await store.query('DELETE FROM nat_events WHERE kind = 8');
     const { fromEvents } = await attribution();
     expect(fromEvents?.right).toBe(0);

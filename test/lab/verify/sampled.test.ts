@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findingsOf, recordsOf } from '../../../lab/findings.ts';
+import { findingsOf } from '../../../lab/findings.ts';
+import { recordsOf } from '../../../lab/findings/case.ts';
 import { judgeSampled } from '../../../lab/verify/judge-sampled.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
 
@@ -24,12 +25,12 @@ describe('the judge of a router that samples (RFC 5475 section 5)', () => {
   });
 
   test('sees a record that is not stored, and a share that is not the one told', async () => {
-    const { world, store } = await run({ algorithm: 'count-based', population: 20 });
-    const records = await recordsOf(world, store);
-    const { flows, packets, octets } = world.router.exported;
+    const { site, store } = await run({ algorithm: 'count-based', population: 20 });
+    const records = await recordsOf(site, store);
+    const { flows, packets, octets } = site.router.exported;
     const exported = { records: flows, packets, octets };
     const judged = (population: number, all = exported): string[] =>
-      judgeSampled(world.ledger, records, all, { isUniform: false, size: 1, population }).map(({ sentence }) => sentence);
+      judgeSampled(site.ledger, records, all, { isUniform: false, size: 1, population }).map(({ sentence }) => sentence);
     expect(judged(20)).toEqual([]);
     expect(judged(20, { ...exported, records: flows + 1 })).toEqual([
       `the router exported ${flows + 1} records; ${flows} are stored or known to be lost`,

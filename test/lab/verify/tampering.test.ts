@@ -2,23 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../../../core/random/random.ts';
 import { trueNs, unixMs } from '../../../core/time/instant.ts';
 import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import { caseOf, findingsOf, recordsOf } from '../../../lab/findings.ts';
+import { findingsOf } from '../../../lab/findings.ts';
+import { caseOf, recordsOf } from '../../../lab/findings/case.ts';
 import type { Scenario } from '../../../lab/scenario/schema.ts';
 import type { Difference, DifferenceKind } from '../../../lab/verify/difference.ts';
 import { Conversations, endpointsOf } from '../../../lab/verify/conversations.ts';
 import { judge } from '../../../lab/verify/judge.ts';
 import { JUDGED_COLUMNS, Records } from '../../../lab/verify/records.ts';
-import type { World } from '../../../lab/world/world.ts';
+import type { Site } from '../../../lab/world/site.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
 
-let world: World;
+let site: Site;
 let scenario: Scenario;
 let store: DuckDbStore;
 let records: Records;
 
 beforeAll(async () => {
-  ({ world, scenario, store } = await runWorld(SMALL));
-  records = await recordsOf(world, store);
+  ({ site, scenario, store } = await runWorld(SMALL));
+  records = await recordsOf(site, store);
 });
 afterAll(() => store.close());
 
@@ -43,7 +44,7 @@ function copy(
   return changed;
 }
 
-const verdict = (changed: Records): Difference[] => judge(caseOf(world, scenario, changed));
+const verdict = (changed: Records): Difference[] => judge(caseOf(site, changed));
 const at = (name: (typeof JUDGED_COLUMNS)[number], row: number): number => records.columns[name][row] as number;
 
 /** Rows to spoil, spread over the whole run by a seed of their own. */
@@ -103,7 +104,7 @@ describe('the judge names exactly the record that was spoilt', () => {
   });
 
   test('a record under another inside address is MISATTRIBUTED', () => {
-    const addressOf = (name: string): number => world.office.devices.find(({ person }) => person === name)?.address ?? 0;
+    const addressOf = (name: string): number => site.office.devices.find(({ person }) => person === name)?.address ?? 0;
     const [alex, john] = [addressOf('Alex'), addressOf('John')];
     for (const row of sample(40, (each) => at('sourceAddress', each) === alex)) {
       expectOne(verdict(copy(row, [{ row, changes: { sourceAddress: john } }])), 'MISATTRIBUTED', [1e6]);
@@ -147,9 +148,9 @@ test('when every record is under endpoints that nobody has, each is named, and q
 describe('a record cut in two', () => {
   /** All packets of the conversation of a record, as instants and octets, from the definition of a train. */
   function packetsOf(row: number): { ns: number; octets: number }[] {
-    const conversations = new Conversations(world.ledger);
+    const conversations = new Conversations(site.ledger);
     const conversation = conversations.byInside(endpointsOf(records, row, new Set([scenario.router.nat.publicAddress])));
-    const { startNs, intervalNs, packets, octets } = world.ledger.trains;
+    const { startNs, intervalNs, packets, octets } = site.ledger.trains;
     return [...conversations.trainsOf(conversation ?? -1)]
       .flatMap((train) => {
         const share = Math.floor(octets.at(train) / packets.at(train));
@@ -163,8 +164,8 @@ describe('a record cut in two', () => {
   }
 
   test('is SPLIT, and names both halves', () => {
-    const { clock } = world.routerClock;
-    const wallMs = (ns: number): number => unixMs(world.epoch, clock.read(trueNs(ns)));
+    const { clock } = site.routerClock;
+    const wallMs = (ns: number): number => unixMs(site.epoch, clock.read(trueNs(ns)));
     const fits = (row: number): boolean =>
       at('packetDeltaCount', row) > 20 && at('flowEndMs', row) - at('flowStartMs', row) < 12_000;
     for (const row of sample(20, fits)) {

@@ -1,0 +1,40 @@
+import { parseIPv4 } from '../../core/net/address.ts';
+import { NS_PER_MS } from '../../core/time/instant.ts';
+import type { Attribution } from '../../collector/query/attribution.ts';
+import { Inventory } from '../../collector/query/inventory.ts';
+import { whoUsedEach } from '../../collector/query/who-used.ts';
+import { isFrom, type FlowStore } from '../../collector/store/flow-store.ts';
+import type { Findings } from '../report/report.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { drawHeldEndpoints, tallyAnswers } from '../verify/endpoint-holder.ts';
+import type { Site } from '../world/site.ts';
+
+/**
+ * Asks the collector who used public endpoints of a site at true instants, as a server's log outside has them, and lets the judge count
+ * the right answers. The router's clock is reckoned with by what the collector estimates of it.
+ */
+export async function attributionOf(site: Site, scenario: Scenario, store: FlowStore): Promise<Findings['attribution']> {
+  const endpoints = drawHeldEndpoints(site.ledger, scenario.attributionQuestions, site.random.fork('attribution'));
+  const { attribution } = scenario.collector;
+  const skewMs = site.path.session?.skew?.skewMs ?? 0;
+  const questions = endpoints.map(({ atNs, ...endpoint }) => ({
+    ...endpoint,
+    atMs: site.epoch.unixMs + atNs / NS_PER_MS + skewMs,
+    toleranceMs: attribution.toleranceMs,
+  }));
+  const [natEvents] = await store.query<{ count: number }>(
+    `SELECT count(*)::DOUBLE AS count FROM nat_events WHERE ${isFrom(site.config.exporter)}`,
+  );
+  const answers = await whoUsedEach(store, questions, new Inventory([]), attribution);
+  return {
+    asked: endpoints.length,
+    fromFlows: tallyAnswers(endpoints, answers.map(({ fromFlows }) => named(fromFlows))), // prettier-ignore
+    fromEvents:
+      (natEvents?.count ?? 0) === 0
+        ? null
+        : tallyAnswers(endpoints, answers.map(({ fromEvents }) => named(fromEvents))), // prettier-ignore
+  };
+}
+
+const named = (answer: Attribution): number | undefined =>
+  answer.kind === 'somebody' ? parseIPv4(answer.insideAddress) : undefined;

@@ -1,0 +1,36 @@
+import { NS_PER_MS } from '../../core/time/instant.ts';
+import type { FlowStore } from '../../collector/store/flow-store.ts';
+import { publicPool } from '../../exporter/nat/config.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { Case } from '../verify/judge.ts';
+import { Records } from '../verify/records.ts';
+import type { Site } from '../world/site.ts';
+
+/** The records of the store that say they are of the site's router, and those known to be lost. */
+export async function recordsOf({ path, config }: Site, store: FlowStore): Promise<Records> {
+  const records = new Records();
+  records.add(path.lostRecords.columns, path.lostRecords.length, undefined);
+  await store.scan((rows) => records.add(rows, rows.length, rows.id), config.exporter);
+  return records;
+}
+
+/** What the judge has to go by. */
+export const caseOf = ({ ledger, routerClock, epoch, config: { router } }: Site, records: Records): Case => ({
+  ledger,
+  records,
+  routerClock: routerClock.clock,
+  epochUnixMs: epoch.unixMs,
+  publicAddresses: new Set(publicPool(router.nat)),
+  timeouts: timeoutsOf(router.metering),
+});
+
+/** What may end a record. In an immediate cache each packet does, and where the end of a connection only gives a reason, it never does. */
+function timeoutsOf(metering: Scenario['router']['metering']): Case['timeouts'] {
+  const lingerMs = { 'at-once': 0, linger: metering.tcpLingerMs, 'at-idle': Infinity }[metering.tcpEnd];
+  return {
+    activeNs: metering.cache === 'immediate' ? 0 : metering.activeTimeoutMs * NS_PER_MS,
+    inactiveNs: metering.inactiveTimeoutMs * NS_PER_MS,
+    lingerNs: lingerMs * NS_PER_MS,
+    octetLimit: metering.octetLimit === 0 ? Infinity : metering.octetLimit,
+  };
+}

@@ -1,0 +1,142 @@
+import { formatIPv4 } from '../../core/net/address.ts';
+import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
+import type { SessionSummary } from '../../collector/collecting/collecting-process.ts';
+import { answer, type Answers } from '../../collector/query/answers.ts';
+import type { FlowStore } from '../../collector/store/flow-store.ts';
+import type { Findings } from '../report/report.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { Difference } from '../verify/difference.ts';
+import { trueTotals } from '../verify/truth.ts';
+import { wrongBucketOctets } from '../verify/wrong-bucket.ts';
+import type { KeptClock } from '../world/kept-clock.ts';
+import type { Site } from '../world/site.ts';
+import type { World } from '../world/world.ts';
+import { attributionOf } from './attribution.ts';
+import { told } from './differences.ts';
+
+const BUCKET_S = 300;
+const BUCKET_NS = BUCKET_S * 1e9;
+
+/** Asks the collector about one site, and puts what the ledger says beside its answers. */
+export async function siteFindings(
+  site: Site,
+  world: World,
+  scenario: Scenario,
+  store: FlowStore,
+  differences: readonly Difference[],
+): Promise<Findings> {
+  const answers = await answer(store, {
+    applications: world.collecting.applications,
+    names: world.collecting.names,
+    inside: site.config.inside,
+    exporter: site.config.exporter,
+    inventory: site.office.devices
+      .filter(({ inventoried }) => inventoried)
+      .map(({ address, person, name, department }) => ({
+        address: formatIPv4(address),
+        name: person ?? name,
+        department: department ?? '',
+      })),
+    policy: scenario.collector.policy,
+  });
+  const session = site.path.session;
+  return {
+    ...volumes(site, session, answers),
+    ...beside(site, answers),
+    unusual: answers.unusual,
+    attribution: await attributionOf(site, scenario, store),
+    clocks: await clocks(site, world, store),
+    ...told(differences),
+  };
+}
+
+type Volumes = Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'>;
+
+function volumes({ router, path }: Site, session: SessionSummary | undefined, { totals }: Answers): Volumes {
+  const { exported, monitors } = router;
+  const { lost } = path;
+  const { records, packets, octets } = totals;
+  const collected = session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
+  return {
+    exported: volumeOf(exported),
+    exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
+    collected: { messages: collected.messages, records, packets, octets },
+    lost: {
+      records: collected.lost,
+      trueRecords: lost.dataRecords,
+      trueMessages: lost.messages,
+      duplicatedMessages: collected.duplicatedMessages,
+      reorderedMessages: collected.reorderedMessages,
+      trailingRecords: lost.trailingRecords,
+      unaccountedRecords: exported.dataRecords - collected.dataRecords - collected.lost - lost.trailingRecords,
+    },
+  };
+}
+
+const volumeOf = ({ messages, flows, packets, octets }: Site['router']['exported']): Findings['exported'] => ({
+  messages,
+  records: flows,
+  packets,
+  octets,
+});
+
+/** The collector's totals with the truth beside each. */
+function beside({ ledger, office, config }: Site, answers: Answers): Pick<Findings, 'people' | 'categories'> {
+  const truth = trueTotals(ledger);
+  const scripted = new Set(config.people.map(({ name }) => name));
+  const deviceOf = new Map(office.devices.map(({ address }, device) => [formatIPv4(address), device]));
+  const categories = new Map(answers.categories.map((row) => [row.category, row]));
+  for (const category of truth.byCategory.keys()) {
+    if (!categories.has(category)) categories.set(category, { category, octets: 0, sharePercent: 0 });
+  }
+  return {
+    people: answers.people.map((person) => ({
+      ...person,
+      sharePercent: toThousandths(person.sharePercent),
+      scripted: scripted.has(person.name),
+      trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,
+    })),
+    categories: [...categories.values()].map((row) => ({
+      ...row,
+      sharePercent: toThousandths(row.sharePercent),
+      trueOctets: truth.byCategory.get(row.category) ?? 0,
+    })),
+  };
+}
+
+/** Shares are reported to a thousandth of a per cent. */
+export const toThousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+async function clocks(site: Site, world: World, store: FlowStore): Promise<Findings['clocks']> {
+  const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
+  const { routerClock, ledger } = site;
+  const { exporter, router } = site.config;
+  const untouched = new VirtualClock({
+    offsetNs: Math.round(router.clock.offsetMs * NS_PER_MS),
+    driftPpm: router.clock.driftPpm,
+  });
+  const skewMs = site.path.session?.skew?.skewMs;
+  const { firstErrorMs } = routerClock.measured;
+  const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
+  return {
+    router: clockOf(routerClock, world.end),
+    collector: clockOf(world.collectorClock, world.end),
+    bucketS: BUCKET_S,
+    wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S, exporter),
+    trueWrongBucketOctets: wrongBucketOctets(ledger, routerClock.clock, BUCKET_NS, phaseNs),
+    wrongBucketOctetsWithoutNtp: await storedWrongBucketOctets(store, withoutNtpMs, BUCKET_S, exporter),
+    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, untouched, BUCKET_NS, phaseNs),
+    estimatedSkewMs: skewMs ?? null,
+  };
+}
+
+const clockOf = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
+  synchronised: kept.isKept,
+  errorBeforeMs: kept.measured.firstErrorMs ?? null,
+  errorAfterMs: kept.measured.lastErrorMs ?? null,
+  trueErrorBeforeMs: (kept.clock.history[0]?.wallAt ?? 0) / NS_PER_MS,
+  trueErrorAfterMs: kept.clock.errorNs(end) / NS_PER_MS,
+  maxTrueErrorAfterSyncMs: kept.maxErrorMs(end),
+});

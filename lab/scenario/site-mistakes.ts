@@ -1,0 +1,49 @@
+import { formatIPv4 } from '../../core/net/address.ts';
+import { publicPool } from '../../exporter/nat/config.ts';
+import { obstacleOf } from './judged-exporting.ts';
+import { refusalsOf } from './judged-metering.ts';
+import type { Scenario } from './schema.ts';
+import { sitesOf, type SiteConfig } from './sites.ts';
+
+/** What is wrong with the sites of a scenario whose keys are right each by itself. */
+export interface SiteMistake {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** Every router's export must be one the judge can follow, and no two sites may look the same to the collector. */
+export function siteMistakes(scenario: Scenario): SiteMistake[] {
+  const mistakes: SiteMistake[] = [];
+  const names = new Map<string, string>();
+  const addresses = new Map<number, string>();
+  const exporters = new Map<string, string>();
+  sitesOf(scenario).forEach((site, index) => {
+    const at = index === 0 ? [] : ['sites', index - 1];
+    const refuse = (path: readonly (string | number)[], message: string | undefined): void => {
+      if (message !== undefined) mistakes.push({ path: [...at, ...path], message });
+    };
+    mistakes.push(...unjudgeable(site, [...at, 'router']));
+    refuse(['name'], claim(names, site.name, `"${site.name}" is the name`, site));
+    for (const address of publicPool(site.router.nat)) {
+      const key = address === site.router.nat.publicAddress ? 'publicAddress' : 'publicAddresses';
+      refuse(['router', 'nat', key], claim(addresses, address, `"${formatIPv4(address)}" is a public address`, site));
+    }
+    const exporter = `"${formatIPv4(site.exporter.address)}" with Observation Domain ${site.exporter.observationDomainId}`;
+    refuse(['exportsFrom'], claim(exporters, exporter, `${exporter} is the router`, site));
+  });
+  return mistakes;
+}
+
+/** Takes something for a site; says whose it is when it is another's. */
+function claim<Key>(taken: Map<Key, string>, key: Key, what: string, { name }: SiteConfig): string | undefined {
+  const owner = taken.get(key);
+  if (owner === undefined) taken.set(key, name);
+  return owner === undefined ? undefined : `${what} of ${owner} already`;
+}
+
+function unjudgeable({ router }: SiteConfig, path: (string | number)[]): SiteMistake[] {
+  const refusals = refusalsOf(router.metering).map(({ key, message }) => ({ path: [...path, 'metering', key], message }));
+  const obstacle = obstacleOf(router);
+  if (obstacle === undefined) return refusals;
+  return [...refusals, { path: [...path, 'exporting', obstacle.key], message: obstacle.message }];
+}

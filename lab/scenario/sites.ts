@@ -1,0 +1,43 @@
+import type { IPv4Prefix } from '../../core/net/address.ts';
+import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { LinkConfig } from '../faults/link.ts';
+import type { Scenario } from './schema.ts';
+import { HEADQUARTERS } from './site-schema.ts';
+
+/** An office with its router, and how both are tied to the rest. */
+export interface SiteConfig extends Pick<Scenario, 'office' | 'people' | 'router'> {
+  readonly name: string;
+  /** What the collector knows the router by. */
+  readonly exporter: Exporter;
+  /** What the collector is told lies inside. */
+  readonly inside: IPv4Prefix;
+  readonly links: { readonly export: LinkConfig; readonly ntp: LinkConfig };
+}
+
+/** Headquarters' router exports from its address in the network of the collector. */
+const HEADQUARTERS_EXPORTS_FROM = 0x0a000001;
+
+/** Every site of a scenario, headquarters first. */
+export function sitesOf({ office, people, router, collector, links, sites }: Scenario): [SiteConfig, ...SiteConfig[]] {
+  const headquarters = {
+    name: HEADQUARTERS,
+    office,
+    people,
+    router,
+    exporter: exporterOf(router, HEADQUARTERS_EXPORTS_FROM),
+    inside: collector.inside,
+    links,
+  };
+  const others = sites.map(({ exportsFrom, ...site }) => ({
+    ...site,
+    exporter: exporterOf(site.router, exportsFrom ?? site.router.nat.publicAddress),
+    inside: site.office.network,
+    links: { export: site.links.export ?? links.export, ntp: site.links.ntp ?? links.ntp },
+  }));
+  return [headquarters, ...others];
+}
+
+const exporterOf = ({ exporting }: Scenario['router'], address: number): Exporter => ({
+  address,
+  observationDomainId: exporting.observationDomainId,
+});

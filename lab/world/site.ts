@@ -1,0 +1,123 @@
+import type { Random } from '../../core/random/random.ts';
+import { trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office.ts';
+import { Office } from '../../exporter/office/office.ts';
+import { Router } from '../../exporter/router.ts';
+import type { NtpServer } from '../../ntp-server/server.ts';
+import { Link } from '../faults/link.ts';
+import type { Actor, Kernel } from '../kernel/kernel.ts';
+import type { SiteConfig } from '../scenario/sites.ts';
+import { Ledger } from '../verify/ledger.ts';
+import type { Capture } from './capture.ts';
+import { ExportPath, type Collection } from './export-path.ts';
+import { KeptClock } from './kept-clock.ts';
+import type { PacketFile } from './packet-file.ts';
+
+/** What a site finds around it. */
+export interface Surroundings {
+  readonly epoch: Epoch;
+  readonly end: TrueNs;
+  /** The site's own chance: adding another site changes nothing here. */
+  readonly random: Random;
+  /** What the internet is drawn from, for all sites alike. */
+  readonly internet: Random;
+  readonly ntpServer: NtpServer<string>;
+  readonly collection: Collection;
+  /** Files of the router's further exports, by name. */
+  readonly captures: ReadonlyMap<string, Capture>;
+  readonly packets: PacketFile | undefined;
+}
+
+/** An office and its router, the router's clock, the way of what it exports, and the truth about it all. */
+export class Site implements Actor {
+  readonly config: SiteConfig;
+  readonly epoch: Epoch;
+  readonly end: TrueNs;
+  readonly office: Office;
+  readonly router: Router;
+  readonly routerClock: KeptClock;
+  readonly ledger: Ledger;
+  readonly path: ExportPath;
+  readonly random: Random;
+  readonly #branch: BranchOffice;
+  readonly #captures: ReadonlyMap<string, Capture>;
+  readonly #packets: PacketFile | undefined;
+
+  constructor(config: SiteConfig, around: Surroundings) {
+    const { office, people, router, links, exporter } = config;
+    const { epoch, end, random, internet, ntpServer, collection, captures, packets } = around;
+    this.config = config;
+    this.epoch = epoch;
+    this.end = end;
+    this.random = random;
+    this.#captures = captures;
+    this.#packets = packets;
+    const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'));
+    this.routerClock = new KeptClock(router.clock, epoch, random.fork('sntp:router'), ntpServer, ntpLink);
+    this.office = new Office({
+      office,
+      people,
+      random: random.fork('office'),
+      internet: internet.fork('office'),
+      epoch,
+      duration: end,
+      publicAddress: router.nat.publicAddress,
+    });
+    this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
+    this.ledger = new Ledger(router.metering.meterDropped);
+    const exportLink = new Link(links.export, random.fork('link:export'));
+    this.path = new ExportPath(exporter, epoch, exportLink, collection);
+    this.#branch = new BranchOffice(this.office, this.router, packets === undefined ? this.ledger : both(this.ledger, packets));
+  }
+
+  async open(kernel: Kernel): Promise<void> {
+    await this.path.open(kernel);
+    await this.routerClock.open(kernel);
+  }
+
+  async close(): Promise<void> {
+    await this.path.close();
+    await this.routerClock.close();
+  }
+
+  nextTimeout(): TrueNs | undefined {
+    return this.#branch.nextTimeout();
+  }
+
+  wake(now: TrueNs): void {
+    this.#branch.handleTimeout(now);
+    this.#export(now);
+  }
+
+  /** The day is over: what is metered is exported, and the truth is told. */
+  finish(): void {
+    this.ledger.close(this.end);
+    this.#packets?.finish(this.end);
+    this.#branch.flush(this.end);
+    this.#export(this.end);
+  }
+
+  #export(now: TrueNs): void {
+    for (let message = this.#branch.poll(); message !== undefined; message = this.#branch.poll()) this.path.send(now, message);
+    const { address } = this.config.exporter;
+    for (const [name, monitor] of this.router.monitors) {
+      const capture = this.#captures.get(name);
+      for (let message = monitor.poll(); message !== undefined; message = monitor.poll()) capture?.message(now, address, message);
+    }
+  }
+}
+
+const both = (first: TrafficObserver, second: TrafficObserver): TrafficObserver => ({
+  passed(...seen) {
+    first.passed(...seen);
+    second.passed(...seen);
+  },
+  dropped(...seen) {
+    first.dropped(...seen);
+    second.dropped(...seen);
+  },
+  refused(train) {
+    first.refused(train);
+    second.refused(train);
+  },
+});
