@@ -1,3 +1,4 @@
+import { aboutOf } from './about.ts';
 import { formatNumber } from './format.ts';
 import type { Check, Report } from './report.ts';
 
@@ -17,8 +18,9 @@ function renderAnnotation({ scenario, seed }: Report, check: Check): string {
   })
     .filter((property): property is [string, string | number] => property[1] !== null)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  const variant = check.variant === null ? '' : ` in ${check.variant}`;
-  const message = `${check.metric}${variant} is ${formatNumber(check.value)}, limit ${check.limit} (seed ${seed})`;
+  const about = aboutOf(check);
+  const where = about.length === 0 ? '' : ` in ${about.join(', ')}`;
+  const message = `${check.metric}${where} is ${formatNumber(check.value)}, limit ${check.limit} (seed ${seed})`;
   return `::error ${properties.join(',')}::${escapeData(message)}`;
 }
 

@@ -1,3 +1,4 @@
+import { aboutOf } from './about.ts';
 import { formatNumber } from './format.ts';
 import type { Check, Report } from './report.ts';
 
@@ -25,7 +26,8 @@ export function renderJUnit(report: Report): string {
 }
 
 function renderCase(report: Report, check: Check): string {
-  const name = check.variant === null ? check.name : `${check.name} (${check.variant})`;
+  const about = aboutOf(check);
+  const name = about.length === 0 ? check.name : `${check.name} (${about.join(', ')})`;
   const opening = `    <testcase${attributes({ name, classname: `flowlab.${report.scenario}`, time: 0 })}`;
   if (check.skipped) return `${opening}><skipped/></testcase>`;
   if (check.passed) return `${opening}/>`;

@@ -5,6 +5,7 @@ import { writeAttribution } from './sections/attribution.ts';
 import { writeChecks, writeVerdict } from './sections/checks.ts';
 import { writeClocks } from './sections/clocks.ts';
 import { writeRecords } from './sections/records.ts';
+import { writeSites } from './sections/sites.ts';
 import { writeCategories, writePeople, writeUnusual } from './sections/usage.ts';
 import { writeVariants } from './sections/variants.ts';
 
@@ -26,6 +27,7 @@ export function renderReport(report: Report, options: { colour: boolean; width: 
       style: 'dim',
     });
   }
+  writeSites(page, report);
   writePeople(page, report);
   writeCategories(page, report);
   writeUnusual(page, report);

@@ -10,7 +10,8 @@ import { COLLECTOR, EXPORT_PORT } from './addresses.ts';
 export class Capture {
   readonly #file: CaptureFile;
   readonly #epoch: Epoch;
-  #identification = 0;
+  /** Datagrams by source address: every host counts its own. */
+  readonly #sent = new Map<number, number>();
 
   constructor(path: string, epoch: Epoch) {
     this.#file = new CaptureFile(path);
@@ -19,6 +20,8 @@ export class Capture {
 
   /** `sourceAddress`: where the router exports from. */
   message(now: TrueNs, sourceAddress: number, payload: Uint8Array): void {
+    const identification = this.#sent.get(sourceAddress) ?? 0;
+    this.#sent.set(sourceAddress, identification + 1);
     this.#file.write(
       udpPacket({
         time: captureTime(this.#epoch, now),
@@ -26,7 +29,7 @@ export class Capture {
         sourcePort: EXPORT_PORT,
         destinationAddress: COLLECTOR.address,
         destinationPort: COLLECTOR.port,
-        identification: this.#identification++,
+        identification,
         payload,
       }),
     );

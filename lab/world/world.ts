@@ -55,7 +55,10 @@ export class World {
     };
     const [headquarters, ...others] = sitesOf(scenario);
     this.headquarters = siteOf(headquarters, random);
-    this.sites = [this.headquarters, ...others.map((config) => siteOf(config, random.fork(`site:${config.name}`)))];
+    const further = others.map((config, index) =>
+      placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`))),
+    );
+    this.sites = [this.headquarters, ...further];
     this.#kernel = new Kernel([...this.sites.flatMap((site) => [site, site.routerClock]), this.collectorClock]);
   }
 
@@ -82,6 +85,15 @@ function capturesOf({ name: site, router }: SiteConfig, epoch: Epoch, recordings
     if (capture !== undefined) captures.set(name, capture);
   }
   return captures;
+}
+
+/** An office whose people, devices and network contradict each other is a RangeError: it says of which site. */
+function placed(where: string, build: () => Site): Site {
+  try {
+    return build();
+  } catch (error) {
+    throw error instanceof RangeError ? new RangeError(`${where}: ${error.message}`) : error;
+  }
 }
 
 const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>

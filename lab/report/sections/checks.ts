@@ -1,3 +1,4 @@
+import { aboutOf } from '../about.ts';
 import { formatNumber, oneLine } from '../format.ts';
 import type { Page } from '../layout.ts';
 import type { Check, Report } from '../report.ts';
@@ -6,9 +7,10 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
   page.heading('Checks');
   if (checks.length === 0) return page.text('The scenario has none.');
   for (const check of checks) {
-    const variant = check.variant === null ? '' : ` [${check.variant}]`;
-    const text = `${check.name}${variant}: ${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
-    if (check.skipped) page.text(`${check.name}${variant}: the run ended too early for it`, { mark: '- skip  ' });
+    const about = aboutOf(check);
+    const where = about.length === 0 ? '' : ` [${about.join(', ')}]`;
+    const text = `${check.name}${where}: ${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
+    if (check.skipped) page.text(`${check.name}${where}: the run ended too early for it`, { mark: '- skip  ' });
     else if (check.passed) page.text(text, { mark: '✓ pass  ' });
     else page.text(text, { mark: '✗ FAIL  ', style: 'red' });
   }

@@ -1,17 +1,22 @@
-import { formatClockError, formatDuration, formatOctets } from '../format.ts';
+import { formatClockError, formatDuration, formatOctets, oneLine } from '../format.ts';
 import type { Page } from '../layout.ts';
 import type { Findings } from '../report.ts';
 
 type Clock = Findings['clocks']['router'];
 
-export function writeClocks(page: Page, { clocks }: Findings): void {
+export function writeClocks(page: Page, { clocks, sites }: Findings): void {
   page.heading('Clocks');
-  for (const name of ['router', 'collector'] as const) page.text(`${clockSentence(clocks[name])}.`, { mark: name.padEnd(11) });
+  const routers = sites?.map((site) => ({ name: oneLine(site.name), ...site.clocks })) ?? [{ name: 'router', ...clocks }];
+  const width = Math.max(...routers.map(({ name }) => name.length), 'collector'.length) + 2;
+  for (const { name, router } of routers) page.text(`${clockSentence(router)}.`, { mark: name.padEnd(width) });
+  page.text(`${clockSentence(clocks.collector)}.`, { mark: 'collector'.padEnd(width) });
   const without = withTruth(formatOctets, clocks.wrongBucketOctetsWithoutNtp, clocks.trueWrongBucketOctetsWithoutNtp);
   const kept = withTruth(formatOctets, clocks.wrongBucketOctets, clocks.trueWrongBucketOctets);
-  const how = clocks.router.synchronised && clocks.collector.synchronised ? 'with it' : 'with the clocks as they were';
+  const areKept = [clocks.collector, ...routers.map(({ router }) => router)].every(({ synchronised }) => synchronised);
+  const how = areKept ? 'with it' : 'with the clocks as they were';
   page.text(`Without NTP ${without} would have landed in a wrong ${bucketName(clocks.bucketS)} bucket, ${how} ${kept} did.`);
-  page.text(skewSentence(clocks.estimatedSkewMs));
+  for (const { name, estimatedSkewMs } of routers)
+    page.text(skewSentence(estimatedSkewMs, sites === undefined ? 'the router' : `the router of ${name}`));
 }
 
 /** What the SNTP client measured, the truth beside it where it differs. */
@@ -40,9 +45,9 @@ function withTruth(format: (value: number) => string, value: number, truth: numb
 /** `5-minute`, `90-second`. */
 export const bucketName = (bucketS: number): string => (bucketS % 60 === 0 ? `${bucketS / 60}-minute` : `${bucketS}-second`);
 
-function skewSentence(skewMs: number | null): string {
-  if (skewMs === null) return 'The collector received nothing to compare the clocks by.';
-  if (skewMs === 0) return 'By export and receive times the collector sees no skew between the two.';
+function skewSentence(skewMs: number | null, router: string): string {
+  if (skewMs === null) return `The collector received nothing to compare its clock with that of ${router} by.`;
+  if (skewMs === 0) return `By export and receive times the collector sees no skew between ${router} and itself.`;
   const skew = formatDuration(Math.abs(skewMs) / 1_000);
-  return `By export and receive times the collector puts the router ${skew} ${skewMs > 0 ? 'ahead of' : 'behind'} itself.`;
+  return `By export and receive times the collector puts ${router} ${skew} ${skewMs > 0 ? 'ahead of' : 'behind'} itself.`;
 }

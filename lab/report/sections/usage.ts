@@ -9,7 +9,7 @@ const BAR_LENGTH = 24;
 const NOTABLE_SHARE = 0.05;
 const ALSO_SHOWN = 2;
 
-export function writePeople(page: Page, { people }: Findings): void {
+export function writePeople(page: Page, { people, sites }: Findings): void {
   page.heading('Who used the most');
   if (people.length === 0) return page.text('Nobody used anything.');
   // Whose day the scenario writes down is shown wherever they come: they are what it is about.
@@ -19,6 +19,7 @@ export function writePeople(page: Page, { people }: Findings): void {
   const rows = shown.map(({ person, rank }) => [
     String(rank).padStart(2),
     clip(oneLine(person.name), NAME_LENGTH),
+    ...(sites === undefined ? [] : [person.site ?? '']),
     formatOctets(person.downOctets),
     formatOctets(person.upOctets),
     formatPercent(person.sharePercent),
@@ -28,7 +29,9 @@ export function writePeople(page: Page, { people }: Findings): void {
       () =>
         writePerson(page, person),
   );
-  page.table([['', '', 'down', 'up', 'share'], ...rows], 'rlrrr', { after: [() => undefined, ...details] });
+  const site = sites === undefined ? [] : ['site'];
+  const align = sites === undefined ? 'rlrrr' : 'rllrrr';
+  page.table([['', '', ...site, 'down', 'up', 'share'], ...rows], align, { after: [() => undefined, ...details] });
   const others = people.filter((person, index) => index >= PEOPLE_SHOWN && !person.scripted);
   if (others.length === 0) return;
   page.text(`${formatCount(others.length, 'more person', 'more people')} used ${formatOctets(sum(others))} together.`);
@@ -62,8 +65,8 @@ export function writeCategories(page: Page, { categories }: Findings): void {
 export function writeUnusual(page: Page, { unusual }: Findings): void {
   page.heading('Unusual');
   if (unusual.length === 0) return page.text('Nothing unusual was seen.');
-  for (const { sentence, evidence } of unusual) {
-    page.text(sentence, { mark: '! ' });
+  for (const { site, sentence, evidence } of unusual) {
+    page.text(site === undefined ? sentence : `${site}: ${sentence}`, { mark: '! ' });
     for (const fact of evidence) page.text(fact, { indent: 4, mark: '- ' });
   }
 }
