@@ -6,6 +6,7 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
   readonly exportTimeS: Uint32Array;
   readonly receivedAtUs: Float64Array;
   readonly exporter: Uint32Array;
+  readonly exporterIPv6: Uint32Array;
   readonly observationDomainId: Uint32Array;
   readonly sequenceNumber: Uint32Array;
   readonly templateId: Uint16Array;
@@ -15,6 +16,7 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
     this.exportTimeS = new Uint32Array(capacity);
     this.receivedAtUs = new Float64Array(capacity);
     this.exporter = new Uint32Array(capacity);
+    this.exporterIPv6 = new Uint32Array(4 * capacity);
     this.observationDomainId = new Uint32Array(capacity);
     this.sequenceNumber = new Uint32Array(capacity);
     this.templateId = new Uint16Array(capacity);
