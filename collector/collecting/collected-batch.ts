@@ -13,6 +13,8 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
 
   constructor(capacity: number) {
     super(capacity);
+    // Rows that nothing was decoded into yet.
+    this.ipVersion.fill(0);
     this.exportTimeS = new Uint32Array(capacity);
     this.receivedAtUs = new Float64Array(capacity);
     this.exporter = new Uint32Array(capacity);

@@ -7,6 +7,7 @@ import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
 import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
+import { completeIPVersion } from './ip-version.ts';
 import { keyOf, nameOf, type OptionsTable } from './options-table.ts';
 import type { MessageContext } from './pending-sets.ts';
 import type { KnownTemplate, Session } from './session.ts';
@@ -60,7 +61,7 @@ export class RecordSink {
     const { flows, natEvents } = this.#queues;
     switch (set.known.purpose) {
       case 'flows':
-        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from));
+        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from, set.known));
       case 'nat-events':
         return this.#columns(set, natEvents, (from) => this.#completeNatEvents(natEvents.current, from));
       case 'options':
@@ -99,7 +100,9 @@ export class RecordSink {
     this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
   }
 
-  #completeFlows({ length, packetDeltaCount, octetDeltaCount }: CollectedBatch, from: number): void {
+  #completeFlows(batch: CollectedBatch, from: number, { ipVersion }: KnownTemplate): void {
+    completeIPVersion(batch, from, ipVersion);
+    const { length, packetDeltaCount, octetDeltaCount } = batch;
     const counters = this.#counters;
     for (let row = from; row < length; row++) {
       counters.packets += packetDeltaCount[row] as number;
@@ -142,7 +145,10 @@ function stamp(batch: CollectedRows, from: number, { session, message, known }: 
   const to = batch.length;
   batch.exportTimeS.fill(message.exportTimeS, from, to);
   batch.receivedAtUs.fill(message.receivedAtUs, from, to);
-  batch.exporter.fill(session.exporter, from, to);
+  batch.exporter.fill(session.exporter.ipv4, from, to);
+  if (session.exporter.ipv6 !== undefined) {
+    for (let row = from; row < to; row++) batch.exporterIPv6.set(session.exporter.ipv6, 4 * row);
+  }
   batch.observationDomainId.fill(session.observationDomainId, from, to);
   batch.sequenceNumber.fill(message.sequenceNumber, from, to);
   batch.templateId.fill(known.template.id, from, to);

@@ -1,5 +1,5 @@
 import { formatIPv4, parseIPv4 } from './address.ts';
-import { formatIPv6, parseIPv6 } from './ipv6-text.ts';
+import { formatIPv6, parseIPv6, wordsOfIPv6 } from './ipv6-text.ts';
 
 /**
  * Inside the house an address is one safe integer, so that it can be a key, and an endpoint still fits into one
@@ -44,9 +44,7 @@ export function copyIPv6(address: number, into: { [index: number]: number }, at 
 /** The number of an IPv4 or IPv6 address in text, or `undefined` when it is neither. */
 export function parseAddress(text: string): number | undefined {
   const octets = parseIPv6(text);
-  if (octets === undefined) return parseIPv4(text);
-  const view = new DataView(octets.buffer, octets.byteOffset);
-  return numberOfIPv6([view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)]);
+  return octets === undefined ? parseIPv4(text) : numberOfIPv6(wordsOfIPv6(octets));
 }
 
 /** The text of an address, IPv6 by RFC 5952. */
