@@ -4,6 +4,7 @@ import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office.ts';
+import { nat64PrefixOf } from '../../exporter/config.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
@@ -69,6 +70,7 @@ export class World {
       epoch: this.epoch,
       duration: this.#end,
       publicAddress: scenario.router.nat.publicAddress,
+      nat64Prefix: nat64PrefixOf(scenario.router),
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0), random.fork('nat'));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
