@@ -52,7 +52,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
 export async function recordsOf(world: World, store: FlowStore): Promise<Records> {
   const records = new Records();
   records.add(world.lostRecords.columns, world.lostRecords.length, undefined);
-  await store.scan((rows) => records.add(rows, rows.length, rows.id));
+  await store.scan((rows) => records.addFlows(rows, rows.length, rows.id));
   return records;
 }
 

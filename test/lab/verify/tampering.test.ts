@@ -6,7 +6,8 @@ import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { caseOf, findingsOf, recordsOf } from '../../../lab/findings.ts';
 import type { Scenario } from '../../../lab/scenario/schema.ts';
 import type { Difference, DifferenceKind } from '../../../lab/verify/difference.ts';
-import { Conversations, endpointsOf } from '../../../lab/verify/conversations.ts';
+import { Conversations } from '../../../lab/verify/conversations.ts';
+import { endpointsOf } from '../../../lab/verify/endpoints.ts';
 import { judge } from '../../../lab/verify/judge.ts';
 import { JUDGED_COLUMNS, Records } from '../../../lab/verify/records.ts';
 import type { World } from '../../../lab/world/world.ts';
@@ -152,7 +153,8 @@ describe('a record cut in two', () => {
   /** All packets of the conversation of a record, as instants and octets, from the definition of a train. */
   function packetsOf(row: number): { ns: number; octets: number }[] {
     const conversations = new Conversations(world.ledger);
-    const conversation = conversations.byInside(endpointsOf(records, row, new Set([scenario.router.nat.publicAddress])));
+    const ends = endpointsOf(records, row, new Set([scenario.router.nat.publicAddress]), world.ledger.untranslated);
+    const conversation = conversations.byInside(ends);
     const { startNs, intervalNs, packets, octets } = world.ledger.trains;
     return [...conversations.trainsOf(conversation ?? -1)]
       .flatMap((train) => {
