@@ -2,6 +2,7 @@ import { isIPv6, UNSPECIFIED_IPV6 } from '../core/net/address-book.ts';
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
+import { embedIPv4 } from '../core/net/nat64-address.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { Random } from '../core/random/random.ts';
 import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -109,7 +110,13 @@ export class Router {
   /** An event is told with the time the router's clock showed when it happened. */
   #export(event: NatEvent): void {
     const atMs = unixMs(this.#epoch, this.clock.read(event.at));
-    for (const monitor of this.#all) monitor.natEvent(this.#now, event, atMs);
+    for (const monitor of this.#all) monitor.natEvent(this.#now, this.#completed(event), atMs);
+  }
+
+  /** With NAT64, by both names of the remote endpoint. */
+  #completed(event: NatEvent): NatEvent {
+    if (this.#nat64Prefix === undefined || !('remoteAddress' in event) || !isIPv6(event.insideAddress)) return event;
+    return { ...event, remoteAddressInside: embedIPv4(this.#nat64Prefix, event.remoteAddress) };
   }
 
   /** The train as it is on the other side of the router, but for the public endpoint. */

@@ -18,7 +18,7 @@ export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
 /** A record of type A; one of type AAAA has 12 more (RFC 3596 section 2.2); and a SOA record, which stands where there is none (RFC 2308). */
 const A_RECORD_OCTETS = 16;
 const AAAA_RECORD_OCTETS = 28;
-const NO_DATA_OCTETS = 61;
+const NO_DATA_OCTETS = 51;
 
 /** The name server everybody asks; nearer than the rest. */
 export const [RESOLVER] = RESOLVING.pools.resolver;

@@ -85,13 +85,17 @@ const situationSchema = z.strictObject({
 });
 
 /** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
-export const scenarioSchema = situationSchema.superRefine(({ checks, variants, router }, context) => {
+export const scenarioSchema = situationSchema.superRefine(({ checks, variants, office, router }, context) => {
   for (const { key, message } of refusalsOf(router.metering)) {
     context.addIssue({ code: 'custom', path: ['router', 'metering', key], message });
   }
   const obstacle = obstacleOf(router);
   if (obstacle !== undefined) {
     context.addIssue({ code: 'custom', path: ['router', 'exporting', obstacle.key], message: obstacle.message });
+  }
+  if (office.ipv6.mode.endsWith('ipv6-only') && !router.nat64.enabled) {
+    const message = 'needs router.nat64.enabled: without it, who has IPv6 alone reaches no IPv4 server';
+    context.addIssue({ code: 'custom', path: ['office', 'ipv6', 'mode'], message });
   }
   const names = variants.map(({ name }) => name);
   for (const [index, { variant }] of checks.entries()) {
