@@ -1,4 +1,7 @@
 import { parseIPv4 } from '../core/net/address.ts';
+import { findIPv6, formatAddress } from '../core/net/address-book.ts';
+import { parseIPv6, wordsOfIPv6 } from '../core/net/ipv6-text.ts';
+import { parseStored } from '../core/net/stored-address.ts';
 import { Random } from '../core/random/random.ts';
 import { NS_PER_MS } from '../core/time/instant.ts';
 import type { Attribution } from '../collector/query/attribution.ts';
@@ -7,6 +10,7 @@ import { whoUsedEach } from '../collector/query/who-used.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
 import type { Findings } from './report/report.ts';
 import type { Scenario } from './scenario/schema.ts';
+import { STRANGER } from './verify/records.ts';
 import { drawHeldEndpoints, tallyAnswers } from './verify/endpoint-holder.ts';
 import type { World } from './world/world.ts';
 
@@ -19,8 +23,10 @@ export async function attributionOf(world: World, scenario: Scenario, store: Flo
   const endpoints = drawHeldEndpoints(world.ledger, scenario.attributionQuestions, random);
   const { attribution } = scenario.collector;
   const skewMs = world.collecting.exportSkew?.skewMs ?? 0;
-  const questions = endpoints.map(({ atNs, ...endpoint }) => ({
-    ...endpoint,
+  const questions = endpoints.map(({ atNs, publicAddress, publicPort, protocol }) => ({
+    publicAddress: parseStored(formatAddress(publicAddress)) ?? 0,
+    publicPort,
+    protocol,
     atMs: world.epoch.unixMs + atNs / NS_PER_MS + skewMs,
     toleranceMs: attribution.toleranceMs,
   }));
@@ -36,4 +42,10 @@ export async function attributionOf(world: World, scenario: Scenario, store: Flo
 }
 
 const named = (answer: Attribution): number | undefined =>
-  answer.kind === 'somebody' ? parseIPv4(answer.insideAddress) : undefined;
+  answer.kind === 'somebody' ? numberOf(answer.insideAddress) : undefined;
+
+/** The number of an address in the simulation's book; of one that nobody there has, a number nobody has. */
+function numberOf(text: string): number {
+  const octets = parseIPv6(text);
+  return (octets === undefined ? parseIPv4(text) : findIPv6(wordsOfIPv6(octets))) ?? STRANGER;
+}

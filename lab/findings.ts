@@ -1,6 +1,6 @@
 import { NS_PER_MS, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
-import { formatIPv4 } from '../core/net/address.ts';
+import { formatAddress } from '../core/net/address-book.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../collector/clock-audit/wrong-bucket.ts';
 import { answer, type Answers } from '../collector/query/answers.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
@@ -29,8 +29,9 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
     inside: scenario.collector.inside,
     inventory: world.office.devices
       .filter(({ inventoried }) => inventoried)
-      .map(({ address, person, name, department }) => ({
-        address: formatIPv4(address),
+      .map(({ address, ipv6Address, person, name, department }) => ({
+        address: formatAddress(address),
+        otherAddresses: ipv6Address === 0 ? [] : [formatAddress(ipv6Address)],
         name: person ?? name,
         department: department ?? '',
       })),
@@ -116,7 +117,7 @@ const volumeOf = ({ messages, flows, packets, octets }: World['router']['exporte
 function beside(world: World, scenario: Scenario, answers: Answers): Pick<Findings, 'people' | 'categories'> {
   const truth = trueTotals(world.ledger);
   const scripted = new Set(scenario.people.map(({ name }) => name));
-  const deviceOf = new Map(world.office.devices.map(({ address }, device) => [formatIPv4(address), device]));
+  const deviceOf = new Map(world.office.devices.map(({ address }, device) => [formatAddress(address), device]));
   const categories = new Map(answers.categories.map((row) => [row.category, row]));
   for (const category of truth.byCategory.keys()) {
     if (!categories.has(category)) categories.set(category, { category, octets: 0, sharePercent: 0 });

@@ -1,5 +1,6 @@
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { decodeRecordValues, type FieldValue } from '../../core/ipfix/record-values.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
 import { clearRow, type CollectedRows } from './collected-rows.ts';
@@ -39,7 +40,7 @@ export interface Queues {
 /** Decodes Data Sets: Flow Records and NAT events into batches, tables of options into maps. */
 export class RecordSink {
   readonly applications = new Map<number, string>();
-  readonly names = new Map<number, string>();
+  readonly names = new Map<StoredAddress, string>();
   readonly #queues: Queues;
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames' | 'natEventProfile'>;
@@ -134,7 +135,11 @@ export class RecordSink {
     const key = keyOf(values[table.keyIndex]);
     const name = nameOf(values[table.nameIndex]);
     if (key === undefined || name === undefined) return;
-    const map = table.kind === 'applications' ? this.applications : this.names;
+    if (table.kind === 'names') this.#keep(this.names, key, name);
+    else if (typeof key === 'number') this.#keep(this.applications, key, name);
+  }
+
+  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
     if (map.size >= this.#config.maxNames && !map.has(key)) return void this.#counters.refusedNames++;
     map.set(key, name);
   }

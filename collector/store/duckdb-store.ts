@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import { exactNumber } from '../../core/net/stored-address.ts';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from './columns.ts';
@@ -102,12 +103,6 @@ export class DuckDbStore implements FlowStore {
     this.#flows.flush();
     this.#natEvents.flush();
   }
-}
-
-/** `number` where it is exact. */
-function exactNumber(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }
 
 /** Copies column `index` of the chunk to each `width`-th place of `to`, from `first` on. */
