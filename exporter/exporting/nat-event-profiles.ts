@@ -151,7 +151,7 @@ export const NAT_EVENT_PROFILES = {
     'session-create': [1, ...LINUX_SESSION],
     'session-delete': [2, ...LINUX_SESSION],
   },
-  /** MS-MPC and SPC3: the fields of RFC 8158 under numbers of an earlier draft, where 4 would be NAT64. */
+  /** MS-MPC and SPC3: the fields of RFC 8158 under numbers of an earlier draft, where 4 is NAT64. */
   juniper: {
     'session-create': [1, ...SESSION],
     'session-delete': [2, ...SESSION],
