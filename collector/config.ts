@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { parsePrefix } from '../core/net/address.ts';
+import { parseRange, type AddressRange } from '../core/net/stored-address.ts';
 import { collectingSchema } from './collecting/config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
 
-const DEFAULT_INSIDE = '10.0.0.0/16';
+/** Those the office has unless told otherwise. */
+const DEFAULT_INSIDE = ['10.0.0.0/16', '2001:db8:50::/64'];
+
+function toRange(text: string, context: z.RefinementCtx): AddressRange {
+  const range = parseRange(text);
+  if (range === undefined) context.addIssue(`"${text}" is not an IPv4 or IPv6 prefix`);
+  return range ?? { first: 0, last: 0 };
+}
 
 const policySchema = z.strictObject({
   forbidden: z
@@ -14,14 +21,10 @@ const policySchema = z.strictObject({
 
 export const collectorSchema = z.strictObject({
   inside: z
-    .string()
-    .default(DEFAULT_INSIDE)
-    .transform((text, context) => {
-      const prefix = parsePrefix(text);
-      if (prefix === undefined) context.addIssue(`"${text}" is not an IPv4 prefix`);
-      return prefix ?? { address: 0, length: 0 };
-    })
-    .describe('The prefix of the office: an address in it is one of our own devices.'),
+    .array(z.string().transform(toRange))
+    .min(1)
+    .prefault(DEFAULT_INSIDE)
+    .describe('The prefixes of the office: an address in one of them is of our own devices.'),
   policy: policySchema.prefault({}).describe('What is not allowed in the office.'),
   attribution: attributionSchema.prefault({}).describe('How it is found out who used a public endpoint at an instant.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { IPv6Prefix } from '../core/net/ipv6-prefix.ts';
 import { exportingSchema } from './exporting/config.ts';
 import { meteringSchema } from './metering/config.ts';
 import { natSchema } from './nat/config.ts';
+import { firewallSchema } from './nat/firewall.ts';
+import { nat64Schema } from './nat/nat64-config.ts';
 
 const monitorSchema = z.strictObject({
   metering: meteringSchema.prefault({}).describe('The flow cache and its timeouts.'),
@@ -36,6 +39,8 @@ const namedMonitorSchema = monitorSchema
 
 export const routerSchema = z.strictObject({
   nat: natSchema.prefault({}).describe('Network address and port translation (RFC 4787, RFC 5382).'),
+  nat64: nat64Schema.prefault({}).describe('Translation from IPv6 inside to IPv4 outside.'),
+  firewall: firewallSchema.prefault({}).describe('What IPv6 may come in, which is not translated.'),
   ...monitorSchema.shape,
   monitors: z
     .array(namedMonitorSchema)
@@ -51,3 +56,7 @@ export const routerSchema = z.strictObject({
 });
 
 export type RouterConfig = z.output<typeof routerSchema>;
+
+/** The prefix by which the inside knows IPv4 addresses; `undefined` without NAT64. */
+export const nat64PrefixOf = ({ nat64 }: Pick<RouterConfig, 'nat64'>): IPv6Prefix | undefined =>
+  nat64.enabled ? nat64.prefix : undefined;

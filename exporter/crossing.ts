@@ -3,13 +3,13 @@ import type { PacketTrain } from '../core/net/packet-train.ts';
 /** A packet train as it crosses the router: its endpoints by the names they have on either side of the translation. */
 export interface Crossing {
   readonly train: PacketTrain;
+  /** What it is outside: the same train, or with NAT64 one of another IP version. */
+  readonly outsideTrain: PacketTrain;
   readonly insideAddress: number;
   readonly insidePort: number;
   /** What the internet sees of the inside endpoint; the inside endpoint itself when nothing is translated. */
   readonly publicAddress: number;
   readonly publicPort: number;
-  readonly remoteAddress: number;
-  readonly remotePort: number;
   /** RFC 6759; 0 when the router does not know. */
   readonly applicationId: number;
   /** The translation has nobody for it: it came from outside and goes no further. */

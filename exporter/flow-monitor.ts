@@ -1,4 +1,5 @@
 import type { ObservedPacket } from '../core/flow/observed-packet.ts';
+import { isIPv6 } from '../core/net/address-book.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
 import type { Epoch, TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
@@ -124,9 +125,11 @@ export class FlowMonitor {
     const isUp = crossing.train.direction === 'up';
     const { applicationId, isDropped } = crossing;
     const here = headerOn(isLan, crossing);
-    const after = isIngress ? headerOn(!isLan, crossing) : NO_HEADER;
+    // IPv6 that stays IPv6 is not translated.
+    const isTranslated = isIngress && !isIPv6(crossing.publicAddress);
+    const after = isTranslated ? headerOn(!isLan, crossing) : NO_HEADER;
     // Written out: an object made by spreading has another shape, and a million of them a day cost more than all the rest.
-    this.metering.observe(crossing.train, {
+    this.metering.observe(isLan ? crossing.train : crossing.outsideTrain, {
       sourceAddress: here.sourceAddress,
       destinationAddress: here.destinationAddress,
       sourcePort: here.sourcePort,
@@ -160,10 +163,11 @@ const NO_HEADER: Header = { sourceAddress: 0, sourcePort: 0, destinationAddress:
 
 /** The endpoints in the packets' headers on one side of the translation. */
 function headerOn(isLan: boolean, crossing: Crossing): Header {
-  const { train, remoteAddress, remotePort } = crossing;
+  const { direction, connection } = isLan ? crossing.train : crossing.outsideTrain;
+  const { serverAddress: remoteAddress, serverPort: remotePort } = connection;
   const address = isLan ? crossing.insideAddress : crossing.publicAddress;
   const port = isLan ? crossing.insidePort : crossing.publicPort;
-  return train.direction === 'up'
+  return direction === 'up'
     ? { sourceAddress: address, sourcePort: port, destinationAddress: remoteAddress, destinationPort: remotePort }
     : { sourceAddress: remoteAddress, sourcePort: remotePort, destinationAddress: address, destinationPort: port };
 }

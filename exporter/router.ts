@@ -1,5 +1,8 @@
+import { isIPv6, UNSPECIFIED_IPV6 } from '../core/net/address-book.ts';
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
+import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
+import { embedIPv4 } from '../core/net/nat64-address.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { Random } from '../core/random/random.ts';
 import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -8,14 +11,19 @@ import { APPLICATION_NAMES, Classifier } from './classification/classifier.ts';
 import type { Crossing } from './crossing.ts';
 import type { ExportingProcess } from './exporting/exporting-process.ts';
 import { FlowMonitor } from './flow-monitor.ts';
+import { firewallOf } from './nat/firewall.ts';
 import { Nat } from './nat/nat.ts';
-import type { MonitorConfig, RouterConfig } from './config.ts';
+import { translatedByNat64 } from './nat/nat64.ts';
+import { nat64PrefixOf, type MonitorConfig, type RouterConfig } from './config.ts';
 
-/** The office's router: it translates what passes, meters it and exports the Flow Records, all by one clock. */
+/** The office's router: it translates what passes, IPv6 excepted, meters it and exports the Flow Records, all by one clock. */
 export class Router {
   readonly clock: VirtualClock;
   readonly #epoch: Epoch;
   readonly #nat: Nat;
+  /** What lets IPv6 in that was asked for. */
+  readonly #firewall: Nat;
+  readonly #nat64Prefix: IPv6Prefix | undefined;
   /** What the collector gets. */
   readonly #main: FlowMonitor;
   /** The same traffic told in other ways, by name. */
@@ -30,6 +38,8 @@ export class Router {
     this.#epoch = epoch;
     this.#now = startedAt;
     this.#nat = new Nat(config.nat, { random, onEvent: (event) => this.#export(event) });
+    this.#firewall = firewallOf(config.firewall);
+    this.#nat64Prefix = nat64PrefixOf(config);
     const monitor = (parts: MonitorConfig): FlowMonitor => new FlowMonitor(parts, APPLICATION_NAMES, clock, epoch, startedAt);
     this.#main = monitor(config);
     this.monitors = new Map(config.monitors.map((parts) => [parts.name, monitor(parts)]));
@@ -43,8 +53,10 @@ export class Router {
   /** A train enters from the office. Returns the public endpoint it leaves from (an `endpointNumber`), or -1 when it was dropped. */
   forwardOut(now: TrueNs, train: PacketTrain): number {
     this.#now = now;
-    const publicEndpoint = this.#nat.outbound(now, train);
-    if (publicEndpoint >= 0) this.#observe(train, publicEndpoint, false);
+    const outside = this.#outside(train);
+    const keeper = isIPv6(outside.connection.serverAddress) ? this.#firewall : this.#nat;
+    const publicEndpoint = keeper.outbound(now, outside);
+    if (publicEndpoint >= 0) this.#observe(train, outside, publicEndpoint, false);
     return publicEndpoint;
   }
 
@@ -52,14 +64,17 @@ export class Router {
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     this.#now = now;
     const { connection } = train;
-    if (!this.#nat.inbound(now, train, publicEndpoint)) {
-      this.#observe(train, publicEndpoint, true);
+    const outside = this.#outside(train);
+    const keeper = isIPv6(addressOfEndpoint(publicEndpoint)) ? this.#firewall : this.#nat;
+    if (!keeper.inbound(now, outside, publicEndpoint)) {
+      // Nobody inside gets it, so it is never anything else than it is outside.
+      this.#observe(outside, outside, publicEndpoint, true);
       return false;
     }
-    if (connection.dnsAnswer !== 0) {
+    if (connection.dnsAnswer !== 0 && connection.dnsAnswer !== UNSPECIFIED_IPV6) {
       for (const { exporting } of this.#all) exporting.learnName(now, connection.dnsAnswer, connection.serverName);
     }
-    this.#observe(train, publicEndpoint, false);
+    this.#observe(train, outside, publicEndpoint, false);
     return true;
   }
 
@@ -78,6 +93,7 @@ export class Router {
   handleTimeout(now: TrueNs): void {
     this.#now = now;
     this.#nat.handleTimeout(now);
+    this.#firewall.handleTimeout(now);
     for (const monitor of this.#all) monitor.handleTimeout(now);
   }
 
@@ -94,19 +110,31 @@ export class Router {
   /** An event is told with the time the router's clock showed when it happened. */
   #export(event: NatEvent): void {
     const atMs = unixMs(this.#epoch, this.clock.read(event.at));
-    for (const monitor of this.#all) monitor.natEvent(this.#now, event, atMs);
+    for (const monitor of this.#all) monitor.natEvent(this.#now, this.#completed(event), atMs);
   }
 
-  #observe(train: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
+  /** With NAT64, by both names of the remote endpoint. */
+  #completed(event: NatEvent): NatEvent {
+    if (this.#nat64Prefix === undefined || !('remoteAddress' in event) || !isIPv6(event.insideAddress)) return event;
+    return { ...event, remoteAddressInside: embedIPv4(this.#nat64Prefix, event.remoteAddress) };
+  }
+
+  /** The train as it is on the other side of the router, but for the public endpoint. */
+  #outside(train: PacketTrain): PacketTrain {
+    const { serverAddress } = train.connection;
+    const isNat64 = this.#nat64Prefix !== undefined && isIPv6(serverAddress) && ipv6PrefixHas(this.#nat64Prefix, serverAddress);
+    return isNat64 ? translatedByNat64(train) : train;
+  }
+
+  #observe(train: PacketTrain, outsideTrain: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
     const crossing: Crossing = {
       train,
+      outsideTrain,
       insideAddress: connection.insideAddress,
       insidePort: connection.insidePort,
       publicAddress: addressOfEndpoint(publicEndpoint),
       publicPort: portOfEndpoint(publicEndpoint),
-      remoteAddress: connection.serverAddress,
-      remotePort: connection.serverPort,
       applicationId: this.#classifier.classify(connection),
       isDropped,
     };

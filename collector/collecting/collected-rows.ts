@@ -7,8 +7,9 @@ export interface CollectedRows {
   readonly exportTimeS: Uint32Array;
   /** Microseconds since 1970 by the collector's clock. */
   readonly receivedAtUs: Float64Array;
-  /** IPv4 address of the exporter, 0 when the source is not one. */
+  /** Address of the exporter: the column of its version, the other is 0; four words a row in that for IPv6. */
   readonly exporter: Uint32Array;
+  readonly exporterIPv6: Uint32Array;
   readonly observationDomainId: Uint32Array;
   /** Sequence number of the Message. */
   readonly sequenceNumber: Uint32Array;

@@ -1,5 +1,6 @@
 import { readMessage, type IpfixIssue, type MessageVisitor } from '../../core/ipfix/message-reader.ts';
 import type { Template } from '../../core/ipfix/template.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
@@ -70,7 +71,7 @@ export class CollectingProcess {
   }
 
   /** The name that DNS gave an address for, as the exporters saw it: the latest. */
-  get names(): ReadonlyMap<number, string> {
+  get names(): ReadonlyMap<StoredAddress, string> {
     return this.#sink.names;
   }
 

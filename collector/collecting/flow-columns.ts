@@ -4,8 +4,11 @@ import type { FieldSpecifier } from '../../core/ipfix/template.ts';
 type Binding = readonly [elementId: number, column: string, maxLength: number];
 
 const BINDINGS: readonly Binding[] = [
+  [60, 'ipVersion', 1],
   [8, 'sourceAddress', 4],
   [12, 'destinationAddress', 4],
+  [27, 'sourceIPv6', 16],
+  [28, 'destinationIPv6', 16],
   [7, 'sourcePort', 2],
   [11, 'destinationPort', 2],
   [4, 'protocol', 1],
@@ -27,6 +30,8 @@ const BINDINGS: readonly Binding[] = [
   [136, 'flowEndReason', 1],
   [225, 'postNatSourceAddress', 4],
   [226, 'postNatDestinationAddress', 4],
+  [281, 'postNatSourceIPv6', 16],
+  [282, 'postNatDestinationIPv6', 16],
   [227, 'postNaptSourcePort', 2],
   [228, 'postNaptDestinationPort', 2],
   [95, 'applicationId', 4],

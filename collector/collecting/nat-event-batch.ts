@@ -13,12 +13,14 @@ export class NatEventBatch implements CollectedRows {
   readonly kind: Uint8Array;
   /** 0 when the event holds for every protocol, as port blocks do. */
   readonly protocol: Uint8Array;
-  /** 0 for the IPv6 host of a NAT64 event: a column cannot hold its address. */
+  /** NAT64 has an IPv6 host inside, which knows the remote one by an IPv6 address too: four words a row, the IPv4 columns are 0 then. */
   readonly insideAddress: Uint32Array;
+  readonly insideIPv6: Uint32Array;
   readonly insidePort: Uint16Array;
   readonly publicAddress: Uint32Array;
   readonly publicPort: Uint16Array;
   readonly remoteAddress: Uint32Array;
+  readonly remoteIPv6: Uint32Array;
   readonly remotePort: Uint16Array;
   /** First and last port of a block, and from one port to the next (RFC 8158 section 4.6.10). */
   readonly portRangeStart: Uint16Array;
@@ -33,6 +35,7 @@ export class NatEventBatch implements CollectedRows {
   readonly exportTimeS: Uint32Array;
   readonly receivedAtUs: Float64Array;
   readonly exporter: Uint32Array;
+  readonly exporterIPv6: Uint32Array;
   readonly observationDomainId: Uint32Array;
   readonly sequenceNumber: Uint32Array;
   readonly templateId: Uint16Array;
@@ -44,10 +47,12 @@ export class NatEventBatch implements CollectedRows {
     this.kind = new Uint8Array(capacity);
     this.protocol = new Uint8Array(capacity);
     this.insideAddress = new Uint32Array(capacity);
+    this.insideIPv6 = new Uint32Array(4 * capacity);
     this.insidePort = new Uint16Array(capacity);
     this.publicAddress = new Uint32Array(capacity);
     this.publicPort = new Uint16Array(capacity);
     this.remoteAddress = new Uint32Array(capacity);
+    this.remoteIPv6 = new Uint32Array(4 * capacity);
     this.remotePort = new Uint16Array(capacity);
     this.portRangeStart = new Uint16Array(capacity);
     this.portRangeEnd = new Uint16Array(capacity);
@@ -59,6 +64,7 @@ export class NatEventBatch implements CollectedRows {
     this.exportTimeS = new Uint32Array(capacity);
     this.receivedAtUs = new Float64Array(capacity);
     this.exporter = new Uint32Array(capacity);
+    this.exporterIPv6 = new Uint32Array(4 * capacity);
     this.observationDomainId = new Uint32Array(capacity);
     this.sequenceNumber = new Uint32Array(capacity);
     this.templateId = new Uint16Array(capacity);

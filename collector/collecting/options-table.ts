@@ -1,10 +1,11 @@
-import { parseIPv4 } from '../../core/net/address.ts';
+import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 
 const APPLICATION_ID = 95;
 const APPLICATION_NAME = 96;
 const DESTINATION_IPV4_ADDRESS = 12;
+const DESTINATION_IPV6_ADDRESS = 28;
 /** RFC 5612: the enterprise number for documentation; its element 1 is the name DNS gave. */
 const DOCUMENTATION_ENTERPRISE = 32_473;
 const DNS_NAME = 1;
@@ -28,7 +29,7 @@ export function optionsTableOf(template: Template): OptionsTable | undefined {
   if (applicationId >= 0 && applicationName >= 0) {
     return { kind: 'applications', keyIndex: applicationId, nameIndex: applicationName };
   }
-  const address = indexOf(0, DESTINATION_IPV4_ADDRESS);
+  const address = Math.max(indexOf(0, DESTINATION_IPV4_ADDRESS), indexOf(0, DESTINATION_IPV6_ADDRESS));
   const name = indexOf(DOCUMENTATION_ENTERPRISE, DNS_NAME);
   if (address >= 0 && address < template.scopeFieldCount && name >= 0) {
     return { kind: 'names', keyIndex: address, nameIndex: name };
@@ -36,11 +37,11 @@ export function optionsTableOf(template: Template): OptionsTable | undefined {
   return undefined;
 }
 
-/** A four-octet key as an unsigned number: an address or an application id, however the codec shows it. */
-export function keyOf(value: FieldValue | undefined): number | undefined {
+/** A key as a number: an address or an application id, however the codec shows it. */
+export function keyOf(value: FieldValue | undefined): StoredAddress | undefined {
   if (typeof value === 'number') return Number.isInteger(value) && value >= 0 && value <= 0xffffffff ? value : undefined;
   if (typeof value === 'bigint') return value >= 0n && value <= 0xffffffffn ? Number(value) : undefined;
-  if (typeof value === 'string') return parseIPv4(value);
+  if (typeof value === 'string') return parseStored(value);
   if (value instanceof Uint8Array && value.length === 4) return new DataView(value.buffer, value.byteOffset, 4).getUint32(0);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { decodeRecordValues, type FieldValue } from '../../core/ipfix/record-values.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
 import { clearRow, type CollectedRows } from './collected-rows.ts';
@@ -7,6 +8,7 @@ import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
 import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
+import { completeIPVersion } from './ip-version.ts';
 import { keyOf, nameOf, type OptionsTable } from './options-table.ts';
 import type { MessageContext } from './pending-sets.ts';
 import type { KnownTemplate, Session } from './session.ts';
@@ -38,7 +40,7 @@ export interface Queues {
 /** Decodes Data Sets: Flow Records and NAT events into batches, tables of options into maps. */
 export class RecordSink {
   readonly applications = new Map<number, string>();
-  readonly names = new Map<number, string>();
+  readonly names = new Map<StoredAddress, string>();
   readonly #queues: Queues;
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames' | 'natEventProfile'>;
@@ -60,7 +62,7 @@ export class RecordSink {
     const { flows, natEvents } = this.#queues;
     switch (set.known.purpose) {
       case 'flows':
-        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from));
+        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from, set.known));
       case 'nat-events':
         return this.#columns(set, natEvents, (from) => this.#completeNatEvents(natEvents.current, from));
       case 'options':
@@ -99,7 +101,9 @@ export class RecordSink {
     this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
   }
 
-  #completeFlows({ length, packetDeltaCount, octetDeltaCount }: CollectedBatch, from: number): void {
+  #completeFlows(batch: CollectedBatch, from: number, { ipVersion }: KnownTemplate): void {
+    completeIPVersion(batch, from, ipVersion);
+    const { length, packetDeltaCount, octetDeltaCount } = batch;
     const counters = this.#counters;
     for (let row = from; row < length; row++) {
       counters.packets += packetDeltaCount[row] as number;
@@ -131,7 +135,11 @@ export class RecordSink {
     const key = keyOf(values[table.keyIndex]);
     const name = nameOf(values[table.nameIndex]);
     if (key === undefined || name === undefined) return;
-    const map = table.kind === 'applications' ? this.applications : this.names;
+    if (table.kind === 'names') this.#keep(this.names, key, name);
+    else if (typeof key === 'number') this.#keep(this.applications, key, name);
+  }
+
+  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
     if (map.size >= this.#config.maxNames && !map.has(key)) return void this.#counters.refusedNames++;
     map.set(key, name);
   }
@@ -142,7 +150,10 @@ function stamp(batch: CollectedRows, from: number, { session, message, known }: 
   const to = batch.length;
   batch.exportTimeS.fill(message.exportTimeS, from, to);
   batch.receivedAtUs.fill(message.receivedAtUs, from, to);
-  batch.exporter.fill(session.exporter, from, to);
+  batch.exporter.fill(session.exporter.ipv4, from, to);
+  if (session.exporter.ipv6 !== undefined) {
+    for (let row = from; row < to; row++) batch.exporterIPv6.set(session.exporter.ipv6, 4 * row);
+  }
   batch.observationDomainId.fill(session.observationDomainId, from, to);
   batch.sequenceNumber.fill(message.sequenceNumber, from, to);
   batch.templateId.fill(known.template.id, from, to);

@@ -1,10 +1,11 @@
 import { compileDecoder, type RecordDecoder } from '../../core/ipfix/record-decoder.ts';
 import type { Template } from '../../core/ipfix/template.ts';
-import { parseIPv4 } from '../../core/net/address.ts';
 import { SkewAudit } from '../clock-audit/skew-audit.ts';
 import type { CollectingConfig } from './config.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
+import { exporterAddress, type ExporterAddress } from './exporter-address.ts';
 import { columnOf } from './flow-columns.ts';
+import { templateIPVersion, type TemplateIPVersion } from './ip-version.ts';
 import { describesNatEvents, natEventColumnOf } from './nat-event-columns.ts';
 import { optionsTableOf, type OptionsTable } from './options-table.ts';
 import { PendingSets } from './pending-sets.ts';
@@ -16,6 +17,8 @@ export interface KnownTemplate {
   /** Flow Records and NAT events go to batches, records of another kind are only counted; all by the decoder. */
   readonly purpose: 'flows' | 'nat-events' | 'options' | 'other';
   readonly decoder: RecordDecoder;
+  /** Of Flow Records. */
+  readonly ipVersion: TemplateIPVersion;
   readonly table: OptionsTable | undefined;
 }
 
@@ -26,8 +29,7 @@ export interface KnownTemplate {
 export class Session {
   readonly source: string;
   readonly observationDomainId: number;
-  /** IPv4 address of the exporter, 0 when the source is not one. */
-  readonly exporter: number;
+  readonly exporter: ExporterAddress;
   readonly templates = new Map<number, KnownTemplate>();
   readonly sequence: SequenceTracker;
   readonly duplicates: DuplicateWindow;
@@ -42,7 +44,7 @@ export class Session {
   constructor(source: string, observationDomainId: number, config: CollectingConfig) {
     this.source = source;
     this.observationDomainId = observationDomainId;
-    this.exporter = parseIPv4(source.split(':')[0] as string) ?? 0;
+    this.exporter = exporterAddress(source);
     this.sequence = new SequenceTracker(config);
     this.duplicates = new DuplicateWindow(config.duplicateWindowMessages);
     this.pending = new PendingSets(config.maxPendingOctets);
@@ -54,9 +56,10 @@ export function knownTemplate(template: Template): KnownTemplate | undefined {
   const isNatEvents = template.scopeFieldCount === 0 && describesNatEvents(template);
   const decoder = compileDecoder(template, isNatEvents ? natEventColumnOf : columnOf);
   if (decoder.minimumLength === 0) return undefined;
-  if (template.scopeFieldCount > 0) return { template, decoder, purpose: 'options', table: optionsTableOf(template) };
-  if (isNatEvents) return { template, decoder, purpose: 'nat-events', table: undefined };
-  return { template, decoder, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
+  const known = { template, decoder, ipVersion: templateIPVersion(decoder.boundColumns) };
+  if (template.scopeFieldCount > 0) return { ...known, purpose: 'options', table: optionsTableOf(template) };
+  if (isNatEvents) return { ...known, purpose: 'nat-events', table: undefined };
+  return { ...known, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
 }
 
 /** Whether a Template sent again says the same: then nothing is to be compiled. */

@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored } from '../../core/net/stored-address.ts';
 import type { Inventory } from '../query/inventory.ts';
 import type { Usage } from '../query/usage.ts';
 import { wordCount, wordDuration, wordOctets, wordTime } from '../query/wording.ts';
@@ -14,7 +14,7 @@ export function findForbiddenServices(usages: readonly Usage[], inventory: Inven
       return {
         kind: 'forbidden-service',
         who,
-        address: formatIPv4(usage.inside),
+        address: formatStored(usage.inside),
         sentence: `${who} used ${label}, which the policy forbids: ${wordOctets(usage.octets)} in ${wordDuration(usage.durationS)}`,
         evidence: [
           `${wordCount(usage.connections, 'connection')} with ${wordCount(usage.servers, 'address', 'addresses')}`,

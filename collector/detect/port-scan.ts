@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { TCP_ACK, TCP_SYN } from '../../core/net/packet-train.ts';
 import type { Inventory } from '../query/inventory.ts';
 import { wordCount, wordOctets, wordTime } from '../query/wording.ts';
@@ -10,8 +10,8 @@ const MIN_PORTS = 50;
 const MAX_PROBE_PACKETS = 3;
 
 export interface ScanRow {
-  readonly inside: number;
-  readonly server: number;
+  readonly inside: StoredAddress;
+  readonly server: StoredAddress;
   readonly ports: number;
   readonly lowest: number;
   readonly highest: number;
@@ -36,7 +36,7 @@ export const portScanQuery = `
 export function findPortScans(rows: readonly ScanRow[], inventory: Inventory): Unusual[] {
   return rows.map((row) => {
     const who = inventory.who(row.inside);
-    const server = formatIPv4(row.server);
+    const server = formatStored(row.server);
     const evidence = [
       `${wordCount(row.ports, 'port')} from ${row.lowest} to ${row.highest} of ${server}, at most ${MAX_PROBE_PACKETS} packets each`,
       `${wordTime(row.firstMs)} to ${wordTime(row.lastMs)}, ${wordCount(row.probes, 'flow')}, ${wordOctets(row.octets)}`,
@@ -45,7 +45,7 @@ export function findPortScans(rows: readonly ScanRow[], inventory: Inventory): U
     return {
       kind: 'port-scan',
       who,
-      address: formatIPv4(row.inside),
+      address: formatStored(row.inside),
       sentence: `${who} scanned ${wordCount(row.ports, 'port')} of ${server}`,
       evidence,
       firstSeenMs: row.firstMs,

@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { groupBy } from '../query/group-by.ts';
 import type { Inventory } from '../query/inventory.ts';
 import type { Usage } from '../query/usage.ts';
@@ -15,8 +15,8 @@ export function findUnknownDevices(usages: readonly Usage[], inventory: Inventor
   return devices.filter(([, own]) => own.some(({ upOctets }) => upOctets > 0)).map(([inside, own]) => describe(inside, own));
 }
 
-function describe(inside: number, own: readonly Usage[]): Unusual {
-  const address = formatIPv4(inside);
+function describe(inside: StoredAddress, own: readonly Usage[]): Unusual {
+  const address = formatStored(inside);
   const octets = own.reduce((total, usage) => total + usage.octets, 0);
   const flows = own.reduce((total, usage) => total + usage.flows, 0);
   const firstSeenMs = Math.min(...own.map(({ firstMs }) => firstMs));

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { formatStored } from '../../core/net/stored-address.ts';
 import type { EndpointQuestion } from '../query/attribution.ts';
 import type { AttributionConfig } from '../query/attribution-config.ts';
 import { whoUsedSentences } from '../query/attribution-sentences.ts';
@@ -23,7 +24,10 @@ export async function ask({ store: path, question, inventory, config, json }: As
   const store = await DuckDbStore.open(path);
   try {
     const answers = await whoUsed(store, question, new Inventory(inventory), config);
-    return json ? [JSON.stringify({ question, ...answers }, undefined, 2)] : whoUsedSentences(question, answers).map(oneLine);
+    const asked = { ...question, publicAddress: formatStored(question.publicAddress) };
+    return json
+      ? [JSON.stringify({ question: asked, ...answers }, undefined, 2)]
+      : whoUsedSentences(question, answers).map(oneLine);
   } finally {
     store.close();
   }

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { parseIPv4 } from '../../core/net/address.ts';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
+import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { collectingSchema } from '../collecting/config.ts';
 import { collectorSchema, type CollectorConfig } from '../config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
@@ -30,13 +30,13 @@ export type Invocation =
 interface Flags {
   readonly listen?: { readonly host: string; readonly port: number };
   readonly store: string;
-  readonly inside?: string;
+  readonly inside?: string[];
   readonly inventory?: string;
   readonly forbid?: string[];
   readonly every: number;
   readonly receiveBuffer: number;
   readonly natEventProfile?: string;
-  readonly who?: { readonly publicAddress: number; readonly publicPort: number };
+  readonly who?: { readonly publicAddress: StoredAddress; readonly publicPort: number };
   readonly at?: number;
   readonly protocol?: number;
   readonly tolerance?: number;
@@ -63,7 +63,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .description('An IPFIX collector that stores flows in DuckDB and says who used what.')
     .option('--listen <host:port>', 'Where to wait for IPFIX over UDP (default: 127.0.0.1:4739).', parseListen)
     .option('--store <file>', 'DuckDB file the flows are kept in, :memory: for none.', ':memory:')
-    .option('--inside <prefix>', `${collectorSchema.shape.inside.description} (default: 10.0.0.0/16)`)
+    .option('--inside <prefixes...>', `${collectorSchema.shape.inside.description} (default: 10.0.0.0/16 2001:db8:50::/64)`)
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department.')
     .option('--forbid <application...>', 'Names of applications the policy forbids (default: bittorrent).')
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
@@ -142,11 +142,11 @@ function parseWhole(text: string): number {
   throw new InvalidArgumentError('It is not a whole number from 0 on.');
 }
 
-function parseWho(text: string): { publicAddress: number; publicPort: number } {
+function parseWho(text: string): { publicAddress: StoredAddress; publicPort: number } {
   const endpoint = parseEndpoint(text);
-  const publicAddress = parseIPv4(endpoint?.address ?? '');
+  const publicAddress = parseStored(endpoint?.address ?? '');
   if (endpoint === undefined || publicAddress === undefined)
-    throw new InvalidArgumentError('It is not an IPv4 address and a port such as 203.0.113.7:40012.');
+    throw new InvalidArgumentError('It is not an address and a port such as 203.0.113.7:40012 or [2001:db8::1]:443.');
   return { publicAddress, publicPort: endpoint.port };
 }
 

@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseIPv4 } from '../../core/net/address.ts';
+import { parseRange } from '../../core/net/stored-address.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
+
+const addressSchema = z.string().refine((text) => parseRange(text) !== undefined, {
+  error: ({ input }) => `"${input}" is not an IPv4 or IPv6 address or prefix`,
+});
 
 const inventorySchema = z.array(
   z.strictObject({
     name: z.string().min(1),
-    address: z
-      .string()
-      .refine((text) => parseIPv4(text) !== undefined, { error: ({ input }) => `"${input}" is not an IPv4 address` }),
+    address: addressSchema,
+    otherAddresses: z.array(addressSchema).default([]),
     department: z.string().default(''),
   }),
 );
 
-/** The devices listed in a YAML or JSON file: name, address, department. Throws an Error of one sentence when it cannot. */
+/** The devices listed in a YAML or JSON file: name, address, further addresses, department. Throws an Error of one sentence when it cannot. */
 export function readInventory(path: string): InventoryEntry[] {
   const parsed = inventorySchema.safeParse(parseFile(path));
   if (parsed.success) return parsed.data;

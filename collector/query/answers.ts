@@ -1,4 +1,4 @@
-import { formatIPv4, type IPv4Prefix } from '../../core/net/address.ts';
+import { formatStored, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
 import { findForbiddenServices } from '../detect/forbidden-service.ts';
 import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
@@ -8,15 +8,15 @@ import { Catalogue, type Reason } from './catalogue.ts';
 import { groupBy } from './group-by.ts';
 import { Inventory, type InventoryEntry } from './inventory.ts';
 import { activitySentence, mainActivity } from './sentences.ts';
-import { turnedFlows } from './turned-flows.ts';
+import { turnedFlows, type Turning } from './turned-flows.ts';
 import { findUsage, type Usage } from './usage.ts';
 
 /** What the collector knows besides the flows. */
 export interface AnswerContext {
   /** Names of application ids and of addresses, as the exporters sent them. */
   readonly applications: ReadonlyMap<number, string>;
-  readonly names: ReadonlyMap<number, string>;
-  readonly inside: IPv4Prefix;
+  readonly names: ReadonlyMap<StoredAddress, string>;
+  readonly inside: readonly AddressRange[];
   /**
    * Whose records are asked; everybody's without it. Offices behind different exporters may have the same inside addresses, so
    * each is asked about by itself.
@@ -37,7 +37,7 @@ export interface Activity {
   readonly sentence: string;
 }
 
-export interface PersonAnswer extends InventoryEntry {
+export interface PersonAnswer extends Required<InventoryEntry> {
   readonly upOctets: number;
   readonly downOctets: number;
   readonly octets: number;
@@ -77,20 +77,21 @@ export interface Answers {
 /** Who used what, what for, and what was unusual, all from the stored flows. Rejects only when the store fails. */
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
   const { applications, names, inside, exporter, policy } = context;
+  const known = new Inventory(context.inventory);
+  const seen = { inside, exporter, knownIds: [...applications.keys()] };
+  const turning = { ...seen, hosts: await hostsOf(store, seen, known) };
   const { usages, octetsByReason } = await findUsage(store, {
     catalogue: new Catalogue(applications, names),
-    inside,
-    exporter,
-    knownIds: [...applications.keys()],
+    turning,
     counted: new Set(['smtp-submission', ...policy.forbidden]),
   });
   const [volume] = await store.query<{ records: number; packets: number; octets: number }>(
     `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets
     FROM flows WHERE ${isFrom(exporter)}`,
   );
-  const scans = await store.query<ScanRow>(`WITH ${turnedFlows(inside, [], exporter)} ${portScanQuery}`);
+  const scans = await store.query<ScanRow>(`WITH ${turnedFlows({ ...turning, knownIds: [] })} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
-  const inventory = new Inventory(context.inventory.length > 0 ? context.inventory : addressesOf(attributed));
+  const inventory = context.inventory.length > 0 ? known : new Inventory(addressesOf(attributed));
   const totals: Totals = {
     ...(volume ?? { records: 0, packets: 0, octets: 0 }),
     upOctets: sum(attributed, 'upOctets'),
@@ -109,15 +110,29 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
   };
 }
 
+/** Inside addresses of devices that are known by another of theirs. */
+async function hostsOf(
+  store: FlowStore,
+  seen: Omit<Turning, 'hosts'>,
+  inventory: Inventory,
+): Promise<Map<StoredAddress, StoredAddress>> {
+  if (!inventory.hasSeveralAddresses) return new Map();
+  const turned = turnedFlows({ ...seen, knownIds: [], hosts: new Map() });
+  const found = await store.query<{ inside: StoredAddress }>(`WITH ${turned} SELECT DISTINCT inside FROM turned`);
+  const hosts = found.map(({ inside: address }) => [address, inventory.hostOf(address)] as const);
+  return new Map(hosts.filter(([address, host]) => address !== host));
+}
+
 function peopleOf(usages: readonly Usage[], inventory: Inventory, totalOctets: number): PersonAnswer[] {
   const byAddress = groupBy(usages, (usage) => usage.inside);
-  const people = inventory.entries.map(({ name, address, department, addressNumber }): PersonAnswer => {
-    const own = (byAddress.get(addressNumber) ?? []).toSorted((one, other) => other.octets - one.octets);
+  const people = inventory.entries.map(({ name, address, otherAddresses = [], department, host }): PersonAnswer => {
+    const own = (byAddress.get(host) ?? []).toSorted((one, other) => other.octets - one.octets);
     const octets = sum(own, 'octets');
     const main = mainActivity(own);
     return {
       name,
       address,
+      otherAddresses,
       department,
       upOctets: sum(own, 'upOctets'),
       downOctets: sum(own, 'downOctets'),
@@ -131,7 +146,7 @@ function peopleOf(usages: readonly Usage[], inventory: Inventory, totalOctets: n
 }
 
 function addressesOf(usages: readonly Usage[]): InventoryEntry[] {
-  const addresses = [...new Set(usages.map(({ inside }) => formatIPv4(inside)))];
+  const addresses = [...new Set(usages.map(({ inside }) => formatStored(inside)))];
   return addresses.map((address) => ({ name: address, address, department: '' }));
 }
 

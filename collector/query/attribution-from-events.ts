@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { FlowStore } from '../store/flow-store.ts';
 import {
   decide,
@@ -29,15 +29,14 @@ export async function attributeFromEvents(
     const lives = found.get(index) ?? [];
     // The mapping of an event without a beginning may be older than the log, or its creation was lost.
     const whole = lives.filter(({ fromMs }) => fromMs !== null);
-    const isIPv6 = whole.some(({ insideAddress }) => insideAddress === 0);
-    if (isIPv6) return cannotKnow('it was an IPv6 host through NAT64, whose address is not stored', whole);
+    if (whole.some(({ insideAddress }) => insideAddress === 0)) return cannotKnow('the event tells no inside address', whole);
     return decide(whole, inventory) ?? whyNobody(question, lives[0], firstMsOf.get(question.publicAddress), inventory);
   });
 }
 
 /** Since when there are events of a public address. */
 interface Log {
-  readonly publicAddress: number;
+  readonly publicAddress: StoredAddress;
   readonly firstMs: number;
 }
 
@@ -47,7 +46,7 @@ function whyNobody(
   firstMs: number | undefined,
   inventory: Inventory,
 ): Attribution {
-  const address = formatIPv4(publicAddress);
+  const address = formatStored(publicAddress);
   if (firstMs === undefined) return cannotKnow(`no NAT event of ${address} is stored`);
   if (unbegun !== undefined) {
     const { insideAddress, toMs } = unbegun;

@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
 import type { FlowStore } from '../store/flow-store.ts';
 import { decide, EVIDENCE_ROWS, questionsTable, type Attribution, type Candidate, type EndpointQuestion } from './attribution.ts';
@@ -27,13 +27,13 @@ export async function attributeFromFlows(
 
 /** The time the store knows of a public address. */
 interface Span {
-  readonly publicAddress: number;
+  readonly publicAddress: StoredAddress;
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
 function whyNobody({ publicAddress, atMs, toleranceMs }: EndpointQuestion, span: Span | undefined): Attribution {
-  const address = formatIPv4(publicAddress);
+  const address = formatStored(publicAddress);
   const cannotKnow = (reason: string): Attribution => ({ kind: 'cannot-know', reason, evidence: [] });
   if (span === undefined) return cannotKnow(`no stored flow tells who is behind ${address}`);
   if (atMs + toleranceMs < span.firstMs)
@@ -56,7 +56,18 @@ const candidatesQuery = (questions: readonly EndpointQuestion[], config: Attribu
     SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
       post_nat_destination_address, post_napt_destination_port, source_address, source_port
     FROM flows JOIN questions ON destination_address = public_address AND destination_port = public_port
-    WHERE post_nat_destination_address NOT IN (0, public_address)),
+    WHERE post_nat_destination_address NOT IN (0, public_address)
+    UNION ALL
+    -- Without translation an IPv6 endpoint is the host's own.
+    SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
+      source_address, source_port, destination_address, destination_port
+    FROM flows JOIN questions ON source_ipv6 = public_address AND source_port = public_port
+    WHERE source_ipv6 <> 0 AND post_nat_source_address IN (0, public_address)
+    UNION ALL
+    SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
+      destination_address, destination_port, source_address, source_port
+    FROM flows JOIN questions ON destination_ipv6 = public_address AND destination_port = public_port
+    WHERE destination_ipv6 <> 0 AND post_nat_destination_address IN (0, public_address)),
   placed AS (
     SELECT *, greatest(from_ms - flow_end_ms::BIGINT, 0) AS before_ms,
       CASE
@@ -74,9 +85,10 @@ const candidatesQuery = (questions: readonly EndpointQuestion[], config: Attribu
   ORDER BY question, before_ms, flow_start_ms DESC, id`;
 
 const spansQuery = (questions: readonly EndpointQuestion[]): string => `
-  WITH ${questionsTable(questions)}
-  SELECT post_nat_source_address AS "publicAddress",
-    min(flow_start_ms)::DOUBLE AS "firstMs", max(flow_end_ms)::DOUBLE AS "lastMs"
-  FROM flows
-  WHERE post_nat_source_address IN (SELECT public_address FROM questions) AND source_address <> post_nat_source_address
-  GROUP BY post_nat_source_address`;
+  WITH ${questionsTable(questions)},
+  spoken AS (
+    SELECT flow_start_ms, flow_end_ms,
+      CASE WHEN source_ipv6 <> 0 AND post_nat_source_address = 0 THEN source_address ELSE post_nat_source_address END AS public_address
+    FROM flows WHERE source_ipv6 <> 0 OR source_address <> post_nat_source_address)
+  SELECT public_address AS "publicAddress", min(flow_start_ms)::DOUBLE AS "firstMs", max(flow_end_ms)::DOUBLE AS "lastMs"
+  FROM spoken WHERE public_address IN (SELECT public_address FROM questions) GROUP BY public_address`;

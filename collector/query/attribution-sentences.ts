@@ -1,5 +1,6 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatEndpoint } from '../../core/net/endpoint.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
+import { formatStored } from '../../core/net/stored-address.ts';
 import type { Attribution, EndpointQuestion, Evidence } from './attribution.ts';
 import type { WhoUsed } from './who-used.ts';
 import { wordInstant } from './wording.ts';
@@ -13,7 +14,7 @@ export function whoUsedSentences(question: EndpointQuestion, { fromEvents, fromF
 }
 
 function sentence(question: EndpointQuestion, answer: Attribution, words: (row: Evidence) => string): string {
-  const endpoint = `${formatIPv4(question.publicAddress)}:${question.publicPort}`;
+  const endpoint = formatEndpoint({ address: formatStored(question.publicAddress), port: question.publicPort });
   const used = `used ${endpoint} at ${wordInstant(question.atMs)}`;
   if (answer.kind !== 'somebody') {
     return `${answer.kind === 'nobody' ? 'nobody' : 'it cannot be known who'} ${used}: ${answer.reason}`;
@@ -21,7 +22,7 @@ function sentence(question: EndpointQuestion, answer: Attribution, words: (row: 
   const { who, insideAddress, insidePort, protocol, certainty, evidence } = answer;
   const facts = evidence[0] === undefined ? '' : `, ${words(evidence[0])}`;
   // A block of ports tells no inside port and no protocol.
-  const inside = insidePort === 0 ? insideAddress : `${insideAddress}:${insidePort}`;
+  const inside = insidePort === 0 ? insideAddress : formatEndpoint({ address: insideAddress, port: insidePort });
   const details = [...(who === insideAddress ? [] : [inside]), ...protocolWord(protocol)];
   const host = [who === insideAddress ? inside : who, ...(details.length > 0 ? [`(${details.join(', ')})`] : [])].join(' ');
   return certainty === 'covered'
@@ -35,7 +36,7 @@ function mappingWords({ id, fromMs, toMs }: Evidence): string {
 }
 
 const flowWords = ({ id, remoteAddress, remotePort, fromMs, toMs }: Evidence): string =>
-  `with ${remoteAddress}:${remotePort} from ${wordInstant(fromMs as number)} to ${wordInstant(toMs as number)} (flow ${id})`;
+  `with ${formatEndpoint({ address: remoteAddress, port: remotePort })} from ${wordInstant(fromMs as number)} to ${wordInstant(toMs as number)} (flow ${id})`;
 
 function protocolWord(protocol: number): string[] {
   if (protocol === 0) return [];

@@ -1,10 +1,10 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { groupBy } from './group-by.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Who used a public endpoint at an instant? */
 export interface EndpointQuestion {
-  readonly publicAddress: number;
+  readonly publicAddress: StoredAddress;
   readonly publicPort: number;
   /** `undefined` for any: then two hosts can be right at once. */
   readonly protocol?: number | undefined;
@@ -49,9 +49,9 @@ export interface Candidate {
   readonly question: number;
   readonly id: number;
   readonly protocol: number;
-  readonly insideAddress: number;
+  readonly insideAddress: StoredAddress;
   readonly insidePort: number;
-  readonly remoteAddress: number;
+  readonly remoteAddress: StoredAddress;
   readonly remotePort: number;
   readonly fromMs: number | null;
   readonly toMs: number | null;
@@ -79,7 +79,7 @@ export function decide(candidates: readonly Candidate[], inventory: Inventory): 
   return {
     kind: 'somebody',
     who: inventory.who(insideAddress),
-    insideAddress: formatIPv4(insideAddress),
+    insideAddress: formatStored(insideAddress),
     insidePort,
     protocol,
     certainty: covering.length > 0 ? 'covered' : 'nearby',
@@ -90,9 +90,9 @@ export function decide(candidates: readonly Candidate[], inventory: Inventory): 
 export const evidenceOf = (candidate: Candidate): Evidence => ({
   id: candidate.id,
   protocol: candidate.protocol,
-  insideAddress: formatIPv4(candidate.insideAddress),
+  insideAddress: formatStored(candidate.insideAddress),
   insidePort: candidate.insidePort,
-  remoteAddress: formatIPv4(candidate.remoteAddress),
+  remoteAddress: formatStored(candidate.remoteAddress),
   remotePort: candidate.remotePort,
   fromMs: candidate.fromMs,
   toMs: candidate.toMs,
@@ -100,18 +100,21 @@ export const evidenceOf = (candidate: Candidate): Evidence => ({
 
 const ANY_PROTOCOL = -1;
 
+const isAddress = (address: StoredAddress): boolean => typeof address === 'bigint' || Number.isSafeInteger(address);
+
 /**
  * A common table expression `questions` of whole numbers: an index, the endpoint, the protocol (-1 for any) and the first and
  * last millisecond that count as the instant. There must be a question.
  */
 export function questionsTable(questions: readonly EndpointQuestion[]): string {
   const rows = questions.map(({ publicAddress, publicPort, protocol = ANY_PROTOCOL, atMs, toleranceMs }, index) => {
-    const numbers = [index, publicAddress, publicPort, protocol, Math.floor(atMs - toleranceMs), Math.ceil(atMs + toleranceMs)];
-    if (!numbers.every(Number.isSafeInteger)) throw new RangeError(`question ${index} has a number that is not whole`);
-    return `(${numbers.join(', ')})`;
+    const numbers = [index, publicPort, protocol, Math.floor(atMs - toleranceMs), Math.ceil(atMs + toleranceMs)];
+    if (!numbers.every(Number.isSafeInteger) || !isAddress(publicAddress))
+      throw new RangeError(`question ${index} has a number that is not whole`);
+    return `(${[...numbers, `'${publicAddress}'`].join(', ')})`;
   });
   return `questions AS (
-    SELECT question, public_address::UINTEGER AS public_address, public_port::USMALLINT AS public_port, asked_protocol,
+    SELECT question, public_address::UHUGEINT AS public_address, public_port::USMALLINT AS public_port, asked_protocol,
       from_ms::BIGINT AS from_ms, to_ms::BIGINT AS to_ms
-    FROM (VALUES ${rows.join(', ')}) AS asked(question, public_address, public_port, asked_protocol, from_ms, to_ms))`;
+    FROM (VALUES ${rows.join(', ')}) AS asked(question, public_port, asked_protocol, from_ms, to_ms, public_address))`;
 }

@@ -1,27 +1,44 @@
-import type { IPv4Prefix } from '../../core/net/address.ts';
+import type { AddressRange, StoredAddress } from '../../core/net/stored-address.ts';
 import { isFrom, type Exporter } from '../store/flow-store.ts';
 
+const FIRST_IPV6 = 2 ** 32;
+
+/** How flows are seen from inside. */
+export interface Turning {
+  /** The prefixes of the office. */
+  readonly inside: readonly AddressRange[];
+  /** Application ids the exporter gave names for. */
+  readonly knownIds: Iterable<number>;
+  /** Inside addresses, and the one by which each is to be known instead. */
+  readonly hosts: ReadonlyMap<StoredAddress, StoredAddress>;
+  /** Whose flows; everybody's without it. */
+  readonly exporter?: Exporter | undefined;
+}
+
 /**
- * A common table expression `turned`: every flow, or every one of an exporter, seen from the inside host. It is the source when that lies inside, else the
- * destination after translation, else the destination; 0 when none of them lies inside. Flows whose application the exporter
- * did not name keep what it can be worked out from.
+ * Common table expressions that end with `turned`: every flow seen from the inside host. It is the source when that lies inside,
+ * else the destination after translation, else the destination; 0 when none of them lies inside. The server is what it is outside:
+ * of NAT64, the IPv4 one. Flows whose application the exporter did not name keep what it can be worked out from.
  */
-export function turnedFlows(inside: IPv4Prefix, knownApplicationIds: Iterable<number>, exporter?: Exporter): string {
-  const isInside = (column: string): string =>
-    `${column} BETWEEN ${inside.address} AND ${inside.address + 2 ** (32 - inside.length) - 1}`;
-  const known = [...knownApplicationIds].filter((id) => Number.isInteger(id));
+export function turnedFlows({ inside, knownIds, hosts, exporter }: Turning): string {
+  const isInside = (stem: string): string =>
+    inside.map(({ first, last }) => `${stem}_${first < FIRST_IPV6 ? 'ipv4' : 'ipv6'} BETWEEN ${first} AND ${last}`).join(' OR ');
+  const known = [...knownIds].filter((id) => Number.isInteger(id));
   const named = known.length === 0 ? 'false' : `application_id IN (${known.join(', ')})`;
-  return `turned AS (
+  return `addressed AS (
     SELECT
-      ${isInside('source_address')} AS up,
-      ${isInside('post_nat_destination_address')} AS down,
+      ${isInside('source')} AS up,
+      ${isInside('post_nat_destination')} AS down,
       CASE
         WHEN up THEN source_address
         WHEN down THEN post_nat_destination_address
-        WHEN ${isInside('destination_address')} THEN destination_address
+        WHEN ${isInside('destination')} THEN destination_address
         ELSE 0 END AS inside,
       CASE WHEN up THEN source_port WHEN down THEN post_napt_destination_port ELSE destination_port END AS inside_port,
-      CASE WHEN up THEN destination_address ELSE source_address END AS server,
+      CASE
+        WHEN up AND destination_ipv6 <> 0 AND post_nat_destination_ipv4 <> 0 THEN post_nat_destination_ipv4
+        WHEN up THEN destination_address
+        ELSE source_address END AS server,
       CASE WHEN up THEN destination_port ELSE source_port END AS server_port,
       ${named} AS is_named,
       CASE WHEN is_named THEN application_id ELSE 0 END AS application_key,
@@ -29,5 +46,13 @@ export function turnedFlows(inside: IPv4Prefix, knownApplicationIds: Iterable<nu
       CASE WHEN is_named THEN 0 ELSE protocol END AS protocol_key,
       CASE WHEN is_named THEN 0 ELSE server_port END AS port_key,
       protocol, tcp_control_bits, octets, packets, flow_start_ms, flow_end_ms
-    FROM flows WHERE ${isFrom(exporter)})`;
+    FROM flows WHERE ${isFrom(exporter)}),
+  ${hosts.size === 0 ? 'turned AS (FROM addressed)' : byHost(hosts)}`;
 }
+
+/** A table goes to the database as lists in text: thousands of rows written as SQL take longer to parse than all else. */
+const byHost = (hosts: ReadonlyMap<StoredAddress, StoredAddress>): string => `hosts AS (
+    SELECT unnest(CAST('[${[...hosts.keys()].join(',')}]' AS UHUGEINT[])) AS inside,
+      unnest(CAST('[${[...hosts.values()].join(',')}]' AS UHUGEINT[])) AS host),
+  turned AS (
+    SELECT addressed.* REPLACE (coalesce(host, inside) AS inside) FROM addressed LEFT JOIN hosts USING (inside))`;

@@ -1,7 +1,7 @@
-import type { IPv4Prefix } from '../../core/net/address.ts';
-import type { Exporter, FlowStore, QueryParameters } from '../store/flow-store.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
+import type { FlowStore, QueryParameters } from '../store/flow-store.ts';
 import { type Application, type Catalogue, REASONS, type Reason } from './catalogue.ts';
-import { turnedFlows } from './turned-flows.ts';
+import { turnedFlows, type Turning } from './turned-flows.ts';
 
 /** Flows of one host and application that begin within so many milliseconds of the last end are one session. */
 const SESSION_GAP_MS = 300_000;
@@ -11,7 +11,7 @@ const BUCKET_MS = 240_000;
 /** What one inside address did with one application. */
 export interface Usage {
   /** 0 when neither end of the flows lies inside. */
-  readonly inside: number;
+  readonly inside: StoredAddress;
   readonly application: Application;
   readonly upOctets: number;
   readonly downOctets: number;
@@ -36,7 +36,7 @@ export interface UsageFindings {
 
 interface Key {
   readonly application_key: number;
-  readonly server_key: number;
+  readonly server_key: StoredAddress;
   readonly protocol_key: number;
   readonly port_key: number;
   readonly octets: number;
@@ -54,11 +54,7 @@ interface Class {
 /** What `findUsage` needs to know. */
 export interface UsageQuestion {
   readonly catalogue: Catalogue;
-  readonly inside: IPv4Prefix;
-  /** Whose records are looked at; everybody's without it. */
-  readonly exporter?: Exporter | undefined;
-  /** Application ids the exporter gave names for. */
-  readonly knownIds: Iterable<number>;
+  readonly turning: Turning;
   /** Names of applications whose connections are to be counted. */
   readonly counted: ReadonlySet<string>;
 }
@@ -67,11 +63,8 @@ export interface UsageQuestion {
  * What every inside address did with every application, addresses ascending. Connections are counted for the applications
  * named in `counted` alone: it takes a look at every 5-tuple. Rejects only when the store fails.
  */
-export async function findUsage(
-  store: FlowStore,
-  { catalogue, inside, exporter, knownIds, counted }: UsageQuestion,
-): Promise<UsageFindings> {
-  const turned = turnedFlows(inside, knownIds, exporter);
+export async function findUsage(store: FlowStore, { catalogue, turning, counted }: UsageQuestion): Promise<UsageFindings> {
+  const turned = turnedFlows(turning);
   const keys = await store.query<Key>(`WITH ${turned}
     SELECT application_key, server_key, protocol_key, port_key, sum(octets::DOUBLE) AS octets FROM turned GROUP BY ALL
     ORDER BY ALL`);
@@ -92,12 +85,12 @@ export async function findUsage(
 
 /** A table goes to the database as lists in text: thousands of rows written as SQL take longer to parse than all else. */
 const CLASSES = `classes AS (
-    SELECT unnest(CAST($application_keys AS UINTEGER[])) AS application_key, unnest(CAST($server_keys AS UINTEGER[])) AS server_key,
+    SELECT unnest(CAST($application_keys AS UINTEGER[])) AS application_key, unnest(CAST($server_keys AS UHUGEINT[])) AS server_key,
       unnest(CAST($protocol_keys AS UTINYINT[])) AS protocol_key, unnest(CAST($port_keys AS USMALLINT[])) AS port_key,
       unnest(CAST($applications AS UINTEGER[])) AS application)`;
 
 function parametersOf(classes: readonly Class[], indexOf: ReadonlyMap<Application, number>): QueryParameters {
-  const list = (valueOf: (member: Class) => number): string => `[${classes.map(valueOf).join(',')}]`;
+  const list = (valueOf: (member: Class) => number | bigint): string => `[${classes.map(valueOf).join(',')}]`;
   return {
     application_keys: list(({ key }) => key.application_key),
     server_keys: list(({ key }) => key.server_key),

@@ -1,9 +1,21 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
+import { exactNumber } from '../../core/net/stored-address.ts';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
-import { FLOW_COLUMNS, NAT_EVENT_COLUMNS } from './columns.ts';
+import { FLOWS, NAT_EVENTS } from './columns.ts';
 import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
 import { isFrom, type Exporter, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
+
+/** A column of a result, and where in which of the batch's columns it belongs. */
+interface ReadColumn {
+  readonly sql: string;
+  readonly from: (typeof FLOWS.columns)[number]['from'];
+  readonly width: number;
+  readonly word: number;
+}
+
+/** Bits below each word of an IPv6 address. */
+const WORD_SHIFTS = [96, 64, 32, 0];
 
 /** Flow Records and NAT events in one DuckDB file, or in memory. */
 export class DuckDbStore implements FlowStore {
@@ -28,8 +40,8 @@ export class DuckDbStore implements FlowStore {
   static async open(path: string): Promise<DuckDbStore> {
     const instance = await DuckDBInstance.create(path);
     const connection = await instance.connect();
-    const flows = await DuckDbTable.open(connection, 'flows', FLOW_COLUMNS);
-    const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENT_COLUMNS);
+    const flows = await DuckDbTable.open(connection, 'flows', FLOWS);
+    const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
     return new DuckDbStore(instance, connection, flows, natEvents);
   }
 
@@ -46,21 +58,24 @@ export class DuckDbStore implements FlowStore {
     this.#flush();
     const reader = await this.#connection.runAndReadAll(sql, { ...parameters });
     return reader.getRowObjects().map((row) => {
-      for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = Number(value);
+      for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = exactNumber(value);
       return row as T;
     });
   }
 
   async scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void> {
     this.#flush();
-    const names = FLOW_COLUMNS.map(({ name, type }) => (type === 'UBIGINT' ? `${name}::DOUBLE` : name));
-    const rowsInOrder = `FROM flows WHERE ${isFrom(exporter)} ORDER BY id`;
-    const result = await this.#connection.stream(`SELECT id::DOUBLE, ${names.join(', ')} ${rowsInOrder}`);
+    const read = await this.#readColumns();
+    const result = await this.#connection.stream(
+      `SELECT id::DOUBLE, ${read.map(({ sql }) => sql).join(', ')} FROM flows WHERE ${isFrom(exporter)} ORDER BY id`,
+    );
     const rows: StoredFlows = Object.assign(new CollectedBatch(CHUNK_ROWS), { id: new Float64Array(CHUNK_ROWS) });
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       rows.length = chunk.rowCount;
-      copyColumn(chunk, 0, rows.id, rows.length);
-      FLOW_COLUMNS.forEach(({ from }, index) => copyColumn(chunk as DuckDBDataChunk, index + 1, rows[from], rows.length));
+      copyColumn(chunk, 0, rows.length, rows.id, 1, 0);
+      read.forEach(({ from, width, word }, index) =>
+        copyColumn(chunk as DuckDBDataChunk, index + 1, rows.length, rows[from], width, word),
+      );
       onRows(rows);
     }
   }
@@ -72,13 +87,33 @@ export class DuckDbStore implements FlowStore {
     this.#instance.closeSync();
   }
 
+  /** What a scan reads: addresses of 128 bits as their words, and those columns not at all that hold none. */
+  async #readColumns(): Promise<ReadColumn[]> {
+    const wide = FLOWS.columns.filter(({ type }) => type === 'UHUGEINT').map(({ name }) => name);
+    const held = await this.#connection.runAndReadAll(`SELECT ${wide.map((name) => `max(${name}) > 0`).join(', ')} FROM flows`);
+    const isHeld = new Set(wide.filter((_, index) => held.getRows()[0]?.[index] === true));
+    return FLOWS.columns.flatMap(({ name, type, from }): ReadColumn[] => {
+      if (type !== 'UHUGEINT') return [{ sql: type === 'UBIGINT' ? `${name}::DOUBLE` : name, from, width: 1, word: 0 }];
+      if (!isHeld.has(name)) return [];
+      return WORD_SHIFTS.map((shift, word) => ({ sql: `(${name} >> ${shift} & 4294967295)::UINTEGER`, from, width: 4, word }));
+    });
+  }
+
   #flush(): void {
     this.#flows.flush();
     this.#natEvents.flush();
   }
 }
 
-function copyColumn(chunk: DuckDBDataChunk, index: number, to: Record<number, number>, length: number): void {
+/** Copies column `index` of the chunk to each `width`-th place of `to`, from `first` on. */
+function copyColumn(
+  chunk: DuckDBDataChunk,
+  index: number,
+  length: number,
+  to: Record<number, number>,
+  width: number,
+  first: number,
+): void {
   const vector = chunk.getColumnVector(index);
-  for (let row = 0; row < length; row++) to[row] = vector.getItem(row) as number;
+  for (let row = 0; row < length; row++) to[width * row + first] = vector.getItem(row) as number;
 }

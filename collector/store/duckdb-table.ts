@@ -1,22 +1,32 @@
 import {
   DuckDBDataChunk,
   UBIGINT,
+  UHUGEINT,
   UINTEGER,
   USMALLINT,
   UTINYINT,
   type DuckDBAppender,
   type DuckDBConnection,
+  type DuckDBVector,
 } from '@duckdb/node-api';
-import type { StoredColumn } from './columns.ts';
+import type { StoredColumn, TableLayout } from './columns.ts';
 
 /** Rows of DuckDB's vectors: no chunk may be larger. */
 export const CHUNK_ROWS = 2_048;
-const DUCKDB_TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT };
+const DUCKDB_TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, UHUGEINT };
+
+/** A chunk that rows are written into, and its columns that hold nothing but zeros since they were last written. */
+interface Form {
+  readonly chunk: DuckDBDataChunk;
+  readonly zeros: Set<number>;
+}
 
 /** A table that batches are appended to; each row gets an `id`, counted on from those in the file. */
 export class DuckDbTable<Batch extends { readonly length: number }> {
   readonly #columns: readonly StoredColumn<Batch>[];
   readonly #appender: DuckDBAppender;
+  /** Batches are mostly of the size of a chunk: one is used again and again. */
+  readonly #whole: Form;
   #nextId: number;
   #unflushed = false;
 
@@ -24,16 +34,21 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
     this.#columns = columns;
     this.#appender = appender;
     this.#nextId = nextId;
+    this.#whole = this.#form(CHUNK_ROWS);
   }
 
-  /** Makes the table when it is not there. */
+  /** Makes the table when it is not there. Rejects when it is there with other columns. */
   static async open<Batch extends { readonly length: number }>(
     connection: DuckDBConnection,
     name: string,
-    columns: readonly StoredColumn<Batch>[],
+    { columns, addresses }: TableLayout<Batch>,
   ): Promise<DuckDbTable<Batch>> {
     const definitions = columns.map((column) => `${column.name} ${column.type} NOT NULL`);
-    await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (id UBIGINT NOT NULL, ${definitions.join(', ')})`);
+    const shown = addresses.map(
+      ({ name: address, ipv4, ipv6 }) =>
+        `${address} UHUGEINT GENERATED ALWAYS AS (CASE WHEN ${ipv6} = 0 THEN ${ipv4} ELSE ${ipv6} END) VIRTUAL`,
+    );
+    await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (id UBIGINT NOT NULL, ${[...definitions, ...shown].join(', ')})`);
     const last = await connection.runAndReadAll(`SELECT coalesce(max(id) + 1, 0)::DOUBLE FROM ${name}`);
     return new DuckDbTable(columns, await connection.createAppender(name), last.getRows()[0]?.[0] as number);
   }
@@ -57,22 +72,62 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
   }
 
   #appendRows(batch: Batch, from: number, count: number): void {
-    const chunk = DuckDBDataChunk.create([UBIGINT, ...this.#columns.map(({ type }) => DUCKDB_TYPES[type])], count);
+    const { chunk, zeros } = count === CHUNK_ROWS ? this.#whole : this.#form(count);
     const ids = chunk.getColumnVector(0);
     for (let row = 0; row < count; row++) ids.setItem(row, BigInt(this.#nextId + row));
     ids.flush();
     this.#columns.forEach(({ type, from: name }, index) => {
-      const vector = chunk.getColumnVector(index + 1);
       const values = batch[name] as ArrayLike<number>;
-      if (type === 'UBIGINT')
-        for (let row = 0; row < count; row++) vector.setItem(row, wholeNumber(values[from + row] as number));
-      else for (let row = 0; row < count; row++) vector.setItem(row, values[from + row] as number);
+      const isZero = type === 'UHUGEINT' && areZeros(values, 4 * from, 4 * (from + count));
+      if (isZero && zeros.has(index)) return;
+      const vector = chunk.getColumnVector(index + 1);
+      if (isZero) {
+        for (let row = 0; row < count; row++) vector.setItem(row, 0n);
+        zeros.add(index);
+      } else {
+        write(vector, type, values, from, count);
+        zeros.delete(index);
+      }
       vector.flush();
     });
     this.#appender.appendDataChunk(chunk);
     this.#nextId += count;
     this.#unflushed = true;
   }
+
+  #form(rows: number): Form {
+    const types = [UBIGINT, ...this.#columns.map(({ type }) => DUCKDB_TYPES[type])];
+    return { chunk: DuckDBDataChunk.create(types, rows), zeros: new Set() };
+  }
+}
+
+function write(
+  vector: DuckDBVector,
+  type: StoredColumn<unknown>['type'],
+  values: ArrayLike<number>,
+  from: number,
+  count: number,
+): void {
+  if (type === 'UHUGEINT') {
+    for (let row = 0; row < count; row++) vector.setItem(row, numberOfWords(values, 4 * (from + row)));
+  } else if (type === 'UBIGINT') {
+    for (let row = 0; row < count; row++) vector.setItem(row, wholeNumber(values[from + row] as number));
+  } else {
+    for (let row = 0; row < count; row++) vector.setItem(row, values[from + row] as number);
+  }
+}
+
+function areZeros(values: ArrayLike<number>, from: number, to: number): boolean {
+  for (let index = from; index < to; index++) if (values[index] !== 0) return false;
+  return true;
+}
+
+const octets = new DataView(new ArrayBuffer(16));
+
+/** The number whose four 32-bit words, the most significant first, begin at `at`. */
+function numberOfWords(words: ArrayLike<number>, at: number): bigint {
+  for (let word = 0; word < 4; word++) octets.setUint32(4 * word, words[at + word] as number);
+  return (octets.getBigUint64(0) << 64n) | octets.getBigUint64(8);
 }
 
 /** Counters and times beyond what a float holds exactly are nonsense from the wire; they must not make the whole batch fail. */

@@ -18,9 +18,9 @@ export interface Exporter {
 export const isFrom = (exporter: Exporter | undefined): string =>
   exporter === undefined
     ? 'true'
-    : `(exporter = ${exporter.address} AND observation_domain_id = ${exporter.observationDomainId})`;
+    : `(exporter_ipv4 = ${exporter.address} AND observation_domain_id = ${exporter.observationDomainId})`;
 
-/** A parameter of a query, bound by name: `$name` in the text. */
+/** A parameter of a query, bound by name: `$name` in the text, `$name::UHUGEINT` beside an address. */
 export type QueryParameters = Readonly<Record<string, number | string>>;
 
 /** Where Flow Records and NAT events are kept and asked for. Every operation waits for those begun before it. */
@@ -29,7 +29,10 @@ export interface FlowStore {
   append(batch: CollectedBatch): Promise<void>;
   /** The same for NAT events, which are rows of another table. */
   appendNatEvents(batch: NatEventBatch): Promise<void>;
-  /** Rows of a query in SQL over the tables `flows` and `nat_events`. Numbers come as numbers: exact up to 2^53 - 1. */
+  /**
+   * Rows of a query in SQL over the tables `flows` and `nat_events`. Whole numbers come as numbers where those are exact, below
+   * 2^53, else as bigint.
+   */
   query<T extends object>(sql: string, parameters?: QueryParameters): Promise<T[]>;
   /** All Flow Records, or those of one exporter, by id. The columns are reused for the next call of `onRows`. */
   scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void>;

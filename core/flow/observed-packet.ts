@@ -1,3 +1,4 @@
+import { copyIPv6, isIPv6 } from '../net/address-book.ts';
 import { trueNs, type TrueNs } from '../time/instant.ts';
 
 /** Positions of the words of `ObservedPacket.words`; a name that speaks of two fields tells which has the upper bits. */
@@ -9,11 +10,13 @@ export const PORTS_WORD = 8;
 export const PROTOCOL_WORD = 9;
 export const INGRESS_WORD = 10;
 export const EGRESS_WORD = 11;
+/** An IPv4 address, or the lower half of an IPv6 address's number (`address-book.ts`) where `POST_NAT_IPV6` is set. */
 export const POST_NAT_SOURCE_WORD = 12;
 export const POST_NAT_DESTINATION_WORD = 13;
 export const POST_NAPT_PORTS_WORD = 14;
-/** Number of the Observation Point (8 bits), forwarding status (2), flowDirection (6), ICMP type and code (16). */
+/** Number of the Observation Point (8 bits), forwarding status (2), `POST_NAT_IPV6` (1), flowDirection (5), ICMP type and code (16). */
 export const POINT_WORD = 15;
+export const POST_NAT_IPV6 = 0x0020_0000;
 export const PACKET_WORDS = 16;
 
 /**
@@ -41,6 +44,14 @@ export class ObservedPacket {
     this.#setVersion(4);
   }
 
+  /** Addresses of the simulation by their numbers, both IPv4 or both IPv6. */
+  setAddresses(source: number, destination: number): void {
+    if (!isIPv6(source)) return this.setIPv4(source, destination);
+    copyIPv6(source, this.words, SOURCE_WORD);
+    copyIPv6(destination, this.words, DESTINATION_WORD);
+    this.#setVersion(6);
+  }
+
   /** Both addresses lie one after the other in `octets`, from `at` on, as in the IPv6 header. */
   setIPv6(octets: DataView, at: number): void {
     for (let word = SOURCE_WORD; word < PORTS_WORD; word++) this.words[word] = octets.getUint32(at + 4 * word);
@@ -63,11 +74,13 @@ export class ObservedPacket {
     this.words[EGRESS_WORD] = egress;
   }
 
-  /** IPv4 addresses and ports after the Observation Point (elements 225 to 228); all 0 where nothing is translated. */
+  /** Addresses, by number, and ports after the Observation Point (elements 225 to 228, 281, 282); all 0 where nothing is translated. */
   setPostNat(source: number, sourcePort: number, destination: number, destinationPort: number): void {
     this.words[POST_NAT_SOURCE_WORD] = source;
     this.words[POST_NAT_DESTINATION_WORD] = destination;
     this.words[POST_NAPT_PORTS_WORD] = (sourcePort << 16) | destinationPort;
+    const point = (this.words[POINT_WORD] as number) & ~POST_NAT_IPV6;
+    this.words[POINT_WORD] = isIPv6(source) ? point | POST_NAT_IPV6 : point;
   }
 
   /**
@@ -75,7 +88,8 @@ export class ObservedPacket {
    * `forwardingStatus`, element 89, the status without its reason is kept (RFC 7270 section 4.12).
    */
   setPoint(point: number, direction: number, icmpTypeCode: number, forwardingStatus = 0): void {
-    this.words[POINT_WORD] = (point << 24) | ((direction | (forwardingStatus & 0xc0)) << 16) | icmpTypeCode;
+    const version = (this.words[POINT_WORD] as number) & POST_NAT_IPV6;
+    this.words[POINT_WORD] = (point << 24) | version | ((direction | (forwardingStatus & 0xc0)) << 16) | icmpTypeCode;
   }
 
   #setVersion(version: number): void {

@@ -1,4 +1,4 @@
-import type { ColumnForm } from './column-form.ts';
+import type { NumberForm } from './column-form.ts';
 
 /*
  * Source text that reads and writes one field of a DataView `v`. It is put together from this file's own text and from
@@ -12,7 +12,7 @@ const TWO_32 = 2 ** 32;
 const MICROSECOND_MASK = 0xfffff800;
 
 /** An expression for the number at octet `p + offset`. */
-export function readCode(form: ColumnForm, length: number, offset: number): string {
+export function readCode(form: NumberForm, length: number, offset: number): string {
   const at = (octets: number): string => `p+${offset + octets}`;
   if (form === 'float') return `v.getFloat${length * 8}(${at(0)})`;
   if (form === 'unsigned' || form === 'signed') return readInteger(form === 'signed' ? 'Int' : 'Uint', length, at);
@@ -41,7 +41,7 @@ function readInteger(sign: 'Int' | 'Uint', length: number, at: (octets: number) 
 }
 
 /** Statements that write the number `x` at octet `p + offset`; too large numbers lose their highest bits. */
-export function writeCode(form: ColumnForm, length: number, offset: number): string {
+export function writeCode(form: NumberForm, length: number, offset: number): string {
   const at = (octets: number): string => `p+${offset + octets}`;
   if (form === 'float') return `v.setFloat${length * 8}(${at(0)},x);`;
   if (form === 'unsigned' || form === 'signed') return writeInteger(length, at);

@@ -2,19 +2,30 @@ import { elementById } from './registry/registry.ts';
 import type { FieldSpecifier } from './template.ts';
 
 /**
- * How a fixed-length field of up to eight octets becomes the number in a column. Every time of day is milliseconds since 1970
+ * How a field of fixed length becomes the number in a column. Every time of day is milliseconds since 1970
  * in a column, whatever its unit on the wire, so that columns of several exporters mean the same.
  */
-export type ColumnForm = 'unsigned' | 'signed' | 'float' | 'seconds' | 'microseconds' | 'nanoseconds';
+export type NumberForm = 'unsigned' | 'signed' | 'float' | 'seconds' | 'microseconds' | 'nanoseconds';
+
+/** An IPv6 address is no number: it fills four 32-bit words of its column. */
+export type ColumnForm = NumberForm | 'four-words';
+
+const IPV6_OCTETS = 16;
 
 /** An unsigned64 does not always fit a column, but its low 53 bits do. */
 const MAX_INTEGER_OCTETS = 8;
 
 /**
- * The form of a field, or `undefined` when a column cannot hold it: text, lists, IPv6 addresses, variable length, and lengths
- * that the type does not allow (RFC 7011 section 6.2). Elements the registry does not know are taken as unsigned integers.
+ * The form of a field, or `undefined` when a column cannot hold it: text, lists, variable length, and lengths that the type does
+ * not allow (RFC 7011 section 6.2). Elements the registry does not know are taken as unsigned integers.
  */
-export function columnFormOf({ enterpriseNumber, elementId, length }: FieldSpecifier): ColumnForm | undefined {
+export function columnFormOf(field: FieldSpecifier): ColumnForm | undefined {
+  const isIPv6 = field.length === IPV6_OCTETS && elementById(field.enterpriseNumber, field.elementId)?.dataType === 'ipv6Address';
+  return isIPv6 ? 'four-words' : numberFormOf(field);
+}
+
+/** The same of a field that is a number. */
+export function numberFormOf({ enterpriseNumber, elementId, length }: FieldSpecifier): NumberForm | undefined {
   if (length < 1 || length > MAX_INTEGER_OCTETS) return undefined;
   switch (elementById(enterpriseNumber, elementId)?.dataType) {
     case 'signed8':

@@ -41,7 +41,8 @@ interface BoundField {
 
 /**
  * A decoder that writes each field for which `columnOf` names a column, and skips the others, variable length too. When
- * several fields name the same column the first is taken. Fields a column cannot hold (see `columnFormOf`) are skipped too.
+ * several fields name the same column the first is taken. Fields a column cannot hold (see `columnFormOf`) are skipped too. An IPv6
+ * address takes four words of its column for each row.
  * 8-octet integers beyond 2^53 are rounded; times become milliseconds since 1970. A Template whose records may have no octets
  * gives a decoder with `minimumLength` 0 that decodes nothing.
  */
@@ -101,7 +102,9 @@ function decoderCode(fields: readonly FieldSpecifier[], bound: readonly BoundFie
   for (const { index, column, form } of bound) {
     skipTo(index);
     const { length } = fields[index] as FieldSpecifier;
-    code += `c${column}[r]=${readCode(form, length, fixed)};`;
+    if (form === 'four-words')
+      code += [0, 1, 2, 3].map((word) => `c${column}[4*r+${word}]=v.getUint32(p+${fixed + 4 * word});`).join('');
+    else code += `c${column}[r]=${readCode(form, length, fixed)};`;
     fixed += length;
     rest -= length;
     next = index + 1;

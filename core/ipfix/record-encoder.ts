@@ -1,6 +1,6 @@
 import { readSource, type FieldSource } from './field-source.ts';
 import { writeCode } from './column-code.ts';
-import { columnFormOf } from './column-form.ts';
+import { numberFormOf } from './column-form.ts';
 import type { Template } from './template.ts';
 
 /** Columns by name; a `FlowBatch` is one (its other members are never read). */
@@ -33,7 +33,7 @@ export function compileEncoder(template: Template, sources: readonly FieldSource
   sources.forEach((source, index) => {
     const field = fields[index] as Template['fields'][number];
     const { code, isWritten } = readSource(source, index, field.length, length);
-    const form = isWritten ? undefined : columnFormOf(field);
+    const form = isWritten ? undefined : numberFormOf(field);
     if (!isWritten && form === undefined)
       throw new Error(`Template ${id}: element ${field.elementId} cannot be filled from a column`);
     body += code + (form === undefined ? '' : writeCode(form, field.length, length));

@@ -1,5 +1,5 @@
 import { formatIPv4, parseIPv4 } from './address.ts';
-import { formatIPv6, parseIPv6 } from './ipv6-text.ts';
+import { formatIPv6, parseIPv6, wordsOfIPv6 } from './ipv6-text.ts';
 
 /**
  * Inside the house an address is one safe integer, so that it can be a key, and an endpoint still fits into one
@@ -8,8 +8,8 @@ import { formatIPv6, parseIPv6 } from './ipv6-text.ts';
  * the simulation's own addresses may enter it; what a stranger says is looked up with `findIPv6`.
  */
 
-/** Numbers below this are IPv4. */
-const FIRST_IPV6 = 2 ** 32;
+/** Numbers below this are IPv4. The lower 32 bits of an IPv6 address's number tell which one it is. */
+export const FIRST_IPV6 = 2 ** 32;
 
 /** An IPv6 address is four 32-bit words, the most significant first. */
 const WORDS = 4;
@@ -32,11 +32,14 @@ export function numberOfIPv6(of: ArrayLike<number>, at = 0): number {
   return number;
 }
 
+/** `::`, which is nobody's address (RFC 4291 section 2.5.2). */
+export const UNSPECIFIED_IPV6 = numberOfIPv6([0, 0, 0, 0]);
+
 /** The number of the IPv6 address whose four words begin at `at`, or `undefined` when it has none. */
 export const findIPv6 = (of: ArrayLike<number>, at = 0): number | undefined => numbers.get(keyOf(of, at));
 
 /** Writes the four words of an IPv6 address to `into`, from `at` on. */
-export function copyIPv6(address: number, into: { [index: number]: number }, at = 0): void {
+export function copyIPv6(address: number, into: Record<number, number>, at = 0): void {
   const from = (address - FIRST_IPV6) * WORDS;
   for (let word = 0; word < WORDS; word++) into[at + word] = words[from + word] as number;
 }
@@ -44,9 +47,7 @@ export function copyIPv6(address: number, into: { [index: number]: number }, at 
 /** The number of an IPv4 or IPv6 address in text, or `undefined` when it is neither. */
 export function parseAddress(text: string): number | undefined {
   const octets = parseIPv6(text);
-  if (octets === undefined) return parseIPv4(text);
-  const view = new DataView(octets.buffer, octets.byteOffset);
-  return numberOfIPv6([view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)]);
+  return octets === undefined ? parseIPv4(text) : numberOfIPv6(wordsOfIPv6(octets));
 }
 
 /** The text of an address, IPv6 by RFC 5952. */
@@ -59,5 +60,6 @@ export function formatAddress(address: number): string {
   return formatIPv6(new Uint8Array(octets.buffer));
 }
 
-const keyOf = (of: ArrayLike<number>, at: number): string =>
-  `${of[at] as number},${of[at + 1] as number},${of[at + 2] as number},${of[at + 3] as number}`;
+function keyOf(of: ArrayLike<number>, at: number): string {
+  return `${of[at] as number},${of[at + 1] as number},${of[at + 2] as number},${of[at + 3] as number}`;
+}

@@ -54,3 +54,9 @@ function parseGroups(text: string, isEnd: boolean): number[] | undefined {
   const groups = parts.map((part) => Number.parseInt(part, 16));
   return ipv4 === undefined ? groups : [...groups, ipv4 >>> 16, ipv4 & 0xffff];
 }
+
+/** The four 32-bit words of 16 octets, the most significant first. */
+export function wordsOfIPv6(octets: Uint8Array): [number, number, number, number] {
+  const view = new DataView(octets.buffer, octets.byteOffset);
+  return [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)];
+}

@@ -1,6 +1,6 @@
 import type { TrueNs } from '../time/instant.ts';
 
-/** Endpoints and protocol of a translation. Addresses are unsigned 32-bit integers, ports the identifier for ICMP queries. */
+/** Endpoints and protocol of a translation. Addresses are numbers, with NAT64 an IPv6 one inside; ports the identifier for ICMP queries. */
 interface Translation {
   readonly at: TrueNs;
   readonly protocol: number;
@@ -15,6 +15,8 @@ export interface NatSessionEvent extends Translation {
   readonly kind: 'session-create' | 'session-delete';
   readonly remoteAddress: number;
   readonly remotePort: number;
+  /** With NAT64, the IPv6 address by which the inside knows the remote one. */
+  readonly remoteAddressInside?: number;
 }
 
 /** A mapping, also called binding or entry of the Binding Information Base, began or ended: RFC 8158 section 4.6.3. */

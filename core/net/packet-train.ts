@@ -32,7 +32,10 @@ export interface Connection {
   readonly serverPort: number;
   /** The name the client asked for (TLS server name or DNS question), empty when there is none to be seen. */
   readonly serverName: string;
-  /** The address a DNS answer gives for `serverName`; 0 unless the connection is a DNS question with an answer. */
+  /**
+   * The address a DNS answer gives for `serverName`, an IPv6 one when that was asked for, `UNSPECIFIED_IPV6` when there is none; 0
+   * unless the connection is a DNS question with an answer.
+   */
   readonly dnsAnswer: number;
   /** The public endpoint the outside opened the connection to; 0 when the inside opened it. */
   readonly calledAddress: number;

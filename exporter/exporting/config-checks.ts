@@ -58,6 +58,8 @@ function fieldMistakes(settings: ExportingSettings, config: SettledExporting): C
     return [];
   });
   if (mistakes.length > 0) return mistakes;
-  const isEmpty = ([4, 6] as const).some((ipVersion) => wireFieldsOf(listed, ipVersion, config.timestamps).length === 0);
+  const isEmpty = ([4, 6] as const).some(
+    (ipVersion) => wireFieldsOf(listed, { ipVersion, isNat64: false }, config.timestamps).length === 0,
+  );
   return isEmpty ? [{ path: ['fields'], message: 'needs a field that IPv4 and IPv6 flows both have' }] : [];
 }

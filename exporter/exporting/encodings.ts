@@ -7,13 +7,29 @@ import { V5Writer, type V5Sampling } from '../../core/netflow/v5-writer.ts';
 import { V9Writer } from '../../core/netflow/v9-writer.ts';
 import type { ExportingConfig } from './config.ts';
 import type { Encoding, ExportInstant } from './encoding.ts';
-import { v5EncoderOf, type FlowTemplate } from './flow-templates.ts';
+import { flowTemplateOf, v5EncoderOf, type FlowTemplate } from './flow-templates.ts';
 import type { Sampling } from './meter-facts.ts';
 
-/** The Templates of Flow Records by IP version. */
+/** The Templates of Flow Records by IP version at the Observation Point, and of those that NAT64 gives the other version. */
 export interface FlowTemplates {
   readonly v4: FlowTemplate;
   readonly v6: FlowTemplate;
+  readonly nat64OfV4: FlowTemplate;
+  readonly nat64OfV6: FlowTemplate;
+}
+
+export const flowTemplatesOf = (config: ExportingConfig): FlowTemplates => ({
+  v4: flowTemplateOf(config, { ipVersion: 4, isNat64: false }),
+  v6: flowTemplateOf(config, { ipVersion: 6, isNat64: false }),
+  nat64OfV4: flowTemplateOf(config, { ipVersion: 4, isNat64: true }),
+  nat64OfV6: flowTemplateOf(config, { ipVersion: 6, isNat64: true }),
+});
+
+/** The Template of a row. */
+export function flowTemplateFor(flows: FlowTemplates, batch: MeteredBatch, row: number): FlowTemplate {
+  if (batch.ipVersion[row] === 6) return batch.postNatSourceAddress[row] === 0 ? flows.v6 : flows.nat64OfV6;
+  // No address that NAT64 deals with begins with a word of zeros.
+  return batch.postNatSourceIPv6[4 * row] === 0 ? flows.v4 : flows.nat64OfV4;
 }
 
 const MODULUS = 2 ** 32;
@@ -63,7 +79,7 @@ abstract class TemplatedEncoding implements Encoding {
   }
 
   addFlow(batch: MeteredBatch, row: number): boolean {
-    const { encoder } = batch.ipVersion[row] === 6 ? this.#flows.v6 : this.#flows.v4;
+    const { encoder } = flowTemplateFor(this.#flows, batch, row);
     return this.writer.addRecord(encoder, batch as unknown as Columns, row);
   }
 

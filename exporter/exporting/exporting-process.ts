@@ -5,13 +5,13 @@ import { after, NS_PER_MS, NS_PER_S, unixMs, type Epoch, type TrueNs } from '../
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { ExportingConfig } from './config.ts';
 import type { ExportInstant } from './encoding.ts';
-import { encodingOf, type FlowTemplates } from './encodings.ts';
-import { counterLimits, flowTemplateOf } from './flow-templates.ts';
+import { encodingOf, flowTemplateFor, flowTemplatesOf, type FlowTemplates } from './encodings.ts';
+import { counterLimits } from './flow-templates.ts';
 import { MessageStream } from './message-stream.ts';
 import type { MeterFacts } from './meter-facts.ts';
 import type { ApplicationName, Exported, ExporterState, NotSent } from './option-values.ts';
 import { optionsTablesOf, type OptionsTable } from './options.ts';
-import { DNS_NAME_TEMPLATE } from './templates.ts';
+import { dnsNameRecord } from './templates.ts';
 
 export type { ApplicationName };
 
@@ -66,7 +66,7 @@ export class ExportingProcess {
     this.#clock = clock;
     this.#epoch = epoch;
     this.#meter = meter;
-    this.#flows = { v4: flowTemplateOf(config, 4), v6: flowTemplateOf(config, 6) };
+    this.#flows = flowTemplatesOf(config);
     const encoding = encodingOf(config, this.#flows, meter.sampling);
     this.#stream = new MessageStream(encoding, counterLimits(config));
     this.exported = this.#stream.exported;
@@ -88,7 +88,8 @@ export class ExportingProcess {
     if (!this.#config.dnsNames || this.#names.get(address) === name) return;
     this.#names.set(address, name);
     this.#sendTemplatesIfDue(now);
-    this.#send(now, (stream) => stream.addValues(DNS_NAME_TEMPLATE, [address, name]));
+    const record = dnsNameRecord(address, name);
+    this.#send(now, (stream) => stream.addValues(record.template, record.values));
   }
 
   /**
@@ -129,7 +130,7 @@ export class ExportingProcess {
     const { batch } = this;
     if (batch.length === 0) return;
     this.#sendTemplatesIfDue(now);
-    if (batch.ipVersion.subarray(0, batch.length).includes(6)) this.#announce(now, this.#flows.v6.template);
+    for (let row = 0; row < batch.length; row++) this.#announce(now, flowTemplateFor(this.#flows, batch, row).template);
     this.#send(now, (stream) => {
       for (let row = 0; row < batch.length; row++) stream.addFlow(batch, row);
     });

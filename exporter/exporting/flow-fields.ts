@@ -11,11 +11,28 @@ export interface WireField {
 export const TIMESTAMPS = ['milliseconds', 'seconds', 'microseconds', 'nanoseconds', 'delta', 'sys-uptime'] as const;
 export type Timestamps = (typeof TIMESTAMPS)[number];
 
+/** The wire form by IP version of the packets at the Observation Point. */
+interface ByVersion {
+  readonly v4?: WireField;
+  readonly v6?: WireField;
+}
+
 /** What a Flow Record can tell: how in the Template of each IP version, or a time whose element `timestamps` decides. */
 export type FlowField = {
   /** Whether the Metering Process tells flows apart by it. */
   readonly isKey?: true;
-} & ({ readonly v4?: WireField; readonly v6?: WireField } | { readonly time: TimeField });
+} & (
+  | (ByVersion & { /** Of flows whose packets leave in the other version. */ readonly nat64?: ByVersion })
+  | { readonly time: TimeField }
+);
+
+/** Flows that are told alike: the IP version at the Observation Point, and whether NAT64 makes it the other one after it. */
+export interface FlowKind {
+  readonly ipVersion: 4 | 6;
+  readonly isNat64: boolean;
+}
+
+export const PLAIN_IPV4: FlowKind = { ipVersion: 4, isNat64: false };
 
 interface TimeField {
   /** Of the element, without its unit. */
@@ -30,6 +47,20 @@ const both = (element: string, length: number, source: FieldSource = element): F
   return { v4: field, v6: field };
 };
 const v4Only = (element: string, length: number, source: FieldSource): FlowField => ({ v4: { element, length, source } });
+/** An address after the translation: of the IP version that has one, the other one's with NAT64. */
+const postNat = (side: 'Source' | 'Destination'): FlowField => {
+  const v4 = { element: `postNAT${side}IPv4Address`, length: 4, source: `postNat${side}Address` };
+  const v6 = {
+    element: `postNAT${side}IPv6Address`,
+    length: 16,
+    source: { column: `postNat${side}IPv6`, change: 'four-words' },
+  } as const;
+  return { v4, nat64: { v4: v6, v6: v4 } };
+};
+const postNapt = (side: 'Source' | 'Destination'): FlowField => {
+  const field = { element: `postNAPT${side}TransportPort`, length: 2, source: `postNapt${side}Port` };
+  return { v4: field, nat64: { v4: field, v6: field } };
+};
 const key = (field: FlowField): FlowField => ({ ...field, isKey: true });
 const address = (side: 'source' | 'destination'): FlowField => ({
   v4: { element: `${side}IPv4Address`, length: 4, source: `${side}Address` },
@@ -40,7 +71,7 @@ const NONE: FieldSource = { constant: 0 };
 /**
  * Everything the columns of a `MeteredBatch` can tell, by the name used in `exporting.fields`: the element's, but for addresses,
  * times and the ICMP type, whose elements depend on the IP version or on `timestamps`. What belongs to one version only is left
- * out of the other's Template.
+ * out of the other's Template; plain IPv6 is not translated.
  */
 const FIELDS = {
   sourceAddress: key(address('source')),
@@ -59,10 +90,10 @@ const FIELDS = {
   flowStart: { time: { element: 'flowStart', column: 'flowStartMs', uptimeColumn: 'flowStartUptimeMs' } },
   flowEnd: { time: { element: 'flowEnd', column: 'flowEndMs', uptimeColumn: 'flowEndUptimeMs' } },
   flowEndReason: both('flowEndReason', 1),
-  postNATSourceIPv4Address: key(v4Only('postNATSourceIPv4Address', 4, 'postNatSourceAddress')),
-  postNATDestinationIPv4Address: key(v4Only('postNATDestinationIPv4Address', 4, 'postNatDestinationAddress')),
-  postNAPTSourceTransportPort: key(v4Only('postNAPTSourceTransportPort', 2, 'postNaptSourcePort')),
-  postNAPTDestinationTransportPort: key(v4Only('postNAPTDestinationTransportPort', 2, 'postNaptDestinationPort')),
+  postNATSourceIPv4Address: key(postNat('Source')),
+  postNATDestinationIPv4Address: key(postNat('Destination')),
+  postNAPTSourceTransportPort: key(postNapt('Source')),
+  postNAPTDestinationTransportPort: key(postNapt('Destination')),
   applicationId: both('applicationId', 4),
   ipVersion: both('ipVersion', 1),
   sourceMacAddress: both('sourceMacAddress', 6, 'sourceMac'),
@@ -110,10 +141,13 @@ const UNITS: Readonly<Record<Timestamps, { readonly suffix: string; readonly len
   'sys-uptime': { suffix: 'SysUpTime', length: 4 },
 };
 
-/** The field of a Template for this IP version; `undefined` where it has none. */
-export function wireFieldOf(name: FlowFieldName, ipVersion: 4 | 6, timestamps: Timestamps): WireField | undefined {
+/** The field of a Template for these flows; `undefined` where they have none. */
+export function wireFieldOf(name: FlowFieldName, kind: FlowKind, timestamps: Timestamps): WireField | undefined {
   const field = FLOW_FIELDS[name];
-  if (!('time' in field)) return ipVersion === 4 ? field.v4 : field.v6;
+  if (!('time' in field)) {
+    const { v4, v6 } = (kind.isNat64 && field.nat64) || field;
+    return kind.ipVersion === 4 ? v4 : v6;
+  }
   const { element, column, uptimeColumn } = field.time;
   const { suffix, length } = UNITS[timestamps];
   const wire = { element: element + suffix, length };

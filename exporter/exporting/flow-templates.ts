@@ -4,10 +4,13 @@ import type { Template } from '../../core/ipfix/template.ts';
 import { V5_FIELDS, V5_RECORD } from '../../core/netflow/v5-record.ts';
 import type { ExportingConfig } from './config.ts';
 import { parseField, wireFieldsOf, type ListedField } from './field-list.ts';
-import { FLOW_FIELDS, wireFieldOf, type FlowFieldName } from './flow-fields.ts';
+import { FLOW_FIELDS, PLAIN_IPV4, wireFieldOf, type FlowFieldName, type FlowKind } from './flow-fields.ts';
 import { field } from './templates.ts';
 
-/** The Template of one IP version's Flow Records and what writes them. */
+/** Where NAT64 is seen from IPv4 and from IPv6. */
+const NAT64_TEMPLATE_IDS = { 4: 530, 6: 531 } as const;
+
+/** The Template of one kind of Flow Records and what writes them. */
 export interface FlowTemplate {
   readonly template: Template;
   readonly encoder: RecordEncoder;
@@ -15,11 +18,12 @@ export interface FlowTemplate {
   readonly keyIndicator: bigint;
 }
 
-/** Builds the Template of an IP version from the list of fields. */
-export function flowTemplateOf(config: ExportingConfig, ipVersion: 4 | 6): FlowTemplate {
-  const fields = wireFieldsOf(config.fields.map(listed), ipVersion, config.timestamps);
+/** Builds the Template of a kind of flows from the list of fields. */
+export function flowTemplateOf(config: ExportingConfig, kind: FlowKind): FlowTemplate {
+  const fields = wireFieldsOf(config.fields.map(listed), kind, config.timestamps);
+  const { flows, ipv6Flows } = config.templateIds;
   const template: Template = {
-    id: ipVersion === 4 ? config.templateIds.flows : config.templateIds.ipv6Flows,
+    id: kind.isNat64 ? NAT64_TEMPLATE_IDS[kind.ipVersion] : kind.ipVersion === 4 ? flows : ipv6Flows,
     scopeFieldCount: 0,
     fields: fields.map(({ element, length }) => field(element, length)),
   };
@@ -39,7 +43,7 @@ export function v5EncoderOf(config: ExportingConfig): RecordEncoder {
   const sources = V5_FIELDS.map(([element, length]): FieldSource => {
     const name = names[element] ?? element;
     if (!Object.hasOwn(FLOW_FIELDS, name)) return { constant: 0 };
-    const wire = wireFieldOf(name as FlowFieldName, 4, 'sys-uptime');
+    const wire = wireFieldOf(name as FlowFieldName, PLAIN_IPV4, 'sys-uptime');
     return wire === undefined ? { constant: 0 } : clampedIf(config, element, length, wire.source);
   });
   return compileEncoder(V5_RECORD, sources);

@@ -1,10 +1,28 @@
 import type { NatEvent, NatQuotaEvent, NatThresholdEvent } from '../../core/net/nat-event.ts';
 
-/** What has a record of its own: the kind of an event, for quotas and thresholds which one. */
-export type NatEventForm =
+/** What an event is about: its kind, for quotas and thresholds which one. */
+export type NatEventSubject =
   | Exclude<NatEvent['kind'], 'quota-exceeded' | 'threshold-reached'>
   | `quota-${NatQuotaEvent['quota']}`
   | `threshold-${NatThresholdEvent['threshold']}`;
+
+/** Those that name an inside host. */
+const OF_HOST = [
+  'session-create',
+  'session-delete',
+  'binding-create',
+  'binding-delete',
+  'port-block-allocate',
+  'port-block-release',
+  'quota-host-mappings',
+  'threshold-host-mappings-high',
+] as const satisfies readonly NatEventSubject[];
+
+export const isOfHost = (subject: NatEventSubject): subject is (typeof OF_HOST)[number] =>
+  (OF_HOST as readonly NatEventSubject[]).includes(subject);
+
+/** What has a record of its own: NAT64, where an inside host has an IPv6 address, has other ones than NAT44. */
+export type NatEventForm = NatEventSubject | `nat64-${(typeof OF_HOST)[number]}`;
 
 /** The value of natEvent and the elements of the record, in the order of the wire. */
 type Form = readonly [natEvent: number, ...elements: string[]];
@@ -40,6 +58,11 @@ const PORT_BLOCK = [
   'portRangeEnd',
 ] as const;
 
+/** RFC 8158 sections 4.6.2, 4.6.4 and 4.6.10: as those of NAT44, with IPv6 addresses for the inside. */
+const NAT64_BINDING = BINDING.map(inIPv6);
+const NAT64_SESSION = SESSION.map(inIPv6);
+const NAT64_PORT_BLOCK = PORT_BLOCK.map(inIPv6);
+
 const ADDRESSES_EXHAUSTED = ['observationTimeMilliseconds', 'natEvent', 'natPoolId'] as const;
 const PORTS_EXHAUSTED = ['observationTimeMilliseconds', 'natEvent', 'postNATSourceIPv4Address', 'protocolIdentifier'] as const;
 const QUOTA = ['observationTimeMilliseconds', 'natEvent', 'natQuotaExceededEvent'] as const;
@@ -74,6 +97,11 @@ const LINUX_SESSION = [
   'natEvent',
 ] as const;
 
+/** The element for an address of the inside where that is IPv6. */
+function inIPv6(element: string): string {
+  return element.replace(/^(source|destination)IPv4/, '$1IPv6');
+}
+
 export const NAT_EVENT_PROFILES = {
   /** RFC 8158 sections 4.3 and 4.6. Table 18 asks for 478 where 480 is meant: both are sent. */
   rfc: {
@@ -97,6 +125,20 @@ export const NAT_EVENT_PROFILES = {
       'addressPortMappingPerUserHighThreshold',
       'sourceIPv4Address',
     ],
+    'nat64-session-create': [6, ...NAT64_SESSION],
+    'nat64-session-delete': [7, ...NAT64_SESSION],
+    'nat64-binding-create': [10, ...NAT64_BINDING],
+    'nat64-binding-delete': [11, ...NAT64_BINDING],
+    'nat64-port-block-allocate': [16, ...NAT64_PORT_BLOCK],
+    'nat64-port-block-release': [17, ...NAT64_PORT_BLOCK],
+    'nat64-quota-host-mappings': [13, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv6Address'],
+    'nat64-threshold-host-mappings-high': [
+      18,
+      ...THRESHOLD,
+      'addressPortMappingHighThreshold',
+      'addressPortMappingPerUserHighThreshold',
+      'sourceIPv6Address',
+    ],
   },
   /** High Speed Logging of IOS XE: sessions alone, with the historic numbers of natEvent. */
   'cisco-hsl': {
@@ -109,7 +151,7 @@ export const NAT_EVENT_PROFILES = {
     'session-create': [1, ...LINUX_SESSION],
     'session-delete': [2, ...LINUX_SESSION],
   },
-  /** MS-MPC and SPC3: the fields of RFC 8158 under numbers of an earlier draft, where 4 would be NAT64. */
+  /** MS-MPC and SPC3: the fields of RFC 8158 under numbers of an earlier draft, where 4 is NAT64. */
   juniper: {
     'session-create': [1, ...SESSION],
     'session-delete': [2, ...SESSION],
@@ -121,5 +163,12 @@ export const NAT_EVENT_PROFILES = {
     'port-block-release': [15, ...PORT_BLOCK],
     'quota-sessions': [11, ...QUOTA, 'maxSessionEntries'],
     'quota-host-mappings': [11, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv4Address'],
+    'nat64-session-create': [4, ...NAT64_SESSION],
+    'nat64-session-delete': [5, ...NAT64_SESSION],
+    'nat64-binding-create': [8, ...NAT64_BINDING],
+    'nat64-binding-delete': [9, ...NAT64_BINDING],
+    'nat64-port-block-allocate': [14, ...NAT64_PORT_BLOCK],
+    'nat64-port-block-release': [15, ...NAT64_PORT_BLOCK],
+    'nat64-quota-host-mappings': [11, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv6Address'],
   },
 } as const satisfies Readonly<Record<string, NatEventProfile>>;

@@ -1,8 +1,15 @@
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import { elementByName } from '../../core/ipfix/registry/registry.ts';
 import type { FieldSpecifier, Template } from '../../core/ipfix/template.ts';
+import { formatAddress, isIPv6 } from '../../core/net/address-book.ts';
 import type { NatEvent, NatQuotaEvent, NatThresholdEvent } from '../../core/net/nat-event.ts';
-import { NAT_EVENT_PROFILES, type NatEventForm, type NatEventProfile } from './nat-event-profiles.ts';
+import {
+  isOfHost,
+  NAT_EVENT_PROFILES,
+  type NatEventForm,
+  type NatEventProfile,
+  type NatEventSubject,
+} from './nat-event-profiles.ts';
 
 const FIRST_TEMPLATE_ID = 384;
 
@@ -31,6 +38,7 @@ interface EventFields {
   readonly publicPort?: number;
   readonly remoteAddress?: number;
   readonly remotePort?: number;
+  readonly remoteAddressInside?: number;
   readonly firstPort?: number;
   readonly lastPort?: number;
   readonly limit?: number;
@@ -39,29 +47,32 @@ interface EventFields {
 }
 
 /** Octets of each element on the wire, and its value when it is not of the record as a whole. */
-const ELEMENTS: Readonly<Record<string, readonly [length: number, value: (event: EventFields) => number | undefined]>> = {
-  sourceIPv4Address: [4, ({ insideAddress }) => insideAddress],
-  sourceTransportPort: [2, ({ insidePort }) => insidePort],
-  postNATSourceIPv4Address: [4, ({ publicAddress }) => publicAddress],
-  postNAPTSourceTransportPort: [2, ({ publicPort }) => publicPort],
-  destinationIPv4Address: [4, ({ remoteAddress }) => remoteAddress],
-  destinationTransportPort: [2, ({ remotePort }) => remotePort],
-  postNATDestinationIPv4Address: [4, ({ remoteAddress }) => remoteAddress],
-  postNAPTDestinationTransportPort: [2, ({ remotePort }) => remotePort],
-  protocolIdentifier: [1, ({ protocol }) => protocol],
-  ingressVRFID: [4, () => VRF_ID],
-  natPoolId: [4, () => NAT_POOL_ID],
-  portRangeStart: [2, ({ firstPort }) => firstPort],
-  portRangeEnd: [2, ({ lastPort }) => lastPort],
-  natQuotaExceededEvent: [4, ({ quota }) => quota && QUOTA[quota]],
-  natThresholdEvent: [4, ({ threshold }) => threshold && THRESHOLD[threshold]],
-  maxSessionEntries: [4, ({ limit }) => limit],
-  maxEntriesPerUser: [4, ({ limit }) => limit],
-  addressPoolHighThreshold: [4, ({ limit }) => limit],
-  addressPoolLowThreshold: [4, ({ limit }) => limit],
-  addressPortMappingHighThreshold: [4, ({ limit }) => limit],
-  addressPortMappingPerUserHighThreshold: [4, ({ limit }) => limit],
-};
+const ELEMENTS: Readonly<Record<string, readonly [length: number, value: (event: EventFields) => number | string | undefined]>> =
+  {
+    sourceIPv4Address: [4, ({ insideAddress }) => insideAddress],
+    sourceIPv6Address: [16, ({ insideAddress }) => insideAddress && formatAddress(insideAddress)],
+    destinationIPv6Address: [16, ({ remoteAddressInside }) => remoteAddressInside && formatAddress(remoteAddressInside)],
+    sourceTransportPort: [2, ({ insidePort }) => insidePort],
+    postNATSourceIPv4Address: [4, ({ publicAddress }) => publicAddress],
+    postNAPTSourceTransportPort: [2, ({ publicPort }) => publicPort],
+    destinationIPv4Address: [4, ({ remoteAddress }) => remoteAddress],
+    destinationTransportPort: [2, ({ remotePort }) => remotePort],
+    postNATDestinationIPv4Address: [4, ({ remoteAddress }) => remoteAddress],
+    postNAPTDestinationTransportPort: [2, ({ remotePort }) => remotePort],
+    protocolIdentifier: [1, ({ protocol }) => protocol],
+    ingressVRFID: [4, () => VRF_ID],
+    natPoolId: [4, () => NAT_POOL_ID],
+    portRangeStart: [2, ({ firstPort }) => firstPort],
+    portRangeEnd: [2, ({ lastPort }) => lastPort],
+    natQuotaExceededEvent: [4, ({ quota }) => quota && QUOTA[quota]],
+    natThresholdEvent: [4, ({ threshold }) => threshold && THRESHOLD[threshold]],
+    maxSessionEntries: [4, ({ limit }) => limit],
+    maxEntriesPerUser: [4, ({ limit }) => limit],
+    addressPoolHighThreshold: [4, ({ limit }) => limit],
+    addressPoolLowThreshold: [4, ({ limit }) => limit],
+    addressPortMappingHighThreshold: [4, ({ limit }) => limit],
+    addressPortMappingPerUserHighThreshold: [4, ({ limit }) => limit],
+  };
 
 /** A Data Record and the Template that describes it. */
 export interface NatEventRecord {
@@ -98,6 +109,11 @@ export class NatEventRecords {
 }
 
 function formOf(event: NatEvent): NatEventForm {
+  const form = subjectOf(event);
+  return isOfHost(form) && 'insideAddress' in event && isIPv6(event.insideAddress) ? `nat64-${form}` : form;
+}
+
+function subjectOf(event: NatEvent): NatEventSubject {
   if (event.kind === 'quota-exceeded') return `quota-${event.quota}`;
   return event.kind === 'threshold-reached' ? `threshold-${event.threshold}` : event.kind;
 }

@@ -5,7 +5,7 @@ import type { ExportingConfig } from './config.ts';
 import type { FlowTemplate } from './flow-templates.ts';
 import type { MeterFacts } from './meter-facts.ts';
 import { OPTION_VALUES, type ExporterState, type OptionName } from './option-values.ts';
-import { APPLICATION_TEMPLATE, DNS_NAME_TEMPLATE, field } from './templates.ts';
+import { APPLICATION_TEMPLATE, DNS_NAME_IPV6_TEMPLATE, DNS_NAME_TEMPLATE, dnsNameRecord, field } from './templates.ts';
 
 /** Options records that go out with the Templates. */
 export interface OptionsTable {
@@ -74,7 +74,7 @@ export function optionsTablesOf(
   ];
   return [
     ...(applications ? [applicationTable(protocol)] : []),
-    ...(config.dnsNames ? [DNS_NAMES] : []),
+    ...(config.dnsNames ? DNS_NAMES : []),
     ...singles.map((single) => tableOf(config, single)),
     ...(options.interfaces ? [interfaceTable(protocol)] : []),
     ...(options.flowKeys ? [flowKeyTable(protocol, flows)] : []),
@@ -126,7 +126,14 @@ const applicationTable = (protocol: Protocol): OptionsTable =>
         records: ({ applications }) => applications.map(({ id, name }) => [id, name]),
       };
 
-const DNS_NAMES: OptionsTable = { template: DNS_NAME_TEMPLATE, records: ({ names }) => [...names] };
+const DNS_NAMES = [DNS_NAME_TEMPLATE, DNS_NAME_IPV6_TEMPLATE].map((template): OptionsTable => ({
+  template,
+  records: ({ names }) =>
+    [...names]
+      .map(([address, name]) => dnsNameRecord(address, name))
+      .filter((record) => record.template === template)
+      .map(({ values }) => values),
+}));
 
 /** ifIndex, ifName and ifDescr of each interface (RFC 2863). */
 const interfaceTable = (protocol: Protocol): OptionsTable => ({

@@ -1,4 +1,6 @@
+import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import { elementByName } from '../../core/ipfix/registry/registry.ts';
+import { formatAddress, isIPv6 } from '../../core/net/address-book.ts';
 import { VARIABLE_LENGTH, type FieldSpecifier, type Template } from '../../core/ipfix/template.ts';
 
 /** The specifier of an element by its name. */
@@ -27,3 +29,15 @@ export const DNS_NAME_TEMPLATE: Template = {
   scopeFieldCount: 1,
   fields: [field('destinationIPv4Address', 4), DNS_NAME],
 };
+/** The same of IPv6 addresses. */
+export const DNS_NAME_IPV6_TEMPLATE: Template = {
+  id: 532,
+  scopeFieldCount: 1,
+  fields: [field('destinationIPv6Address', 16), DNS_NAME],
+};
+
+/** The record that tells the name of an IPv4 or IPv6 address, and its Template. */
+export const dnsNameRecord = (address: number, name: string): { template: Template; values: readonly FieldValue[] } =>
+  isIPv6(address)
+    ? { template: DNS_NAME_IPV6_TEMPLATE, values: [formatAddress(address), name] }
+    : { template: DNS_NAME_TEMPLATE, values: [address, name] };

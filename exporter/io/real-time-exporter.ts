@@ -5,6 +5,7 @@ import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
 import type { SystemTime } from '../../runtime/system-time.ts';
+import { nat64PrefixOf } from '../config.ts';
 import { BranchOffice } from '../branch-office.ts';
 import { officeSchema } from '../office/config.ts';
 import { Office } from '../office/office.ts';
@@ -44,6 +45,7 @@ export class RealTimeExporter {
       people: [],
       random: random.fork('office'),
       publicAddress: config.nat.publicAddress,
+      nat64Prefix: nat64PrefixOf(config),
       epoch: { unixMs: workingDay(epoch.unixMs) + options.timeOfDayMinutes * MINUTE_MS },
     });
     this.#branch = new BranchOffice(office, this.router);

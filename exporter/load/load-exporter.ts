@@ -1,8 +1,8 @@
 import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import { exportingSchema, type ExportingConfig } from '../exporting/config.ts';
-import { encodingOf } from '../exporting/encodings.ts';
-import { counterLimits, flowTemplateOf } from '../exporting/flow-templates.ts';
+import { encodingOf, flowTemplatesOf } from '../exporting/encodings.ts';
+import { counterLimits } from '../exporting/flow-templates.ts';
 import { MessageStream } from '../exporting/message-stream.ts';
 import type { Exported } from '../exporting/option-values.ts';
 
@@ -54,10 +54,10 @@ export class LoadExporter {
     this.#ring = ring;
     this.#row = firstRow;
     this.#startMs = startMs;
-    const v4 = flowTemplateOf(config, 4);
-    const encoding = encodingOf(config, { v4, v6: flowTemplateOf(config, 6) }, { mode: 'count', interval: 1 });
+    const flows = flowTemplatesOf(config);
+    const encoding = encodingOf(config, flows, { mode: 'count', interval: 1 });
     this.#stream = new MessageStream(encoding, counterLimits(config));
-    this.#template = v4.template;
+    this.#template = flows.v4.template;
     this.flowsPerMessage = encoding.flowsPerMessage;
   }
 

@@ -7,13 +7,20 @@ import {
   PORTS_WORD,
   POST_NAPT_PORTS_WORD,
   POST_NAT_DESTINATION_WORD,
+  POST_NAT_IPV6,
   POST_NAT_SOURCE_WORD,
   PROTOCOL_WORD,
   SOURCE_WORD,
 } from '../../core/flow/observed-packet.ts';
+import { copyIPv6, FIRST_IPV6, findIPv6 } from '../../core/net/address-book.ts';
 import type { FlowKey, MeteringConfig } from './config.ts';
 
 type Words = Uint32Array;
+
+/** The IP version in `PROTOCOL_WORD`. */
+const VERSION_BITS = 0xf000;
+const VERSION_4 = 0x4000;
+const VERSION_6 = 0x6000;
 
 /** The bits of each word a key is made of. */
 const BITS: Readonly<Record<FlowKey, readonly (readonly [word: number, bits: number])[]>> = {
@@ -25,7 +32,10 @@ const BITS: Readonly<Record<FlowKey, readonly (readonly [word: number, bits: num
   classOfService: [[PROTOCOL_WORD, 0x00ff0000]],
   vlanId: [[PROTOCOL_WORD, 0x00000fff]],
   ingressInterface: [[INGRESS_WORD, 0xffffffff]],
-  postNatEndpoints: [POST_NAT_SOURCE_WORD, POST_NAT_DESTINATION_WORD, POST_NAPT_PORTS_WORD].map((word) => [word, 0xffffffff]),
+  postNatEndpoints: [
+    ...[POST_NAT_SOURCE_WORD, POST_NAT_DESTINATION_WORD, POST_NAPT_PORTS_WORD].map((word) => [word, 0xffffffff] as const),
+    [POINT_WORD, POST_NAT_IPV6],
+  ],
 };
 
 /**
@@ -49,7 +59,7 @@ export class FlowKeyRule {
     this.biflow = config.biflow;
     this.#acrossNat = pairsAcrossNat(config);
     // The IP version and the Observation Point always tell flows apart: else one packet would count twice in a record.
-    this.#add(PROTOCOL_WORD, 0x0000f000);
+    this.#add(PROTOCOL_WORD, VERSION_BITS);
     this.#add(POINT_WORD, 0xff000000);
     for (const key of config.keys) {
       // Of a biflow seen on one side only one direction is about to be translated.
@@ -68,11 +78,8 @@ export class FlowKeyRule {
     to[EGRESS_WORD] = from[INGRESS_WORD] as number;
     const translated = this.#acrossNat && (from[POST_NAT_SOURCE_WORD] !== 0 || from[POST_NAT_DESTINATION_WORD] !== 0);
     if (translated) {
-      to[SOURCE_WORD] = from[POST_NAT_DESTINATION_WORD] as number;
-      to[DESTINATION_WORD] = from[POST_NAT_SOURCE_WORD] as number;
+      turnAround(from, to);
       to[PORTS_WORD] = swapped(from[POST_NAPT_PORTS_WORD] as number);
-      to[POST_NAT_SOURCE_WORD] = from[DESTINATION_WORD] as number;
-      to[POST_NAT_DESTINATION_WORD] = from[SOURCE_WORD] as number;
       to[POST_NAPT_PORTS_WORD] = swapped(from[PORTS_WORD] as number);
       return;
     }
@@ -86,6 +93,25 @@ export class FlowKeyRule {
   #add(word: number, bits: number): void {
     this.mask[word] = (this.mask[word] as number) | bits;
   }
+}
+
+/** The addresses, which the other direction shows on the other side of the translation; NAT64 has another IP version there. */
+function turnAround(from: Words, to: Words): void {
+  const isIPv6 = ((from[PROTOCOL_WORD] as number) & VERSION_BITS) === VERSION_6;
+  const isIPv6After = ((from[POINT_WORD] as number) & POST_NAT_IPV6) !== 0;
+  const address = (word: number): number => (isIPv6 ? (findIPv6(from, word) ?? 0) : (from[word] as number));
+  to[POST_NAT_SOURCE_WORD] = address(DESTINATION_WORD);
+  to[POST_NAT_DESTINATION_WORD] = address(SOURCE_WORD);
+  to[POINT_WORD] = ((from[POINT_WORD] as number) & ~POST_NAT_IPV6) | (isIPv6 ? POST_NAT_IPV6 : 0);
+  to[PROTOCOL_WORD] = ((from[PROTOCOL_WORD] as number) & ~VERSION_BITS) | (isIPv6After ? VERSION_6 : VERSION_4);
+  if (isIPv6) to.fill(0, SOURCE_WORD, PORTS_WORD);
+  write(from[POST_NAT_DESTINATION_WORD] as number, isIPv6After, to, SOURCE_WORD);
+  write(from[POST_NAT_SOURCE_WORD] as number, isIPv6After, to, DESTINATION_WORD);
+}
+
+function write(address: number, isIPv6: boolean, to: Words, word: number): void {
+  if (isIPv6) copyIPv6(FIRST_IPV6 + address, to, word);
+  else to[word] = address;
 }
 
 const swapped = (ports: number): number => (ports << 16) | (ports >>> 16);

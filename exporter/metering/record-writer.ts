@@ -7,10 +7,12 @@ import {
   PORTS_WORD,
   POST_NAPT_PORTS_WORD,
   POST_NAT_DESTINATION_WORD,
+  POST_NAT_IPV6,
   POST_NAT_SOURCE_WORD,
   PROTOCOL_WORD,
   SOURCE_WORD,
 } from '../../core/flow/observed-packet.ts';
+import { copyIPv6, FIRST_IPV6 } from '../../core/net/address-book.ts';
 import { NS_PER_MS, trueNs, unixUs, type Epoch } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import {
@@ -99,13 +101,26 @@ export class RecordWriter {
     batch.vlanId[row] = protocol & 0xfff;
     batch.ingressInterface[row] = words[base + INGRESS_WORD] as number;
     batch.egressInterface[row] = words[base + EGRESS_WORD] as number;
-    batch.postNatSourceAddress[row] = words[base + POST_NAT_SOURCE_WORD] as number;
-    batch.postNatDestinationAddress[row] = words[base + POST_NAT_DESTINATION_WORD] as number;
+    this.#writePostNat(batch, row, words, base, (point & POST_NAT_IPV6) !== 0);
     batch.postNaptSourcePort[row] = postPorts >>> 16;
     batch.postNaptDestinationPort[row] = postPorts & 0xffff;
-    batch.flowDirection[row] = (point >>> 16) & 0x3f;
+    batch.flowDirection[row] = (point >>> 16) & 0x1f;
     batch.forwardingStatus[row] = (point >>> 16) & 0xc0;
     batch.icmpTypeCode[row] = point & 0xffff;
+  }
+
+  #writePostNat(batch: MeteredBatch, row: number, words: Uint32Array, base: number, isIPv6: boolean): void {
+    const source = words[base + POST_NAT_SOURCE_WORD] as number;
+    const destination = words[base + POST_NAT_DESTINATION_WORD] as number;
+    batch.postNatSourceAddress[row] = isIPv6 ? 0 : source;
+    batch.postNatDestinationAddress[row] = isIPv6 ? 0 : destination;
+    if (isIPv6) {
+      copyIPv6(FIRST_IPV6 + source, batch.postNatSourceIPv6, 4 * row);
+      copyIPv6(FIRST_IPV6 + destination, batch.postNatDestinationIPv6, 4 * row);
+    } else {
+      batch.postNatSourceIPv6.fill(0, 4 * row, 4 * row + 4);
+      batch.postNatDestinationIPv6.fill(0, 4 * row, 4 * row + 4);
+    }
   }
 
   #writeReverse(batch: MeteredBatch, row: number, numbers: Float64Array, base: number): void {

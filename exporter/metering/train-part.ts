@@ -4,6 +4,7 @@ import { trueNs, type TrueNs } from '../../core/time/instant.ts';
 
 /** What the Observation Point sees of a train: flow key and the fields beside it. */
 export interface Observed {
+  /** Addresses by their numbers (`address-book.ts`). */
   readonly sourceAddress: number;
   readonly destinationAddress: number;
   readonly sourcePort: number;
@@ -57,7 +58,7 @@ export function loadPacket(packet: ObservedPacket, train: PacketTrain, observed:
   packet.octets = octetsOfFirst(train, index + 1) - octetsOfFirst(train, index);
   packet.tcpFlags = tcpFlagsOf(train, index, index + 1);
   packet.applicationId = observed.applicationId;
-  packet.setIPv4(observed.sourceAddress, observed.destinationAddress);
+  packet.setAddresses(observed.sourceAddress, observed.destinationAddress);
   packet.setTransport(train.connection.protocol, observed.sourcePort, observed.destinationPort);
   packet.setInterfaces(observed.ingressInterface, observed.egressInterface);
   packet.setPostNat(

@@ -3,6 +3,7 @@ import type { NatPortBlockEvent, NatPortsExhaustedEvent, NatQuotaEvent } from '.
 import type { Random } from '../../core/random/random.ts';
 import type { TrueNs } from '../../core/time/instant.ts';
 import { publicPool, type NatConfig } from './config.ts';
+import type { EndpointPool, EndpointRequest as Request } from './endpoint-pool.ts';
 import type { EventLog } from './event-log.ts';
 import type { InsideHost } from './inside-host.ts';
 import type { Mapping } from './mapping.ts';
@@ -10,17 +11,8 @@ import { PortChoice } from './port-choice.ts';
 import type { PortRange } from './port-space.ts';
 import { PublicAddress } from './public-address.ts';
 
-/** Who wants a public endpoint. */
-interface Request {
-  readonly now: TrueNs;
-  readonly protocol: number;
-  readonly insideEndpoint: number;
-  /** Whether another mapping may share the public endpoint, which has one already (RFC 7857 section 3). */
-  readonly mayShare: (publicEndpoint: number) => boolean;
-}
-
 /** The public addresses and their ports: who has what, who gets what. What is in use is never taken away from anybody. */
-export class AddressPool {
+export class AddressPool implements EndpointPool {
   readonly #config: NatConfig;
   readonly #addresses: readonly PublicAddress[];
   readonly #byAddress: ReadonlyMap<number, PublicAddress>;

@@ -17,7 +17,7 @@ const timeoutS = z.number().min(1).max(604_800).optional();
 
 const threshold = z.int().min(1).max(10_000_000).optional();
 
-const BEHAVIOURS = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
+export const BEHAVIOURS = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
 
 const portForwardSchema = z.strictObject({
   protocol: z.enum(['tcp', 'udp']).default('tcp').describe('What is forwarded.'),

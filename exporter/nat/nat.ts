@@ -5,6 +5,7 @@ import { Random } from '../../core/random/random.ts';
 import { after, trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { AddressPool } from './address-pool.ts';
 import type { NatConfig } from './config.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import { EventLog } from './event-log.ts';
 import { admits } from './filtering.ts';
 import { MappingTable } from './mapping-table.ts';
@@ -18,6 +19,8 @@ import { Timers } from './timers.ts';
 interface NatOptions {
   /** For random ports. */
   readonly random?: Random;
+  /** What gives out public endpoints, if not the configured addresses. */
+  readonly pool?: EndpointPool;
   /** Is told what the option `natEvents` asks for. */
   readonly onEvent?: (event: NatEvent) => void;
 }
@@ -34,18 +37,18 @@ export class Nat {
   readonly #config: NatConfig;
   readonly #timers: Timers;
   readonly #log: EventLog;
-  readonly #pool: AddressPool;
+  readonly #pool: EndpointPool;
   readonly #thresholds: Thresholds;
   readonly #tables = new Map<number, MappingTable>();
   readonly #due = new SessionTimers();
   #mappings = 0;
   #sessions = 0;
 
-  constructor(config: NatConfig, { random = new Random(0), onEvent }: NatOptions = {}) {
+  constructor(config: NatConfig, { random = new Random(0), pool, onEvent }: NatOptions = {}) {
     this.#config = config;
     this.#timers = new Timers(config);
     this.#log = new EventLog(config, onEvent);
-    this.#pool = new AddressPool(config, random, this.#log);
+    this.#pool = pool ?? new AddressPool(config, random, this.#log);
     this.#thresholds = new Thresholds(config, this.#log);
     for (const forward of config.portForwards) {
       const protocol = forward.protocol === 'tcp' ? PROTOCOL_TCP : PROTOCOL_UDP;

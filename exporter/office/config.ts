@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseIPv4, parsePrefix } from '../../core/net/address.ts';
 import { activitiesSchema } from './activity-config.ts';
 import { ipSchema } from './activity-fields.ts';
+import { ipv6Schema } from './ipv6-config.ts';
 import { outsideSchema } from './outside/config.ts';
 
 const networkSchema = z
@@ -32,6 +33,7 @@ const deviceSchema = z.strictObject({
 export const officeSchema = z.strictObject({
   employees: z.int().min(0).max(50_000).default(50).describe('People in the office, those of `people` included.'),
   network: networkSchema.describe('The prefix inside the router; generated people start at host 1.10 of it.'),
+  ipv6: ipv6Schema.prefault({}).describe('IPv6 inside the router.'),
   activityScale: z
     .number()
     .min(0)

@@ -1,3 +1,6 @@
+import { isIPv6, UNSPECIFIED_IPV6 } from '../../core/net/address-book.ts';
+import type { IPv6Prefix } from '../../core/net/ipv6-prefix.ts';
+import { embedIPv4 } from '../../core/net/nat64-address.ts';
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
@@ -12,13 +15,25 @@ const PORT_COUNT = 16_384;
 const NAME_LIFETIME_NS = 300 * NS_PER_S;
 /** IPv4 and UDP headers, DNS header and EDNS option, and what a name and its type need beside its letters. */
 export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
-const ANSWER_RECORD_OCTETS = 16;
+/** A record of type A; one of type AAAA has 12 more (RFC 3596 section 2.2); and a SOA record, which stands where there is none (RFC 2308). */
+const A_RECORD_OCTETS = 16;
+const AAAA_RECORD_OCTETS = 28;
+const NO_DATA_OCTETS = 51;
 
 /** The name server everybody asks; nearer than the rest. */
 export const [RESOLVER] = RESOLVING.pools.resolver;
 
 /** Truth: traffic that belongs to no activity of the scenario. */
 export const BACKGROUND = -1;
+
+/** By what a device is known on the office's network. */
+export interface HostAddresses {
+  readonly ipv4: number;
+  /** By number; 0 without. */
+  readonly ipv6: number;
+  /** For what reaches the internet by IPv6 alone: the prefix that leads to IPv4 servers. */
+  readonly nat64Prefix: IPv6Prefix | undefined;
+}
 
 /**
  * One device's network stack: it opens connections from ephemeral ports in sequence and remembers names for 5 minutes. A
@@ -29,16 +44,16 @@ export class Host {
   /** The device's own stream of chance. */
   readonly random: Random;
   readonly #device: number;
-  readonly #address: number;
+  readonly #addresses: HostAddresses;
   /** When each name's address was last learnt. */
   readonly #names = new Map<string, TrueNs>();
   #nextPort: number;
   /** How often a port of each application's own range was taken, by the first of the range. */
   readonly #taken = new Map<number, number>();
 
-  constructor(device: number, address: number, random: Random, wire: Wire) {
+  constructor(device: number, addresses: HostAddresses, random: Random, wire: Wire) {
     this.#device = device;
-    this.#address = address;
+    this.#addresses = addresses;
     this.random = random;
     this.wire = wire;
     this.#nextPort = random.fork('ports').int(0, PORT_COUNT - 1);
@@ -72,7 +87,10 @@ export class Host {
     return this.#connection(server, activity, insidePort, server.name, 0);
   }
 
-  /** Makes the server's name known: a question and its answer unless it is remembered. Returns when it is known. */
+  /**
+   * Makes the server's name known: questions and their answers unless it is remembered. Who has IPv6 asks for an IPv6 address
+   * first, who has both for an IPv4 one right after (RFC 8305 section 3). Returns when it is known.
+   */
   resolve(at: TrueNs, server: Server): TrueNs {
     const { name } = server;
     if (name === '') return at;
@@ -81,11 +99,24 @@ export class Host {
     if (learnt !== undefined && at < learnt + NAME_LIFETIME_NS) return trueNs(Math.max(at, learnt + NS_PER_MS));
     const known = after(at, RESOLVER.roundTripNs);
     this.#names.set(name, known);
-    const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, server.address);
-    const octets = DNS_QUESTION_OCTETS + name.length;
-    this.wire.send(connection, 'up', at, 0, 1, octets);
-    this.wire.send(connection, 'down', known, 0, 1, octets + ANSWER_RECORD_OCTETS);
+    const { ipv6, nat64Prefix } = this.#addresses;
+    if (ipv6 !== 0) this.#ask(at, known, name, this.#ipv6Of(server) || UNSPECIFIED_IPV6);
+    if (nat64Prefix === undefined) this.#ask(at, known, name, server.address);
     return after(known, NS_PER_MS);
+  }
+
+  #ask(at: TrueNs, answered: TrueNs, name: string, answer: number): void {
+    const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, answer);
+    const octets = DNS_QUESTION_OCTETS + name.length;
+    const answerOctets = answer === UNSPECIFIED_IPV6 ? NO_DATA_OCTETS : isIPv6(answer) ? AAAA_RECORD_OCTETS : A_RECORD_OCTETS;
+    this.wire.send(connection, 'up', at, 0, 1, octets);
+    this.wire.send(connection, 'down', answered, 0, 1, octets + answerOctets);
+  }
+
+  /** The server's IPv6 address as DNS tells it here: its own, or one that DNS64 has made (RFC 6147 section 5.1); 0 when there is none. */
+  #ipv6Of({ address, ipv6Address }: Server): number {
+    const { nat64Prefix } = this.#addresses;
+    return ipv6Address === 0 && nat64Prefix !== undefined ? embedIPv4(nat64Prefix, address) : ipv6Address;
   }
 
   /** Has the activity go on beside everything else this device does. */
@@ -93,15 +124,18 @@ export class Host {
     this.wire.begin(at, activity);
   }
 
+  /** By IPv6 where both ends have it (RFC 6724 section 2.1). */
   #connection(server: Server, activity: number, insidePort: number, serverName: string, dnsAnswer: number): Connection {
+    const { ipv4, ipv6 } = this.#addresses;
+    const ipv6Server = ipv6 === 0 ? 0 : this.#ipv6Of(server);
     return {
       id: this.wire.nextConnectionId(),
       device: this.#device,
       activity,
       protocol: server.protocol,
-      insideAddress: this.#address,
+      insideAddress: ipv6Server === 0 ? ipv4 : ipv6,
       insidePort,
-      serverAddress: server.address,
+      serverAddress: ipv6Server === 0 ? server.address : ipv6Server,
       serverPort: server.port,
       serverName,
       dnsAnswer,

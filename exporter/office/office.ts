@@ -1,4 +1,5 @@
 import { prefixHas, type IPv4Prefix } from '../../core/net/address.ts';
+import type { IPv6Prefix } from '../../core/net/ipv6-prefix.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
@@ -29,6 +30,8 @@ export interface OfficeOptions {
   readonly duration?: DurationNs;
   /** The address strangers know the office by; without one nobody outside can reach it. */
   readonly publicAddress?: number;
+  /** The prefix by which what has IPv6 alone reaches IPv4 servers (NAT64); without one it does not. */
+  readonly nat64Prefix?: IPv6Prefix | undefined;
 }
 
 /** Truth: something the scenario has somebody do. Its place in the list is `activity` of its connections. */
@@ -53,7 +56,16 @@ export class Office implements Machine<never, PacketTrain> {
   #now: TrueNs = trueNs(-1);
 
   /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
-  constructor({ office, people, random, internet = random, epoch, duration = NS_PER_DAY, publicAddress }: OfficeOptions) {
+  constructor({
+    office,
+    people,
+    random,
+    internet = random,
+    epoch,
+    duration = NS_PER_DAY,
+    publicAddress,
+    nat64Prefix,
+  }: OfficeOptions) {
     const end = trueNs(duration);
     const wire = (this.#wire = new Wire(end));
     const lanWire = (this.#lanWire = new Wire(end));
@@ -62,8 +74,10 @@ export class Office implements Machine<never, PacketTrain> {
     const activities: ScriptedActivity[] = [];
     const residents = enrol(office, people, random);
     residents.forEach((resident, index) => {
-      const host = new Host(index, resident.device.address, resident.random, wire);
-      const lan = new Host(index, resident.device.address, resident.random.fork('lan'), lanWire);
+      const { address, ipv6Address } = resident.device;
+      const addresses = { ipv4: address, ipv6: ipv6Address, nat64Prefix: resident.isIPv6Only ? nat64Prefix : undefined };
+      const host = new Host(index, addresses, resident.random, wire);
+      const lan = new Host(index, { ipv4: address, ipv6: 0, nat64Prefix: undefined }, resident.random.fork('lan'), lanWire);
       const scale = office.activityScale;
       wire.begin(trueNs(0), live({ resident, host, lan, network: office.network, web, calendars, epoch, end, scale }));
       const hostFor = (config: ActivityConfig): Host => (staysInside(config, office.network) ? lan : host);

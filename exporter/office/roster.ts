@@ -2,13 +2,16 @@ import { faker } from '@faker-js/faker/locale/en';
 import type { Random } from '../../core/random/random.ts';
 import type { ActivityConfig } from './activity-config.ts';
 import { AddressPlan } from './address-plan.ts';
+import { ipv6AddressOf } from './ipv6-address.ts';
 import type { Habits, OfficeConfig, PersonConfig } from './config.ts';
 import { DEPARTMENTS } from './habits.ts';
 
 /** Something with an address inside the office. */
 export interface Device {
-  /** Unsigned 32-bit integer. */
+  /** Unsigned 32-bit integer; what has IPv6 alone uses it for the office's own network only. */
   readonly address: number;
+  /** By number; 0 when it has none. */
+  readonly ipv6Address: number;
   readonly name: string;
   /** Whose it is; absent when it is nobody's. */
   readonly person?: string;
@@ -22,6 +25,8 @@ export interface Device {
 /** A device and what it will do. */
 export interface Resident {
   readonly device: Device;
+  /** Whether it reaches the internet by IPv6 alone. */
+  readonly isIPv6Only: boolean;
   /** Where its chance comes from: the person's or device's own. */
   readonly random: Random;
   readonly activities: readonly ActivityConfig[];
@@ -34,6 +39,22 @@ export interface Resident {
  * @throws RangeError when an address is used twice, lies outside the network, or the network is too small
  */
 export function enrol(office: OfficeConfig, people: readonly PersonConfig[], random: Random): Resident[] {
+  return place(office, people, random).map((resident) => withIPv6(resident, office));
+}
+
+/** Nothing else about a resident depends on IPv6. */
+function withIPv6(resident: Placed, { ipv6: { mode, prefix } }: OfficeConfig): Resident {
+  const { device, random, habits } = resident;
+  const isIPv6Only = mode === 'ipv6-only' || (mode === 'guests-ipv6-only' && habits === 'guest');
+  const hasIPv6 = isIPv6Only || (mode !== 'off' && habits !== 'gadget');
+  const ipv6Address = hasIPv6 ? ipv6AddressOf(prefix, random.fork('ipv6')) : 0;
+  return { ...resident, device: { ...device, ipv6Address }, isIPv6Only };
+}
+
+/** A resident of whom only the IPv4 address is known. */
+type Placed = Omit<Resident, 'device' | 'isIPv6Only'> & { readonly device: Omit<Device, 'ipv6Address'> };
+
+function place(office: OfficeConfig, people: readonly PersonConfig[], random: Random): Placed[] {
   const plan = new AddressPlan(office.network);
   people.forEach(({ ip, name }, index) => ip !== undefined && plan.reserve(ip, `people[${index}].ip`, name));
   office.devices.forEach(({ ip, name }, index) => plan.reserve(ip, `office.devices[${index}].ip`, name));
@@ -51,7 +72,7 @@ export function enrol(office: OfficeConfig, people: readonly PersonConfig[], ran
   return residents;
 }
 
-function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, random: Random): Resident {
+function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, random: Random): Placed {
   const { name, department, activities } = person;
   const address = person.ip ?? plan.forListed(index, name);
   return {
@@ -63,13 +84,13 @@ function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, ran
 }
 
 /** Nothing about colleague number `index` depends on who else there is, but for a name or an address that is taken. */
-function enrolColleague(index: number, plan: AddressPlan, names: Set<string>, random: Random): Omit<Resident, 'activities'> {
+function enrolColleague(index: number, plan: AddressPlan, names: Set<string>, random: Random): Omit<Placed, 'activities'> {
   const name = inventName(random.fork('name').int(0, 0x7fff_ffff), names);
   const { name: department, habits } = drawDepartment(random.fork('department'));
   return { device: computer(plan.forGenerated(index, name), name, department), random, habits };
 }
 
-const computer = (address: number, person: string, department: string): Device => ({
+const computer = (address: number, person: string, department: string): Placed['device'] => ({
   address,
   name: `${person.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-pc`,
   person,
@@ -78,7 +99,7 @@ const computer = (address: number, person: string, department: string): Device =
   inventoried: true,
 });
 
-function welcomeGuest(index: number, plan: AddressPlan, random: Random): Resident {
+function welcomeGuest(index: number, plan: AddressPlan, random: Random): Placed {
   const name = `guest ${index + 1}`;
   const device = { address: plan.forGuest(index, name), name, kind: 'guest phone', inventoried: true };
   return { device, random, activities: [], habits: 'guest' };

@@ -1,3 +1,5 @@
+import { isIPv6 } from '../../core/net/address-book.ts';
+import { HEADER_DIFFERENCE_OCTETS } from '../../core/net/nat64-address.ts';
 import type { Direction, Connection, PacketTrain } from '../../core/net/packet-train.ts';
 import { EventQueue } from '../../core/time/event-queue.ts';
 import { trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
@@ -7,6 +9,10 @@ import { trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts
  * the instant at which it has more to do. It is never resumed earlier.
  */
 export type Activity = Generator<TrueNs, void, void>;
+
+/** What the connection's IP headers are longer than those of IPv4. */
+export const longerHeaderOctets = ({ serverAddress }: Connection): number =>
+  isIPv6(serverAddress) ? HEADER_DIFFERENCE_OCTETS : 0;
 
 /**
  * Everything that is going on in the office, and the packet trains that came of it and have not left yet. An activity runs
@@ -45,7 +51,7 @@ export class Wire {
   /**
    * Puts a packet train on the wire.
    * @param intervalNs whole nanoseconds between packets; ignored for a single packet
-   * @param octets octets of all IP packets together
+   * @param octets octets of all packets together, as IPv4 would have them; over IPv6 each is longer by `longerHeaderOctets`
    */
   send(
     connection: Connection,
@@ -64,7 +70,7 @@ export class Wire {
       startNs,
       intervalNs: packets === 1 ? 0 : intervalNs,
       packets,
-      octets,
+      octets: octets + packets * longerHeaderOctets(connection),
       tcpFlagsFirst,
       tcpFlags,
       tcpFlagsLast,

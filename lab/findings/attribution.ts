@@ -1,4 +1,7 @@
 import { parseIPv4 } from '../../core/net/address.ts';
+import { findIPv6, formatAddress } from '../../core/net/address-book.ts';
+import { parseIPv6, wordsOfIPv6 } from '../../core/net/ipv6-text.ts';
+import { parseStored } from '../../core/net/stored-address.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import type { Attribution } from '../../collector/query/attribution.ts';
 import { Inventory } from '../../collector/query/inventory.ts';
@@ -6,6 +9,7 @@ import { whoUsedEach } from '../../collector/query/who-used.ts';
 import { isFrom, type FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
 import type { Scenario } from '../scenario/schema.ts';
+import { STRANGER } from '../verify/records.ts';
 import { drawHeldEndpoints, tallyAnswers } from '../verify/endpoint-holder.ts';
 import type { Site } from '../world/site.ts';
 
@@ -17,8 +21,10 @@ export async function attributionOf(site: Site, scenario: Scenario, store: FlowS
   const endpoints = drawHeldEndpoints(site.ledger, scenario.attributionQuestions, site.random.fork('attribution'));
   const { attribution } = scenario.collector;
   const skewMs = site.path.session?.skew?.skewMs ?? 0;
-  const questions = endpoints.map(({ atNs, ...endpoint }) => ({
-    ...endpoint,
+  const questions = endpoints.map(({ atNs, publicAddress, publicPort, protocol }) => ({
+    publicAddress: parseStored(formatAddress(publicAddress)) ?? 0,
+    publicPort,
+    protocol,
     atMs: site.epoch.unixMs + atNs / NS_PER_MS + skewMs,
     toleranceMs: attribution.toleranceMs,
   }));
@@ -37,4 +43,10 @@ export async function attributionOf(site: Site, scenario: Scenario, store: FlowS
 }
 
 const named = (answer: Attribution): number | undefined =>
-  answer.kind === 'somebody' ? parseIPv4(answer.insideAddress) : undefined;
+  answer.kind === 'somebody' ? numberOf(answer.insideAddress) : undefined;
+
+/** The number of an address in the simulation's book; of one that nobody there has, a number nobody has. */
+function numberOf(text: string): number {
+  const octets = parseIPv6(text);
+  return (octets === undefined ? parseIPv4(text) : findIPv6(wordsOfIPv6(octets))) ?? STRANGER;
+}

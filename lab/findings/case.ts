@@ -10,7 +10,7 @@ import type { Site } from '../world/site.ts';
 export async function recordsOf({ path, config }: Site, store: FlowStore): Promise<Records> {
   const records = new Records();
   records.add(path.lostRecords.columns, path.lostRecords.length, undefined);
-  await store.scan((rows) => records.add(rows, rows.length, rows.id), config.exporter);
+  await store.scan((rows) => records.addFlows(rows, rows.length, rows.id), config.exporter);
   return records;
 }
 

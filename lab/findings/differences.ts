@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { isFrom } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
@@ -23,13 +23,13 @@ export async function differencesOf(site: Site, store: FlowStore): Promise<Diffe
 /** Records whose exporter none of the routers is. */
 export async function strayRecords(sites: readonly Site[], store: FlowStore): Promise<Difference[]> {
   const known = sites.map(({ config }) => isFrom(config.exporter)).join(' OR ');
-  const rows = await store.query<{ id: number; exporter: number; domain: number; packets: number; octets: number }>(
+  const rows = await store.query<{ id: number; exporter: StoredAddress; domain: number; packets: number; octets: number }>(
     `SELECT id::DOUBLE AS id, exporter, observation_domain_id AS domain, packets::DOUBLE AS packets, octets::DOUBLE AS octets
     FROM flows WHERE NOT (${known}) ORDER BY id`,
   );
   return rows.map(({ id, exporter, domain, packets, octets }) => ({
     kind: 'UNEXPECTED',
-    sentence: `record ${id} came from ${formatIPv4(exporter)}, Observation Domain ${domain}, which no router is`,
+    sentence: `record ${id} came from ${formatStored(exporter)}, Observation Domain ${domain}, which no router is`,
     records: [id],
     packets,
     octets,

@@ -1,4 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
@@ -34,8 +34,9 @@ export async function siteFindings(
     exporter: site.config.exporter,
     inventory: site.office.devices
       .filter(({ inventoried }) => inventoried)
-      .map(({ address, person, name, department }) => ({
-        address: formatIPv4(address),
+      .map(({ address, ipv6Address, person, name, department }) => ({
+        address: formatAddress(address),
+        otherAddresses: ipv6Address === 0 ? [] : [formatAddress(ipv6Address)],
         name: person ?? name,
         department: department ?? '',
       })),
@@ -86,7 +87,7 @@ const volumeOf = ({ messages, flows, packets, octets }: Site['router']['exported
 function beside({ ledger, office, config }: Site, answers: Answers): Pick<Findings, 'people' | 'categories'> {
   const truth = trueTotals(ledger);
   const scripted = new Set(config.people.map(({ name }) => name));
-  const deviceOf = new Map(office.devices.map(({ address }, device) => [formatIPv4(address), device]));
+  const deviceOf = new Map(office.devices.map(({ address }, device) => [formatAddress(address), device]));
   const categories = new Map(answers.categories.map((row) => [row.category, row]));
   for (const category of truth.byCategory.keys()) {
     if (!categories.has(category)) categories.set(category, { category, octets: 0, sharePercent: 0 });

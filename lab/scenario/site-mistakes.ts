@@ -23,6 +23,7 @@ export function siteMistakes(scenario: Scenario): SiteMistake[] {
       if (message !== undefined) mistakes.push({ path: [...at, ...path], message });
     };
     mistakes.push(...unjudgeable(site, [...at, 'router']));
+    refuse(['office', 'ipv6', 'mode'], withoutNat64(site));
     refuse(['name'], claim(names, site.name, `"${site.name}" is the name`, site));
     for (const address of publicPool(site.router.nat)) {
       const key = address === site.router.nat.publicAddress ? 'publicAddress' : 'publicAddresses';
@@ -39,6 +40,11 @@ function claim<Key>(taken: Map<Key, string>, key: Key, what: string, { name }: S
   const owner = taken.get(key);
   if (owner === undefined) taken.set(key, name);
   return owner === undefined ? undefined : `${what} of ${owner} already`;
+}
+
+function withoutNat64({ office, router }: SiteConfig): string | undefined {
+  if (!office.ipv6.mode.endsWith('ipv6-only') || router.nat64.enabled) return undefined;
+  return 'needs router.nat64.enabled: without it, who has IPv6 alone reaches no IPv4 server';
 }
 
 function unjudgeable({ router }: SiteConfig, path: (string | number)[]): SiteMistake[] {

@@ -44,7 +44,7 @@ export const sitesSchema = z
   .preprocess(withOwnAddresses, z.array(siteSchema).max(MAX_SITES))
   .prefault([])
   .describe(
-    'Further sites of the company, each with people and a router of its own; all export to the one collector. Site number n has, unless told, the network 10.n.0.0/16, the public address 203.0.113.(2 + n) and the Observation Domain 1 + n. Networks may overlap: the collector tells people apart by exporter as well.',
+    'Further sites of the company, each with people and a router of its own; all export to the one collector. Site number n has, unless told, the networks 10.n.0.0/16 and 2001:db8:(50 + n)::/64, the public address 203.0.113.(2 + n) and the Observation Domain 1 + n. IPv4 networks may overlap: the collector tells people apart by exporter as well.',
   );
 
 /** What must differ between sites gets a value of the site's own where none is written. */
@@ -54,6 +54,7 @@ function withOwnAddresses(sites: unknown): unknown {
     const number = index + 1;
     return [
       ['office.network', `10.${number}.0.0/16`] as const,
+      ['office.ipv6.prefix', `2001:db8:${50 + number}::/64`] as const,
       ['router.nat.publicAddress', `203.0.113.${2 + number}`] as const,
       ['router.exporting.observationDomainId', 1 + number] as const,
     ].reduce((filled, [path, own]) => withDefault(filled, path.split('.'), own), site);

@@ -1,4 +1,5 @@
-import type { IPv4Prefix } from '../../core/net/address.ts';
+import { formatIPv4 } from '../../core/net/address.ts';
+import { exactNumber, parseRange, type AddressRange } from '../../core/net/stored-address.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { LinkConfig } from '../faults/link.ts';
 import type { Scenario } from './schema.ts';
@@ -10,7 +11,7 @@ export interface SiteConfig extends Pick<Scenario, 'office' | 'people' | 'router
   /** What the collector knows the router by. */
   readonly exporter: Exporter;
   /** What the collector is told lies inside. */
-  readonly inside: IPv4Prefix;
+  readonly inside: readonly AddressRange[];
   readonly links: { readonly export: LinkConfig; readonly ntp: LinkConfig };
 }
 
@@ -31,10 +32,18 @@ export function sitesOf({ office, people, router, collector, links, sites }: Sce
   const others = sites.map(({ exportsFrom, ...site }) => ({
     ...site,
     exporter: exporterOf(site.router, exportsFrom ?? site.router.nat.publicAddress),
-    inside: site.office.network,
+    inside: insideOf(site.office),
     links: { export: site.links.export ?? links.export, ntp: site.links.ntp ?? links.ntp },
   }));
   return [headquarters, ...others];
+}
+
+/** Both prefixes of an office. */
+function insideOf({ network, ipv6 }: Scenario['office']): AddressRange[] {
+  const ipv4 = parseRange(`${formatIPv4(network.address)}/${network.length}`);
+  const first = ipv6.prefix.words.reduce((number, word) => (number << 32n) | BigInt(word), 0n);
+  const last = first + (1n << BigInt(128 - ipv6.prefix.length)) - 1n;
+  return [...(ipv4 === undefined ? [] : [ipv4]), { first: exactNumber(first), last: exactNumber(last) }];
 }
 
 const exporterOf = ({ exporting }: Scenario['router'], address: number): Exporter => ({

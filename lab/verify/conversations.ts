@@ -1,18 +1,7 @@
+import { endpointNumber } from '../../core/net/endpoint-number.ts';
 import { addBetween, packetsBefore, type Count } from './count.ts';
-import { DOWN, UP, type Ledger } from './ledger.ts';
-import type { Records } from './records.ts';
-
-/** What a Flow Record says about whom it is about, turned so that the inside host comes first. */
-export interface Endpoints {
-  direction: number;
-  protocol: number;
-  insideAddress: number;
-  insidePort: number;
-  publicAddress: number;
-  publicPort: number;
-  serverAddress: number;
-  serverPort: number;
-}
+import type { Endpoints } from './endpoints.ts';
+import type { Ledger } from './ledger.ts';
 
 /** Number of a conversation: the trains of one direction between one inside endpoint and one server endpoint. */
 export type Conversation = number;
@@ -197,7 +186,7 @@ function hashOf(protocol: number, insideAddress: number, insidePort: number, ser
   return (hash ^ (hash >>> 13)) >>> 1;
 }
 
-const publicKey = (port: number, serverAddress: number): number => port * 2 ** 32 + serverAddress;
+const publicKey = (port: number, serverAddress: number): number => endpointNumber(serverAddress, port);
 
 /** Index of the first key that is not below `key`. */
 function lowerBound(keys: Float64Array, key: number): number {
@@ -209,26 +198,4 @@ function lowerBound(keys: Float64Array, key: number): number {
     else high = middle;
   }
   return low;
-}
-
-/**
- * Reads the endpoints of a record; what goes to one of the office's public addresses is for the inside. One without a
- * destination after translation was dropped, and speaks of the public endpoint as its own inside endpoint.
- */
-export function endpointsOf(records: Records, row: number, publicAddresses: ReadonlySet<number>): Endpoints {
-  const { columns } = records;
-  const isDown = publicAddresses.has(columns.destinationAddress[row] as number);
-  const isTranslated = isDown && columns.postNatDestinationAddress[row] !== 0;
-  return {
-    direction: isDown ? DOWN : UP,
-    protocol: columns.protocol[row] as number,
-    insideAddress: columns[isTranslated ? 'postNatDestinationAddress' : isDown ? 'destinationAddress' : 'sourceAddress'][
-      row
-    ] as number,
-    insidePort: columns[isTranslated ? 'postNaptDestinationPort' : isDown ? 'destinationPort' : 'sourcePort'][row] as number,
-    publicAddress: (isDown ? columns.destinationAddress : columns.postNatSourceAddress)[row] as number,
-    publicPort: (isDown ? columns.destinationPort : columns.postNaptSourcePort)[row] as number,
-    serverAddress: (isDown ? columns.sourceAddress : columns.destinationAddress)[row] as number,
-    serverPort: (isDown ? columns.sourcePort : columns.destinationPort)[row] as number,
-  };
 }

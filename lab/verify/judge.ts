@@ -1,6 +1,7 @@
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { Conversations, endpointsOf, type Conversation, type Endpoints } from './conversations.ts';
+import { Conversations, type Conversation } from './conversations.ts';
 import type { Difference, Gap } from './difference.ts';
+import { endpointsOf, type Endpoints } from './endpoints.ts';
 import { ConversationJudge, type Timeouts } from './judge-conversation.ts';
 import type { Ledger } from './ledger.ts';
 import { Placer, type Placement } from './placement.ts';
@@ -63,7 +64,7 @@ class Court {
     const conversations = (this.#conversations = new Conversations(ledger));
     const wall = new WallTime(routerClock.history, ledger.endNs);
     this.#placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
-    this.#endpoints = (row) => endpointsOf(records, row, publicAddresses);
+    this.#endpoints = (row) => endpointsOf(records, row, publicAddresses, ledger.untranslated);
     this.#sentences = new Sentences(ledger, conversations, records, this.#endpoints, epochUnixMs);
     this.#judge = new ConversationJudge(ledger, conversations, records, timeouts, this.#sentences);
     this.#rows = new RowsByConversation(records.length, conversations.count, (row) =>

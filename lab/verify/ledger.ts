@@ -1,7 +1,9 @@
+import { isIPv6 } from '../../core/net/address-book.ts';
+import { embeddedIPv4, HEADER_DIFFERENCE_OCTETS, isNat64 } from '../../core/net/nat64-address.ts';
 import type { Connection, PacketTrain } from '../../core/net/packet-train.ts';
 import { TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
 import type { TrueNs } from '../../core/time/instant.ts';
-import { float64Column, uint16Column, uint32Column, uint8Column } from './growing-column.ts';
+import { addressColumn, float64Column, uint16Column, uint32Column, uint8Column } from './growing-column.ts';
 
 /** Direction of a train in the ledger's column. */
 export const UP = 0;
@@ -12,8 +14,9 @@ export const NOBODY = 0xffff_ffff;
 
 /**
  * The truth: every packet train that passed the router, with the public endpoint the internet saw, and, when the router meters
- * it, what it dropped. Nobody inside got that: its connection has the public endpoint as its inside endpoint. Written by the
- * world as it happens, read by the judge alone.
+ * it, what it dropped. Nobody inside got that: its connection has the public endpoint as its inside endpoint, which over IPv6,
+ * untranslated, is still that of the device. Endpoints are as the inside knows them, octets as the router saw them come in: over
+ * NAT64 what comes from outside is IPv4 then, of a shorter header. Written by the world as it happens, read by the judge alone.
  */
 export class Ledger {
   /** Simulated time ended here: packets after it were never seen by anybody. */
@@ -25,9 +28,9 @@ export class Ledger {
     device: uint32Column(),
     activity: uint32Column(),
     protocol: uint8Column(),
-    insideAddress: uint32Column(),
+    insideAddress: addressColumn(),
     insidePort: uint16Column(),
-    serverAddress: uint32Column(),
+    serverAddress: addressColumn(),
     serverPort: uint16Column(),
     serverName: [] as string[],
   };
@@ -39,11 +42,14 @@ export class Ledger {
     intervalNs: float64Column(),
     packets: float64Column(),
     octets: float64Column(),
-    publicAddress: uint32Column(),
+    publicAddress: addressColumn(),
     publicPort: uint16Column(),
     /** The instant of the train's first FIN or RST, which ends a TCP flow; -1 without one. */
     endedNs: float64Column(),
   };
+
+  /** Addresses the outside sends to that are not translated: those of devices. */
+  readonly untranslated = new Set<number>();
 
   readonly #metersDropped: boolean;
 
@@ -65,17 +71,22 @@ export class Ledger {
   /** Writes down a train from outside that the router gave to nobody. */
   dropped(train: PacketTrain, publicAddress: number, publicPort: number): void {
     if (!this.#metersDropped) return this.refused(train);
-    this.#write(train, this.#droppedRow(train.connection, publicAddress, publicPort), publicAddress, publicPort);
+    const row = isIPv6(publicAddress)
+      ? this.#row(train.connection)
+      : this.#droppedRow(train.connection, publicAddress, publicPort);
+    this.#write(train, row, publicAddress, publicPort);
   }
 
   #write(train: PacketTrain, row: number, publicAddress: number, publicPort: number): void {
     const { trains } = this;
+    const isShorter = train.direction === 'down' && isNat64(train.connection.insideAddress, publicAddress);
+    if (isIPv6(publicAddress)) this.untranslated.add(publicAddress);
     trains.connection.push(row);
     trains.direction.push(train.direction === 'up' ? UP : DOWN);
     trains.startNs.push(train.startNs);
     trains.intervalNs.push(train.intervalNs);
     trains.packets.push(train.packets);
-    trains.octets.push(train.octets);
+    trains.octets.push(train.octets - (isShorter ? HEADER_DIFFERENCE_OCTETS * train.packets : 0));
     trains.publicAddress.push(publicAddress);
     trains.publicPort.push(publicPort);
     trains.endedNs.push(endOf(train));
@@ -98,18 +109,21 @@ export class Ledger {
   readonly #droppedRowOf: number[] = [];
 
   #row(connection: Connection): number {
-    const { id, device, insideAddress, insidePort } = connection;
-    return (this.#rowOf[id] ??= this.#add(connection, device, insideAddress, insidePort));
+    const { id, device, insideAddress, insidePort, serverAddress } = connection;
+    return (this.#rowOf[id] ??= this.#add(connection, device, insideAddress, insidePort, serverAddress));
   }
 
   #droppedRow(connection: Connection, publicAddress: number, publicPort: number): number {
     const { insideAddress, insidePort } = this.connections;
     const known = this.#droppedRowOf[connection.id];
     if (known !== undefined && insideAddress.at(known) === publicAddress && insidePort.at(known) === publicPort) return known;
-    return (this.#droppedRowOf[connection.id] = this.#add(connection, NOBODY, publicAddress, publicPort));
+    // Of NAT64 it is what it is outside.
+    const { serverAddress } = connection;
+    const server = isIPv6(serverAddress) ? embeddedIPv4(serverAddress) : serverAddress;
+    return (this.#droppedRowOf[connection.id] = this.#add(connection, NOBODY, publicAddress, publicPort, server));
   }
 
-  #add(connection: Connection, device: number, insideAddress: number, insidePort: number): number {
+  #add(connection: Connection, device: number, insideAddress: number, insidePort: number, serverAddress: number): number {
     const { connections } = this;
     const row = connections.serverName.length;
     connections.device.push(device);
@@ -117,7 +131,7 @@ export class Ledger {
     connections.protocol.push(connection.protocol);
     connections.insideAddress.push(insideAddress);
     connections.insidePort.push(insidePort);
-    connections.serverAddress.push(connection.serverAddress);
+    connections.serverAddress.push(serverAddress);
     connections.serverPort.push(connection.serverPort);
     connections.serverName.push(connection.serverName);
     return row;

@@ -4,11 +4,15 @@ import { compileDecoder, type RecordDecoder } from '../../core/ipfix/record-deco
 import { elementById } from '../../core/ipfix/registry/registry.ts';
 import { decodeRecordValues } from '../../core/ipfix/record-values.ts';
 import type { FieldSpecifier, Template } from '../../core/ipfix/template.ts';
-import type { JudgedColumn, Records } from './records.ts';
+import type { FlowColumns, Records } from './records.ts';
 
-const COLUMN_OF: Readonly<Record<string, JudgedColumn>> = {
+const COLUMN_OF: Readonly<Record<string, keyof FlowColumns>> = {
   sourceIPv4Address: 'sourceAddress',
   destinationIPv4Address: 'destinationAddress',
+  sourceIPv6Address: 'sourceIPv6',
+  destinationIPv6Address: 'destinationIPv6',
+  postNATSourceIPv6Address: 'postNatSourceIPv6',
+  postNATDestinationIPv6Address: 'postNatDestinationIPv6',
   sourceTransportPort: 'sourcePort',
   destinationTransportPort: 'destinationPort',
   protocolIdentifier: 'protocol',
@@ -86,7 +90,19 @@ export class LostMessages {
     decoder.decode(view, offset, end, this.#batch);
     this.dataRecords += this.#batch.length;
     // Records without a count, such as NAT events, are no Flow Records.
-    if (decoder.boundColumns.includes('packetDeltaCount')) records.add(this.#batch, this.#batch.length, undefined);
+    if (decoder.boundColumns.includes('packetDeltaCount')) {
+      this.#batch.ipVersion.fill(decoder.boundColumns.includes('sourceIPv6') ? 6 : 4, 0, this.#batch.length);
+      records.addFlows(this.#batch, this.#batch.length, undefined);
+    }
+    clear(this.#batch);
+  }
+}
+
+/** Columns another Template would leave as they are. */
+function clear(batch: FlowBatch): void {
+  for (const column of Object.values(batch)) {
+    if (ArrayBuffer.isView(column))
+      (column as Uint32Array).fill(0, 0, ((column as Uint32Array).length / batch.capacity) * batch.length);
   }
 }
 

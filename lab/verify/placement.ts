@@ -1,5 +1,6 @@
 import { NS_PER_MS } from '../../core/time/instant.ts';
-import type { Conversation, Conversations, Endpoints } from './conversations.ts';
+import type { Conversation, Conversations } from './conversations.ts';
+import type { Endpoints } from './endpoints.ts';
 import type { Ledger } from './ledger.ts';
 import type { Records } from './records.ts';
 import type { Span, WallTime } from './wall-time.ts';
@@ -64,7 +65,7 @@ export class Placer {
   /** Whether the router used the public endpoint of the record for the conversation at that time. */
   isAttributed(placement: Placement, ends: Endpoints): boolean {
     const train = this.#conversations.firstTrain(placement.conversation, placement.first.from, placement.last.to);
-    if (train === undefined) return false;
+    if (train === undefined || !ends.isSameServer) return false;
     const { publicAddress, publicPort } = this.#ledger.trains;
     return publicAddress.at(train) === ends.publicAddress && publicPort.at(train) === ends.publicPort;
   }

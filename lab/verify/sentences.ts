@@ -1,8 +1,10 @@
-import { formatIPv4 } from '../../core/net/address.ts';
-import type { Conversation, Conversations, Endpoints } from './conversations.ts';
+import { formatAddress } from '../../core/net/address-book.ts';
+import { formatEndpoint } from '../../core/net/endpoint.ts';
+import type { Conversation, Conversations } from './conversations.ts';
 import type { Gap } from './difference.ts';
+import type { Endpoints } from './endpoints.ts';
 import { DOWN, type Ledger } from './ledger.ts';
-import { LOST, type Records } from './records.ts';
+import { LOST, STRANGER, type Records } from './records.ts';
 
 /** Names records and conversations for a reader. */
 export class Sentences {
@@ -56,4 +58,7 @@ export class Sentences {
 }
 
 const arrow = (direction: number, inside: number, insidePort: number, server: number, serverPort: number): string =>
-  `${formatIPv4(inside)}:${insidePort} ${direction === DOWN ? '<-' : '->'} ${formatIPv4(server)}:${serverPort}`;
+  `${endpoint(inside, insidePort)} ${direction === DOWN ? '<-' : '->'} ${endpoint(server, serverPort)}`;
+
+const endpoint = (address: number, port: number): string =>
+  address === STRANGER ? `an unknown address, port ${port}` : formatEndpoint({ address: formatAddress(address), port });

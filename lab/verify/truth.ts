@@ -1,3 +1,5 @@
+import { copyIPv6, isIPv6 } from '../../core/net/address-book.ts';
+import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
 import { addBetween } from './count.ts';
 import type { Ledger } from './ledger.ts';
@@ -28,6 +30,32 @@ const PLACES: readonly (readonly [prefix: number, length: number, category: stri
   [0xc6122500, 24, 'chat'],
   [0xc6130000, 16, 'file sharing'],
 ];
+/** The same services over IPv6: 2001:db8:18::/48, each with a /64 there; the second word of their servers' addresses. */
+const IPV6_SERVICES = 0x20010db8;
+const IPV6_PLACES: Readonly<Record<number, string>> = {
+  0x00180001: 'streaming',
+  0x00180002: 'streaming',
+  0x00180003: 'streaming',
+  0x00180004: 'mail',
+  0x00180005: 'mail',
+  0x00180006: 'downloads',
+  0x00180007: 'downloads',
+  0x00180008: 'cloud',
+  0x00180009: 'meetings',
+  0x00180010: 'meetings',
+  0x00180011: 'updates',
+  0x00180012: 'work',
+  0x00180013: 'web',
+  0x00180014: 'chat',
+  0x00180015: 'telephony',
+  0x00180016: 'web',
+  0x00180032: 'remote work',
+  0x00180033: 'remote work',
+  0x00180034: 'remote work',
+  0x00180035: 'backup',
+  0x00180036: 'devices',
+  0x00180037: 'chat',
+};
 const DNS_PORT = 53;
 /** NTP knows only UDP (RFC 5905 section 7.3): who asks this port over TCP asks for something else. */
 const NTP_PORT = 123;
@@ -44,8 +72,14 @@ const PORTS: Readonly<Record<number, string>> = {
 /** The true category of a conversation with a server. */
 export function categoryOf(serverAddress: number, serverPort: number, protocol: number): string {
   if (serverPort === DNS_PORT || (serverPort === NTP_PORT && protocol !== PROTOCOL_TCP)) return 'infrastructure';
-  const place = PLACES.find(([prefix, length]) => (serverAddress ^ prefix) >>> (32 - length) === 0);
-  return place?.[2] ?? PORTS[serverPort] ?? 'other';
+  return placeOf(serverAddress) ?? PORTS[serverPort] ?? 'other';
+}
+
+function placeOf(address: number): string | undefined {
+  if (!isIPv6(address)) return PLACES.find(([prefix, length]) => (address ^ prefix) >>> (32 - length) === 0)?.[2];
+  const words: number[] = [];
+  copyIPv6(address, words);
+  return words[0] === IPV6_SERVICES ? IPV6_PLACES[words[1] as number] : undefined;
 }
 
 /** Octets of the ledger by device and by category: what a perfect collector would have answered. */
@@ -59,7 +93,7 @@ export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byC
     const connection = trains.connection.at(train);
     const device = connections.device.at(connection);
     const category = categoryOf(
-      connections.serverAddress.at(connection),
+      outsideAddress(ledger, train),
       connections.serverPort.at(connection),
       connections.protocol.at(connection),
     );
@@ -67,4 +101,11 @@ export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byC
     byCategory.set(category, (byCategory.get(category) ?? 0) + count.octets);
   }
   return { byDevice, byCategory };
+}
+
+/** Where the server is, which the inside may know by an address that NAT64 has made. */
+function outsideAddress({ connections, trains }: Ledger, train: number): number {
+  const connection = trains.connection.at(train);
+  const address = connections.serverAddress.at(connection);
+  return isNat64(address, trains.publicAddress.at(train)) ? embeddedIPv4(address) : address;
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatAddress } from '../../core/net/address-book.ts';
 import { isMalicious } from '../../exporter/office/malicious.ts';
 import { DOWN } from '../verify/ledger.ts';
 import type { Site } from './site.ts';
@@ -10,8 +10,8 @@ const HEADER =
 
 /**
  * Writes ledger.csv: one line for each packet train that passed the router or was dropped by it, in the order they started, and
- * what it truly was: the number of the scenario's activity and its `do`, both empty for what nobody wrote down. Several sites
- * come one after the other, and each line begins with its site.
+ * what it truly was, with octets as it came in: the number of the scenario's activity and its `do`, both empty for what nobody
+ * wrote down. Several sites come one after the other, and each line begins with its site.
  */
 export function writeLedger(path: string, sites: readonly Pick<Site, 'config' | 'ledger' | 'office'>[]): void {
   const file = openSync(path, 'w');
@@ -47,11 +47,11 @@ function fieldsOf(
     trains.direction.at(train) === DOWN ? 'down' : 'up',
     JSON.stringify(devices[connections.device.at(connection)]?.name ?? ''),
     connections.protocol.at(connection),
-    formatIPv4(connections.insideAddress.at(connection)),
+    formatAddress(connections.insideAddress.at(connection)),
     connections.insidePort.at(connection),
-    formatIPv4(trains.publicAddress.at(train)),
+    formatAddress(trains.publicAddress.at(train)),
     trains.publicPort.at(train),
-    formatIPv4(connections.serverAddress.at(connection)),
+    formatAddress(connections.serverAddress.at(connection)),
     connections.serverPort.at(connection),
     connections.serverName[connection],
     trains.intervalNs.at(train),

@@ -1,7 +1,9 @@
+import { isNat64 } from '../../core/net/nat64-address.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
 import { PacketWriter, type CapturePoint } from '../../core/net/train-packets/packet-writer.ts';
 import type { Epoch, TrueNs } from '../../core/time/instant.ts';
 import type { TrafficObserver } from '../../exporter/branch-office.ts';
+import { translatedByNat64 } from '../../exporter/nat/nat64.ts';
 import { CaptureFile } from '../../runtime/capture-file.ts';
 
 /** The office's packets as a capture, by true time, on one side of the router. */
@@ -19,7 +21,8 @@ export class PacketFile implements TrafficObserver {
 
   passed(train: PacketTrain, publicAddress: number, publicPort: number): void {
     this.finish(train.startNs);
-    this.#writer.add(train, publicAddress, publicPort);
+    const isTranslated = this.#point === 'wan' && isNat64(train.connection.insideAddress, publicAddress);
+    this.#writer.add(isTranslated ? translatedByNat64(train) : train, publicAddress, publicPort);
   }
 
   /** What the inside gets no more is still seen outside. */

@@ -1,6 +1,7 @@
 import type { Random } from '../../core/random/random.ts';
 import { trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office.ts';
+import { nat64PrefixOf } from '../../exporter/config.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import type { NtpServer } from '../../ntp-server/server.ts';
@@ -62,6 +63,7 @@ export class Site implements Actor {
       epoch,
       duration: end,
       publicAddress: router.nat.publicAddress,
+      nat64Prefix: nat64PrefixOf(router),
     });
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);

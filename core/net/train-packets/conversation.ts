@@ -14,6 +14,8 @@ export class Side {
   transmitTimestamp = 0n;
   /** The IPv4 Identification of the next packet. */
   identification: number;
+  /** The IPv6 Flow Label of all its packets; not 0, which would mean "none". */
+  readonly flowLabel: number;
   hasEnded = false;
   /** TCP: the last number acknowledged, and how often since then a segment said nothing new. */
   acknowledged = -1;
@@ -24,7 +26,9 @@ export class Side {
   constructor(seed: number) {
     this.initialSequence = scramble(seed);
     this.nextSequence = this.initialSequence;
-    this.identification = scramble(seed ^ 0x5bd1e995) & 0xffff;
+    const other = scramble(seed ^ 0x5bd1e995);
+    this.identification = other & 0xffff;
+    this.flowLabel = (other >>> 12) | 1;
   }
 }
 

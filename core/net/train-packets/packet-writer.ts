@@ -1,26 +1,26 @@
 import { captureTime, NS_PER_MS, type Epoch, type TrueNs } from '../../time/instant.ts';
-import { internetChecksum, pseudoHeaderSum } from '../checksum.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP, type PacketTrain } from '../packet-train.ts';
+import { internetChecksum } from '../checksum.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP, type Connection, type PacketTrain } from '../packet-train.ts';
 import { RECORD_HEADER_LENGTH, writeRecordHeader } from '../pcap.ts';
 import { advance, Conversation, scramble, type Side } from './conversation.ts';
+import { ipHeaderLength, writeIpHeader } from './ip-header.ts';
 import { writePayload } from './payload.ts';
-import { tcpHeaderLength, writeTcpHeader } from './tcp-header.ts';
+import { TCP_HEADER_LENGTH, tcpHeaderLength, writeTcpHeader } from './tcp-header.ts';
 import { TrainMerge, type RunningTrain } from './train-merge.ts';
 
-const IPV4_HEADER_LENGTH = 20;
 const UDP_HEADER_LENGTH = 8;
 const MAX_PACKET_LENGTH = 65_535;
-const DONT_FRAGMENT = 0x4000;
-const FIRST_TTL = 64;
-/** Where the IP packet and its transport header lie in the record. */
+/** Octets of the largest packet on an Ethernet. */
+const MTU = 1_500;
+const FIRST_HOPS = 64;
+/** Where the IP packet lies in the record. */
 const PACKET = RECORD_HEADER_LENGTH;
-const TRANSPORT = PACKET + IPV4_HEADER_LENGTH;
 
 /** On which side of the router packets are captured: with the inside endpoint's own address, or its public one. */
 export type CapturePoint = 'lan' | 'wan';
 
 /**
- * Makes the packets that packet trains stand for: whole IPv4 packets with headers, checksums and payload, in the order of
+ * Makes the packets that packet trains stand for: whole IPv4 and IPv6 packets with headers, checksums and payload, in the order of
  * time, as records of a capture file. The same trains, asked for at the same instants, give the same octets.
  */
 export class PacketWriter {
@@ -85,68 +85,70 @@ export class PacketWriter {
     if (octets < headersLength || octets > MAX_PACKET_LENGTH)
       throw new RangeError(`a packet of ${octets} octets does not hold headers of ${headersLength}`);
     writeRecordHeader(this.#view, captureTime(this.#epoch, at), octets);
-    this.#writeIPv4Header(running, conversation, sender);
+    const pseudoHeaderSum = this.#writeIpHeader(running, conversation, sender);
     const payload = this.#record.subarray(PACKET + headersLength, PACKET + octets);
     writePayload(payload, { conversation, direction, now: at, epoch: this.#epoch });
     sender.payloadOctets += payload.length;
-    this.#writeChecksum(connection.protocol, octets);
+    this.#writeChecksum(connection, octets, pseudoHeaderSum);
     return octets;
   }
 
-  /** RFC 791 section 3.1. The datagrams are atomic, so the Identification could be anything (RFC 6864 section 4.1); it counts. */
-  #writeIPv4Header({ train, octets }: RunningTrain, conversation: Conversation, sender: Side): void {
+  /** Returns the sum of the pseudo header. */
+  #writeIpHeader({ train, octets }: RunningTrain, conversation: Conversation, sender: Side): number {
     const { nearAddress, connection } = conversation;
+    const { protocol, serverAddress } = connection;
     const isUp = train.direction === 'up';
-    const view = this.#view;
-    view.setUint16(PACKET, 0x4500);
-    view.setUint16(PACKET + 2, octets);
-    view.setUint16(PACKET + 4, sender.identification);
-    view.setUint16(PACKET + 6, DONT_FRAGMENT);
-    view.setUint8(PACKET + 8, this.#hopsLeft(isUp, connection.serverAddress));
-    view.setUint8(PACKET + 9, connection.protocol);
-    view.setUint16(PACKET + 10, 0);
-    view.setUint32(PACKET + 12, isUp ? nearAddress : connection.serverAddress);
-    view.setUint32(PACKET + 16, isUp ? connection.serverAddress : nearAddress);
-    view.setUint16(PACKET + 10, internetChecksum(view, PACKET, TRANSPORT, 0));
-    sender.identification = (sender.identification + 1) & 0xffff;
+    const { identification, flowLabel } = sender;
+    sender.identification = (identification + 1) & 0xffff;
+    return writeIpHeader(this.#view, PACKET, {
+      source: isUp ? nearAddress : serverAddress,
+      destination: isUp ? serverAddress : nearAddress,
+      protocol,
+      hops: this.#hopsLeft(isUp, serverAddress),
+      octets,
+      identification,
+      flowLabel,
+    });
   }
 
-  /** The time to live: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */
+  /** The time to live or hop limit: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */
   #hopsLeft(isUp: boolean, serverAddress: number): number {
     const taken = this.#point === (isUp ? 'lan' : 'wan') ? 0 : 1;
-    return FIRST_TTL - taken - (isUp ? 0 : 6 + (scramble(serverAddress) % 12));
+    return FIRST_HOPS - taken - (isUp ? 0 : 6 + (scramble(serverAddress) % 12));
   }
 
   /** Writes the transport header but its checksum; returns the octets of all headers. */
   #writeTransport({ train, octets, tcpFlags, at }: RunningTrain, conversation: Conversation, sender: Side, peer: Side): number {
     const { nearPort, connection } = conversation;
-    const { protocol, serverPort } = connection;
+    const { protocol, serverAddress, serverPort } = connection;
     const view = this.#view;
-    if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return IPV4_HEADER_LENGTH;
-    view.setUint16(TRANSPORT, train.direction === 'up' ? nearPort : serverPort);
-    view.setUint16(TRANSPORT + 2, train.direction === 'up' ? serverPort : nearPort);
+    const ipLength = ipHeaderLength(serverAddress);
+    const transport = PACKET + ipLength;
+    if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return ipLength;
+    view.setUint16(transport, train.direction === 'up' ? nearPort : serverPort);
+    view.setUint16(transport + 2, train.direction === 'up' ? serverPort : nearPort);
     if (protocol === PROTOCOL_UDP) {
-      view.setUint16(TRANSPORT + 4, octets - IPV4_HEADER_LENGTH);
-      return IPV4_HEADER_LENGTH + UDP_HEADER_LENGTH;
+      view.setUint16(transport + 4, octets - ipLength);
+      return ipLength + UDP_HEADER_LENGTH;
     }
-    const headerLength = tcpHeaderLength(tcpFlags, octets - IPV4_HEADER_LENGTH);
-    const payloadOctets = Math.max(0, octets - IPV4_HEADER_LENGTH - headerLength);
+    const headerLength = tcpHeaderLength(tcpFlags, octets - ipLength);
+    const payloadOctets = Math.max(0, octets - ipLength - headerLength);
     sender.timestamp = (scramble(conversation.connection.device) + Math.floor(at / NS_PER_MS)) >>> 0;
     const numbers = advance(sender, peer, tcpFlags, payloadOctets);
-    writeTcpHeader(view, TRANSPORT, headerLength, tcpFlags, numbers, sender, peer);
-    view.setUint32(TRANSPORT + 16, 0);
-    return IPV4_HEADER_LENGTH + headerLength;
+    const mss = MTU - ipLength - TCP_HEADER_LENGTH;
+    writeTcpHeader(view, transport, { headerLength, flags: tcpFlags, mss, ...numbers }, sender, peer);
+    view.setUint32(transport + 16, 0);
+    return ipLength + headerLength;
   }
 
-  /** Of TCP and UDP, over the pseudo header too; UDP never sends 0, which would mean "none" (RFC 768). */
-  #writeChecksum(protocol: number, octets: number): void {
+  /** Of TCP and UDP, over the pseudo header too; UDP never sends 0, which would mean "none" (RFC 768) and is forbidden in IPv6 (RFC 8200 section 8.1). */
+  #writeChecksum({ protocol, serverAddress }: Connection, octets: number, pseudoHeaderSum: number): void {
     if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return;
     const view = this.#view;
-    const at = TRANSPORT + (protocol === PROTOCOL_TCP ? 16 : 6);
+    const transport = PACKET + ipHeaderLength(serverAddress);
+    const at = transport + (protocol === PROTOCOL_TCP ? 16 : 6);
     view.setUint16(at, 0);
-    const addresses = [view.getUint32(PACKET + 12), view.getUint32(PACKET + 16)] as const;
-    const sum = pseudoHeaderSum(...addresses, protocol, octets - IPV4_HEADER_LENGTH);
-    const checksum = internetChecksum(view, TRANSPORT, PACKET + octets, sum);
+    const checksum = internetChecksum(view, transport, PACKET + octets, pseudoHeaderSum);
     view.setUint16(at, checksum === 0 && protocol === PROTOCOL_UDP ? 0xffff : checksum);
   }
 }

@@ -73,7 +73,7 @@ function repeat(pattern: Uint8Array, target: Uint8Array, offset: number): void {
 function dnsOf(length: number, { conversation, direction }: PayloadOf): Uint8Array | undefined {
   const { id, serverName, dnsAnswer } = conversation.connection;
   if (serverName === '' || (direction === 'down' && dnsAnswer === 0)) return undefined;
-  return dnsMessage(scramble(id), serverName, direction === 'up' ? 0 : dnsAnswer, length);
+  return dnsMessage(scramble(id), serverName, { isAnswer: direction === 'down', address: dnsAnswer }, length);
 }
 
 /** A client's question, or the answer of a server of stratum 1 (RFC 5905 section 7.3). */

@@ -5,7 +5,6 @@ export const TCP_HEADER_LENGTH = 20;
 /** Maximum segment size, SACK permitted, timestamps, window scale (RFC 9293 section 3.2, RFC 2018, RFC 7323): as systems of today send them. */
 const SYN_OPTIONS_LENGTH = 20;
 const TIMESTAMP_OPTION_LENGTH = 12;
-const MSS = 1_460;
 const WINDOW_SCALE = 7;
 const SYN_WINDOW = 64_240;
 /** 6 MiB when scaled: what receivers of today grow to, so that no transfer is held up by it. */
@@ -19,13 +18,20 @@ export function tcpHeaderLength(flags: number, room: number): number {
   return room >= TCP_HEADER_LENGTH + options ? TCP_HEADER_LENGTH + options : TCP_HEADER_LENGTH;
 }
 
+/** What a header says. */
+interface TcpSegment extends TcpNumbers {
+  /** Options included. */
+  readonly headerLength: number;
+  readonly flags: number;
+  /** The maximum segment size its SYN offers. */
+  readonly mss: number;
+}
+
 /** Writes the header (RFC 9293 section 3.1) at `at`, all but the ports and the checksum. */
 export function writeTcpHeader(
   view: DataView,
   at: number,
-  headerLength: number,
-  flags: number,
-  { sequence, acknowledgement }: TcpNumbers,
+  { headerLength, flags, mss, sequence, acknowledgement }: TcpSegment,
   sender: Side,
   peer: Side,
 ): void {
@@ -39,7 +45,7 @@ export function writeTcpHeader(
   if (headerLength === TCP_HEADER_LENGTH) return;
   let option = at + TCP_HEADER_LENGTH;
   if (isSyn) {
-    view.setUint32(option, 0x0204_0000 | MSS);
+    view.setUint32(option, 0x0204_0000 | mss);
     view.setUint16(option + 4, 0x0402);
     view.setUint16(option + 16, NOP * 256 + 3);
     view.setUint16(option + 18, 3 * 256 + WINDOW_SCALE);

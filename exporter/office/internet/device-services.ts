@@ -7,6 +7,7 @@ export const RESOLVING = service('dns', {
   label: 'name servers',
   asNumber: 64_510,
   prefix: '198.18.0.0/24',
+  ipv6Prefix: '2001:db8:18::/64',
   roundTripMs: [8, 8],
   pools: { resolver: udp(53, 53, ['']) },
 });
@@ -23,6 +24,7 @@ export const WINDOWS_UPDATE = service('windows-update', {
   label: 'Windows',
   asNumber: MICROSOFT,
   prefix: '198.18.11.0/24',
+  ipv6Prefix: '2001:db8:18:11::/64',
   roundTripMs: [8, 25],
   pools: {
     payload: tcp(443, 10, ['dl.windowsupdate.com', 'au.windowsupdate.com']),

@@ -7,6 +7,7 @@ export const YOUTUBE = service('youtube', {
   label: 'YouTube',
   asNumber: GOOGLE,
   prefix: '198.18.1.0/24',
+  ipv6Prefix: '2001:db8:18:1::/64',
   roundTripMs: [8, 20],
   pools: {
     video: udp(443, 10, numbered(24, 'rr#---sn-lab.googlevideo.com')),
@@ -20,6 +21,7 @@ export const NETFLIX = service('netflix', {
   label: 'Netflix',
   asNumber: 64_498,
   prefix: '198.18.2.0/24',
+  ipv6Prefix: '2001:db8:18:2::/64',
   roundTripMs: [8, 25],
   pools: {
     video: tcp(443, 10, numbered(16, 'ipv4-c#-lab.oca.nflxvideo.net')),
@@ -39,6 +41,7 @@ export const GOOGLE_SEARCH = service('google-search', {
   label: 'Google',
   asNumber: GOOGLE,
   prefix: '198.18.13.0/24',
+  ipv6Prefix: '2001:db8:18:13::/64',
   roundTripMs: [8, 20],
   pools: {
     web: udp(443, 10, ['www.google.com']),
@@ -50,6 +53,7 @@ export const GMAIL = service('gmail', {
   label: 'Gmail',
   asNumber: GOOGLE,
   prefix: '198.18.4.0/24',
+  ipv6Prefix: '2001:db8:18:4::/64',
   roundTripMs: [8, 20],
   pools: { web: tcp(443, 10, ['mail.google.com']) },
 });
@@ -58,6 +62,7 @@ export const PUSH = service('push', {
   label: 'push notifications',
   asNumber: GOOGLE,
   prefix: '198.18.37.0/24',
+  ipv6Prefix: '2001:db8:18:37::/64',
   roundTripMs: [8, 20],
   pools: { server: tcp(5_228, 10, numbered(4, 'mtalk#.push.example')) },
 });
@@ -66,6 +71,7 @@ export const WEB = service('web', {
   label: 'the web',
   asNumber: 65_536,
   prefix: '198.18.16.0/20',
+  ipv6Prefix: '2001:db8:18:16::/64',
   roundTripMs: [10, 40],
   pools: {},
 });

@@ -5,6 +5,8 @@ import { NS_PER_MS, type DurationNs } from '../../../core/time/instant.ts';
 export interface Server {
   /** Unsigned 32-bit integer. */
   readonly address: number;
+  /** Its IPv6 address by number; 0 when it has none. */
+  readonly ipv6Address: number;
   readonly port: number;
   readonly protocol: number;
   /** The name clients ask for; empty when they go by address. */
@@ -18,12 +20,19 @@ export type RoundTripMs = readonly [least: number, most: number];
 
 const ANYWHERE: RoundTripMs = [10, 40];
 
-/** A server whose round trip is a fixed function of its address. */
-export function serverAt(address: number, protocol: number, port: number, name: string, roundTripMs = ANYWHERE): Server {
+/** A server whose round trip is a fixed function of its IPv4 address. */
+export function serverAt(
+  address: number,
+  protocol: number,
+  port: number,
+  name: string,
+  roundTripMs = ANYWHERE,
+  ipv6Address = 0,
+): Server {
   const [least, most] = roundTripMs;
   const spread = (Math.imul(address, 0x9e3779b1) >>> 0) / 2 ** 32;
   const roundTripNs = least * NS_PER_MS + Math.floor(spread * (most - least) * 1_000) * 1_000;
-  return { address, port, protocol, name, roundTripNs };
+  return { address, ipv6Address, port, protocol, name, roundTripNs };
 }
 
 /** The same host by TCP: what a browser falls back to where UDP does not pass. */

@@ -13,6 +13,7 @@ export const DROPBOX = service('dropbox', {
   label: 'Dropbox',
   asNumber: 64_501,
   prefix: '198.18.6.0/24',
+  ipv6Prefix: '2001:db8:18:6::/64',
   roundTripMs: [15, 40],
   pools: {
     content: tcp(443, 10, numbered(12, 'uc#.dl.dropboxusercontent.com')),
@@ -25,6 +26,7 @@ export const SOFTWARE = service('software-download', {
   label: 'software',
   asNumber: 64_502,
   prefix: '198.18.7.0/24',
+  ipv6Prefix: '2001:db8:18:7::/64',
   roundTripMs: [8, 25],
   pools: { cdn: tcp(443, 10, numbered(6, 'cdn#.download.example')) },
 });
@@ -33,6 +35,7 @@ export const ONEDRIVE = service('onedrive', {
   label: 'OneDrive',
   asNumber: MICROSOFT,
   prefix: '198.18.8.0/24',
+  ipv6Prefix: '2001:db8:18:8::/64',
   roundTripMs: [12, 30],
   pools: { storage: tcp(443, 10, ['company.sharepoint.com', 'api.onedrive.com', 'storage.onedrive.com']) },
 });
@@ -52,6 +55,7 @@ export const TEAMS = service('teams', {
   label: 'Teams',
   asNumber: MICROSOFT,
   prefix: '198.18.10.0/24',
+  ipv6Prefix: '2001:db8:18:10::/64',
   roundTripMs: [10, 30],
   pools: {
     relay: udp(3_478, 10, numbered(16, 'relay#.teams.microsoft.com')),
@@ -63,6 +67,7 @@ export const BUSINESS_APPS = service('business-apps', {
   label: 'business applications',
   asNumber: MICROSOFT,
   prefix: '198.18.12.0/24',
+  ipv6Prefix: '2001:db8:18:12::/64',
   roundTripMs: [12, 30],
   pools: { web: tcp(443, 10, ['outlook.office.com', 'portal.office.com', 'company.my.salesforce.com']) },
 });

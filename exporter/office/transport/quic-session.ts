@@ -2,17 +2,20 @@ import type { Connection } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
+import { longerHeaderOctets } from '../wire.ts';
 import { bulkNs, sendBulk, type BulkShape, type Session } from './session.ts';
 
 /** A padded Initial: 1200 octets of UDP payload (RFC 9000 section 14.1) and the headers. */
 const INITIAL_OCTETS = 1_228;
 const SERVER_FLIGHT_PACKETS = 3;
 const CLOSE_OCTETS = 65;
+const OPEN_AND_CLOSE_OCTETS = (2 + SERVER_FLIGHT_PACKETS) * INITIAL_OCTETS + CLOSE_OCTETS;
+const OPEN_AND_CLOSE_PACKETS = 2 + SERVER_FLIGHT_PACKETS + 1;
 const SHAPE: BulkShape = { maxPacketOctets: 1_378, ackOctets: 65, packetsPerAck: 4, tcpFlags: 0 };
 
 /** A QUIC connection over UDP. */
 export class QuicSession implements Session {
-  readonly overheadOctets = 2 * INITIAL_OCTETS + SERVER_FLIGHT_PACKETS * INITIAL_OCTETS + CLOSE_OCTETS;
+  readonly overheadOctets: number;
   /** CONNECTION_CLOSE is one packet and nobody answers it. */
   readonly closeNs: DurationNs = 0;
   readonly #host: Host;
@@ -23,6 +26,7 @@ export class QuicSession implements Session {
     this.#host = host;
     this.#server = server;
     this.#connection = host.connect(server, activity);
+    this.overheadOctets = OPEN_AND_CLOSE_OCTETS + OPEN_AND_CLOSE_PACKETS * longerHeaderOctets(this.#connection);
   }
 
   open(at: TrueNs): TrueNs {
@@ -45,7 +49,7 @@ export class QuicSession implements Session {
   }
 
   transferNs(octets: number, bitsPerSecond: number): DurationNs {
-    return bulkNs(octets, bitsPerSecond, SHAPE, this.#server);
+    return bulkNs(this.#connection, this.#server, octets, bitsPerSecond, SHAPE);
   }
 
   close(at: TrueNs): TrueNs {

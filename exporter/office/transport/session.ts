@@ -1,13 +1,13 @@
 import type { Connection } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Server } from '../internet/server.ts';
-import type { Wire } from '../wire.ts';
+import { longerHeaderOctets, type Wire } from '../wire.ts';
 
 /** How a transport carries bulk data and acknowledges it. */
 export interface BulkShape {
-  /** Largest IP packet with data. */
+  /** Largest IP packet with data, whichever IP version. */
   readonly maxPacketOctets: number;
-  /** IP packet that only acknowledges. */
+  /** Packet that only acknowledges, over IPv4. */
   readonly ackOctets: number;
   readonly packetsPerAck: number;
   readonly tcpFlags: number;
@@ -32,6 +32,7 @@ export interface Session {
 /** Octets divided so that data and acknowledgements add up to them exactly. */
 interface Bulk {
   readonly packets: number;
+  /** As IPv4 would have them. */
   readonly dataOctets: number;
   readonly acks: number;
   readonly intervalNs: DurationNs;
@@ -41,19 +42,27 @@ interface Bulk {
 export const MIN_TRANSFER_OCTETS = 200;
 
 /** With every `packetsPerAck` packets of data comes one acknowledgement, the last one for what is left. */
-function divide(octets: number, bitsPerSecond: number, shape: BulkShape): Bulk {
-  const { maxPacketOctets, ackOctets, packetsPerAck } = shape;
+function divide(octets: number, bitsPerSecond: number, shape: BulkShape, connection: Connection): Bulk {
+  const { maxPacketOctets, packetsPerAck } = shape;
+  const longerOctets = longerHeaderOctets(connection);
+  const ackOctets = shape.ackOctets + longerOctets;
   const packets = Math.max(1, Math.ceil(octets / (maxPacketOctets + ackOctets / packetsPerAck)));
   const acks = Math.ceil(packets / packetsPerAck);
   // Never more than a second between acknowledgements: an idle timeout must not cut a transfer.
   const slowest = Math.floor(NS_PER_S / packetsPerAck);
   const intervalNs = Math.max(1, Math.min(slowest, Math.round((maxPacketOctets * 8 * NS_PER_S) / bitsPerSecond)));
-  return { packets, dataOctets: octets - acks * ackOctets, acks, intervalNs };
+  return { packets, dataOctets: octets - acks * ackOctets - packets * longerOctets, acks, intervalNs };
 }
 
 /** From the request to the last packet of a transfer. */
-export function bulkNs(octets: number, bitsPerSecond: number, shape: BulkShape, server: Server): DurationNs {
-  const { acks, intervalNs } = divide(octets, bitsPerSecond, shape);
+export function bulkNs(
+  connection: Connection,
+  server: Server,
+  octets: number,
+  bitsPerSecond: number,
+  shape: BulkShape,
+): DurationNs {
+  const { acks, intervalNs } = divide(octets, bitsPerSecond, shape, connection);
   return server.roundTripNs + acks * shape.packetsPerAck * intervalNs;
 }
 
@@ -71,7 +80,7 @@ export function sendBulk(
   bitsPerSecond: number,
   shape: BulkShape,
 ): TrueNs {
-  const { packets, dataOctets, acks, intervalNs } = divide(octets, bitsPerSecond, shape);
+  const { packets, dataOctets, acks, intervalNs } = divide(octets, bitsPerSecond, shape, connection);
   const { ackOctets, packetsPerAck, tcpFlags } = shape;
   const begin = after(at, direction === 'down' ? server.roundTripNs : 0);
   const ackIntervalNs = packetsPerAck * intervalNs;

@@ -2,6 +2,7 @@ import { TCP_ACK, TCP_FIN, TCP_PSH } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
+import { longerHeaderOctets } from '../wire.ts';
 import {
   ACK_OCTETS,
   CLIENT_FINISHED_OCTETS,
@@ -11,7 +12,7 @@ import {
   SERVER_HELLO_PACKETS,
 } from './tcp-session.ts';
 
-/** Data in a full packet: 1500 less headers and timestamps. */
+/** Data in a full packet of IPv4: 1500 less headers and timestamps. */
 const SEGMENT_OCTETS = 1_448;
 /** Up to here a request's trains are merged; it is over before anybody could tell. */
 const SMALL_PACKETS = 10;
@@ -36,8 +37,9 @@ export function fetchOnce(host: Host, at: TrueNs, exchange: Exchange): TrueNs {
   const { server, requestOctets, responseOctets, bitsPerSecond } = exchange;
   const connection = host.connect(server, exchange.activity);
   const hello = sendHandshake(host, connection, server, at);
-  const requestPackets = Math.max(1, Math.ceil(requestOctets / SEGMENT_OCTETS));
-  const responsePackets = Math.max(1, Math.ceil(responseOctets / SEGMENT_OCTETS));
+  const segmentOctets = SEGMENT_OCTETS - longerHeaderOctets(connection);
+  const requestPackets = Math.max(1, Math.ceil(requestOctets / segmentOctets));
+  const responsePackets = Math.max(1, Math.ceil(responseOctets / segmentOctets));
   const upPackets = 3 + requestPackets;
   const upOctets = ACK_OCTETS + CLIENT_HELLO_OCTETS + CLIENT_FINISHED_OCTETS + requestOctets + requestPackets * ACK_OCTETS;
   const downPackets = SERVER_HELLO_PACKETS + responsePackets;

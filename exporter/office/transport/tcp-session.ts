@@ -2,6 +2,7 @@ import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type Connection } from '..
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
+import { longerHeaderOctets } from '../wire.ts';
 import { bulkNs, sendBulk, type BulkShape, type Session } from './session.ts';
 
 /** IPv4 header, TCP header and timestamps: an acknowledgement. */
@@ -22,12 +23,14 @@ export const SERVER_HELLO_PACKETS = 3;
 
 const OPEN_OCTETS = 2 * SYN_OCTETS + ACK_OCTETS + CLIENT_HELLO_OCTETS + CLIENT_FINISHED_OCTETS + SERVER_HELLO_OCTETS;
 const CLOSE_OCTETS = 3 * ACK_OCTETS;
+/** SYN, SYN-ACK, acknowledgement, ClientHello, Finished, the server's flight; two FINs and an acknowledgement. */
+const OPEN_AND_CLOSE_PACKETS = 5 + SERVER_HELLO_PACKETS + 3;
 const DATA = TCP_ACK | TCP_PSH;
 const SHAPE: BulkShape = { maxPacketOctets: 1_500, ackOctets: ACK_OCTETS, packetsPerAck: 2, tcpFlags: DATA };
 
 /** A TCP connection with TLS that stays open for several transfers. */
 export class TcpSession implements Session {
-  readonly overheadOctets = OPEN_OCTETS + CLOSE_OCTETS;
+  readonly overheadOctets: number;
   readonly closeNs: DurationNs;
   readonly #host: Host;
   readonly #server: Server;
@@ -37,6 +40,7 @@ export class TcpSession implements Session {
     this.#host = host;
     this.#server = server;
     this.#connection = host.connect(server, activity);
+    this.overheadOctets = OPEN_OCTETS + CLOSE_OCTETS + OPEN_AND_CLOSE_PACKETS * longerHeaderOctets(this.#connection);
     this.closeNs = server.roundTripNs + NS_PER_MS;
   }
 
@@ -58,7 +62,7 @@ export class TcpSession implements Session {
   }
 
   transferNs(octets: number, bitsPerSecond: number): DurationNs {
-    return bulkNs(octets, bitsPerSecond, SHAPE, this.#server);
+    return bulkNs(this.#connection, this.#server, octets, bitsPerSecond, SHAPE);
   }
 
   /**

@@ -12,7 +12,7 @@ async function unusualIn(flows: readonly HandMadeFlow[]): Promise<Unusual[]> {
   const { unusual } = await answer(store, {
     applications: new Map(),
     names: new Map(),
-    inside: { address: ip('10.0.0.0'), length: 16 },
+    inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
     inventory: [{ name: 'Max', address: MAX, department: 'it' }],
     policy: { forbidden: ['bittorrent'] },
   });

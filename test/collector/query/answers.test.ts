@@ -10,7 +10,7 @@ const ALEX = '10.0.0.13';
 const CONTEXT: AnswerContext = {
   applications: new Map(),
   names: new Map(),
-  inside: { address: ip('10.0.0.0'), length: 16 },
+  inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
   inventory: [
     { name: 'John', address: JOHN, department: 'sales' },
     { name: 'Sarah', address: SARAH, department: 'finance' },

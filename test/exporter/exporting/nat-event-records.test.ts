@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parseAddress } from '../../../core/net/address-book.ts';
 import { elementById, elementByName } from '../../../core/ipfix/registry/registry.ts';
 import type { NatEvent } from '../../../core/net/nat-event.ts';
 import { trueNs } from '../../../core/time/instant.ts';
@@ -17,6 +18,11 @@ const TRANSLATION = {
 };
 const REMOTE = { remoteAddress: 0xc6120101, remotePort: 443 };
 const BLOCK = { at, insideAddress: 0x0a000101, publicAddress: 0xcb007102, firstPort: 1_024, lastPort: 1_087 };
+
+const NAT64 = {
+  insideAddress: parseAddress('2001:db8:50::7') as number,
+  remoteAddressInside: parseAddress('64:ff9b::198.18.1.1') as number,
+};
 
 const EVENTS: Readonly<Record<string, NatEvent>> = {
   'session create': { kind: 'session-create', ...TRANSLATION, ...REMOTE },
@@ -39,6 +45,13 @@ const EVENTS: Readonly<Record<string, NatEvent>> = {
   },
   'block allocation': { kind: 'port-block-allocate', ...BLOCK },
   'block release': { kind: 'port-block-release', ...BLOCK },
+  'NAT64 session create': { kind: 'session-create', ...TRANSLATION, ...REMOTE, ...NAT64 },
+  'NAT64 session delete': { kind: 'session-delete', ...TRANSLATION, ...REMOTE, ...NAT64 },
+  'NAT64 BIB create': { kind: 'binding-create', ...TRANSLATION, ...NAT64 },
+  'NAT64 BIB delete': { kind: 'binding-delete', ...TRANSLATION, ...NAT64 },
+  'NAT64 entries per user exceeded': { kind: 'quota-exceeded', at, quota: 'host-mappings', limit: 9, ...NAT64 },
+  'NAT64 mappings of a user high': { kind: 'threshold-reached', at, threshold: 'host-mappings-high', limit: 9, ...NAT64 },
+  'NAT64 block allocation': { kind: 'port-block-allocate', ...BLOCK, ...NAT64 },
 };
 
 /** A record as values by element number. */
@@ -51,8 +64,12 @@ const INSIDE = { 8: 0x0a000101, 225: 0xcb007102 };
 const BIB = { 323: TIME_MS, ...INSIDE, 4: 6, 7: 50_000, 227: 40_012 };
 const SESSION = { ...BIB, 12: 0xc6120101, 226: 0xc6120101, 11: 443, 228: 443 };
 
+// Sections 4.6.2 and 4.6.4.
+const NAT64_BIB = { 323: TIME_MS, 27: '2001:db8:50::7', 225: 0xcb007102, 4: 6, 7: 50_000, 227: 40_012 };
+const NAT64_SESSION = { ...NAT64_BIB, 28: '64:ff9b::c612:101', 226: 0xc6120101, 11: 443, 228: 443 };
+
 // RFC 8158: numbers of section 4.3 to 4.5, mandatory fields of tables 5 to 21.
-test.each<[event: string, expected: Record<number, number>]>([
+test.each<[event: string, expected: Record<number, number | string>]>([
   ['session create', { ...SESSION, 230: 4 }],
   ['session delete', { ...SESSION, 230: 5 }],
   ['BIB create', { ...BIB, 230: 8 }],
@@ -67,13 +84,21 @@ test.each<[event: string, expected: Record<number, number>]>([
   ['mappings of a user high', { 323: TIME_MS, 230: 18, 467: 4, 478: 9, 480: 9, 8: 0x0a000101 }],
   ['block allocation', { 323: TIME_MS, 230: 16, ...INSIDE, 361: 1_024, 362: 1_087 }],
   ['block release', { 323: TIME_MS, 230: 17, ...INSIDE, 361: 1_024, 362: 1_087 }],
+  ['NAT64 session create', { ...NAT64_SESSION, 230: 6 }],
+  ['NAT64 session delete', { ...NAT64_SESSION, 230: 7 }],
+  ['NAT64 BIB create', { ...NAT64_BIB, 230: 10 }],
+  ['NAT64 BIB delete', { ...NAT64_BIB, 230: 11 }],
+  ['NAT64 entries per user exceeded', { 323: TIME_MS, 230: 13, 466: 3, 473: 9, 27: '2001:db8:50::7' }],
+  ['NAT64 mappings of a user high', { 323: TIME_MS, 230: 18, 467: 4, 478: 9, 480: 9, 27: '2001:db8:50::7' }],
+  ['NAT64 block allocation', { 323: TIME_MS, 230: 16, 27: '2001:db8:50::7', 225: 0xcb007102, 361: 1_024, 362: 1_087 }],
 ])('RFC 8158, %s', (event, expected) => expect(record('rfc', event)).toEqual(expected));
 
-test('one fact has several numbers: 4 is a NAT44 session for one and would be NAT64 for another', () => {
+test('one fact has several numbers: 4 is a NAT44 session for one and NAT64 for another', () => {
   const natEvents = (profile: keyof typeof NAT_EVENT_PROFILES) =>
     Object.keys(EVENTS).map((event) => record(profile, event)?.[230]);
-  expect(natEvents('rfc')).toEqual([4, 5, 8, 9, 3, 12, 13, 13, 18, 18, 18, 18, 16, 17]);
-  expect(natEvents('juniper')).toEqual([1, 2, 6, 7, 3, 10, 11, 11, undefined, undefined, undefined, undefined, 14, 15]);
+  expect(natEvents('rfc')).toEqual([4, 5, 8, 9, 3, 12, 13, 13, 18, 18, 18, 18, 16, 17, ...[6, 7, 10, 11, 13, 18, 16]]);
+  const juniper = [1, 2, 6, 7, 3, 10, 11, 11, undefined, undefined, undefined, undefined, 14, 15];
+  expect(natEvents('juniper')).toEqual([...juniper, 4, 5, 8, 9, 11, undefined, 14]);
   expect(natEvents('cisco-hsl').slice(0, 6)).toEqual([1, 2, undefined, undefined, 3, undefined]);
   expect(natEvents('linux').slice(0, 6)).toEqual([1, 2, undefined, undefined, undefined, undefined]);
 });
@@ -92,6 +117,7 @@ const OCTETS: Readonly<Record<string, number>> = {
   unsigned16: 2,
   unsigned32: 4,
   ipv4Address: 4,
+  ipv6Address: 16,
   dateTimeMilliseconds: 8,
 };
 

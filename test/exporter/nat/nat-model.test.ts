@@ -6,7 +6,18 @@ import { publicPool, type NatConfig } from '../../../exporter/nat/config.ts';
 import { Nat } from '../../../exporter/nat/nat.ts';
 import { ByEvents } from './by-events.ts';
 import { NaiveNat, type NaiveSession } from './naive-nat.ts';
-import { config, ICMP, INSIDE_NET, into, out, PUBLIC_ADDRESS, remoteAddressOf, seconds, UDP } from './packets.ts';
+import {
+  config,
+  ICMP,
+  INSIDE_IPV6_NET,
+  INSIDE_NET,
+  into,
+  out,
+  PUBLIC_ADDRESS,
+  remoteAddressOf,
+  seconds,
+  UDP,
+} from './packets.ts';
 
 const BEHAVIOURS = ['endpoint-independent', 'address-dependent', 'address-and-port-dependent'] as const;
 const TIMEOUT_S = 60;
@@ -64,63 +75,70 @@ function portsFor({ keepPortRange, firstPort, lastPort }: NatConfig, insidePort:
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-test('whatever is sent: the same mappings, refusals, expiries and events as a list that is walked packet by packet', () => {
-  fc.assert(
-    fc.property(settings, fc.array(step, { maxLength: 80 }), (nat, steps) => {
-      const events = new ByEvents();
-      const real = new Nat(nat, { onEvent: (event) => events.take(event) });
-      const naive = new NaiveNat({
-        mapping: nat.mapping,
-        filtering: nat.filtering,
-        overlaps: nat.portOverlapping,
-        inboundRefresh: nat.inboundRefresh === true,
-        timeoutS: TIMEOUT_S,
-        maxSessions: nat.maxSessions,
-        maxMappingsPerHost: nat.maxMappingsPerHost,
-      });
-      const seen: number[] = [endpointNumber(PUBLIC_ADDRESS, 2_000)];
-      let now = 0;
-      for (const { gapS, isUp, protocol, host, port, remote: remoteHost, remotePort, seen: which } of steps) {
-        now += gapS;
-        const due = real.nextTimeout();
-        const expired = naive.advance(now);
-        if (expired.length > 0) expect(due).toBeLessThanOrEqual(Math.min(...expired.map(({ until }) => until)) * NS_PER_S);
-        events.deleted.length = 0;
-        const inside = endpointNumber(INSIDE_NET + host, port);
-        const remote = endpointNumber(remoteAddressOf(remoteHost), remotePort);
-        if (isUp) {
-          const expected = naive.expected(protocol, inside, remote);
-          const left = out(real, { atS: now, protocol, host, port, remote: remoteHost, remotePort });
-          if (expected === 'refused') expect(left).toBe(-1);
-          else if (expected !== 'new') expect(left).toBe(expected);
-          else if (left < 0) expectExhausted(nat, naive, events, protocol, inside, remote);
-          else expectFair(nat, naive, events, protocol, inside, remote, left);
-          if (left >= 0) {
-            naive.left(now, protocol, inside, remote, left);
-            seen.push(left);
+test.each([
+  ['NAT44', INSIDE_NET],
+  // RFC 6146: its Binding Information Base and session table are those of NAT44 with IPv6 addresses inside.
+  ['NAT64', INSIDE_IPV6_NET],
+])(
+  '%s, whatever is sent: the same mappings, refusals, expiries and events as a list that is walked packet by packet',
+  (_, net) => {
+    fc.assert(
+      fc.property(settings, fc.array(step, { maxLength: 80 }), (nat, steps) => {
+        const events = new ByEvents();
+        const real = new Nat(nat, { onEvent: (event) => events.take(event) });
+        const naive = new NaiveNat({
+          mapping: nat.mapping,
+          filtering: nat.filtering,
+          overlaps: nat.portOverlapping,
+          inboundRefresh: nat.inboundRefresh === true,
+          timeoutS: TIMEOUT_S,
+          maxSessions: nat.maxSessions,
+          maxMappingsPerHost: nat.maxMappingsPerHost,
+        });
+        const seen: number[] = [endpointNumber(PUBLIC_ADDRESS, 2_000)];
+        let now = 0;
+        for (const { gapS, isUp, protocol, host, port, remote: remoteHost, remotePort, seen: which } of steps) {
+          now += gapS;
+          const due = real.nextTimeout();
+          const expired = naive.advance(now);
+          if (expired.length > 0) expect(due).toBeLessThanOrEqual(Math.min(...expired.map(({ until }) => until)) * NS_PER_S);
+          events.deleted.length = 0;
+          const inside = endpointNumber(net + host, port);
+          const remote = endpointNumber(remoteAddressOf(remoteHost), remotePort);
+          if (isUp) {
+            const expected = naive.expected(protocol, inside, remote);
+            const left = out(real, { atS: now, protocol, net, host, port, remote: remoteHost, remotePort });
+            if (expected === 'refused') expect(left).toBe(-1);
+            else if (expected !== 'new') expect(left).toBe(expected);
+            else if (left < 0) expectExhausted(nat, naive, events, protocol, inside, remote);
+            else expectFair(nat, naive, events, protocol, inside, remote, left);
+            if (left >= 0) {
+              naive.left(now, protocol, inside, remote, left);
+              seen.push(left);
+            }
+          } else {
+            const to = seen[which % seen.length] as number;
+            const packet = { atS: now, protocol, net, remote: remoteHost, remotePort };
+            expect(into(real, { ...packet, host: 99, port }, to)).toBe(false);
+            const reached = naive.arrives(now, protocol, to, remote);
+            const owner = reached ?? inside;
+            const arrived = into(real, { ...packet, host: addressOfEndpoint(owner) - net, port: portOfEndpoint(owner) }, to);
+            expect(arrived).toBe(reached !== undefined);
           }
-        } else {
-          const to = seen[which % seen.length] as number;
-          const packet = { atS: now, protocol, remote: remoteHost, remotePort };
-          expect(into(real, { ...packet, host: 99, port }, to)).toBe(false);
-          const reached = naive.arrives(now, protocol, to, remote);
-          const owner = reached ?? inside;
-          const arrived = into(real, { ...packet, host: addressOfEndpoint(owner) - INSIDE_NET, port: portOfEndpoint(owner) }, to);
-          expect(arrived).toBe(reached !== undefined);
+          expect(events.deleted.sort()).toEqual(expired.map((session) => `${naiveSession(session)} at ${session.until}`).sort());
+          expect([...events.sessions].sort()).toEqual(naive.sessions.map(naiveSession).sort());
+          if (!nat.portOverlapping) expect([...events.bindings].sort()).toEqual(naive.mappings().map(naiveBinding).sort());
+          expect(real.live).toEqual({ mappings: naive.mappings().length, sessions: naive.sessions.length });
+          if (nat.portBlockSize > 0) expectBlocks(nat, naive, events);
         }
-        expect(events.deleted.sort()).toEqual(expired.map((session) => `${naiveSession(session)} at ${session.until}`).sort());
-        expect([...events.sessions].sort()).toEqual(naive.sessions.map(naiveSession).sort());
-        if (!nat.portOverlapping) expect([...events.bindings].sort()).toEqual(naive.mappings().map(naiveBinding).sort());
-        expect(real.live).toEqual({ mappings: naive.mappings().length, sessions: naive.sessions.length });
-        if (nat.portBlockSize > 0) expectBlocks(nat, naive, events);
-      }
-      real.handleTimeout(seconds(now + TIMEOUT_S));
-      expect(real.live).toEqual({ mappings: 0, sessions: 0 });
-      expect([events.sessions.size, events.bindings.size, events.blocks.size]).toEqual([0, 0, 0]);
-    }),
-    { numRuns: 200 },
-  );
-});
+        real.handleTimeout(seconds(now + TIMEOUT_S));
+        expect(real.live).toEqual({ mappings: 0, sessions: 0 });
+        expect([events.sessions.size, events.bindings.size, events.blocks.size]).toEqual([0, 0, 0]);
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
 
 /** Refused rightly: wherever the host may have a port, every port is somebody's. */
 function expectExhausted(

@@ -1,3 +1,4 @@
+import { numberOfIPv6 } from '../../../core/net/address-book.ts';
 import { endpointNumber } from '../../../core/net/endpoint-number.ts';
 import type { PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
@@ -10,12 +11,18 @@ export const UDP = 17;
 
 export const PUBLIC_ADDRESS = 0xcb007102;
 export const INSIDE_NET = 0x0a000100;
+/** Hosts of NAT64: 2001:db8:50::x, whose numbers are given in the order they are first named. */
+export const INSIDE_IPV6_NET = Array.from({ length: 100 }, (_, host) =>
+  numberOfIPv6([0x20010db8, 0x500000, 0, host]),
+)[0] as number;
 export const REMOTE_NET = 0xc6120100;
 
 /** One packet of the conversation between an inside and a remote endpoint. */
 export interface Packet {
   readonly atS: number;
   readonly protocol: number;
+  /** What `host` counts from: 10.0.1.0, or 2001:db8:50::. */
+  readonly net: number;
   /** Last octets of 10.0.1.x and 198.18.1.x; a remote above 2^24 is an address of its own. */
   readonly host: number;
   readonly port: number;
@@ -24,7 +31,7 @@ export interface Packet {
   readonly flags: number;
 }
 
-const PLAIN: Packet = { atS: 0, protocol: UDP, host: 1, port: 50_000, remote: 1, remotePort: 443, flags: 0 };
+const PLAIN: Packet = { atS: 0, protocol: UDP, net: INSIDE_NET, host: 1, port: 50_000, remote: 1, remotePort: 443, flags: 0 };
 
 export const remoteAddressOf = (remote: number): number => (remote > 0xffffff ? remote : REMOTE_NET + remote);
 
@@ -35,7 +42,7 @@ function train(packet: Packet, direction: 'up' | 'down'): PacketTrain {
       device: 0,
       activity: -1,
       protocol: packet.protocol,
-      insideAddress: INSIDE_NET + packet.host,
+      insideAddress: packet.net + packet.host,
       insidePort: packet.port,
       serverAddress: remoteAddressOf(packet.remote),
       serverPort: packet.remotePort,

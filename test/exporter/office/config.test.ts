@@ -14,6 +14,7 @@ test('an empty office is 50 people in 10.0.0.0/16', () => {
   expect(office).toEqual({
     employees: 50,
     network: { address: 0x0a000000, length: 16 },
+    ipv6: { mode: 'off', prefix: { words: [0x20010db8, 0x00500000, 0, 0], length: 64 } },
     activityScale: 1,
     guests: 0,
     devices: [],

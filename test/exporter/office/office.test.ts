@@ -205,7 +205,9 @@ test('without people and devices nothing ever happens', () => {
 
 test('a device nobody listed has some web and DNS traffic', () => {
   const office = openOffice({ office: { employees: 0, devices: [{ name: 'console', ip: '10.0.77.7', kind: 'game console' }] } });
-  expect(office.devices).toEqual([{ address: 0x0a004d07, name: 'console', kind: 'game console', inventoried: false }]);
+  expect(office.devices).toEqual([
+    { address: 0x0a004d07, ipv6Address: 0, name: 'console', kind: 'game console', inventoried: false },
+  ]);
   const ports = new Set(trainsOf(office).map(({ connection }) => connection.serverPort));
   expect(ports.has(443) && ports.has(53)).toBe(true);
 });

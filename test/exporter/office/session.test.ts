@@ -22,7 +22,7 @@ import { octetsOf } from './run-office.ts';
 
 function bench() {
   const wire = new Wire(trueNs(1e15));
-  const host = new Host(0, 0x0a00010a, new Random(1), wire);
+  const host = new Host(0, { ipv4: 0x0a00010a, ipv6: 0, nat64Prefix: undefined }, new Random(1), wire);
   const sent = (): PacketTrain[] => {
     const trains: PacketTrain[] = [];
     for (let train = wire.take(trueNs(1e15)); train !== undefined; train = wire.take(trueNs(1e15))) trains.push(train);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { formatIPv4 } from '../../../core/net/address.ts';
+import { parseRange } from '../../../core/net/stored-address.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { openScenario } from '../../../lab/scenario/load.ts';
 import { scenarioSchema } from '../../../lab/scenario/schema.ts';
@@ -29,7 +30,7 @@ test('a site needs nothing but a name', () => {
   expect(headquarters.exporter).toEqual({ address: 0x0a000001, observationDomainId: 1 });
   expect(formatIPv4(berlin?.exporter.address ?? 0)).toBe('203.0.113.3');
   expect(berlin?.exporter.observationDomainId).toBe(2);
-  expect(berlin?.inside).toEqual({ address: 0x0a010000, length: 16 });
+  expect(berlin?.inside).toEqual(['10.1.0.0/16', '2001:db8:51::/64'].map(parseRange));
   expect(berlin?.links).toEqual(scenario.links);
   expect(formatIPv4(lisbon?.router.nat.publicAddress ?? 0)).toBe('203.0.113.4');
   expect(lisbon?.exporter.observationDomainId).toBe(3);
@@ -50,7 +51,7 @@ test('what is written is kept', () => {
     ],
   });
   const [, berlin] = sitesOf(scenario);
-  expect(berlin?.inside).toEqual({ address: 0xc0a80000, length: 16 });
+  expect(berlin?.inside).toEqual(['192.168.0.0/16', '2001:db8:51::/64'].map(parseRange));
   expect(berlin?.exporter).toEqual({ address: 0xc0a80001, observationDomainId: 9 });
   expect(berlin?.links.export.delayMs).toBe(20);
   expect(berlin?.links.ntp).toEqual(scenario.links.ntp);

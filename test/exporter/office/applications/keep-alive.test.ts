@@ -10,7 +10,7 @@ import { Wire } from '../../../../exporter/office/wire.ts';
 function connectionOf(job: LongConnection, seed: number): PacketTrain[] {
   const end = trueNs(2 * job.until);
   const wire = new Wire(end);
-  const host = new Host(0, 0x0a00_0015, new Random(seed), wire);
+  const host = new Host(0, { ipv4: 0x0a00_0015, ipv6: 0, nat64Prefix: undefined }, new Random(seed), wire);
   host.begin(trueNs(0), stayConnected(host, trueNs(0), job, new Random(seed)));
   wire.advance(end);
   const trains: PacketTrain[] = [];

@@ -1,0 +1,32 @@
+import { copyIPv6 } from './address-book.ts';
+import { parseIPv6 } from './ipv6-text.ts';
+
+export interface IPv6Prefix {
+  /** The four words of its first address. */
+  readonly words: readonly number[];
+  readonly length: number;
+}
+
+/** The prefix in `2001:db8::/32` notation (RFC 4291 section 2.3), or `undefined` when it is none or has bits beyond its length. */
+export function parseIPv6Prefix(text: string): IPv6Prefix | undefined {
+  const [addressText = '', lengthText = '', ...rest] = text.split('/');
+  const octets = parseIPv6(addressText);
+  const length = /^\d{1,3}$/.test(lengthText) ? Number(lengthText) : -1;
+  if (octets === undefined || length < 0 || length > 128 || rest.length > 0) return undefined;
+  const view = new DataView(octets.buffer);
+  const words = [0, 4, 8, 12].map((at) => view.getUint32(at));
+  return words.every((word, index) => (word & ~maskOf(length, index)) === 0) ? { words, length } : undefined;
+}
+
+/** Whether the prefix holds the IPv6 address. */
+export function ipv6PrefixHas({ words, length }: IPv6Prefix, address: number): boolean {
+  const own: number[] = [];
+  copyIPv6(address, own);
+  return words.every((word, index) => (((own[index] as number) ^ word) & maskOf(length, index)) === 0);
+}
+
+/** Ones where the prefix reaches into word number `index`. */
+function maskOf(length: number, index: number): number {
+  const bits = Math.min(32, Math.max(0, length - 32 * index));
+  return bits === 0 ? 0 : 0xffffffff << (32 - bits);
+}

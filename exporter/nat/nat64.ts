@@ -1,0 +1,30 @@
+import { embeddedIPv4, HEADER_DIFFERENCE_OCTETS } from '../../core/net/nat64-address.ts';
+import type { PacketTrain } from '../../core/net/packet-train.ts';
+
+const PROTOCOL_ICMP = 1;
+const PROTOCOL_ICMPV6 = 58;
+
+/**
+ * A train between an inside host and an address that NAT64 has made, as it is outside: to the IPv4 address at the end of that
+ * one, each packet shorter by what the headers differ (RFC 7915 sections 4.1 and 5.1). Its inside endpoint is still the IPv6 one,
+ * by which the Binding Information Base knows it (RFC 6146 section 3.1).
+ */
+export function translatedByNat64(train: PacketTrain): PacketTrain {
+  const { connection, packets } = train;
+  const { protocol, serverAddress } = connection;
+  return {
+    connection: {
+      ...connection,
+      protocol: protocol === PROTOCOL_ICMPV6 ? PROTOCOL_ICMP : protocol,
+      serverAddress: embeddedIPv4(serverAddress),
+    },
+    direction: train.direction,
+    startNs: train.startNs,
+    intervalNs: train.intervalNs,
+    packets,
+    octets: train.octets - packets * HEADER_DIFFERENCE_OCTETS,
+    tcpFlagsFirst: train.tcpFlagsFirst,
+    tcpFlags: train.tcpFlags,
+    tcpFlagsLast: train.tcpFlagsLast,
+  };
+}
