@@ -1,0 +1,49 @@
+import type { MessageContext } from './message-context.ts';
+
+/** What a waiting Set costs beside its octets, so that empty ones are not free. */
+const OVERHEAD_OCTETS = 128;
+
+/** A Data Set whose Template has not come yet: its records' octets, without the Set header. */
+export interface PendingSet {
+  readonly templateId: number;
+  /** Number of the Set in its Message. */
+  readonly set: number;
+  readonly octets: Uint8Array;
+  readonly message: MessageContext;
+}
+
+/** Data Sets of a session that wait for their Template (RFC 7011 section 9.3, RFC 3954 section 9), within bounds of octets and time. */
+export class PendingSets {
+  readonly #maxOctets: number;
+  readonly #lifetimeS: number;
+  #octets = 0;
+  #sets: PendingSet[] = [];
+
+  constructor(options: { readonly maxOctets: number; readonly lifetimeS: number }) {
+    this.#maxOctets = options.maxOctets;
+    this.#lifetimeS = options.lifetimeS;
+  }
+
+  /** Keeps the set, dropping the oldest for it. Returns how many were dropped, itself included when it is too large. */
+  add(set: PendingSet): number {
+    if (costOf(set) > this.#maxOctets) return 1;
+    this.#sets.push(set);
+    this.#octets += costOf(set);
+    let dropped = 0;
+    while (this.#octets > this.#maxOctets) this.#octets -= costOf(this.#sets[dropped++] as PendingSet);
+    if (dropped > 0) this.#sets.splice(0, dropped);
+    return dropped;
+  }
+
+  /** Removes the sets of a Template and returns those that have not waited too long, oldest first. */
+  take(templateId: number, nowS: number): { readonly sets: readonly PendingSet[]; readonly dropped: number } {
+    if (this.#sets.length === 0) return { sets: [], dropped: 0 };
+    const taken = this.#sets.filter((set) => set.templateId === templateId);
+    this.#sets = this.#sets.filter((set) => set.templateId !== templateId);
+    for (const set of taken) this.#octets -= costOf(set);
+    const sets = taken.filter(({ message }) => nowS - message.receivedAtS <= this.#lifetimeS);
+    return { sets, dropped: taken.length - sets.length };
+  }
+}
+
+const costOf = ({ octets }: PendingSet): number => octets.length + OVERHEAD_OCTETS;
