@@ -24,6 +24,11 @@ export class PendingSets {
     this.#lifetimeS = options.lifetimeS;
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.#sets.length;
+  }
+
   /** Keeps the set, dropping the oldest for it. Returns how many were dropped, itself included when it is too large. */
   add(set: PendingSet): number {
     if (costOf(set) > this.#maxOctets) return 1;
