@@ -55,7 +55,8 @@ export class Reassembly {
     const overlaps = packet.pieces.some((piece) => offset < piece.begin + piece.octets.length && piece.begin < end);
     if (overlaps || octets.length === 0 || end > MAX_PAYLOAD_OCTETS || packet.pieces.length === MAX_PIECES)
       return this.#giveUp(key);
-    packet.pieces.push({ begin: offset, octets: octets.slice() });
+    // A copy: the piece lies in memory that is read into again.
+    packet.pieces.push({ begin: offset, octets: new Uint8Array(octets) });
     packet.received += octets.length;
     if (!hasMore) packet.total = end;
     const { total } = packet;
