@@ -13,6 +13,14 @@ export const readingSchema = z.strictObject({
     .max(65_280)
     .default(4_096)
     .describe('Templates of one session; beyond it a new one is refused (refusedTemplates).'),
+  maxEmptyFields: z
+    .int()
+    .min(0)
+    .max(65_280)
+    .default(8)
+    .describe(
+      'Fields of length 0 in one Template; one with more is refused (refusedTemplates), or a Message of 64 KiB could stand for a thousand million fields.',
+    ),
   templateLifetimeS: limit
     .max(2 ** 31)
     .default(2_592_000)

@@ -31,7 +31,7 @@ export function summarise({ reader, capture, udp, stream, otherPorts, kind }: Fi
     expiredTemplates: reader.sessions.reduce((sum, { templates }) => sum + templates.expired, 0),
     waitingSets: reader.sessions.reduce((sum, { pending }) => sum + pending.size, 0),
     issues: Object.fromEntries(issues),
-    sessions: reader.sessions.map(countsOf),
+    sessions: summariseSessions(reader.sessions),
     input: {
       kind: kind ?? 'nothing',
       otherFrames: udp.otherFrames,
@@ -44,14 +44,15 @@ export function summarise({ reader, capture, udp, stream, otherPorts, kind }: Fi
   };
 }
 
-const countsOf = ({ key, messages, records, lost, duplicates, reordered, restarts }: Session): SessionCounts => ({
-  exporter: key.source,
-  domain: key.domain,
-  protocol: key.protocol,
-  messages,
-  records,
-  lost,
-  duplicates,
-  reordered,
-  restarts,
-});
+export const summariseSessions = (sessions: readonly Session[]): SessionCounts[] =>
+  sessions.map(({ key, messages, records, lost, duplicates, reordered, restarts }) => ({
+    exporter: key.source,
+    domain: key.domain,
+    protocol: key.protocol,
+    messages,
+    records,
+    lost,
+    duplicates,
+    reordered,
+    restarts,
+  }));

@@ -1,4 +1,5 @@
 import type { Template } from '../../core/ipfix/template.ts';
+import type { ReadingConfig } from './config.ts';
 import { describeTemplate, type DescribedTemplate } from './described-template.ts';
 
 interface Entry {
@@ -9,15 +10,17 @@ interface Entry {
 
 export type Definition = 'new' | 'same' | 'changed' | 'refused';
 
+export type TemplateLimits = Pick<ReadingConfig, 'maxTemplates' | 'maxEmptyFields' | 'templateLifetimeS'>;
+
 /** The Templates of one session: what their IDs mean now. */
 export class TemplateBook {
   /** Templates that were not repeated in time. */
   expired = 0;
-  readonly #limits: { readonly maxTemplates: number; readonly templateLifetimeS: number };
+  readonly #limits: TemplateLimits;
   readonly #isV9: boolean;
   readonly #entries = new Map<number, Entry>();
 
-  constructor(limits: { readonly maxTemplates: number; readonly templateLifetimeS: number }, isV9: boolean) {
+  constructor(limits: TemplateLimits, isV9: boolean) {
     this.#limits = limits;
     this.#isV9 = isV9;
   }
@@ -29,7 +32,9 @@ export class TemplateBook {
       known.receivedAtS = nowS;
       return 'same';
     }
-    if (known === undefined && this.#entries.size >= this.#limits.maxTemplates) return 'refused';
+    const { maxTemplates, maxEmptyFields } = this.#limits;
+    if (template.fields.filter(({ length }) => length === 0).length > maxEmptyFields) return 'refused';
+    if (known === undefined && this.#entries.size >= maxTemplates) return 'refused';
     this.#entries.set(template.id, { described: describeTemplate(template, this.#isV9), receivedAtS: nowS });
     return known === undefined ? 'new' : 'changed';
   }

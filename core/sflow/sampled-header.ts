@@ -54,6 +54,8 @@ function readEthernet(view: DataView, header: SampledHeader): void {
     at += 4;
   }
   if (vlans.length > 0) header.vlans = vlans;
+  // The sample may end within a tag.
+  if (VLAN_TAGS.includes(view.getUint16(at))) return;
   header.etherType = view.getUint16(at);
   if (header.etherType === ETHERTYPE.ipv4) readIPv4(view, at + 2, header);
   if (header.etherType === ETHERTYPE.ipv6) readIPv6(view, at + 2, header);
