@@ -31,7 +31,7 @@ export async function readFile({ file, port, json, config }: ReadOptions, output
   if (!json) lines.add(TABLE_HEAD);
   for await (const octets of file === '-' ? process.stdin : await openFile(file)) {
     reader.handle(octets as Uint8Array);
-    if (lines.isFull) await lines.flush();
+    await lines.room();
     if (lines.isClosed) return;
   }
   reader.end();
@@ -40,34 +40,45 @@ export async function readFile({ file, port, json, config }: ReadOptions, output
   }
   const summary = summarise(reader);
   for (const line of json ? [JSON.stringify({ counts: summary })] : ['', ...summaryTable(summary)]) lines.add(line);
-  await lines.flush();
+  await lines.end();
 }
 
-/** Gathers lines, and waits for whoever reads them. */
+/** Gathers lines to larger pieces, and waits for whoever reads them. */
 class LineWriter {
   /** Whoever read them has gone, as `head` does. */
   isClosed = false;
   readonly #output: Writable;
   #text = '';
+  #isBehind = false;
 
   constructor(output: Writable) {
     this.#output = output;
     output.once('error', () => (this.isClosed = true));
   }
 
-  get isFull(): boolean {
-    return this.#text.length >= WRITE_CHARACTERS;
-  }
-
   add(line: string): void {
     this.#text += `${line}\n`;
+    if (this.#text.length >= WRITE_CHARACTERS) this.#write();
   }
 
-  async flush(): Promise<void> {
-    const text = this.#text;
+  /** Resolves when there is room for more. */
+  async room(): Promise<void> {
+    if (!this.#isBehind || this.isClosed) return;
+    const settled = new AbortController();
+    const { signal } = settled;
+    await Promise.race([once(this.#output, 'drain', { signal }), once(this.#output, 'close', { signal })]).catch(() => undefined);
+    settled.abort();
+    this.#isBehind = false;
+  }
+
+  async end(): Promise<void> {
+    this.#write();
+    await this.room();
+  }
+
+  #write(): void {
+    if (!this.isClosed) this.#isBehind = !this.#output.write(this.#text);
     this.#text = '';
-    if (this.isClosed || this.#output.write(text)) return;
-    await Promise.race([once(this.#output, 'drain'), once(this.#output, 'close')]).catch(() => undefined);
   }
 }
 

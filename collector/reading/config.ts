@@ -32,8 +32,14 @@ export const readingSchema = z.strictObject({
     .int()
     .min(0)
     .max(1_073_741_824)
-    .default(4_194_304)
+    .default(1_048_576)
     .describe('Octets of Data Sets a session keeps until their Template comes; beyond it the oldest are dropped (droppedSets).'),
+  maxAllPendingOctets: z
+    .int()
+    .min(0)
+    .max(2 ** 40)
+    .default(67_108_864)
+    .describe('Octets of such Data Sets of all sessions together; beyond it new ones are dropped (droppedSets).'),
   pendingLifetimeS: limit
     .max(2 ** 31)
     .default(1_800)

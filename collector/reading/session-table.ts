@@ -1,16 +1,19 @@
 import type { ReadingConfig } from './config.ts';
 import type { ReadingCounters } from './counters.ts';
+import type { PendingBudget } from './pending-sets.ts';
 import { Session, type SessionKey } from './session.ts';
 
 /** The sessions there are, bounded in number. */
 export class SessionTable {
   readonly #config: ReadingConfig;
   readonly #counters: ReadingCounters;
+  readonly #budget: PendingBudget;
   readonly #sessions = new Map<string, Session>();
 
   constructor(config: ReadingConfig, counters: ReadingCounters) {
     this.#config = config;
     this.#counters = counters;
+    this.#budget = { octetsLeft: config.maxAllPendingOctets };
   }
 
   get all(): Session[] {
@@ -23,13 +26,14 @@ export class SessionTable {
     const known = this.#sessions.get(text);
     if (known !== undefined) return known;
     if (this.#sessions.size >= this.#config.maxSessions) {
-      for (const oldest of this.#sessions.keys()) {
+      for (const [oldest, { pending }] of this.#sessions) {
+        pending.clear();
         this.#sessions.delete(oldest);
         this.#counters.evictedSessions++;
         break;
       }
     }
-    const session = new Session(key, this.#config);
+    const session = new Session(key, this.#config, this.#budget);
     this.#sessions.set(text, session);
     return session;
   }

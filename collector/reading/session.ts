@@ -1,7 +1,7 @@
 import { DuplicateWindow } from '../collecting/duplicate-window.ts';
 import { SequenceTracker } from '../collecting/sequence-tracker.ts';
 import type { ReadingConfig } from './config.ts';
-import { PendingSets } from './pending-sets.ts';
+import { PendingSets, type PendingBudget } from './pending-sets.ts';
 import type { ExportProtocol } from './record.ts';
 import { TemplateBook } from './template-book.ts';
 
@@ -36,11 +36,11 @@ export class Session {
   #sequence: SequenceTracker;
   #uptimeMs: number | undefined;
 
-  constructor(key: SessionKey, config: ReadingConfig) {
+  constructor(key: SessionKey, config: ReadingConfig, budget: PendingBudget) {
     this.key = key;
     this.#config = config;
     this.templates = new TemplateBook(config, key.protocol === 'netflow-v9');
-    this.pending = new PendingSets({ maxOctets: config.maxPendingOctets, lifetimeS: config.pendingLifetimeS });
+    this.pending = new PendingSets({ maxOctets: config.maxPendingOctets, lifetimeS: config.pendingLifetimeS }, budget);
     this.#window = new DuplicateWindow(config.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
   }

@@ -109,3 +109,15 @@ test('Sets without octets are not kept for nothing', () => {
   expect(reader.sessions[0]?.pending.size).toBe(10);
   expect(reader.counters).toMatchObject({ noTemplateSets: 1_000, droppedSets: 990 });
 });
+
+test('what waits of many exporters is bounded in all, and given back when one is forgotten', () => {
+  const { reader, read } = readerOf({ maxAllPendingOctets: 460, maxSessions: 3 });
+  const waiting = (): number => reader.sessions.reduce((sum, { pending }) => sum + pending.size, 0);
+  const send = (port: number): void => read(message({ records: [flow(1)] }), { source: `192.0.2.1:${port}` });
+  for (let port = 1; port <= 3; port++) for (let copy = 0; copy < 3; copy++) send(port);
+  // 20 octets each, and 128 for the trouble.
+  expect(waiting()).toBe(3);
+  expect(reader.counters.droppedSets).toBe(6);
+  send(4);
+  expect(waiting()).toBe(1);
+});
