@@ -1,5 +1,6 @@
 import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
+import { readFile, type ReadOptions } from './io/read-file.ts';
 import { statusLine, summaryLines } from './io/summary.ts';
 import { UdpCollector } from './io/udp-collector.ts';
 import { DuckDbStore } from './store/duckdb-store.ts';
@@ -43,6 +44,11 @@ async function collect(options: CollectorOptions): Promise<number> {
   return EXIT.ok;
 }
 
+async function read(options: ReadOptions): Promise<number> {
+  await readFile(options, process.stdout);
+  return EXIT.ok;
+}
+
 const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
 
 function print(lines: readonly string[]): number {
@@ -62,6 +68,8 @@ async function main(args: readonly string[]): Promise<number> {
       return collect(invocation.options).catch((error: unknown) => complain(firstLine(error), EXIT.runTime));
     case 'ask':
       return ask(invocation.options).then(print, (error: unknown) => complain(firstLine(error), EXIT.runTime));
+    case 'read':
+      return read(invocation.options).catch((error: unknown) => complain(firstLine(error), EXIT.runTime));
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

@@ -4,9 +4,12 @@ import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { collectingSchema } from '../collecting/config.ts';
 import { collectorSchema, type CollectorConfig } from '../config.ts';
+import { readingSchema } from '../reading/config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
 import { readInventory } from './inventory-file.ts';
+import type { ReadOptions } from './read-file.ts';
+import { interpretReading } from './reading-flags.ts';
 
 export interface CollectorOptions {
   readonly host: string;
@@ -24,6 +27,7 @@ export interface CollectorOptions {
 export type Invocation =
   | { readonly kind: 'collect'; readonly options: CollectorOptions }
   | { readonly kind: 'ask'; readonly options: AskOptions }
+  | { readonly kind: 'read'; readonly options: ReadOptions }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -41,6 +45,9 @@ interface Flags {
   readonly protocol?: number;
   readonly tolerance?: number;
   readonly json: boolean;
+  readonly read?: string;
+  readonly port?: number;
+  readonly limit?: string[];
 }
 
 const { natEventProfile } = collectingSchema.shape;
@@ -55,6 +62,7 @@ Examples:
   collector --inventory devices.yaml --every 60           know the devices by name, a status line a minute
   collector --store flows.duckdb --who 203.0.113.7:40012 --at 2026-03-02T14:03:22Z --protocol tcp
                                                           say who used a public endpoint, by NAT events and by flow records
+  collector --read export.pcap --json                     each record of a capture, as JSON, and what was counted
 `;
 
 /** Reads the arguments after the program's name; help is printed here. */
@@ -73,7 +81,17 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--at <time>', 'When, with --who: 2026-03-02T14:03:22Z.', parseInstant)
     .option('--protocol <name>', 'Of which protocol, with --who: tcp, udp, icmp or a number.', parseProtocol)
     .option('--tolerance <seconds>', "With --who: how far time may be off, the router's clock included (default: 1).", parseWhole)
-    .option('--json', 'With --who: print the answers as JSON, with all their evidence.', false)
+    .option(
+      '--read <file>',
+      'Do not collect: print each record of a capture (pcap, pcapng) or an IPFIX File, - for standard input.',
+    )
+    .option('--port <number>', 'With --read: only datagrams to this port.', parseWhole)
+    .option('--limit <name=value...>', `With --read: change one of ${Object.keys(readingSchema.shape).join(', ')}.`)
+    .option(
+      '--json',
+      'With --who: the answers as JSON, with all their evidence. With --read: a line of JSON for each record.',
+      false,
+    )
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .exitOverride()
@@ -88,6 +106,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
 }
 
 function interpret(flags: Flags): Invocation {
+  if (flags.read !== undefined) return interpretReading(flags.read, flags.port, flags.limit ?? [], flags.json);
   const { listen, store, inside, inventory, forbid, every, receiveBuffer } = flags;
   const parsed = collectorSchema.safeParse({
     ...(inside === undefined ? {} : { inside }),

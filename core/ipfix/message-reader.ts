@@ -20,12 +20,25 @@ export type TemplateKind = 'template' | 'options-template';
 
 /** Told what is in a Message, in its order, which is the order things take effect in (RFC 7011 section 8.1). */
 export interface MessageVisitor {
+  /** The header, when it could be read: before all else that is not an issue with it. */
+  message?(header: MessageHeader): void;
   template(domainId: number, template: Template): void;
   /** Template ID 2 withdraws all Templates of the domain, 3 all Options Templates (RFC 7011 section 8.1). */
   withdrawal(domainId: number, templateId: number, kind: TemplateKind): void;
   /** Data Records, with padding after them perhaps, lie from `offset` to `end` of the view. */
   dataSet(domainId: number, templateId: number, offset: number, end: number): void;
   issue(issue: IpfixIssue): void;
+  /** A Set begins, of whatever kind, before what is in it is told. */
+  set?(setId: number, offset: number): void;
+}
+
+/** How a Message is taken that is longer, by its own word, than what is there. */
+export interface ReadOptions {
+  /**
+   * A Message or Set whose length goes beyond the view's end, or beyond the Message's, is an issue and read as far as it goes: what a
+   * capture cut short has kept, or an exporter counted wrongly. Without it the Message is refused, and the Set and what follows it.
+   */
+  readonly keepCut?: boolean;
 }
 
 /** RFC 7011 section 3.1. */
@@ -44,10 +57,12 @@ export interface MessageHeader {
  * that of a Message inside the view. Faults further on are issues too, and the rest of the Message is read as far as it can be
  * told apart. Never throws, whatever the octets.
  */
-export function readMessage(view: DataView, visitor: MessageVisitor): MessageHeader | undefined {
-  const header = readHeader(view, visitor);
+export function readMessage(view: DataView, visitor: MessageVisitor, options: ReadOptions = {}): MessageHeader | undefined {
+  const header = readHeader(view, visitor, options);
   if (header === undefined) return undefined;
-  const { length, observationDomainId } = header;
+  visitor.message?.(header);
+  const { observationDomainId } = header;
+  const length = Math.min(header.length, view.byteLength);
   let offset = MESSAGE_HEADER_LENGTH;
   while (offset < length) {
     if (length - offset < SET_HEADER_LENGTH) {
@@ -56,12 +71,14 @@ export function readMessage(view: DataView, visitor: MessageVisitor): MessageHea
     }
     const setId = view.getUint16(offset);
     const setLength = view.getUint16(offset + 2);
-    const end = offset + setLength;
-    // Where the next Set begins is unknown then.
-    if (setLength < SET_HEADER_LENGTH || end > length) {
+    const isCut = offset + setLength > length;
+    if (setLength < SET_HEADER_LENGTH || isCut) {
       visitor.issue({ code: 'set-length', offset, detail: `Set ${setId} has length ${setLength}, ${length - offset} are left` });
-      break;
+      // Where the next Set begins is unknown then.
+      if (!isCut || options.keepCut !== true) break;
     }
+    const end = isCut ? length : offset + setLength;
+    visitor.set?.(setId, offset);
     if (setId >= FIRST_TEMPLATE_ID) {
       visitor.dataSet(observationDomainId, setId, offset + SET_HEADER_LENGTH, end);
     } else if (setId === TEMPLATE_SET_ID || setId === OPTIONS_TEMPLATE_SET_ID) {
@@ -74,7 +91,7 @@ export function readMessage(view: DataView, visitor: MessageVisitor): MessageHea
   return header;
 }
 
-function readHeader(view: DataView, visitor: MessageVisitor): MessageHeader | undefined {
+function readHeader(view: DataView, visitor: MessageVisitor, { keepCut }: ReadOptions): MessageHeader | undefined {
   const refuse = (code: string, detail: string): undefined => void visitor.issue({ code, offset: 0, detail });
   const available = view.byteLength;
   if (available < MESSAGE_HEADER_LENGTH) return refuse('message-header', `${available} octets are less than a header`);
@@ -82,7 +99,8 @@ function readHeader(view: DataView, visitor: MessageVisitor): MessageHeader | un
   if (version !== VERSION) return refuse('message-version', `version ${version} is not ${VERSION}`);
   const length = view.getUint16(2);
   if (length < MESSAGE_HEADER_LENGTH || length > available) {
-    return refuse('message-length', `length ${length} with ${available} octets there`);
+    refuse('message-length', `length ${length} with ${available} octets there`);
+    if (length < MESSAGE_HEADER_LENGTH || keepCut !== true) return undefined;
   }
   return {
     length,

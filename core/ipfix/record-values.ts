@@ -1,7 +1,8 @@
 import { decodeValue } from './value-decoder.ts';
 import type { IpfixIssue } from './message-reader.ts';
 import { elementById } from './registry/registry.ts';
-import { VARIABLE_LENGTH, type Template } from './template.ts';
+import { layOutRecord, type FieldPlaces } from './record-layout.ts';
+import type { Template } from './template.ts';
 
 /**
  * A field's value, by the type the registry gives its element:
@@ -27,31 +28,19 @@ export interface RecordValues {
  * issue ends. Never throws on any octets; the octets in the values are copies.
  */
 export function decodeRecordValues(template: Template, view: DataView, offset: number, end: number): RecordValues | IpfixIssue {
-  const limit = Math.min(end, view.byteLength);
-  const values: FieldValue[] = [];
-  let at = offset;
-  for (const { enterpriseNumber, elementId, length: fieldLength } of template.fields) {
-    let length = fieldLength;
-    if (length === VARIABLE_LENGTH) {
-      // RFC 7011 section 7: one octet of length, or 255 and two.
-      if (at + 1 > limit) return truncated(template, offset);
-      length = view.getUint8(at++);
-      if (length === 255) {
-        if (at + 2 > limit) return truncated(template, offset);
-        length = view.getUint16(at);
-        at += 2;
-      }
-    }
-    if (at + length > limit) return truncated(template, offset);
-    values.push(decodeValue(elementById(enterpriseNumber, elementId)?.dataType, view, at, length));
-    at += length;
+  const places: FieldPlaces = [];
+  const next = layOutRecord(template.fields, view, offset, end, places);
+  if (next < 0) {
+    return { code: 'record-truncated', offset, detail: `a record of Template ${template.id} does not end inside its Set` };
   }
-  if (at === offset) return { code: 'record-empty', offset, detail: `a record of Template ${template.id} has no octets` };
-  return { values, next: at };
+  if (next === offset) return { code: 'record-empty', offset, detail: `a record of Template ${template.id} has no octets` };
+  const values = template.fields.map(({ enterpriseNumber, elementId }, index) =>
+    decodeValue(
+      elementById(enterpriseNumber, elementId)?.dataType,
+      view,
+      places[2 * index] as number,
+      places[2 * index + 1] as number,
+    ),
+  );
+  return { values, next };
 }
-
-const truncated = (template: Template, offset: number): IpfixIssue => ({
-  code: 'record-truncated',
-  offset,
-  detail: `a record of Template ${template.id} does not end inside its Set`,
-});

@@ -7,13 +7,20 @@ const GROUPS = 8;
  * (of two at least, the first of equals) as `::`, and IPv4-mapped addresses with a dotted end (section 5).
  */
 export function formatIPv6(octets: Uint8Array): string {
-  const groups = Array.from(
-    { length: GROUPS },
-    (_, index) => (octets[2 * index] as number) * 256 + (octets[2 * index + 1] as number),
-  );
+  const groups = groupsOf(octets);
   if (groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0)) {
     return `::ffff:${formatIPv4((groups[6] as number) * 65_536 + (groups[7] as number))}`;
   }
+  return compress(groups);
+}
+
+/** As `formatIPv6`, but the end is never dotted: nothing is assumed of what an address is for. */
+export const formatIPv6Groups = (octets: Uint8Array): string => compress(groupsOf(octets));
+
+const groupsOf = (octets: Uint8Array): number[] =>
+  Array.from({ length: GROUPS }, (_, index) => (octets[2 * index] as number) * 256 + (octets[2 * index + 1] as number));
+
+function compress(groups: readonly number[]): string {
   const hex = groups.map((group) => group.toString(16));
   const { start, length } = longestZeroRun(groups);
   if (length < 2) return hex.join(':');

@@ -2,14 +2,12 @@ import type { Columns, RecordEncoder } from '../ipfix/record-encoder.ts';
 import type { FieldValue } from '../ipfix/record-values.ts';
 import { SetWriter } from '../ipfix/set-writer.ts';
 import { VARIABLE_LENGTH, type Template } from '../ipfix/template.ts';
+import { OPTIONS_TEMPLATE_FLOWSET_ID, TEMPLATE_FLOWSET_ID } from './v9-template-reader.ts';
 
 const VERSION = 9;
 const HEADER_LENGTH = 20;
 /** The largest payload of a UDP datagram over IPv4. */
 const MAX_PACKET_LENGTH = 65_507;
-/** RFC 3954 sections 5.2 and 6.1. */
-const TEMPLATE_FLOWSET_ID = 0;
-const OPTIONS_TEMPLATE_FLOWSET_ID = 1;
 /** FlowSets begin at multiples of so many octets (RFC 3954 section 5.3). */
 const ALIGNMENT = 4;
 const FIELD_LENGTH = 4;

@@ -34,6 +34,7 @@ export class PacketParser {
     view.icmpTypeCode = 0;
     view.icmpIdentifier = 0;
     view.isLaterFragment = false;
+    view.isFragment = false;
     if (this.#link.etherType === ETHERTYPE_IPV4) return this.#readIPv4(frame, this.#link.begin);
     if (this.#link.etherType === ETHERTYPE_IPV6) return this.#readIPv6(frame, this.#link.begin);
     return 'not-ip';
@@ -55,8 +56,11 @@ export class PacketParser {
     view.protocol = byte(octets, at + 9);
     view.sourceAddress = uint32(octets, at + 12);
     view.destinationAddress = uint32(octets, at + 16);
-    view.isLaterFragment = (fragment & 0x1fff) !== 0;
-    if (!view.isLaterFragment) this.#readTransport(octets, at + headerLength, Math.min(end, at + length));
+    view.payloadBegin = at + headerLength;
+    view.payloadEnd = Math.min(end, at + length);
+    // More Fragments and the Fragment Offset; Don't Fragment is none of ours.
+    if ((fragment & 0x3fff) !== 0) this.#readFragment(uint16(octets, at + 4), (fragment & 0x1fff) * 8, (fragment & 0x2000) !== 0);
+    if (!view.isLaterFragment) this.#readTransport(octets, view.payloadBegin, view.payloadEnd);
     return 'ip';
   }
 
@@ -92,13 +96,26 @@ export class PacketParser {
         at += Math.max(8, 8 + 4 * byte(octets, at + 1));
       } else if (header === FRAGMENT_HEADER) {
         header = byte(octets, at);
-        view.isLaterFragment = uint16(octets, at + 2) >> 3 !== 0;
+        const fragment = uint16(octets, at + 2);
+        // Atomic fragments are whole (RFC 6946).
+        if ((fragment & 0xfff9) !== 0) this.#readFragment(uint32(octets, at + 4), fragment & 0xfff8, (fragment & 1) !== 0);
         at += 8;
         if (view.isLaterFragment) break;
       } else break;
     }
     view.protocol = header;
+    view.payloadBegin = at;
+    view.payloadEnd = end;
     if (!view.isLaterFragment) this.#readTransport(octets, at, end);
+  }
+
+  #readFragment(identification: number, offset: number, hasMore: boolean): void {
+    const { view } = this;
+    view.isFragment = true;
+    view.isLaterFragment = offset !== 0;
+    view.fragmentIdentification = identification;
+    view.fragmentOffset = offset;
+    view.hasMoreFragments = hasMore;
   }
 
   #readTransport(octets: Uint8Array, at: number, end: number): void {

@@ -25,6 +25,14 @@ export class PacketView {
   classOfService = 0;
   /** A fragment with an offset: it has no transport header of its own. */
   isLaterFragment = false;
+  /** What the IP header and extension headers carry, as indices of the frame's octets: a transport header, or a piece of a fragmented packet. */
+  payloadBegin = 0;
+  payloadEnd = 0;
+  /** Whether the packet is one of several fragments, its Identification, and where its piece lies among them (RFC 791, RFC 8200 section 4.5). */
+  isFragment = false;
+  fragmentIdentification = 0;
+  fragmentOffset = 0;
+  hasMoreFragments = false;
   /** VLAN identifier of the outermost tag, 0 without one. */
   vlanId = 0;
   /** 48-bit numbers; 0 where the link has no such addresses. */

@@ -1,0 +1,107 @@
+import type { PlainField } from '../../core/ipfix/plain-field.ts';
+import { oneLine, wordCount } from '../query/wording.ts';
+import type { ReadRecord } from '../reading/record.ts';
+import type { ReadingSummary } from '../reading/summary.ts';
+
+const PROTOCOL_NAMES: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 47: 'GRE', 50: 'ESP', 58: 'ICMPv6' };
+
+/** Names of elements that tell the same, the one to believe first. */
+const COLUMNS = {
+  source: ['sourceIPv4Address', 'sourceIPv6Address'],
+  sourcePort: ['sourceTransportPort', 'udpSourcePort', 'tcpSourcePort'],
+  destination: ['destinationIPv4Address', 'destinationIPv6Address'],
+  destinationPort: ['destinationTransportPort', 'udpDestinationPort', 'tcpDestinationPort'],
+  protocol: ['protocolIdentifier'],
+  packets: ['packetDeltaCount', 'packetTotalCount', 'initiatorPackets'],
+  octets: ['octetDeltaCount', 'octetTotalCount', 'initiatorOctets'],
+} as const;
+
+export const TABLE_HEAD = row('START (UTC)', 'SECONDS', 'FROM', 'TO', 'PROTOCOL', 'PACKETS', 'OCTETS', 'EXPORTER', 'TEMPLATE');
+
+/** A record as a line: a Flow in columns, all else as what it says. */
+export function tableLine(record: ReadRecord): string {
+  const { fields, startUs, endUs, eventUs, exporter, domain, templateId, protocol } = record;
+  const place = `${exporter || 'file'}${domain === null ? '' : `/${domain}`}`;
+  const template = templateId === null ? protocol : String(templateId);
+  const source = endpoint(fields, 'source', 'sourcePort');
+  if (source === '' || record.options === true) {
+    const kind = record.options === true ? 'options' : 'record';
+    return oneLine(`${kind} of ${place}, ${template}: ${fields.map(({ name, value }) => `${name} ${value}`).join(', ')}`);
+  }
+  const number = valueOf(fields, 'protocol');
+  return oneLine(
+    row(
+      wordUs(startUs ?? eventUs ?? endUs),
+      startUs === null || endUs === null ? '' : ((endUs - startUs) / 1e6).toFixed(3),
+      source,
+      endpoint(fields, 'destination', 'destinationPort'),
+      PROTOCOL_NAMES[number] ?? number,
+      valueOf(fields, 'packets'),
+      valueOf(fields, 'octets'),
+      place,
+      template,
+    ),
+  );
+}
+
+/** What was read in all, a line each. */
+export function summaryTable(summary: ReadingSummary): string[] {
+  const { issues, sessions } = summary;
+  const count = (name: string): number => Number(summary[name]);
+  const lines = [
+    `${wordCount(count('records'), 'record')} and ${wordCount(count('optionsRecords'), 'options record')} in ${wordCount(count('messages'), 'Message')}`,
+  ];
+  if (count('lateRecords') > 0) lines.push(`${wordCount(count('lateRecords'), 'record')} waited for the Template`);
+  if (count('noTemplateSets') > 0)
+    lines.push(`${wordCount(count('noTemplateSets'), 'Data Set')} came before the Template or without one`);
+  for (const session of sessions) {
+    const faults = (['lost', 'duplicates', 'reordered', 'restarts'] as const).filter((fault) => session[fault] > 0);
+    const told = faults.map((fault) => `, ${fault} ${session[fault]}`).join('');
+    lines.push(
+      `${session.exporter || 'file'}/${session.domain} ${session.protocol}: ${wordCount(session.records, 'record')}${told}`,
+    );
+  }
+  for (const [code, { count: times, message, offset, detail }] of Object.entries(issues)) {
+    lines.push(`${code}, ${wordCount(times, 'time')}, first in Message ${message} at octet ${offset}: ${detail}`);
+  }
+  return lines.map(oneLine);
+}
+
+function valueOf(fields: readonly PlainField[], column: keyof typeof COLUMNS): string {
+  for (const name of COLUMNS[column]) {
+    const field = fields.find((candidate) => candidate.name === name);
+    if (field !== undefined) return String(field.value);
+  }
+  return '';
+}
+
+function endpoint(
+  fields: readonly PlainField[],
+  address: 'source' | 'destination',
+  port: 'sourcePort' | 'destinationPort',
+): string {
+  const text = valueOf(fields, address);
+  const number = valueOf(fields, port);
+  if (text === '' || number === '') return text;
+  return text.includes(':') ? `[${text}]:${number}` : `${text}:${number}`;
+}
+
+function wordUs(us: number | null): string {
+  const date = new Date((us ?? Number.NaN) / 1e3);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 23).replace('T', ' ');
+}
+
+/** Longer values push the rest to the right: nothing is cut. */
+function row(
+  start: string,
+  seconds: string,
+  from: string,
+  to: string,
+  protocol: string,
+  packets: string,
+  octets: string,
+  ...rest: string[]
+): string {
+  const left = [start.padEnd(23), seconds.padStart(9), from.padEnd(21), to.padEnd(21), protocol.padEnd(8)];
+  return [...left, packets.padStart(8), octets.padStart(11), ...rest].join('  ').trimEnd();
+}

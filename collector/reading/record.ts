@@ -1,0 +1,47 @@
+import type { PlainField } from '../../core/ipfix/plain-field.ts';
+import type { SFlowSample } from '../../core/sflow/datagram-reader.ts';
+
+/** What exporters speak. */
+export type ExportProtocol = 'netflow-v1' | 'netflow-v5' | 'netflow-v7' | 'netflow-v9' | 'ipfix' | 'sflow';
+
+/** A record as it was read, with where it was: what `--read` shows. */
+export interface ReadRecord {
+  /** Number of the Message (packet, datagram) in the input, and of the Set in it, both from 0. An sFlow sample counts as a Set. */
+  readonly message: number;
+  readonly set: number;
+  /** Address and port, the port behind the last colon; empty in a file. */
+  readonly exporter: string;
+  /** Observation Domain, Source ID in NetFlow v9, sub-agent in sFlow; `null` in versions without one. */
+  readonly domain: number | null;
+  /** `null` in NetFlow v1, v5 and v7; in sFlow the format of the record, `enterprise:format`. */
+  readonly templateId: number | string | null;
+  /** In the order of the Template. */
+  readonly fields: readonly PlainField[];
+  /** Microseconds since 1970; `null` when it cannot be known. */
+  readonly startUs: number | null;
+  readonly endUs: number | null;
+  /** When the event was that the record tells of. */
+  readonly eventUs?: number;
+  readonly protocol: ExportProtocol;
+  /** Described by an Options Template. */
+  readonly options?: true;
+  /** It came before its Template and waited for it. */
+  readonly late?: true;
+  /** Of sFlow: the agent's address, and sample and record as the wire has them. */
+  readonly sflow?: {
+    readonly agent: string | null;
+    readonly sample: SFlowSample;
+    readonly record: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** A datagram or a Message of a file, stamped at the edge. */
+export interface ExportDatagram {
+  readonly payload: Uint8Array;
+  /** As in `ReadRecord.exporter`. */
+  readonly source: string;
+  /** Seconds since 1970 by the clock of who received it. */
+  readonly receivedAtS: number;
+  /** Whether everything the exporter sent is there and in order, as in a file or over TCP: withdrawals count then (RFC 7011 section 8.4). */
+  readonly isReliable: boolean;
+}

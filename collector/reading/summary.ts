@@ -1,0 +1,58 @@
+import type { CountedIssue } from './counters.ts';
+import type { FileReader } from './file-reader.ts';
+import type { Session } from './session.ts';
+
+/** What was read of one exporter and domain. */
+export interface SessionCounts {
+  readonly exporter: string;
+  readonly domain: number;
+  readonly protocol: string;
+  readonly messages: number;
+  readonly records: number;
+  /** By the sequence numbers, in the protocol's own unit: records of IPFIX, flows of v5 and v7, datagrams of v9 and sFlow. */
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly reordered: number;
+  readonly restarts: number;
+}
+
+/** What the last line of `--read --json` holds. */
+export type ReadingSummary = Readonly<Record<string, unknown>> & {
+  readonly issues: Readonly<Record<string, CountedIssue>>;
+  readonly sessions: readonly SessionCounts[];
+};
+
+/** Everything that was counted, of records and of the file they were in. */
+export function summarise({ reader, capture, udp, stream, otherPorts, kind }: FileReader): ReadingSummary {
+  const { issues, ...counts } = reader.counters;
+  const mistakes = [...capture.mistakes.byCode].map(([code, { count, firstAt }]) => [code, { count, offset: firstAt }] as const);
+  return {
+    ...counts,
+    expiredTemplates: reader.sessions.reduce((sum, { templates }) => sum + templates.expired, 0),
+    waitingSets: reader.sessions.reduce((sum, { pending }) => sum + pending.size, 0),
+    issues: Object.fromEntries(issues),
+    sessions: summariseSessions(reader.sessions),
+    input: {
+      kind: kind ?? 'nothing',
+      otherFrames: udp.otherFrames,
+      otherPorts,
+      fragmentedPacketsWaiting: udp.reassembly.waiting,
+      fragmentedPacketsGivenUp: udp.reassembly.givenUp,
+      unreadOctets: capture.unreadOctets + stream.unreadOctets,
+      mistakes: Object.fromEntries(mistakes),
+    },
+  };
+}
+
+export const summariseSessions = (sessions: readonly Session[]): SessionCounts[] =>
+  sessions.map(({ key, messages, records, lost, duplicates, reordered, restarts }) => ({
+    exporter: key.source,
+    domain: key.domain,
+    protocol: key.protocol,
+    messages,
+    records,
+    lost,
+    duplicates,
+    reordered,
+    restarts,
+  }));
