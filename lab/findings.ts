@@ -93,7 +93,13 @@ function volumes(world: World, { totals }: Answers): Pick<Findings, 'exported' |
   return {
     exported: volumeOf(exported),
     exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
-    collected: { messages: counters.messages, records: totals.records, packets: totals.packets, octets: totals.octets },
+    collected: {
+      messages: counters.messages,
+      records: totals.records,
+      packets: totals.packets,
+      octets: totals.octets,
+      ipv6Octets: totals.ipv6Octets,
+    },
     lost: {
       records: counters.lost,
       trueRecords: lost.dataRecords,
@@ -125,6 +131,7 @@ function beside(world: World, scenario: Scenario, answers: Answers): Pick<Findin
   return {
     people: answers.people.map((person) => ({
       ...person,
+      otherAddresses: [...person.otherAddresses],
       sharePercent: toThousandths(person.sharePercent),
       scripted: scripted.has(person.name),
       trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,

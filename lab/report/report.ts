@@ -22,6 +22,7 @@ const activitySchema = z.strictObject({
 const personSchema = z.strictObject({
   name: z.string(),
   address: z.string(),
+  otherAddresses: z.array(z.string()).describe('What else this person has, such as IPv6 beside IPv4: all is counted together.'),
   department: z.string(),
   upOctets: count,
   downOctets: count,
@@ -121,7 +122,7 @@ const findingsSchema = z.strictObject({
   exports: z
     .array(volumeSchema.extend({ name: z.string() }))
     .describe('What the further exports of `router.monitors` told of the same traffic.'),
-  collected: volumeSchema,
+  collected: volumeSchema.extend({ ipv6Octets: count.describe('Octets of IPv6 packets, as the router saw them come in.') }),
   lost: z.strictObject({
     records: count.describe('Data Records missing by the sequence numbers.'),
     trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),
