@@ -4,11 +4,9 @@ import { z } from 'zod';
 import { parseRange } from '../../core/net/stored-address.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 
-const addressSchema = z
-  .string()
-  .refine((text) => parseRange(text) !== undefined, {
-    error: ({ input }) => `"${input}" is not an IPv4 or IPv6 address or prefix`,
-  });
+const addressSchema = z.string().refine((text) => parseRange(text) !== undefined, {
+  error: ({ input }) => `"${input}" is not an IPv4 or IPv6 address or prefix`,
+});
 
 const inventorySchema = z.array(
   z.strictObject({
