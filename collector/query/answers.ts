@@ -58,6 +58,8 @@ export interface Totals {
   readonly records: number;
   readonly packets: number;
   readonly octets: number;
+  /** Of IPv6 packets. */
+  readonly ipv6Octets: number;
   /** From and to the inside; flows that touch no inside address are in neither. */
   readonly upOctets: number;
   readonly downOctets: number;
@@ -85,15 +87,15 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
     turning,
     counted: new Set(['smtp-submission', ...policy.forbidden]),
   });
-  const [volume] = await store.query<{ records: number; packets: number; octets: number }>(
-    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets
-    FROM flows WHERE ${isFrom(exporter)}`,
+  const [volume] = await store.query<Pick<Totals, 'records' | 'packets' | 'octets' | 'ipv6Octets'>>(
+    `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets,
+      coalesce(sum(octets::DOUBLE) FILTER (WHERE ip_version = 6), 0) AS "ipv6Octets" FROM flows WHERE ${isFrom(exporter)}`,
   );
   const scans = await store.query<ScanRow>(`WITH ${turnedFlows({ ...turning, knownIds: [] })} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
   const inventory = context.inventory.length > 0 ? known : new Inventory(addressesOf(attributed));
   const totals: Totals = {
-    ...(volume ?? { records: 0, packets: 0, octets: 0 }),
+    ...(volume ?? { records: 0, packets: 0, octets: 0, ipv6Octets: 0 }),
     upOctets: sum(attributed, 'upOctets'),
     downOctets: sum(attributed, 'downOctets'),
   };

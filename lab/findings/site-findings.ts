@@ -58,12 +58,12 @@ type Volumes = Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'>;
 function volumes({ router, path }: Site, session: SessionSummary | undefined, { totals }: Answers): Volumes {
   const { exported, monitors } = router;
   const { lost } = path;
-  const { records, packets, octets } = totals;
+  const { records, packets, octets, ipv6Octets } = totals;
   const collected = session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
   return {
     exported: volumeOf(exported),
     exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
-    collected: { messages: collected.messages, records, packets, octets },
+    collected: { messages: collected.messages, records, packets, octets, ipv6Octets },
     lost: {
       records: collected.lost,
       trueRecords: lost.dataRecords,
@@ -95,6 +95,7 @@ function beside({ ledger, office, config }: Site, answers: Answers): Pick<Findin
   return {
     people: answers.people.map((person) => ({
       ...person,
+      otherAddresses: [...person.otherAddresses],
       sharePercent: toThousandths(person.sharePercent),
       scripted: scripted.has(person.name),
       trueOctets: truth.byDevice.get(deviceOf.get(person.address) ?? -1) ?? 0,

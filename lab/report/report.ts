@@ -22,6 +22,7 @@ const activitySchema = z.strictObject({
 const personSchema = z.strictObject({
   name: z.string(),
   address: z.string(),
+  otherAddresses: z.array(z.string()).describe('What else this person has, such as IPv6 beside IPv4: all is counted together.'),
   department: z.string(),
   site: z.string().optional().describe('Where the person works; only with several sites, whose addresses may be the same.'),
   upOctets: count,
@@ -124,7 +125,7 @@ const partSchema = z.strictObject({
   exports: z
     .array(volumeSchema.extend({ name: z.string() }))
     .describe('What the further exports of `router.monitors` told of the same traffic.'),
-  collected: volumeSchema,
+  collected: volumeSchema.extend({ ipv6Octets: count.describe('Octets of IPv6 packets, as the router saw them come in.') }),
   lost: z.strictObject({
     records: count.describe('Data Records missing by the sequence numbers.'),
     trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),

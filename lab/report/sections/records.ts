@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatOctets } from '../format.ts';
+import { formatCount, formatNumber, formatOctets, formatPercent } from '../format.ts';
 import type { Page } from '../layout.ts';
 import { DIFFERENCE_KINDS } from '../../verify/difference.ts';
 import type { Difference, Findings } from '../report.ts';
@@ -24,6 +24,11 @@ export function writeRecords(page: Page, findings: Findings): void {
     ],
     'lrrrr',
   );
+  if (collected.ipv6Octets > 0) {
+    page.text(
+      `${formatOctets(collected.ipv6Octets)} of what was collected were IPv6, ${formatPercent((100 * collected.ipv6Octets) / collected.octets)}.`,
+    );
+  }
   const { records, trueRecords, trueMessages, duplicatedMessages, reorderedMessages } = lost;
   page.text(
     `${formatCount(records, 'record')} lost by the sequence numbers, in truth ${formatCount(trueRecords, 'record')} ` +

@@ -85,7 +85,14 @@ describe('answer', () => {
     const { totals, people, categories } = await ask(DAY);
     const octets = DAY.reduce((sum, flow) => sum + flow.octets, 0);
     const up = DAY.filter(({ direction }) => direction === 'up').reduce((sum, flow) => sum + flow.octets, 0);
-    expect(totals).toEqual({ records: DAY.length, packets: DAY.length * 10, octets, upOctets: up, downOctets: octets - up });
+    expect(totals).toEqual({
+      records: DAY.length,
+      packets: DAY.length * 10,
+      octets,
+      ipv6Octets: 0,
+      upOctets: up,
+      downOctets: octets - up,
+    });
     expect(people.reduce((sum, person) => sum + person.sharePercent, 0)).toBeCloseTo(100);
     expect(categories.map(({ category }) => category)).toEqual(['downloads', 'streaming', 'web', 'mail']);
     expect(categories.reduce((sum, category) => sum + category.octets, 0)).toBe(octets);
@@ -95,7 +102,7 @@ describe('answer', () => {
     const { people, categories, unusual, totals } = await ask([]);
     expect(people.map(({ sentence }) => sentence)).toEqual(['John used nothing', 'Sarah used nothing', 'Alex used nothing']);
     expect({ categories, unusual }).toEqual({ categories: [], unusual: [] });
-    expect(totals).toEqual({ records: 0, packets: 0, octets: 0, upOctets: 0, downOctets: 0 });
+    expect(totals).toEqual({ records: 0, packets: 0, octets: 0, ipv6Octets: 0, upOctets: 0, downOctets: 0 });
   });
 
   it('trusts the exported application, then the DNS name, then prefix and port, and says how often', async () => {

@@ -181,9 +181,9 @@ describe('from NAT events', () => {
     );
   });
 
-  it('cannot be known when it was an IPv6 host (RFC 8158 section 4.6.2)', async () => {
+  it('cannot be known when the event tells nobody (RFC 8158 section 4.6.2 has the IPv6 host of NAT64)', async () => {
     await log(event(6, 10, { insideAddress: 0 }));
-    expect(await fromEvents(at(20))).toBe('cannot-know: it was an IPv6 host through NAT64, whose address is not stored');
+    expect(await fromEvents(at(20))).toBe('cannot-know: the event tells no inside address');
   });
 
   it('the first stored event decides nothing about other public addresses', async () => {

@@ -28,6 +28,7 @@ const CLOCKS: Report['clocks'] = {
 const JOHN: Report['people'][number] = {
   name: 'John Miller',
   address: '10.0.0.10',
+  otherAddresses: [],
   department: 'Sales',
   upOctets: 12_000_000,
   downOctets: 500_000_000,
@@ -43,6 +44,7 @@ const SARAH: Report['people'][number] = {
   ...JOHN,
   name: 'Sarah Ng',
   address: '10.0.0.11',
+  otherAddresses: ['2001:db8:50::b'],
   upOctets: 400_000,
   downOctets: 90_000,
   octets: 490_000,
@@ -87,7 +89,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     verdict: 'pass',
     exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
     exports: [],
-    collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
+    collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000, ipv6Octets: 0 },
     lost: {
       records: 4,
       trueRecords: 4,

@@ -148,7 +148,14 @@ describe('the parts', () => {
   test('an empty day is a report too', () => {
     const nothing = { messages: 0, records: 0, packets: 0, octets: 0 };
     const clocks = { ...sampleReport().clocks, estimatedSkewMs: null };
-    const report = sampleReport({ exported: nothing, collected: nothing, people: [], categories: [], checks: [], clocks });
+    const report = sampleReport({
+      exported: nothing,
+      collected: { ...nothing, ipv6Octets: 0 },
+      people: [],
+      categories: [],
+      checks: [],
+      clocks,
+    });
     const lines = renderReport(report, PLAIN).trimEnd().split('\n');
     expect(lines.at(-1)).toMatch(/^NOTHING TO JUDGE {2}No record was exported\./);
   });
