@@ -1,6 +1,6 @@
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
-import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
 import type { Activity, Wire } from './wire.ts';
@@ -13,6 +13,13 @@ const NAME_LIFETIME_NS = 300 * NS_PER_S;
 /** IPv4 and UDP headers, DNS header and EDNS option, and what a name and its type need beside its letters. */
 export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
 const ANSWER_RECORD_OCTETS = 16;
+/** Queues make a way this much longer on average, and seldom more than a few times as much. A guess. */
+const QUEUEING_PART = 0.04;
+const LONGEST_QUEUEING_PART = 0.3;
+/** Of so many names the resolver has no answer at hand and asks others, for about so long. Guesses. */
+const UNKNOWN_NAME_PART = 0.15;
+const MEAN_LOOKUP_NS = 35 * NS_PER_MS;
+const LONGEST_LOOKUP_NS = 400 * NS_PER_MS;
 
 /** The name server everybody asks; nearer than the rest. */
 export const [RESOLVER] = RESOLVING.pools.resolver;
@@ -28,6 +35,8 @@ export class Host {
   readonly wire: Wire;
   /** The device's own stream of chance. */
   readonly random: Random;
+  /** The device's chance in little things: lengths of requests, delays on the way. */
+  readonly details: Random;
   readonly #device: number;
   readonly #address: number;
   /** When each name's address was last learnt. */
@@ -40,6 +49,7 @@ export class Host {
     this.#device = device;
     this.#address = address;
     this.random = random;
+    this.details = random.fork('details');
     this.wire = wire;
     this.#nextPort = random.fork('ports').int(0, PORT_COUNT - 1);
   }
@@ -67,6 +77,12 @@ export class Host {
     return firstPort + (taken % count);
   }
 
+  /** The server's round trip as one connection finds it. */
+  roundTripNs({ roundTripNs }: Server): DurationNs {
+    const queueing = Math.min(LONGEST_QUEUEING_PART, this.details.exponential(QUEUEING_PART));
+    return Math.round(roundTripNs * (1 + queueing));
+  }
+
   /** A new connection to the server; nothing is sent yet. */
   connect(server: Server, activity: number, insidePort = this.allocatePort()): Connection {
     return this.#connection(server, activity, insidePort, server.name, 0);
@@ -79,7 +95,8 @@ export class Host {
     const learnt = this.#names.get(name);
     // Whoever asks while the answer is under way waits for it too.
     if (learnt !== undefined && at < learnt + NAME_LIFETIME_NS) return trueNs(Math.max(at, learnt + NS_PER_MS));
-    const known = after(at, RESOLVER.roundTripNs);
+    const lookupNs = this.details.chance(UNKNOWN_NAME_PART) ? this.details.exponential(MEAN_LOOKUP_NS) : 0;
+    const known = after(at, this.roundTripNs(RESOLVER) + Math.round(Math.min(LONGEST_LOOKUP_NS, lookupNs)));
     this.#names.set(name, known);
     const connection = this.#connection(RESOLVER, BACKGROUND, this.allocatePort(), name, server.address);
     const octets = DNS_QUESTION_OCTETS + name.length;

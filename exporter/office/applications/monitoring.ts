@@ -6,6 +6,7 @@ import type { Monitoring } from '../lookalike-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
 import { serverAt, type Server } from '../internet/server.ts';
 import { converse } from '../transport/dialogue.ts';
+import { fetchOnce } from '../transport/tcp-fetch.ts';
 import { SYN_OCTETS } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 
@@ -14,8 +15,9 @@ const PROBE_GAP_NS = 20 * NS_PER_MS;
 /** Part of the probes that find nothing listening. */
 const DOWN_PART = 0.02;
 const RST_OCTETS = 40;
+const PORT_HTTPS = 443;
 
-/** Round after round, asks every port of every host whether its service answers: connect, read a line, hang up. */
+/** Round after round, asks every port of every host whether its service answers: connect, read a line or a page, hang up. */
 export function* monitor(host: Host, at: TrueNs, job: Monitoring, activity: number, random: Random): Activity {
   const end = after(at, Math.round(job.minutes * NS_PER_MIN));
   let now = at;
@@ -33,12 +35,17 @@ export function* monitor(host: Host, at: TrueNs, job: Monitoring, activity: numb
 }
 
 function probe(host: Host, at: TrueNs, server: Server, activity: number, random: Random): void {
-  if (!random.chance(DOWN_PART)) {
+  const isDown = random.chance(DOWN_PART);
+  if (!isDown && server.port === PORT_HTTPS) {
+    fetchOnce(host, at, { server, activity, requestOctets: 90, responseOctets: 260, bitsPerSecond: 40_000_000 });
+    return;
+  }
+  if (!isDown) {
     const lastsNs = 2 * server.roundTripNs;
     converse(host, at, { server, activity, upPackets: 4, upOctets: 60, downPackets: 3, downOctets: 180, lastsNs });
     return;
   }
   const connection = host.connect(server, activity);
   host.wire.send(connection, 'up', at, 0, 1, SYN_OCTETS, TCP_SYN);
-  host.wire.send(connection, 'down', after(at, server.roundTripNs), 0, 1, RST_OCTETS, TCP_RST | TCP_ACK);
+  host.wire.send(connection, 'down', after(at, host.roundTripNs(server)), 0, 1, RST_OCTETS, TCP_RST | TCP_ACK);
 }

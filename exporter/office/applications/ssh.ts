@@ -3,6 +3,7 @@ import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs } from '../../../co
 import { BACKGROUND, type Host } from '../host.ts';
 import { SSH } from '../internet/work-services.ts';
 import { nextByChance, NS_PER_MIN, type WorkDay } from '../schedule.ts';
+import { MIN_TRANSFER_OCTETS } from '../transport/session.ts';
 import { TcpSession } from '../transport/tcp-session.ts';
 import type { Activity } from '../wire.ts';
 
@@ -25,7 +26,7 @@ export function* administrate(host: Host, day: WorkDay, random: Random, meanGapN
       yield now;
       const keys = random.int(8, 90);
       const typed = session.converse(now, keys, random.int(120, 420) * NS_PER_MS, 44, random.int(60, 190));
-      const outputOctets = Math.round(Math.min(LARGEST_OUTPUT_OCTETS, random.logNormal(6_000, 1.5)) + 200);
+      const outputOctets = Math.round(Math.min(LARGEST_OUTPUT_OCTETS, random.logNormal(6_000, 1.5)) + MIN_TRANSFER_OCTETS);
       const shown = session.transfer('down', after(typed, 50 * NS_PER_MS), outputOctets, 20_000_000);
       now = after(shown, Math.round(random.exponential(70) * NS_PER_S));
     }

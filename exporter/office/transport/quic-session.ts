@@ -1,8 +1,8 @@
-import type { Connection } from '../../../core/net/packet-train.ts';
+import type { Connection, Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
-import { bulkNs, sendBulk, type BulkShape, type Session } from './session.ts';
+import { bulkNs, divide, drawMessage, sendBulk, type BulkShape, type Message, type Session } from './session.ts';
 
 /** A padded Initial: 1200 octets of UDP payload (RFC 9000 section 14.1) and the headers. */
 const INITIAL_OCTETS = 1_228;
@@ -16,18 +16,20 @@ export class QuicSession implements Session {
   /** CONNECTION_CLOSE is one packet and nobody answers it. */
   readonly closeNs: DurationNs = 0;
   readonly #host: Host;
-  readonly #server: Server;
+  readonly #roundTripNs: DurationNs;
   readonly #connection: Connection;
+  #message: Message;
 
   constructor(host: Host, server: Server, activity: number) {
     this.#host = host;
-    this.#server = server;
+    this.#roundTripNs = host.roundTripNs(server);
     this.#connection = host.connect(server, activity);
+    this.#message = drawMessage(host.details, SHAPE);
   }
 
   open(at: TrueNs): TrueNs {
     const { wire } = this.#host;
-    const { roundTripNs } = this.#server;
+    const roundTripNs = this.#roundTripNs;
     wire.send(this.#connection, 'up', at, roundTripNs + NS_PER_MS, 2, 2 * INITIAL_OCTETS);
     wire.send(
       this.#connection,
@@ -40,12 +42,16 @@ export class QuicSession implements Session {
     return after(at, roundTripNs + 2 * NS_PER_MS);
   }
 
-  transfer(direction: 'up' | 'down', at: TrueNs, octets: number, bitsPerSecond: number): TrueNs {
-    return sendBulk(this.#host.wire, this.#connection, this.#server, direction, at, octets, bitsPerSecond, SHAPE);
+  transfer(direction: Direction, at: TrueNs, octets: number, bitsPerSecond: number): TrueNs {
+    const message = this.#message;
+    const bulk = divide(direction, octets, bitsPerSecond, SHAPE, message);
+    this.#message = drawMessage(this.#host.details, SHAPE);
+    return sendBulk(this.#host.wire, this.#connection, this.#roundTripNs, direction, at, bulk, SHAPE, message);
   }
 
-  transferNs(octets: number, bitsPerSecond: number): DurationNs {
-    return bulkNs(octets, bitsPerSecond, SHAPE, this.#server);
+  transferNs(direction: Direction, octets: number, bitsPerSecond: number): DurationNs {
+    const bulk = divide(direction, octets, bitsPerSecond, SHAPE, this.#message);
+    return bulkNs(direction, bulk, SHAPE, this.#roundTripNs, this.#message);
   }
 
   close(at: TrueNs): TrueNs {
