@@ -55,7 +55,7 @@ export function service<const Name extends string>(application: string, facts: S
   const prefix = parsePrefix(facts.prefix);
   if (prefix === undefined) throw new RangeError(`${label}: "${facts.prefix}" is not a prefix`);
   const poolOf = ({ protocol, port, firstHost, names }: PoolFacts): Pool => {
-    if (firstHost + names.length > 2 ** (32 - prefix.length)) throw new RangeError(`${label} has more servers than addresses`);
+    if (firstHost + names.length >= 2 ** (32 - prefix.length)) throw new RangeError(`${label} has more servers than addresses`);
     const [first, ...others] = names.map((name, index) =>
       serverAt(prefix.address + firstHost + index, protocol, port, name, roundTripMs),
     );
