@@ -44,6 +44,7 @@ export class RealTimeExporter {
       people: [],
       random: random.fork('office'),
       publicAddress: config.nat.publicAddress,
+      portForwards: config.nat.portForwards,
       epoch: { unixMs: workingDay(epoch.unixMs) + options.timeOfDayMinutes * MINUTE_MS },
     });
     this.#branch = new BranchOffice(office, this.router);

@@ -3,6 +3,7 @@ import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
+import type { Caller } from './transport/session.ts';
 import type { Activity, Wire } from './wire.ts';
 
 /** Dynamic ports, RFC 6335 section 6. */
@@ -16,6 +17,8 @@ const ANSWER_RECORD_OCTETS = 16;
 /** Queues make a way this much longer on average, and seldom more than a few times as much. A guess. */
 const QUEUEING_PART = 0.04;
 const LONGEST_QUEUEING_PART = 0.3;
+/** A host next door needs about this long to answer. */
+const REPLY_NS = NS_PER_MS / 4;
 /** Of so many names the resolver has no answer at hand and asks others, for about so long. Guesses. */
 const UNKNOWN_NAME_PART = 0.15;
 const MEAN_LOOKUP_NS = 35 * NS_PER_MS;
@@ -31,12 +34,12 @@ export const BACKGROUND = -1;
  * One device's network stack: it opens connections from ephemeral ports in sequence and remembers names for 5 minutes. A
  * device uses far fewer than 16384 ports in 5 minutes, so none is used again so soon.
  */
-export class Host {
+export class Host implements Caller {
   readonly wire: Wire;
   /** The device's own stream of chance. */
   readonly random: Random;
-  /** The device's chance in little things: lengths of requests, delays on the way. */
   readonly details: Random;
+  readonly replyNs = REPLY_NS;
   readonly #device: number;
   readonly #address: number;
   /** When each name's address was last learnt. */
@@ -77,7 +80,6 @@ export class Host {
     return firstPort + (taken % count);
   }
 
-  /** The server's round trip as one connection finds it. */
   roundTripNs({ roundTripNs }: Server): DurationNs {
     const queueing = Math.min(LONGEST_QUEUEING_PART, this.details.exponential(QUEUEING_PART));
     return Math.round(roundTripNs * (1 + queueing));

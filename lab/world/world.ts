@@ -69,6 +69,7 @@ export class World {
       epoch: this.epoch,
       duration: this.#end,
       publicAddress: scenario.router.nat.publicAddress,
+      portForwards: scenario.router.nat.portForwards,
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0), random.fork('nat'));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });

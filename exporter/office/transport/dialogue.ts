@@ -2,7 +2,6 @@ import { TCP_ACK, TCP_FIN, TCP_PSH } from '../../../core/net/packet-train.ts';
 import { after, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
-import { HOST_NS } from './session.ts';
 import { ACK_OCTETS, sendHandshake } from './tcp-session.ts';
 
 const DATA = TCP_ACK | TCP_PSH;
@@ -25,7 +24,7 @@ export function converse(host: Host, at: TrueNs, dialogue: Dialogue): TrueNs {
   const { server, activity, upPackets, downPackets, lastsNs } = dialogue;
   const connection = host.connect(server, activity);
   const roundTripNs = host.roundTripNs(server);
-  const begin = sendHandshake(host, connection, roundTripNs, at);
+  const begin = sendHandshake(host.wire, connection, { roundTripNs, replyNs: host.replyNs }, at);
   const answer = after(begin, roundTripNs);
   const send = (direction: 'up' | 'down', start: TrueNs, packets: number, octets: number): TrueNs => {
     const intervalNs = Math.max(1, Math.floor(lastsNs / (packets - 1)));
@@ -36,7 +35,7 @@ export function converse(host: Host, at: TrueNs, dialogue: Dialogue): TrueNs {
   const upEnd = send('up', begin, upPackets, dialogue.upOctets);
   const downEnd = send('down', answer, downPackets, dialogue.downOctets);
   // The FIN of who speaks last is acknowledged (RFC 9293 section 3.6).
-  const closed = after(trueNs(Math.max(upEnd, downEnd)), HOST_NS);
+  const closed = after(trueNs(Math.max(upEnd, downEnd)), host.replyNs);
   host.wire.send(connection, 'up', closed, 0, 1, ACK_OCTETS, TCP_ACK);
   return closed;
 }

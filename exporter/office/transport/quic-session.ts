@@ -1,8 +1,17 @@
 import type { Connection, Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
-import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
-import { bulkNs, divide, drawMessage, sendBulk, type BulkShape, type Message, type Session } from './session.ts';
+import {
+  bulkNs,
+  divide,
+  drawMessage,
+  sendBulk,
+  type BulkShape,
+  type Caller,
+  type Message,
+  type Path,
+  type Session,
+} from './session.ts';
 
 /** A padded Initial: 1200 octets of UDP payload (RFC 9000 section 14.1) and the headers. */
 const INITIAL_OCTETS = 1_228;
@@ -15,21 +24,21 @@ export class QuicSession implements Session {
   readonly overheadOctets = 2 * INITIAL_OCTETS + SERVER_FLIGHT_PACKETS * INITIAL_OCTETS + CLOSE_OCTETS;
   /** CONNECTION_CLOSE is one packet and nobody answers it. */
   readonly closeNs: DurationNs = 0;
-  readonly #host: Host;
-  readonly #roundTripNs: DurationNs;
+  readonly #host: Caller;
+  readonly #path: Path;
   readonly #connection: Connection;
   #message: Message;
 
-  constructor(host: Host, server: Server, activity: number) {
+  constructor(host: Caller, server: Server, activity: number) {
     this.#host = host;
-    this.#roundTripNs = host.roundTripNs(server);
+    this.#path = { roundTripNs: host.roundTripNs(server), replyNs: host.replyNs };
     this.#connection = host.connect(server, activity);
     this.#message = drawMessage(host.details, SHAPE);
   }
 
   open(at: TrueNs): TrueNs {
     const { wire } = this.#host;
-    const roundTripNs = this.#roundTripNs;
+    const { roundTripNs } = this.#path;
     wire.send(this.#connection, 'up', at, roundTripNs + NS_PER_MS, 2, 2 * INITIAL_OCTETS);
     wire.send(
       this.#connection,
@@ -46,12 +55,12 @@ export class QuicSession implements Session {
     const message = this.#message;
     const bulk = divide(direction, octets, bitsPerSecond, SHAPE, message);
     this.#message = drawMessage(this.#host.details, SHAPE);
-    return sendBulk(this.#host.wire, this.#connection, this.#roundTripNs, direction, at, bulk, SHAPE, message);
+    return sendBulk(this.#host.wire, this.#connection, this.#path, direction, at, bulk, SHAPE, message);
   }
 
   transferNs(direction: Direction, octets: number, bitsPerSecond: number): DurationNs {
     const bulk = divide(direction, octets, bitsPerSecond, SHAPE, this.#message);
-    return bulkNs(direction, bulk, SHAPE, this.#roundTripNs, this.#message);
+    return bulkNs(direction, bulk, SHAPE, this.#path, this.#message);
   }
 
   close(at: TrueNs): TrueNs {

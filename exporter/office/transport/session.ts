@@ -1,6 +1,7 @@
 import { TCP_PSH, type Connection, type Direction } from '../../../core/net/packet-train.ts';
 import type { Random } from '../../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
+import type { Server } from '../internet/server.ts';
 import type { Wire } from '../wire.ts';
 
 /** How a transport carries bulk data and acknowledges it. */
@@ -35,8 +36,20 @@ export interface Session {
 /** The least a transfer can carry: a request, one packet with a little data, and acknowledgements. */
 export const MIN_TRANSFER_OCTETS = 700;
 
-/** A host needs about this long to answer a packet that has passed the router. */
-export const HOST_NS = NS_PER_MS / 4;
+/** Whoever opens connections: a host of the office, or somebody outside. */
+export interface Caller {
+  readonly wire: Pick<Wire, 'send'>;
+  /** The caller's chance in little things: lengths of requests, delays on the way. */
+  readonly details: Random;
+  /** From a packet that passed the router on its way to the caller to its answer. */
+  readonly replyNs: DurationNs;
+  /** From a packet that passed the router on its way to the server to its answer, as one connection finds it. */
+  roundTripNs(server: Server): DurationNs;
+  connect(server: Server, activity: number): Connection;
+}
+
+/** How long the two ends of a connection take to answer, seen from the router. */
+export type Path = Readonly<Record<'roundTripNs' | 'replyNs', DurationNs>>;
 
 /** What the side says that has no data to send: a request, or a status. */
 export interface Message {
@@ -103,7 +116,7 @@ export const burstNs = ({ acks, intervalNs }: Burst, { packetsPerAck }: BulkShap
  * Returns the instant of the last acknowledgement.
  */
 export function sendBurst(
-  wire: Wire,
+  wire: Caller['wire'],
   connection: Connection,
   direction: Direction,
   at: TrueNs,
@@ -130,9 +143,9 @@ export function sendBurst(
 
 /** A transfer over a connection that is open: request, data and acknowledgements, or data, acknowledgements and answer. */
 export function sendBulk(
-  wire: Wire,
+  wire: Caller['wire'],
   connection: Connection,
-  roundTripNs: DurationNs,
+  { roundTripNs, replyNs }: Path,
   direction: Direction,
   at: TrueNs,
   bulk: Bulk,
@@ -142,26 +155,21 @@ export function sendBulk(
   const { tcpFlags, ackOctets } = shape;
   if (direction === 'down') {
     wire.send(connection, 'up', at, 0, 1, bulk.messageOctets, tcpFlags);
-    return sendBurst(wire, connection, 'down', after(at, roundTripNs + thinkNs), bulk, shape, HOST_NS);
+    return sendBurst(wire, connection, 'down', after(at, roundTripNs + thinkNs), bulk, shape, replyNs);
   }
   const answered = after(sendBurst(wire, connection, 'up', at, bulk, shape, roundTripNs), thinkNs);
   wire.send(connection, 'down', answered, 0, 1, bulk.messageOctets, tcpFlags);
-  const acknowledged = after(answered, HOST_NS);
+  const acknowledged = after(answered, replyNs);
   wire.send(connection, 'up', acknowledged, 0, 1, ackOctets, tcpFlags & ~TCP_PSH);
   return acknowledged;
 }
 
 /** How long `sendBulk` takes. */
-export const bulkNs = (
-  direction: Direction,
-  bulk: Bulk,
-  shape: BulkShape,
-  roundTripNs: DurationNs,
-  message: Message,
-): DurationNs =>
-  direction === 'down'
-    ? roundTripNs + message.thinkNs + burstNs(bulk, shape, HOST_NS)
-    : burstNs(bulk, shape, roundTripNs) + message.thinkNs + HOST_NS;
+export function bulkNs(direction: Direction, bulk: Bulk, shape: BulkShape, path: Path, { thinkNs }: Message): DurationNs {
+  const { roundTripNs, replyNs } = path;
+  const waitNs = direction === 'down' ? replyNs : roundTripNs;
+  return roundTripNs + replyNs - waitNs + thinkNs + burstNs(bulk, shape, waitNs);
+}
 
 /** Everything of a short session at once: opening, one transfer, closing, `octets` together. Returns the instant of the last packet. */
 export function exchangeOnce(session: Session, direction: Direction, at: TrueNs, octets: number, bitsPerSecond: number): TrueNs {

@@ -1,6 +1,6 @@
 import type { TrueNs } from '../../../core/time/instant.ts';
-import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
+import type { Caller } from './session.ts';
 import { TcpSession } from './tcp-session.ts';
 
 /** What goes over a connection that is opened for one exchange. */
@@ -16,7 +16,7 @@ export interface Exchange {
 }
 
 /** One TCP connection with TLS for one exchange. Returns the instant of the last packet. */
-export function fetchOnce(host: Host, at: TrueNs, exchange: Exchange): TrueNs {
+export function fetchOnce(host: Caller, at: TrueNs, exchange: Exchange): TrueNs {
   const { server, activity, requestOctets, responseOctets, bitsPerSecond, isResumed } = exchange;
   const session = new TcpSession(host, server, activity, isResumed);
   return session.close(session.ask(session.open(at), requestOctets, responseOctets, bitsPerSecond));

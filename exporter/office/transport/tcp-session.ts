@@ -1,17 +1,17 @@
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type Connection, type Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, NS_PER_US, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
-import type { Host } from '../host.ts';
 import type { Server } from '../internet/server.ts';
 import {
   bulkNs,
   divide,
   drawMessage,
-  HOST_NS,
   paceNs,
   sendBulk,
   sendBurst,
   type BulkShape,
+  type Caller,
   type Message,
+  type Path,
   type Session,
 } from './session.ts';
 
@@ -45,36 +45,37 @@ const AT_ONCE_BITS_PER_SECOND = 1e9;
 export class TcpSession implements Session {
   readonly overheadOctets: number;
   readonly closeNs: DurationNs;
-  readonly #host: Host;
-  readonly #roundTripNs: DurationNs;
+  readonly #host: Caller;
+  readonly #path: Path;
   readonly #connection: Connection;
   /** Of the server's first flight. */
   readonly #flightOctets: number;
   #message: Message;
 
   /** `isResumed`: the client has been there before, so the server need not show certificates. */
-  constructor(host: Host, server: Server, activity: number, isResumed = false) {
+  constructor(host: Caller, server: Server, activity: number, isResumed = false) {
     this.#host = host;
-    this.#roundTripNs = host.roundTripNs(server);
+    this.#path = { roundTripNs: host.roundTripNs(server), replyNs: host.replyNs };
     this.#connection = host.connect(server, activity);
     this.#flightOctets = isResumed ? RESUMED_OCTETS : certificateOctets(server);
     this.overheadOctets =
       2 * SYN_OCTETS + ACK_OCTETS + CLIENT_HELLO_OCTETS + this.#flightOctets + CLIENT_FINISHED_OCTETS + CLOSE_OCTETS;
-    this.closeNs = this.#roundTripNs + NS_PER_MS;
+    this.closeNs = this.#path.roundTripNs + this.#path.replyNs;
     this.#message = drawMessage(host.details, SHAPE);
   }
 
   open(at: TrueNs): TrueNs {
     const { wire } = this.#host;
     const connection = this.#connection;
-    const hello = sendHandshake(this.#host, connection, this.#roundTripNs, at);
+    const { roundTripNs, replyNs } = this.#path;
+    const hello = sendHandshake(this.#host.wire, connection, this.#path, at);
     wire.send(connection, 'up', hello, 0, 1, CLIENT_HELLO_OCTETS, DATA);
-    const answer = after(hello, this.#roundTripNs + NS_PER_MS);
+    const answer = after(hello, roundTripNs + NS_PER_MS);
     const full = Math.floor(this.#flightOctets / SHAPE.maxPacketOctets);
     if (full > 0) wire.send(connection, 'down', answer, SERVER_GAP_NS, full, full * SHAPE.maxPacketOctets, TCP_ACK, TCP_ACK);
     const last = after(answer, full * SERVER_GAP_NS);
     wire.send(connection, 'down', last, 0, 1, this.#flightOctets - full * SHAPE.maxPacketOctets, DATA);
-    const finished = after(last, 2 * HOST_NS);
+    const finished = after(last, replyNs + SERVER_GAP_NS);
     wire.send(connection, 'up', finished, 0, 1, CLIENT_FINISHED_OCTETS, DATA);
     return after(finished, SERVER_GAP_NS);
   }
@@ -83,12 +84,12 @@ export class TcpSession implements Session {
     const message = this.#message;
     const bulk = divide(direction, octets, bitsPerSecond, SHAPE, message);
     this.#message = drawMessage(this.#host.details, SHAPE);
-    return sendBulk(this.#host.wire, this.#connection, this.#roundTripNs, direction, at, bulk, SHAPE, message);
+    return sendBulk(this.#host.wire, this.#connection, this.#path, direction, at, bulk, SHAPE, message);
   }
 
   transferNs(direction: Direction, octets: number, bitsPerSecond: number): DurationNs {
     const bulk = divide(direction, octets, bitsPerSecond, SHAPE, this.#message);
-    return bulkNs(direction, bulk, SHAPE, this.#roundTripNs, this.#message);
+    return bulkNs(direction, bulk, SHAPE, this.#path, this.#message);
   }
 
   /** A request and its response; octets are those of their data. Returns the instant of the last packet. */
@@ -96,7 +97,7 @@ export class TcpSession implements Session {
     const { thinkNs } = this.#message;
     this.#message = drawMessage(this.#host.details, SHAPE);
     const asked = this.#say('up', at, requestOctets, AT_ONCE_BITS_PER_SECOND);
-    return this.#say('down', after(asked, this.#roundTripNs + thinkNs), responseOctets, bitsPerSecond);
+    return this.#say('down', after(asked, this.#path.roundTripNs + thinkNs), responseOctets, bitsPerSecond);
   }
 
   /**
@@ -105,7 +106,7 @@ export class TcpSession implements Session {
    */
   converse(at: TrueNs, rounds: number, intervalNs: DurationNs, upOctets: number, downOctets: number): TrueNs {
     const { wire } = this.#host;
-    const answer = after(at, this.#roundTripNs);
+    const answer = after(at, this.#path.roundTripNs);
     const ack = after(answer, DELAYED_ACK_NS);
     wire.send(this.#connection, 'up', at, intervalNs, rounds, rounds * (ACK_OCTETS + upOctets), DATA, DATA, DATA);
     wire.send(this.#connection, 'down', answer, intervalNs, rounds, rounds * (ACK_OCTETS + downOctets), DATA, DATA, DATA);
@@ -122,7 +123,7 @@ export class TcpSession implements Session {
     const { wire } = this.#host;
     // Our FIN, and an acknowledgement for the server's (RFC 9293 section 3.6).
     wire.send(this.#connection, 'up', at, this.closeNs, 2, 2 * ACK_OCTETS, TCP_FIN | TCP_ACK, TCP_ACK, TCP_ACK);
-    wire.send(this.#connection, 'down', after(at, this.#roundTripNs), 0, 1, ACK_OCTETS, TCP_FIN | TCP_ACK);
+    wire.send(this.#connection, 'down', after(at, this.#path.roundTripNs), 0, 1, ACK_OCTETS, TCP_FIN | TCP_ACK);
     return after(at, this.closeNs);
   }
 
@@ -136,9 +137,10 @@ export class TcpSession implements Session {
     }
     const acks = Math.ceil(packets / SHAPE.packetsPerAck);
     const burst = { packets, octets, acks, intervalNs: paceNs(bitsPerSecond, SHAPE) };
-    const waitNs = direction === 'down' ? HOST_NS : this.#roundTripNs;
+    const { roundTripNs, replyNs } = this.#path;
+    const waitNs = direction === 'down' ? replyNs : roundTripNs;
     const acknowledged = sendBurst(this.#host.wire, this.#connection, direction, at, burst, SHAPE, waitNs);
-    return direction === 'down' ? acknowledged : after(acknowledged, -this.#roundTripNs);
+    return direction === 'down' ? acknowledged : after(acknowledged, -roundTripNs);
   }
 }
 
@@ -149,12 +151,11 @@ function certificateOctets({ address }: Server): number {
 }
 
 /** SYN, SYN-ACK and ACK (RFC 9293 section 3.5); returns when the client goes on. */
-export function sendHandshake(host: Host, connection: Connection, roundTripNs: DurationNs, at: TrueNs): TrueNs {
-  const { wire } = host;
+export function sendHandshake(wire: Caller['wire'], connection: Connection, { roundTripNs, replyNs }: Path, at: TrueNs): TrueNs {
   const answer = after(at, roundTripNs);
-  const acknowledged = after(answer, HOST_NS);
+  const acknowledged = after(answer, replyNs);
   wire.send(connection, 'up', at, 0, 1, SYN_OCTETS, TCP_SYN);
   wire.send(connection, 'down', answer, 0, 1, SYN_OCTETS, TCP_SYN | TCP_ACK);
   wire.send(connection, 'up', acknowledged, 0, 1, ACK_OCTETS, TCP_ACK);
-  return after(acknowledged, HOST_NS);
+  return after(acknowledged, SERVER_GAP_NS);
 }
