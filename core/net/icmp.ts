@@ -1,3 +1,4 @@
+import { addressOfEndpoint, endpointNumber } from './endpoint-number.ts';
 import type { Connection, Direction } from './packet-train.ts';
 
 /*
@@ -33,3 +34,16 @@ export function icmpTypeCodeOf(connection: Connection, direction: Direction): nu
   const isQuery = (direction === 'up') === (calledAddress === 0);
   return isQuery ? serverPort : (ANSWERS.get(serverPort) ?? 0);
 }
+
+/** Type * 256 + code of the query that an answer belongs to; what is no answer is returned as it is. */
+export function queryOf(typeCode: number): number {
+  for (const [query, answer] of ANSWERS) if (answer === typeCode) return query;
+  return typeCode;
+}
+
+/**
+ * The public endpoint in the header of what arrives: an ICMP error for a packet that left from `publicEndpoint` has that address
+ * and its own type.
+ */
+export const addressedTo = ({ about, insidePort }: Connection, publicEndpoint: number): number =>
+  about === undefined ? publicEndpoint : endpointNumber(addressOfEndpoint(publicEndpoint), insidePort);
