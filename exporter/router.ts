@@ -1,5 +1,6 @@
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
+import { addressedTo } from '../core/net/icmp.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { Random } from '../core/random/random.ts';
 import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -48,18 +49,21 @@ export class Router {
     return publicEndpoint;
   }
 
-  /** A train arrives from the internet for a public endpoint. Returns whether a mapping let it through. */
+  /**
+   * A train arrives from the internet for a public endpoint, an ICMP error for the one its packet left from. Returns whether a
+   * mapping let it through.
+   */
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     this.#now = now;
     const { connection } = train;
     if (!this.#nat.inbound(now, train, publicEndpoint)) {
-      this.#observe(train, publicEndpoint, true);
+      this.#observe(train, addressedTo(connection, publicEndpoint), true);
       return false;
     }
     if (connection.dnsAnswer !== 0) {
       for (const { exporting } of this.#all) exporting.learnName(now, connection.dnsAnswer, connection.serverName);
     }
-    this.#observe(train, publicEndpoint, false);
+    this.#observe(train, addressedTo(connection, publicEndpoint), false);
     return true;
   }
 

@@ -37,6 +37,8 @@ export interface Connection {
   /** The public endpoint the outside opened the connection to; 0 when the inside opened it. */
   readonly calledAddress: number;
   readonly calledPort: number;
+  /** Of an ICMP error: the connection whose packet it carries (`icmp.ts`). */
+  readonly about?: Connection;
 }
 
 /**
