@@ -39,6 +39,8 @@ export interface Connection {
   readonly calledPort: number;
   /** Of an ICMP error: the connection whose packet it carries (`icmp.ts`). */
   readonly about?: Connection;
+  /** The time to live its packets leave with, where it is not the usual one. */
+  readonly timeToLive?: number;
 }
 
 /**

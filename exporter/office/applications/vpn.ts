@@ -3,8 +3,10 @@ import type { Random } from '../../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import { BACKGROUND, type Host } from '../host.ts';
 import { atPort } from '../internet/server.ts';
+import { hopsTo } from '../internet/transit.ts';
 import { VPN } from '../internet/work-services.ts';
 import { NS_PER_MIN } from '../schedule.ts';
+import { hearError, ICMP } from '../transport/icmp.ts';
 import type { Activity } from '../wire.ts';
 
 /** IKE begins from port 500 to port 500 and floats to 4500 when it finds a NAT (RFC 7296 section 2.23). */
@@ -16,6 +18,7 @@ const KEEP_ALIVE_OCTETS = 29;
 /** IKE_SA_INIT with its proposals, key exchange and nonce; IKE_AUTH with certificates: guesses. */
 const INIT_OCTETS = { up: 632, down: 500 } as const;
 const AUTH_OCTETS = { up: 1_320, down: 1_240 } as const;
+const LARGEST_OCTETS = 1_500;
 const STRETCH_NS = 4 * NS_PER_MIN;
 
 /** Is in a customer's network through a tunnel: ESP in UDP 4500 (RFC 3948), all that goes on inside it in one flow. */
@@ -33,7 +36,11 @@ export function* joinCustomer(host: Host, at: TrueNs, minutes: number, random: R
   const ike = host.connect(atPort(gateway, PROTOCOL_UDP, IKE_PORT), BACKGROUND, IKE_PORT);
   const floats = exchange(ike, begin, INIT_OCTETS);
   const tunnel = host.connect(gateway, BACKGROUND, NAT_TRAVERSAL_PORT);
-  exchange(tunnel, floats, AUTH_OCTETS);
+  const inside = exchange(tunnel, floats, AUTH_OCTETS);
+  // The first large packet is too large for a hop that is a tunnel itself (RFC 1191 section 3); those to come are smaller.
+  wire.send(tunnel, 'up', inside, 0, 1, LARGEST_OCTETS);
+  const hop = hopsTo(gateway).at(-1);
+  if (hop !== undefined) hearError(host, after(inside, hop.roundTripNs), hop.address, tunnel, ICMP.fragmentationNeeded);
   const end = trueNs(Math.round(begin + minutes * NS_PER_MIN));
   for (let now = after(begin, NS_PER_S); now < end; now = after(now, STRETCH_NS)) {
     yield now;
