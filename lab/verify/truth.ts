@@ -1,4 +1,5 @@
-import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import { addBetween } from './count.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -41,8 +42,12 @@ const PORTS: Readonly<Record<number, string>> = {
   3389: 'remote work',
 };
 
+/** Ports that traceroute(8) asks, on which nobody listens. */
+const isTraceroute = (port: number, protocol: number): boolean => protocol === PROTOCOL_UDP && port >= 33_434 && port <= 33_534;
+
 /** The true category of a conversation with a server. */
 export function categoryOf(serverAddress: number, serverPort: number, protocol: number): string {
+  if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6 || isTraceroute(serverPort, protocol)) return 'infrastructure';
   if (serverPort === DNS_PORT || (serverPort === NTP_PORT && protocol !== PROTOCOL_TCP)) return 'infrastructure';
   const place = PLACES.find(([prefix, length]) => (serverAddress ^ prefix) >>> (32 - length) === 0);
   return place?.[2] ?? PORTS[serverPort] ?? 'other';
