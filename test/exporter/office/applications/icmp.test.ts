@@ -18,7 +18,7 @@ const IPV4_HEADER = 20;
 
 function trainsOf(act: (host: Host) => Activity | undefined): PacketTrain[] {
   const wire = new Wire(END);
-  const host = new Host(0, 0x0a00_0015, new Random(3), wire);
+  const host = new Host(0, { ipv4: 0x0a00_0015, ipv6: 0, nat64Prefix: undefined }, new Random(3), wire);
   const activity = act(host);
   if (activity !== undefined) host.begin(trueNs(0), activity);
   wire.advance(END);
