@@ -64,6 +64,7 @@ export class Site implements Actor {
       duration: end,
       publicAddress: router.nat.publicAddress,
       nat64Prefix: nat64PrefixOf(router),
+      portForwards: router.nat.portForwards,
     });
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);

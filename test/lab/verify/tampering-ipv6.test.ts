@@ -2,21 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findIPv6 } from '../../../core/net/address-book.ts';
 import { FLOWS } from '../../../collector/store/columns.ts';
 import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import { caseOf, recordsOf } from '../../../lab/findings.ts';
-import type { Scenario } from '../../../lab/scenario/schema.ts';
+import { caseOf, recordsOf } from '../../../lab/findings/case.ts';
 import { judge } from '../../../lab/verify/judge.ts';
 import { trueTotals } from '../../../lab/verify/truth.ts';
-import type { World } from '../../../lab/world/world.ts';
+import type { Site } from '../../../lab/world/site.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
 
 /** Everybody has IPv6 alone: what is not on IPv6 goes by NAT64. */
-let world: World;
-let scenario: Scenario;
+let site: Site;
 let store: DuckDbStore;
 
 beforeAll(async () => {
   const office = { employees: 5, ipv6: { mode: 'ipv6-only' as const } };
-  ({ world, scenario, store } = await runWorld({ ...SMALL, office, router: { ...SMALL.router, nat64: { enabled: true } } }));
+  ({ site, store } = await runWorld({ ...SMALL, office, router: { ...SMALL.router, nat64: { enabled: true } } }));
 });
 afterAll(() => store.close());
 
@@ -31,7 +29,7 @@ async function verdictOn(which: string, change: string): Promise<{ kind: string;
   await store.query(`CREATE OR REPLACE TABLE spoilt AS SELECT * FROM flows WHERE ${which} ORDER BY octets DESC LIMIT 1`);
   expect(await store.query('FROM spoilt')).toHaveLength(1);
   await store.query(change.replace('$id', '(SELECT id FROM spoilt)'));
-  const differences = judge(caseOf(world, scenario, await recordsOf(world, store)));
+  const differences = judge(caseOf(site, await recordsOf(site, store)));
   await store.query('DELETE FROM flows');
   await store.query('INSERT INTO flows FROM kept');
   return differences.map(({ kind, sentence }) => ({ kind, sentence }));
@@ -41,7 +39,7 @@ const kindsOf = async (which: string, change: string): Promise<string[]> =>
   (await verdictOn(which, change)).map(({ kind }) => kind);
 
 test('an honest store of IPv6 and NAT64 has no differences', async () => {
-  expect(judge(caseOf(world, scenario, await recordsOf(world, store)))).toEqual([]);
+  expect(judge(caseOf(site, await recordsOf(site, store)))).toEqual([]);
   const sorts = await store.query<{ sort: string }>(
     `SELECT DISTINCT ip_version || (CASE WHEN post_nat_source_ipv6 <> 0 THEN ' to 6' WHEN post_nat_source_ipv4 <> 0 THEN ' to 4' ELSE '' END) AS sort FROM flows`,
   );
@@ -111,6 +109,6 @@ test('what nobody sent is UNEXPECTED, and its address is not learnt', async () =
 
 test('the truth of NAT64 is counted as the router saw it come in, 20 octets less a packet from outside', async () => {
   const [stored] = await store.query<{ octets: number }>('SELECT sum(octets) AS octets FROM flows');
-  const octets = [...trueTotals(world.ledger).byDevice.values()].reduce((sum, own) => sum + own, 0);
+  const octets = [...trueTotals(site.ledger).byDevice.values()].reduce((sum, own) => sum + own, 0);
   expect(octets).toBe(stored?.octets);
 });
