@@ -95,6 +95,11 @@ export class Router {
     return this.#main.poll();
   }
 
+  /** The Message for the collector that was polled last could not be sent. */
+  giveUp(now: TrueNs): void {
+    this.#main.exporting.giveUp(now);
+  }
+
   /** An event is told with the time the router's clock showed when it happened. */
   #export(event: NatEvent): void {
     const atMs = unixMs(this.#epoch, this.clock.read(event.at));

@@ -18,14 +18,10 @@ export function parseField(text: string): ListedField | string {
 }
 
 /** The fields of a list that the Template of this IP version has, with the octets they were given. */
-export function wireFieldsOf(
-  fields: readonly ListedField[],
-  ipVersion: 4 | 6,
-  timestamps: Timestamps,
-): (WireField & { readonly isKey: boolean })[] {
+export function wireFieldsOf(fields: readonly ListedField[], ipVersion: 4 | 6, timestamps: Timestamps): WireField[] {
   return fields.flatMap(({ name, octets }) => {
     const wire = wireFieldOf(name, ipVersion, timestamps);
-    return wire === undefined ? [] : [{ ...wire, length: octets ?? wire.length, isKey: FLOW_FIELDS[name].isKey === true }];
+    return wire === undefined ? [] : [{ ...wire, length: octets ?? wire.length }];
   });
 }
 

@@ -12,10 +12,7 @@ export const TIMESTAMPS = ['milliseconds', 'seconds', 'microseconds', 'nanosecon
 export type Timestamps = (typeof TIMESTAMPS)[number];
 
 /** What a Flow Record can tell: how in the Template of each IP version, or a time whose element `timestamps` decides. */
-export type FlowField = {
-  /** Whether the Metering Process tells flows apart by it. */
-  readonly isKey?: true;
-} & ({ readonly v4?: WireField; readonly v6?: WireField } | { readonly time: TimeField });
+export type FlowField = { readonly v4?: WireField; readonly v6?: WireField } | { readonly time: TimeField };
 
 interface TimeField {
   /** Of the element, without its unit. */
@@ -30,7 +27,6 @@ const both = (element: string, length: number, source: FieldSource = element): F
   return { v4: field, v6: field };
 };
 const v4Only = (element: string, length: number, source: FieldSource): FlowField => ({ v4: { element, length, source } });
-const key = (field: FlowField): FlowField => ({ ...field, isKey: true });
 const address = (side: 'source' | 'destination'): FlowField => ({
   v4: { element: `${side}IPv4Address`, length: 4, source: `${side}Address` },
   v6: { element: `${side}IPv6Address`, length: 16, source: { column: `${side}IPv6`, change: 'four-words' } },
@@ -43,11 +39,11 @@ const NONE: FieldSource = { constant: 0 };
  * out of the other's Template.
  */
 const FIELDS = {
-  sourceAddress: key(address('source')),
-  destinationAddress: key(address('destination')),
-  sourceTransportPort: key(both('sourceTransportPort', 2, 'sourcePort')),
-  destinationTransportPort: key(both('destinationTransportPort', 2, 'destinationPort')),
-  protocolIdentifier: key(both('protocolIdentifier', 1, 'protocol')),
+  sourceAddress: address('source'),
+  destinationAddress: address('destination'),
+  sourceTransportPort: both('sourceTransportPort', 2, 'sourcePort'),
+  destinationTransportPort: both('destinationTransportPort', 2, 'destinationPort'),
+  protocolIdentifier: both('protocolIdentifier', 1, 'protocol'),
   ipClassOfService: both('ipClassOfService', 1, 'classOfService'),
   tcpControlBits: both('tcpControlBits', 2),
   ingressInterface: both('ingressInterface', 4),
@@ -59,10 +55,10 @@ const FIELDS = {
   flowStart: { time: { element: 'flowStart', column: 'flowStartMs', uptimeColumn: 'flowStartUptimeMs' } },
   flowEnd: { time: { element: 'flowEnd', column: 'flowEndMs', uptimeColumn: 'flowEndUptimeMs' } },
   flowEndReason: both('flowEndReason', 1),
-  postNATSourceIPv4Address: key(v4Only('postNATSourceIPv4Address', 4, 'postNatSourceAddress')),
-  postNATDestinationIPv4Address: key(v4Only('postNATDestinationIPv4Address', 4, 'postNatDestinationAddress')),
-  postNAPTSourceTransportPort: key(v4Only('postNAPTSourceTransportPort', 2, 'postNaptSourcePort')),
-  postNAPTDestinationTransportPort: key(v4Only('postNAPTDestinationTransportPort', 2, 'postNaptDestinationPort')),
+  postNATSourceIPv4Address: v4Only('postNATSourceIPv4Address', 4, 'postNatSourceAddress'),
+  postNATDestinationIPv4Address: v4Only('postNATDestinationIPv4Address', 4, 'postNatDestinationAddress'),
+  postNAPTSourceTransportPort: v4Only('postNAPTSourceTransportPort', 2, 'postNaptSourcePort'),
+  postNAPTDestinationTransportPort: v4Only('postNAPTDestinationTransportPort', 2, 'postNaptDestinationPort'),
   applicationId: both('applicationId', 4),
   ipVersion: both('ipVersion', 1),
   sourceMacAddress: both('sourceMacAddress', 6, 'sourceMac'),

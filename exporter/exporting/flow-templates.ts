@@ -11,8 +11,8 @@ import { field } from './templates.ts';
 export interface FlowTemplate {
   readonly template: Template;
   readonly encoder: RecordEncoder;
-  /** flowKeyIndicator, element 173: bit `i` is set when field `i` is a Flow Key (RFC 7011 section 4.4). */
-  readonly keyIndicator: bigint;
+  /** Names of its elements, in their order. */
+  readonly elements: readonly string[];
 }
 
 /** Builds the Template of an IP version from the list of fields. */
@@ -24,8 +24,7 @@ export function flowTemplateOf(config: ExportingConfig, ipVersion: 4 | 6): FlowT
     fields: fields.map(({ element, length }) => field(element, length)),
   };
   const sources = fields.map(({ source, element, length }) => clampedIf(config, element, length, source));
-  const keyIndicator = fields.reduce((bits, { isKey }, index) => (isKey ? bits | (1n << BigInt(index)) : bits), 0n);
-  return { template, encoder: compileEncoder(template, sources), keyIndicator };
+  return { template, encoder: compileEncoder(template, sources), elements: fields.map(({ element }) => element) };
 }
 
 /** Writes the records of NetFlow v5. */
