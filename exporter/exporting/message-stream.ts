@@ -19,7 +19,7 @@ const MOST_PARTS = 4_096;
  */
 export class MessageStream {
   readonly exported = nothing();
-  readonly notSent: NotSent = { records: 0, flows: 0, packets: 0, octets: 0, firstMs: 0, lastMs: 0 };
+  readonly notSent: NotSent = { records: 0, times: 0, flows: 0, packets: 0, octets: 0, firstMs: 0, lastMs: 0 };
   readonly #encoding: Encoding;
   readonly #limits: CounterLimits;
   readonly #messages: Uint8Array[] = [];
@@ -126,6 +126,7 @@ export class MessageStream {
       this.#turn();
       this.#encoding.addFlow(batch, row);
     }
+    if (this.#encoding.clampsTimes(batch, row)) this.notSent.times++;
     this.#isEmpty = false;
     const content = this.#content;
     content.flows++;

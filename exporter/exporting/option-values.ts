@@ -22,6 +22,8 @@ export interface Exported {
 export interface NotSent {
   /** Of any kind, that the protocol could not carry. */
   records: number;
+  /** Flow Records with a start or end beyond the reach of its field, which tells the nearest time it can. */
+  times: number;
   /** Flow Records, and what they counted; of one that was split into too many records only what is beyond these. */
   flows: number;
   packets: number;

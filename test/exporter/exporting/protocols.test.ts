@@ -240,6 +240,22 @@ test('start and end in each unit', () => {
   expect(times('sys-uptime', 2 ** 32 + 1_500)).toBe(hex(1_500, 4));
 });
 
+test('times that 32 bits of microseconds before the Export Time do not reach are counted (elements 158 and 159)', () => {
+  const timesOf = (startMs: number, endMs: number, fields: readonly string[] = ['flowStart', 'flowEnd']): number => {
+    const exporting = exporterOf({ timestamps: 'delta', fields, applicationIds: false });
+    exporting.batch.flowStartMs[0] = EPOCH.unixMs + startMs;
+    exporting.batch.flowEndMs[0] = EPOCH.unixMs + endMs;
+    exporting.batch.length = 1;
+    exporting.flush(trueNs(2_700_000_000));
+    return exporting.notSent.times;
+  };
+  const oldestMs = 3_000 - (2 ** 32 - 1) / 1_000;
+  expect(timesOf(oldestMs, 3_000)).toBe(0);
+  expect(timesOf(oldestMs - 0.001, 0)).toBe(1);
+  expect(timesOf(0, 3_000.001)).toBe(1);
+  expect(timesOf(oldestMs - 0.001, 0, ['flowEnd'])).toBe(0);
+});
+
 test('NetFlow headers tell uptime and wall clock of one instant, the uptime modulo 2^32', () => {
   const uptimeNs = (2 ** 32 - 500) * 1e6;
   for (const protocol of ['netflow-v9', 'netflow-v5']) {
