@@ -58,6 +58,10 @@ const namedMonitorSchema = monitorSchema
 
 export const routerSchema = z.strictObject({
   nat: natSchema.prefault({}).describe('Network address and port translation (RFC 4787, RFC 5382).'),
+  wanMarking: z
+    .enum(['trust', 'bleach'])
+    .default('trust')
+    .describe('Whether packets leave for the internet with the DSCP the inside gave them, or with 0 (RFC 4594 section 2.3).'),
   ...monitorSchema.shape,
   monitors: z
     .array(namedMonitorSchema)

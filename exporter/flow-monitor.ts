@@ -155,6 +155,8 @@ export class FlowMonitor {
       observationPoint: this.#numberOf(name),
       flowDirection: isIngress ? INGRESS : EGRESS,
       forwardingStatus: isDropped ? DROPPED : FORWARDED,
+      classOfService: isIngress ? crossing.classOfService : crossing.postClassOfService,
+      postClassOfService: crossing.postClassOfService,
       icmpTypeCode: icmpTypeCodeOf(crossing.train.connection, crossing.train.direction),
     });
   }

@@ -23,6 +23,7 @@ export class Router {
   readonly monitors: ReadonlyMap<string, FlowMonitor>;
   readonly #all: readonly FlowMonitor[];
   readonly #classifier = new Classifier();
+  readonly #bleaches: boolean;
   #now: TrueNs;
 
   /** `random` chooses public ports, where they are random. */
@@ -30,6 +31,7 @@ export class Router {
     this.clock = clock;
     this.#epoch = epoch;
     this.#now = startedAt;
+    this.#bleaches = config.wanMarking === 'bleach';
     this.#nat = new Nat(config.nat, { random, onEvent: (event) => this.#export(event) });
     const monitor = (parts: MonitorConfig): FlowMonitor => new FlowMonitor(parts, APPLICATION_NAMES, clock, epoch, startedAt);
     this.#main = monitor(config);
@@ -108,6 +110,8 @@ export class Router {
 
   #observe(train: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
+    const isUp = train.direction === 'up';
+    const classOfService = isUp ? (connection.classOfService ?? 0) : 0;
     const crossing: Crossing = {
       train,
       insideAddress: connection.insideAddress,
@@ -118,6 +122,8 @@ export class Router {
       remotePort: connection.serverPort,
       applicationId: this.#classifier.classify(connection),
       isDropped,
+      classOfService,
+      postClassOfService: isUp && this.#bleaches ? 0 : classOfService,
     };
     for (const monitor of this.#all) monitor.observe(crossing);
   }

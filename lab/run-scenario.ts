@@ -113,7 +113,9 @@ async function runOnce(
     const captureOf: CaptureOf = (name, epoch) =>
       out === undefined ? undefined : opened(new Capture(join(out, name === '' ? 'export.pcap' : `export-${name}.pcap`), epoch));
     const packetsOf: PacketsOf = (epoch) =>
-      packets === undefined ? undefined : opened(new PacketFile(packets, epoch, options.packetsAt ?? 'lan'));
+      packets === undefined
+        ? undefined
+        : opened(new PacketFile(packets, epoch, options.packetsAt ?? 'lan', scenario.router.wanMarking === 'bleach'));
     const world = build(scenario, durationMs, store, captureOf, packetsOf);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));

@@ -54,7 +54,7 @@ export class FlowKeyRule {
     this.#acrossNat = pairsAcrossNat(config);
     // The IP version and the Observation Point always tell flows apart: else one packet would count twice in a record.
     this.#add(PROTOCOL_WORD, 0x0000f000);
-    this.#add(POINT_WORD, 0xff000000);
+    this.#add(POINT_WORD, 0xc0000000);
     for (const key of config.keys) {
       if (key === 'postNatEndpoints' && !tellsApartByPostNat(config)) continue;
       for (const [word, bits] of BITS[key]) this.#add(word, bits);

@@ -1,6 +1,7 @@
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { classOfServiceOf } from './class-of-service.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
 import type { Activity, Wire } from './wire.ts';
@@ -107,6 +108,7 @@ export class Host {
       dnsAnswer,
       calledAddress: 0,
       calledPort: 0,
+      classOfService: classOfServiceOf(server.protocol, server.port, serverName),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { captureTime, NS_PER_MS, type Epoch, type TrueNs } from '../../time/instant.ts';
 import { internetChecksum, pseudoHeaderSum } from '../checksum.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP, type PacketTrain } from '../packet-train.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP, type Connection, type PacketTrain } from '../packet-train.ts';
 import { RECORD_HEADER_LENGTH, writeRecordHeader } from '../pcap.ts';
 import { advance, Conversation, scramble, type Side } from './conversation.ts';
 import { writePayload } from './payload.ts';
@@ -26,13 +26,16 @@ export type CapturePoint = 'lan' | 'wan';
 export class PacketWriter {
   readonly #epoch: Epoch;
   readonly #point: CapturePoint;
+  readonly #bleaches: boolean;
   readonly #merge = new TrainMerge();
   /** By connection id, as long as there is anything to remember. */
   readonly #conversations = new Map<number, Conversation>();
   readonly #record = new Uint8Array(RECORD_HEADER_LENGTH + MAX_PACKET_LENGTH);
   readonly #view = new DataView(this.#record.buffer);
 
-  constructor(epoch: Epoch, point: CapturePoint) {
+  /** `bleaches`: whether the router takes the marks off what leaves for the internet. */
+  constructor(epoch: Epoch, point: CapturePoint, bleaches = false) {
+    this.#bleaches = bleaches;
     this.#epoch = epoch;
     this.#point = point;
   }
@@ -98,7 +101,7 @@ export class PacketWriter {
     const { nearAddress, connection } = conversation;
     const isUp = train.direction === 'up';
     const view = this.#view;
-    view.setUint16(PACKET, 0x4500);
+    view.setUint16(PACKET, 0x4500 | (isUp ? this.#classOf(connection) : 0));
     view.setUint16(PACKET + 2, octets);
     view.setUint16(PACKET + 4, sender.identification);
     view.setUint16(PACKET + 6, DONT_FRAGMENT);
@@ -109,6 +112,10 @@ export class PacketWriter {
     view.setUint32(PACKET + 16, isUp ? connection.serverAddress : nearAddress);
     view.setUint16(PACKET + 10, internetChecksum(view, PACKET, TRANSPORT, 0));
     sender.identification = (sender.identification + 1) & 0xffff;
+  }
+
+  #classOf({ classOfService = 0 }: Connection): number {
+    return this.#point === 'wan' && this.#bleaches ? 0 : classOfService;
   }
 
   /** The time to live: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */
