@@ -10,6 +10,9 @@ export interface Crossing {
   /** What the internet sees of the inside endpoint; the inside endpoint itself when nothing is translated. */
   readonly publicAddress: number;
   readonly publicPort: number;
+  /** The octet once called type of service, as it comes and as it leaves. */
+  readonly classOfService: number;
+  readonly postClassOfService: number;
   /** RFC 6759; 0 when the router does not know. */
   readonly applicationId: number;
   /** The translation has nobody for it: it came from outside and goes no further. */

@@ -2,15 +2,16 @@ import type { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { isIPv6 } from '../core/net/address-book.ts';
 import { icmpTypeCodeOf } from '../core/net/icmp.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
-import type { Epoch, TrueNs } from '../core/time/instant.ts';
+import { unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { MonitorConfig } from './config.ts';
 import type { Crossing } from './crossing.ts';
 import { ExportingProcess, type ApplicationName } from './exporting/exporting-process.ts';
 import { NatEventRecords } from './exporting/nat-event-records.ts';
-import type { MeterFacts } from './exporting/meter-facts.ts';
+import type { Ignored, MeterFacts } from './exporting/meter-facts.ts';
 import type { MeteringConfig, ObservationPoint } from './metering/config.ts';
 import { pairsAcrossNat } from './metering/flow-key.ts';
+import { keyElementsOf } from './metering/key-elements.ts';
 import { MeteringProcess } from './metering/metering-process.ts';
 import type { Observed } from './metering/train-part.ts';
 
@@ -64,7 +65,8 @@ export class FlowMonitor {
     startedAt: TrueNs,
   ) {
     const { metering } = config;
-    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt, factsOf(metering));
+    const facts = { ...factsOf(metering), ignored: () => this.#ignored(clock, epoch) };
+    this.exporting = new ExportingProcess(config.exporting, applications, clock, epoch, startedAt, facts);
     this.#natEvents = new NatEventRecords(config.exporting.natEventProfile);
     this.#tellsApplications = config.exporting.applicationIds;
     this.metering = new MeteringProcess(metering, clock, epoch, this.exporting);
@@ -120,6 +122,17 @@ export class FlowMonitor {
     return this.exporting.poll();
   }
 
+  #ignored(clock: VirtualClock, epoch: Epoch): Ignored {
+    const { counters, ignoredAt } = this.metering;
+    const ms = (at: TrueNs): number => (counters.ignoredPackets === 0 ? 0 : unixMs(epoch, clock.read(at)));
+    return {
+      packets: counters.ignoredPackets,
+      octets: counters.ignoredOctets,
+      firstMs: ms(ignoredAt.first),
+      lastMs: ms(ignoredAt.last),
+    };
+  }
+
   #observeAt(name: ObservationPoint, crossing: Crossing): void {
     if (!this.#points.has(name)) return;
     const { isIngress, isLan } = POINTS[name];
@@ -145,6 +158,8 @@ export class FlowMonitor {
       observationPoint: this.#numberOf(name),
       flowDirection: isIngress ? INGRESS : EGRESS,
       forwardingStatus: isDropped ? DROPPED : FORWARDED,
+      classOfService: isIngress ? crossing.classOfService : crossing.postClassOfService,
+      postClassOfService: crossing.postClassOfService,
       icmpTypeCode: icmpTypeCodeOf(crossing.train.connection, crossing.train.direction),
     });
   }
@@ -177,12 +192,16 @@ function headerOn(isLan: boolean, crossing: Crossing): Header {
 const SAMPLING_MODE = { 'count-based': 'count', 'n-of-n': 'random', uniform: 'uniform' } as const;
 
 /** What options records say of the Metering Process. */
-const factsOf = ({ activeTimeoutMs, inactiveTimeoutMs, sampling }: MeteringConfig): MeterFacts => ({
-  activeTimeoutMs,
-  inactiveTimeoutMs,
-  sampling:
-    sampling.algorithm === 'none'
-      ? { mode: 'count', interval: 1 }
-      : { mode: SAMPLING_MODE[sampling.algorithm], interval: sampling.population / sampling.size, size: sampling.size },
-  interfaces: INTERFACES,
-});
+const factsOf = (config: MeteringConfig): Omit<MeterFacts, 'ignored'> => {
+  const { activeTimeoutMs, inactiveTimeoutMs, sampling } = config;
+  return {
+    activeTimeoutMs,
+    inactiveTimeoutMs,
+    sampling:
+      sampling.algorithm === 'none'
+        ? { mode: 'count', interval: 1 }
+        : { mode: SAMPLING_MODE[sampling.algorithm], interval: sampling.population / sampling.size, size: sampling.size },
+    keys: keyElementsOf(config),
+    interfaces: INTERFACES,
+  };
+};

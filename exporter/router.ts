@@ -31,6 +31,7 @@ export class Router {
   readonly monitors: ReadonlyMap<string, FlowMonitor>;
   readonly #all: readonly FlowMonitor[];
   readonly #classifier = new Classifier();
+  readonly #bleaches: boolean;
   #now: TrueNs;
 
   /** `random` chooses public ports, where they are random. */
@@ -38,6 +39,7 @@ export class Router {
     this.clock = clock;
     this.#epoch = epoch;
     this.#now = startedAt;
+    this.#bleaches = config.wanMarking === 'bleach';
     this.#nat = new Nat(config.nat, { random, onEvent: (event) => this.#export(event) });
     this.#firewall = firewallOf(config.firewall);
     this.#nat64Prefix = nat64PrefixOf(config);
@@ -111,6 +113,11 @@ export class Router {
     return this.#main.poll();
   }
 
+  /** The Message for the collector that was polled last could not be sent. */
+  giveUp(now: TrueNs): void {
+    this.#main.exporting.giveUp(now);
+  }
+
   /** An event is told with the time the router's clock showed when it happened. */
   #export(event: NatEvent): void {
     const atMs = unixMs(this.#epoch, this.clock.read(event.at));
@@ -132,6 +139,8 @@ export class Router {
 
   #observe(train: PacketTrain, outsideTrain: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
+    const isUp = train.direction === 'up';
+    const classOfService = isUp ? (connection.classOfService ?? 0) : 0;
     const crossing: Crossing = {
       train,
       outsideTrain,
@@ -141,6 +150,8 @@ export class Router {
       publicPort: portOfEndpoint(publicEndpoint),
       applicationId: this.#classifier.classify(connection),
       isDropped,
+      classOfService,
+      postClassOfService: isUp && this.#bleaches ? 0 : classOfService,
     };
     for (const monitor of this.#all) monitor.observe(crossing);
   }

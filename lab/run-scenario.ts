@@ -113,8 +113,11 @@ async function runOnce(
   try {
     const recordings: Recordings = {
       capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
-      packets: (epoch, site) =>
-        packets === undefined ? undefined : opened(new PacketFile(packetFile(packets, site), epoch, options.packetsAt ?? 'lan')),
+      packets: (epoch, { name, router }) => {
+        if (packets === undefined) return undefined;
+        const isBleached = router.wanMarking === 'bleach';
+        return opened(new PacketFile(packetFile(packets, name), epoch, options.packetsAt ?? 'lan', isBleached));
+      },
     };
     const world = build(scenario, durationMs, store, recordings);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');

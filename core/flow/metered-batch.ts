@@ -9,6 +9,8 @@ export class MeteredBatch extends FlowBatch {
   readonly sourceMac: Float64Array;
   readonly destinationMac: Float64Array;
   readonly vlanId: Uint16Array;
+  /** After the packet has passed the Observation Point. */
+  readonly postClassOfService: Uint8Array;
   /** ICMP type * 256 + code. */
   readonly icmpTypeCode: Uint16Array;
   /** flowDirection, element 61: 0 where the Observation Point looks at what comes in, 1 at what goes out. */
@@ -34,6 +36,7 @@ export class MeteredBatch extends FlowBatch {
     this.sourceMac = new Float64Array(capacity);
     this.destinationMac = new Float64Array(capacity);
     this.vlanId = new Uint16Array(capacity);
+    this.postClassOfService = new Uint8Array(capacity);
     this.icmpTypeCode = new Uint16Array(capacity);
     this.flowDirection = new Uint8Array(capacity);
     this.forwardingStatus = new Uint8Array(capacity);

@@ -14,7 +14,10 @@ export const EGRESS_WORD = 11;
 export const POST_NAT_SOURCE_WORD = 12;
 export const POST_NAT_DESTINATION_WORD = 13;
 export const POST_NAPT_PORTS_WORD = 14;
-/** Number of the Observation Point (8 bits), forwarding status (2), `POST_NAT_IPV6` (1), flowDirection (5), ICMP type and code (16). */
+/**
+ * Number of the Observation Point (2 bits), DSCP after it (6), forwarding status (2), `POST_NAT_IPV6` (1), flowDirection (5), ICMP
+ * type and code (16).
+ */
 export const POINT_WORD = 15;
 export const POST_NAT_IPV6 = 0x0020_0000;
 export const PACKET_WORDS = 16;
@@ -84,12 +87,17 @@ export class ObservedPacket {
   }
 
   /**
-   * `point` tells Observation Points of one Metering Process apart; `direction` is element 61; ICMP is type * 256 + code; of
+   * `point`, below 4, tells Observation Points of one Metering Process apart; `direction` is element 61; ICMP is type * 256 + code; of
    * `forwardingStatus`, element 89, the status without its reason is kept (RFC 7270 section 4.12).
    */
   setPoint(point: number, direction: number, icmpTypeCode: number, forwardingStatus = 0): void {
     const version = (this.words[POINT_WORD] as number) & POST_NAT_IPV6;
-    this.words[POINT_WORD] = (point << 24) | version | ((direction | (forwardingStatus & 0xc0)) << 16) | icmpTypeCode;
+    this.words[POINT_WORD] = (point << 30) | version | ((direction | (forwardingStatus & 0xc0)) << 16) | icmpTypeCode;
+  }
+
+  /** The class of service after the Observation Point; to be called after `setPoint`. Routers set its DSCP alone (RFC 2474). */
+  setPostClassOfService(classOfService: number): void {
+    this.words[POINT_WORD] = ((this.words[POINT_WORD] as number) & 0xc0ffffff) | ((classOfService >>> 2) << 24);
   }
 
   #setVersion(version: number): void {

@@ -5,9 +5,10 @@
  * - `us-before-export`: milliseconds since 1970 become microseconds before the Message's Export Time (elements 158 and 159),
  *   0 for what lies after it
  * - `high-octet`: the upper of two octets
+ * - `dscp`: the upper six bits of an octet (RFC 2474)
  * - `four-words`: the row is four 32-bit words, written as they are (an IPv6 address)
  */
-export type ColumnChange = 'clamped' | 'us-before-export' | 'high-octet' | 'four-words';
+export type ColumnChange = 'clamped' | 'us-before-export' | 'high-octet' | 'dscp' | 'four-words';
 
 /** Where an encoder takes a field from: a column by its name, a column changed, or the same whole number in every record. */
 export type FieldSource =
@@ -37,6 +38,8 @@ export function readSource(
       return { code: `x=Math.min(${MAX_UNSIGNED32},Math.max(0,Math.round((t-${column}[r])*1e3)));`, isWritten: false };
     case 'high-octet':
       return { code: `x=${column}[r]>>>8;`, isWritten: false };
+    case 'dscp':
+      return { code: `x=${column}[r]>>>2;`, isWritten: false };
     case 'four-words':
       if (length !== IPV6_OCTETS) throw new Error(`four words are ${IPV6_OCTETS} octets, not ${length}`);
       return { code: `x=${column};s=4*r;${fourWords(offset)}`, isWritten: true };

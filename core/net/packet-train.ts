@@ -40,6 +40,11 @@ export interface Connection {
   /** The public endpoint the outside opened the connection to; 0 when the inside opened it. */
   readonly calledAddress: number;
   readonly calledPort: number;
+  /**
+   * The octet of the IP header that was called type of service, DSCP * 4, in what the inside host sends; 0 unless told. What comes
+   * from the internet has 0: carriers do not keep the marks of others.
+   */
+  readonly classOfService?: number;
   /** Of an ICMP error: the connection whose packet it carries (`icmp.ts`). */
   readonly about?: Connection;
   /** The time to live its packets leave with, where it is not the usual one. */

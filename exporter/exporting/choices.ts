@@ -6,6 +6,7 @@ export const OPTION_SWITCHES = [
   'sampler',
   'interfaces',
   'statistics',
+  'meteringReliability',
   'reliability',
   'flowKeys',
   'systemInitTime',

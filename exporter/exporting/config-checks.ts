@@ -12,7 +12,7 @@ interface Contradiction {
 export function contradictionsOf(settings: ExportingSettings, config: SettledExporting): Contradiction[] {
   return config.protocol === 'netflow-v5'
     ? v5Contradictions(settings)
-    : [...protocolLimits(config), ...fieldMistakes(settings, config)];
+    : [...protocolLimits(config), ...fieldMistakes(settings, config), ...tooNarrow(settings, config)];
 }
 
 /** The record of NetFlow v5 is what it is, and there is nothing beside it. */
@@ -36,6 +36,14 @@ function protocolLimits({ protocol, timestamps, dnsNames }: SettledExporting): C
       : []),
     ...(dnsNames ? [{ path: ['dnsNames'], message: 'needs protocol ipfix, which alone has fields of variable length' }] : []),
   ];
+}
+
+/** A record that is a part of another counts one packet at least. */
+function tooNarrow(settings: ExportingSettings, { fields, counterOverflow }: SettledExporting): Contradiction[] {
+  const index = fields.indexOf('octetDeltaCount:1');
+  if (index < 0 || counterOverflow !== 'split') return [];
+  const path = settings.fields === undefined ? ['protocol'] : ['fields', index];
+  return [{ path, message: 'cannot hold the octets of one packet: give it 2, or let counterOverflow wrap or clamp' }];
 }
 
 function fieldMistakes(settings: ExportingSettings, config: SettledExporting): Contradiction[] {

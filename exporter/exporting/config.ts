@@ -13,6 +13,7 @@ const optionsSchema = z.strictObject({
     .describe('How packets are sampled: RFC 5476 section 6.5.2, in NetFlow v9 fields 48 to 50, 34, 35.'),
   interfaces: z.boolean().optional().describe('Names of the interfaces by ifIndex: elements 10, 82 and 83.'),
   statistics: z.boolean().optional().describe('Messages, Flow Records and octets exported so far (RFC 7011 section 4.1).'),
+  meteringReliability: z.boolean().optional().describe('What found no room in the flow cache (RFC 7011 section 4.2).'),
   reliability: z.boolean().optional().describe('What could not be sent (RFC 7011 section 4.3).'),
   flowKeys: z.boolean().optional().describe('Which fields of the Templates are Flow Keys (RFC 7011 section 4.4).'),
   systemInitTime: z

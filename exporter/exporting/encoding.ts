@@ -23,6 +23,8 @@ export interface Encoding {
   readonly flowsPerMessage: number;
   /** Whether it can tell of this flow at all. */
   carries(batch: MeteredBatch, row: number): boolean;
+  /** Whether the field of a flow's start or end does not reach it from the Export Time of the Message. */
+  clampsTimes(batch: MeteredBatch, row: number): boolean;
   /** Numbers begin at 0 again. */
   beginSession(): void;
   begin(at: ExportInstant): void;

@@ -74,6 +74,10 @@ abstract class TemplatedEncoding implements Encoding {
     return true;
   }
 
+  clampsTimes(_batch: MeteredBatch, _row: number): boolean {
+    return false;
+  }
+
   addTemplate(template: Template): boolean {
     return this.writer.addTemplate(template);
   }
@@ -93,6 +97,9 @@ class IpfixEncoding extends TemplatedEncoding {
   protected readonly writer: MessageWriter;
   readonly #observationDomainId: number;
   readonly #roundsUp: boolean;
+  /** Columns of times that are told as microseconds before the Export Time. */
+  readonly #deltas: readonly ('flowStartMs' | 'flowEndMs')[];
+  #exportTimeMs = 0;
   #sequenceNumber = 0;
 
   constructor(config: ExportingConfig, flows: FlowTemplates) {
@@ -101,6 +108,8 @@ class IpfixEncoding extends TemplatedEncoding {
     this.#observationDomainId = config.observationDomainId;
     // Times before the Export Time cannot tell of the second under way, so the header is at its end.
     this.#roundsUp = config.timestamps === 'delta';
+    const deltas = (['flowStart', 'flowEnd'] as const).filter((name) => config.fields.includes(name));
+    this.#deltas = this.#roundsUp ? deltas.map((name) => `${name}Ms` as const) : [];
   }
 
   beginSession(): void {
@@ -108,11 +117,21 @@ class IpfixEncoding extends TemplatedEncoding {
   }
 
   begin({ unixS, unixNs }: ExportInstant): void {
+    const exportTimeS = this.#roundsUp && unixNs > 0 ? unixS + 1 : unixS;
+    this.#exportTimeMs = exportTimeS * 1_000;
     this.writer.begin({
       observationDomainId: this.#observationDomainId,
       sequenceNumber: this.#sequenceNumber,
-      exportTimeS: this.#roundsUp && unixNs > 0 ? unixS + 1 : unixS,
+      exportTimeS,
     });
+  }
+
+  override clampsTimes(batch: MeteredBatch, row: number): boolean {
+    for (const column of this.#deltas) {
+      const us = Math.round((this.#exportTimeMs - (batch[column][row] as number)) * 1_000);
+      if (us < 0 || us >= MODULUS) return true;
+    }
+    return false;
   }
 
   finish(): Uint8Array {
@@ -177,6 +196,10 @@ class V5Encoding implements Encoding {
 
   carries(batch: MeteredBatch, row: number): boolean {
     return batch.ipVersion[row] !== 6;
+  }
+
+  clampsTimes(): boolean {
+    return false;
   }
 
   beginSession(): void {

@@ -20,6 +20,8 @@ const UNKNOWN_METER: MeterFacts = {
   activeTimeoutMs: 0,
   inactiveTimeoutMs: 0,
   sampling: { mode: 'count', interval: 1 },
+  keys: new Set(),
+  ignored: () => ({ packets: 0, octets: 0, firstMs: 0, lastMs: 0 }),
   interfaces: [],
 };
 
@@ -32,7 +34,7 @@ export class ExportingProcess {
   readonly batch: MeteredBatch;
   /** What has been exported so far. */
   readonly exported: Exported;
-  /** What the protocol could not carry. */
+  /** What the protocol could not carry, or the transport could not take. */
   readonly notSent: NotSent;
 
   readonly #config: ExportingConfig;
@@ -123,6 +125,11 @@ export class ExportingProcess {
     return this.#stream.poll();
   }
 
+  /** The transport did not take the Message that was polled last: its Flow Records are not sent (RFC 7011 section 4.3). */
+  giveUp(now: TrueNs): void {
+    this.#stream.giveUp(this.#instant(now));
+  }
+
   /** Sends what waits without waiting for it to fill a Message. */
   flush(now: TrueNs): void {
     this.#deadline = undefined;
@@ -130,7 +137,7 @@ export class ExportingProcess {
     const { batch } = this;
     if (batch.length === 0) return;
     this.#sendTemplatesIfDue(now);
-    for (let row = 0; row < batch.length; row++) this.#announce(now, flowTemplateFor(this.#flows, batch, row).template);
+    this.#announceFlows(now);
     this.#send(now, (stream) => {
       for (let row = 0; row < batch.length; row++) stream.addFlow(batch, row);
     });
@@ -152,7 +159,7 @@ export class ExportingProcess {
     if (now < this.#refreshAt && !isDue) return;
     this.#refreshAt = after(now, templateRefreshS * NS_PER_S);
     this.sendTemplateMessage(now);
-    this.#sendTables(now);
+    this.#sendTables(now, this.#tables);
     this.#messagesAtRefresh = this.exported.messages;
   }
 
@@ -169,21 +176,39 @@ export class ExportingProcess {
     });
   }
 
-  #sendTables(now: TrueNs): void {
+  /** Announces the Templates of the Flow Records that wait, and what the tables say of them. */
+  #announceFlows(now: TrueNs): void {
+    const { batch } = this;
+    let known: Template | undefined;
+    let isNew = false;
+    for (let row = 0; row < batch.length; row++) {
+      const { template } = flowTemplateFor(this.#flows, batch, row);
+      if (template !== known && this.#announce(now, template)) isNew = true;
+      known = template;
+    }
+    if (!isNew) return;
+    this.#sendTables(
+      now,
+      this.#tables.filter(({ isAboutTemplates }) => isAboutTemplates),
+    );
+  }
+
+  #sendTables(now: TrueNs, tables: readonly OptionsTable[]): void {
     const state = this.#state(now);
     this.#send(now, (stream) => {
-      for (const { template, records } of this.#tables) {
+      for (const { template, records } of tables) {
         for (const values of records(state)) stream.addValues(template, values);
       }
     });
   }
 
-  /** Templates that are not in use from the start are announced when they are. */
-  #announce(now: TrueNs, template: Template): void {
-    if (this.#templates.includes(template)) return;
+  /** Templates that are not in use from the start are announced when they are. Returns whether this one was not. */
+  #announce(now: TrueNs, template: Template): boolean {
+    if (this.#templates.includes(template)) return false;
     if (this.#templates.some(({ id }) => id === template.id)) throw new Error(`two Templates have the ID ${template.id}`);
     this.#templates.push(template);
     this.#send(now, (stream) => stream.addTemplate(template));
+    return true;
   }
 
   /** Sends what `fill` adds, in as many Messages as it takes. */
@@ -211,6 +236,7 @@ export class ExportingProcess {
       exported: this.exported,
       notSent: this.notSent,
       meter: this.#meter,
+      templates: this.#templates,
       applications: this.#applications,
       names: this.#names,
       systemInitMs: unixS * 1_000 + Math.floor(unixNs / NS_PER_MS) - uptimeMs,

@@ -26,14 +26,10 @@ export function parseField(text: string): ListedField | string {
 }
 
 /** The fields of a list that the Template of these flows has, with the octets they were given. */
-export function wireFieldsOf(
-  fields: readonly ListedField[],
-  kind: FlowKind,
-  timestamps: Timestamps,
-): (WireField & { readonly isKey: boolean })[] {
+export function wireFieldsOf(fields: readonly ListedField[], kind: FlowKind, timestamps: Timestamps): WireField[] {
   return fields.flatMap(({ name, octets }) => {
     const wire = wireFieldOf(name, kind, timestamps);
-    return wire === undefined ? [] : [{ ...wire, length: octets ?? wire.length, isKey: FLOW_FIELDS[name].isKey === true }];
+    return wire === undefined ? [] : [{ ...wire, length: octets ?? wire.length }];
   });
 }
 

@@ -18,13 +18,9 @@ interface ByVersion {
 }
 
 /** What a Flow Record can tell: how in the Template of each IP version, or a time whose element `timestamps` decides. */
-export type FlowField = {
-  /** Whether the Metering Process tells flows apart by it. */
-  readonly isKey?: true;
-} & (
+export type FlowField =
   | (ByVersion & { /** Of flows whose packets leave in the other version. */ readonly nat64?: ByVersion })
-  | { readonly time: TimeField }
-);
+  | { readonly time: TimeField };
 
 /** Flows that are told alike: the IP version at the Observation Point, and whether NAT64 makes it the other one after it. */
 export interface FlowKind {
@@ -61,7 +57,6 @@ const postNapt = (side: 'Source' | 'Destination'): FlowField => {
   const field = { element: `postNAPT${side}TransportPort`, length: 2, source: `postNapt${side}Port` };
   return { v4: field, nat64: { v4: field, v6: field } };
 };
-const key = (field: FlowField): FlowField => ({ ...field, isKey: true });
 const address = (side: 'source' | 'destination'): FlowField => ({
   v4: { element: `${side}IPv4Address`, length: 4, source: `${side}Address` },
   v6: { element: `${side}IPv6Address`, length: 16, source: { column: `${side}IPv6`, change: 'four-words' } },
@@ -74,12 +69,15 @@ const NONE: FieldSource = { constant: 0 };
  * out of the other's Template; plain IPv6 is not translated.
  */
 const FIELDS = {
-  sourceAddress: key(address('source')),
-  destinationAddress: key(address('destination')),
-  sourceTransportPort: key(both('sourceTransportPort', 2, 'sourcePort')),
-  destinationTransportPort: key(both('destinationTransportPort', 2, 'destinationPort')),
-  protocolIdentifier: key(both('protocolIdentifier', 1, 'protocol')),
+  sourceAddress: address('source'),
+  destinationAddress: address('destination'),
+  sourceTransportPort: both('sourceTransportPort', 2, 'sourcePort'),
+  destinationTransportPort: both('destinationTransportPort', 2, 'destinationPort'),
+  protocolIdentifier: both('protocolIdentifier', 1, 'protocol'),
   ipClassOfService: both('ipClassOfService', 1, 'classOfService'),
+  postIpClassOfService: both('postIpClassOfService', 1, 'postClassOfService'),
+  ipDiffServCodePoint: both('ipDiffServCodePoint', 1, { column: 'classOfService', change: 'dscp' }),
+  postIpDiffServCodePoint: both('postIpDiffServCodePoint', 1, { column: 'postClassOfService', change: 'dscp' }),
   tcpControlBits: both('tcpControlBits', 2),
   ingressInterface: both('ingressInterface', 4),
   egressInterface: both('egressInterface', 4),
@@ -90,10 +88,10 @@ const FIELDS = {
   flowStart: { time: { element: 'flowStart', column: 'flowStartMs', uptimeColumn: 'flowStartUptimeMs' } },
   flowEnd: { time: { element: 'flowEnd', column: 'flowEndMs', uptimeColumn: 'flowEndUptimeMs' } },
   flowEndReason: both('flowEndReason', 1),
-  postNATSourceIPv4Address: key(postNat('Source')),
-  postNATDestinationIPv4Address: key(postNat('Destination')),
-  postNAPTSourceTransportPort: key(postNapt('Source')),
-  postNAPTDestinationTransportPort: key(postNapt('Destination')),
+  postNATSourceIPv4Address: postNat('Source'),
+  postNATDestinationIPv4Address: postNat('Destination'),
+  postNAPTSourceTransportPort: postNapt('Source'),
+  postNAPTDestinationTransportPort: postNapt('Destination'),
   applicationId: both('applicationId', 4),
   ipVersion: both('ipVersion', 1),
   sourceMacAddress: both('sourceMacAddress', 6, 'sourceMac'),

@@ -14,8 +14,8 @@ const NAT64_TEMPLATE_IDS = { 4: 530, 6: 531 } as const;
 export interface FlowTemplate {
   readonly template: Template;
   readonly encoder: RecordEncoder;
-  /** flowKeyIndicator, element 173: bit `i` is set when field `i` is a Flow Key (RFC 7011 section 4.4). */
-  readonly keyIndicator: bigint;
+  /** Names of its elements, in their order. */
+  readonly elements: readonly string[];
 }
 
 /** Builds the Template of a kind of flows from the list of fields. */
@@ -28,8 +28,7 @@ export function flowTemplateOf(config: ExportingConfig, kind: FlowKind): FlowTem
     fields: fields.map(({ element, length }) => field(element, length)),
   };
   const sources = fields.map(({ source, element, length }) => clampedIf(config, element, length, source));
-  const keyIndicator = fields.reduce((bits, { isKey }, index) => (isKey ? bits | (1n << BigInt(index)) : bits), 0n);
-  return { template, encoder: compileEncoder(template, sources), keyIndicator };
+  return { template, encoder: compileEncoder(template, sources), elements: fields.map(({ element }) => element) };
 }
 
 /** Writes the records of NetFlow v5. */

@@ -10,16 +10,23 @@ export interface CounterLimits {
   readonly packets: number;
 }
 
+/** Records one flow may become: 268 MB with an octet counter of two octets, 17 TB with one of four. */
+const MOST_PARTS = 4_096;
+
 /**
  * Messages of an encoding one after the other: what does not fit the one under way goes into the next, and what the protocol
  * cannot carry is counted.
  */
 export class MessageStream {
-  readonly exported: Exported = { messages: 0, messageOctets: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 };
-  readonly notSent: NotSent = { records: 0, flows: 0, packets: 0, octets: 0, firstMs: 0, lastMs: 0 };
+  readonly exported = nothing();
+  readonly notSent: NotSent = { records: 0, times: 0, flows: 0, packets: 0, octets: 0, firstMs: 0, lastMs: 0 };
   readonly #encoding: Encoding;
   readonly #limits: CounterLimits;
   readonly #messages: Uint8Array[] = [];
+  /** What is in the Message under way, in those that wait, and in the one that was polled last. */
+  #content = nothing();
+  readonly #contents: Exported[] = [];
+  #polled = nothing();
   #at: ExportInstant = { unixS: 0, unixNs: 0, uptimeMs: 0 };
   #isEmpty = true;
 
@@ -36,6 +43,7 @@ export class MessageStream {
   begin(at: ExportInstant): void {
     this.#at = at;
     this.#isEmpty = true;
+    this.#content = nothing();
     this.#encoding.begin(at);
   }
 
@@ -44,23 +52,34 @@ export class MessageStream {
   }
 
   addValues(template: Template, values: readonly FieldValue[]): void {
-    if (!this.#encoding.isTemplated || !this.#add(() => this.#encoding.addValues(template, values))) this.#leaveOut();
+    if (!this.#encoding.isTemplated || !this.#add(() => this.#encoding.addValues(template, values))) this.notSent.records++;
   }
 
   /** Adds row `row`; one whose counters are too large leaves as several records that add up to it. */
   addFlow(batch: MeteredBatch, row: number): void {
-    const octets = batch.octetDeltaCount[row] as number;
-    const packets = batch.packetDeltaCount[row] as number;
+    let octets = batch.octetDeltaCount[row] as number;
+    let packets = batch.packetDeltaCount[row] as number;
     if (!this.#encoding.carries(batch, row)) {
-      this.#leaveOut();
-      this.notSent.flows++;
-      this.notSent.packets += packets;
-      this.notSent.octets += octets;
+      this.notSent.records++;
+      const { reversePacketDeltaCount, reverseOctetDeltaCount } = batch;
+      this.#notSent(
+        this.#at,
+        1,
+        packets + (reversePacketDeltaCount[row] as number),
+        octets + (reverseOctetDeltaCount[row] as number),
+      );
       return;
     }
-    this.exported.packets += packets + (batch.reversePacketDeltaCount[row] as number);
-    this.exported.octets += octets + (batch.reverseOctetDeltaCount[row] as number);
-    const parts = Math.max(1, Math.ceil(Math.max(octets / this.#limits.octets, packets / this.#limits.packets)));
+    const { octets: octetLimit, packets: packetLimit } = this.#limits;
+    let parts = Math.max(1, Math.ceil(Math.max(octets / octetLimit, packets / packetLimit)));
+    if (parts > MOST_PARTS) {
+      parts = MOST_PARTS;
+      const octetsTold = Math.min(octets, parts * octetLimit);
+      const packetsTold = Math.min(packets, parts * packetLimit);
+      this.#notSent(this.#at, 0, packets - packetsTold, octets - octetsTold);
+      octets = octetsTold;
+      packets = packetsTold;
+    }
     for (let part = 0; part < parts; part++) {
       if (parts > 1) {
         batch.octetDeltaCount[row] = share(octets, part, parts);
@@ -78,16 +97,27 @@ export class MessageStream {
   /** Ends the Message; one without any record is not sent. */
   finish(): void {
     if (this.#isEmpty) return;
-    const records = this.#encoding.dataRecordCount;
+    const content = this.#content;
+    content.messages = 1;
+    content.dataRecords = this.#encoding.dataRecordCount;
     const message = this.#encoding.finish();
+    content.messageOctets = message.length;
     this.#messages.push(message);
-    this.exported.messages++;
-    this.exported.messageOctets += message.length;
-    this.exported.dataRecords += records;
+    this.#contents.push(content);
+    count(this.exported, content, 1);
+  }
+
+  /** The Message that was polled last could not be sent. Its numbers stay taken, so a collector sees that it lacks something. */
+  giveUp(at: ExportInstant): void {
+    const content = this.#polled;
+    this.#polled = nothing();
+    count(this.exported, content, -1);
+    if (content.flows > 0) this.#notSent(at, content.flows, content.packets, content.octets);
   }
 
   /** The next Message to send, or `undefined`. */
   poll(): Uint8Array | undefined {
+    this.#polled = this.#contents.shift() ?? nothing();
     return this.#messages.shift();
   }
 
@@ -96,8 +126,12 @@ export class MessageStream {
       this.#turn();
       this.#encoding.addFlow(batch, row);
     }
+    if (this.#encoding.clampsTimes(batch, row)) this.notSent.times++;
     this.#isEmpty = false;
-    this.exported.flows++;
+    const content = this.#content;
+    content.flows++;
+    content.packets += (batch.packetDeltaCount[row] as number) + (batch.reversePacketDeltaCount[row] as number);
+    content.octets += (batch.octetDeltaCount[row] as number) + (batch.reverseOctetDeltaCount[row] as number);
   }
 
   #add(record: () => boolean): boolean {
@@ -114,12 +148,26 @@ export class MessageStream {
     this.begin(this.#at);
   }
 
-  #leaveOut(): void {
-    const nowMs = this.#at.unixS * 1_000 + Math.floor(this.#at.unixNs / 1e6);
-    this.notSent.firstMs ||= nowMs;
-    this.notSent.lastMs = nowMs;
-    this.notSent.records++;
+  #notSent({ unixS, unixNs }: ExportInstant, flows: number, packets: number, octets: number): void {
+    const { notSent } = this;
+    notSent.flows += flows;
+    notSent.packets += packets;
+    notSent.octets += octets;
+    notSent.lastMs = unixS * 1_000 + Math.floor(unixNs / 1e6);
+    notSent.firstMs ||= notSent.lastMs;
   }
+}
+
+const nothing = (): Exported => ({ messages: 0, messageOctets: 0, dataRecords: 0, flows: 0, packets: 0, octets: 0 });
+
+/** Adds what one Message has, or takes it away. */
+function count(total: Exported, message: Exported, times: 1 | -1): void {
+  total.messages += times * message.messages;
+  total.messageOctets += times * message.messageOctets;
+  total.dataRecords += times * message.dataRecords;
+  total.flows += times * message.flows;
+  total.packets += times * message.packets;
+  total.octets += times * message.octets;
 }
 
 /** Part number `part` of a whole number split into whole parts. */

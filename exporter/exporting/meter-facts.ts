@@ -10,11 +10,23 @@ export interface Sampling {
 /** Packets of which `size` are picked. */
 export const populationOf = ({ interval, size = 1 }: Sampling): number => Math.round(interval * size);
 
+/** Packets a Metering Process did not process; times are milliseconds since 1970 by the router's clock, 0 when there were none. */
+export interface Ignored {
+  readonly packets: number;
+  readonly octets: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
 /** What an Exporting Process tells about its Metering Process, besides the Flow Records. */
 export interface MeterFacts {
   readonly activeTimeoutMs: number;
   readonly inactiveTimeoutMs: number;
   readonly sampling: Sampling;
+  /** Names of the Information Elements that the Metering Process tells flows apart by. */
+  readonly keys: ReadonlySet<string>;
   /** Those with Observation Points; `index` is the ifIndex (RFC 2863). */
+  /** So far. */
+  readonly ignored: () => Ignored;
   readonly interfaces: readonly { readonly index: number; readonly name: string; readonly description: string }[];
 }

@@ -1,4 +1,5 @@
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
+import type { Template } from '../../core/ipfix/template.ts';
 import { populationOf, type MeterFacts } from './meter-facts.ts';
 
 /** A name in the router's table of applications. */
@@ -17,13 +18,17 @@ export interface Exported {
   octets: number;
 }
 
-/** What the protocol could not carry: records of any kind, and of the Flow Records among them what they counted. */
+/** What the protocol could not carry or the transport could not take. */
 export interface NotSent {
+  /** Of any kind, that the protocol could not carry. */
   records: number;
+  /** Flow Records with a start or end beyond the reach of its field, which tells the nearest time it can. */
+  times: number;
+  /** Flow Records, and what they counted; of one that was split into too many records only what is beyond these. */
   flows: number;
   packets: number;
   octets: number;
-  /** Milliseconds since 1970 of the first and the last; 0 when nothing was left out. */
+  /** When the first and the last Flow Record was given up: milliseconds since 1970; 0 when none was. */
   firstMs: number;
   lastMs: number;
 }
@@ -33,6 +38,8 @@ export interface ExporterState {
   readonly exported: Exported;
   readonly notSent: NotSent;
   readonly meter: MeterFacts;
+  /** Those that have been announced in this Transport Session. */
+  readonly templates: readonly Template[];
   readonly applications: readonly ApplicationName[];
   /** Which name DNS gave for which address. */
   readonly names: ReadonlyMap<number, string>;
@@ -53,7 +60,7 @@ const SELECTOR_ALGORITHM = { count: 1, random: 3, uniform: 4 } as const;
 /** Elements 36 and 37 are seconds in two octets. */
 const seconds = (ms: number): number => Math.min(0xffff, Math.round(ms / 1_000));
 
-/** By name; that of the element but for the two times of RFC 7011 section 4.3, which share one. */
+/** By name; that of the element but for the two times of RFC 7011 sections 4.2 and 4.3, which share one. */
 const VALUES = {
   exportedMessageTotalCount: value('exportedMessageTotalCount', 8, ({ exported }) => exported.messages),
   exportedFlowRecordTotalCount: value('exportedFlowRecordTotalCount', 8, ({ exported }) => exported.flows),
@@ -61,6 +68,10 @@ const VALUES = {
   notSentFlowTotalCount: value('notSentFlowTotalCount', 8, ({ notSent }) => notSent.flows),
   notSentPacketTotalCount: value('notSentPacketTotalCount', 8, ({ notSent }) => notSent.packets),
   notSentOctetTotalCount: value('notSentOctetTotalCount', 8, ({ notSent }) => notSent.octets),
+  ignoredPacketTotalCount: value('ignoredPacketTotalCount', 8, ({ meter }) => meter.ignored().packets),
+  ignoredOctetTotalCount: value('ignoredOctetTotalCount', 8, ({ meter }) => meter.ignored().octets),
+  firstIgnored: value('observationTimeMilliseconds', 8, ({ meter }) => meter.ignored().firstMs),
+  lastIgnored: value('observationTimeMilliseconds', 8, ({ meter }) => meter.ignored().lastMs),
   firstNotSent: value('observationTimeMilliseconds', 8, ({ notSent }) => notSent.firstMs),
   lastNotSent: value('observationTimeMilliseconds', 8, ({ notSent }) => notSent.lastMs),
   systemInitTimeMilliseconds: value('systemInitTimeMilliseconds', 8, ({ systemInitMs }) => systemInitMs),

@@ -10,6 +10,8 @@ import { APPLICATION_TEMPLATE, DNS_NAME_IPV6_TEMPLATE, DNS_NAME_TEMPLATE, dnsNam
 /** Options records that go out with the Templates. */
 export interface OptionsTable {
   readonly template: Template;
+  /** Whether there is more to tell when another Template is announced. */
+  readonly isAboutTemplates?: true;
   records(state: ExporterState): readonly (readonly FieldValue[])[];
 }
 
@@ -34,12 +36,17 @@ const SCOPES = {
 } as const;
 type Scope = keyof typeof SCOPES;
 
-/** RFC 7011 sections 4.1 and 4.3, and what collectors ask for besides. */
+/** RFC 7011 sections 4.1 to 4.3, and what collectors ask for besides. */
 const SINGLE_RECORDS = {
   statistics: {
     templateId: 512,
     scope: 'observationDomainId',
     names: ['exportedMessageTotalCount', 'exportedFlowRecordTotalCount', 'exportedOctetTotalCount'],
+  },
+  meteringReliability: {
+    templateId: 521,
+    scope: 'observationDomainId',
+    names: ['ignoredPacketTotalCount', 'ignoredOctetTotalCount', 'firstIgnored', 'lastIgnored'],
   },
   reliability: {
     templateId: 513,
@@ -67,7 +74,7 @@ export function optionsTablesOf(
   const { options, protocol } = config;
   const singles = [
     ...config.profileRecords,
-    ...(['statistics', 'reliability', 'systemInitTime', 'timeouts'] as const)
+    ...(['statistics', 'meteringReliability', 'reliability', 'systemInitTime', 'timeouts'] as const)
       .filter((name) => options[name])
       .map((name) => SINGLE_RECORDS[name]),
     ...(options.sampler ? samplerRecords(protocol, meter) : []),
@@ -149,11 +156,19 @@ const interfaceTable = (protocol: Protocol): OptionsTable => ({
   records: ({ meter }) => meter.interfaces.map(({ index, name, description }) => [index, name, description]),
 });
 
-/** RFC 7011 section 4.4. */
+/** RFC 7011 section 4.4; of a Template the collector does not know there is nothing to say yet. */
 const flowKeyTable = (protocol: Protocol, flows: readonly FlowTemplate[]): OptionsTable => ({
+  isAboutTemplates: true,
   template: { id: FLOW_KEYS_ID, scopeFieldCount: 1, fields: [scopeField(protocol, 'templateId'), field('flowKeyIndicator', 8)] },
-  records: () => flows.map(({ template, keyIndicator }) => [template.id, keyIndicator]),
+  records: ({ templates, meter }) =>
+    flows
+      .filter(({ template }) => templates.includes(template))
+      .map(({ template, elements }) => [template.id, flowKeyIndicator(elements, meter.keys)]),
 });
+
+/** Bit `i` is set when field `i` of the Template is a Flow Key. */
+const flowKeyIndicator = (elements: readonly string[], keys: ReadonlySet<string>): bigint =>
+  elements.reduce((bits, element, index) => (keys.has(element) ? bits | (1n << BigInt(index)) : bits), 0n);
 
 function scopeField(protocol: Protocol, scope: Scope): FieldSpecifier {
   const { octets, v9 } = SCOPES[scope];

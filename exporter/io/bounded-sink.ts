@@ -22,10 +22,15 @@ export class BoundedSink {
     this.#mostWaiting = mostWaiting;
   }
 
-  post(message: Uint8Array): void {
-    if (this.#failure !== undefined || this.#waiting.length >= this.#mostWaiting) return void this.dropped++;
+  /** Returns whether there was room. */
+  post(message: Uint8Array): boolean {
+    if (this.#failure !== undefined || this.#waiting.length >= this.#mostWaiting) {
+      this.dropped++;
+      return false;
+    }
     this.#waiting.push(message);
     this.#draining ??= this.#drain();
+    return true;
   }
 
   /** Sends what waits, unless the sink takes nothing any more. Rejects when the sink failed. */

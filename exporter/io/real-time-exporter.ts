@@ -123,7 +123,7 @@ export class RealTimeExporter {
 
   #send(): void {
     for (let message = this.#branch.poll(); message !== undefined; message = this.#branch.poll()) {
-      this.#sockets?.export.post(message);
+      if (this.#sockets?.export.post(message) === false) this.router.giveUp(this.#time.now());
     }
   }
 

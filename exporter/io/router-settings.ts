@@ -14,7 +14,9 @@ export function readRouter(settings: readonly string[]): RouterConfig {
 
 function checked(router: RouterConfig): RouterConfig {
   const contradiction = contradictionOf(router);
-  if (contradiction !== undefined) throw new ConfigError([`--set metering.biflow ${contradiction}`]);
+  if (contradiction !== undefined) {
+    throw new ConfigError([`--set ${contradiction.path.join('.')} ${contradiction.message}`]);
+  }
   // Nobody would take the Messages of further exports here, and they would wait without end.
   if (router.monitors.length > 0) throw new ConfigError(['--set monitors: only the lab writes further exports']);
   return router;

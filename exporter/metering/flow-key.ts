@@ -45,6 +45,10 @@ const BITS: Readonly<Record<FlowKey, readonly (readonly [word: number, bits: num
 export const pairsAcrossNat = ({ observationPoints }: Pick<MeteringConfig, 'observationPoints'>): boolean =>
   observationPoints.every((point) => point.endsWith('ingress'));
 
+/** Whether postNatEndpoints are a Flow Key: of a biflow seen on one side only one direction is about to be translated. */
+export const tellsApartByPostNat = (config: Pick<MeteringConfig, 'biflow' | 'observationPoints'>): boolean =>
+  !config.biflow || pairsAcrossNat(config);
+
 /** What makes two packets one flow: which bits of their words must agree, and how a packet of the other direction shows them. */
 export class FlowKeyRule {
   /** Ones where the key is. */
@@ -60,10 +64,9 @@ export class FlowKeyRule {
     this.#acrossNat = pairsAcrossNat(config);
     // The IP version and the Observation Point always tell flows apart: else one packet would count twice in a record.
     this.#add(PROTOCOL_WORD, VERSION_BITS);
-    this.#add(POINT_WORD, 0xff000000);
+    this.#add(POINT_WORD, 0xc0000000);
     for (const key of config.keys) {
-      // Of a biflow seen on one side only one direction is about to be translated.
-      if (key === 'postNatEndpoints' && config.biflow && !this.#acrossNat) continue;
+      if (key === 'postNatEndpoints' && !tellsApartByPostNat(config)) continue;
       for (const [word, bits] of BITS[key]) this.#add(word, bits);
     }
     const positions = [...this.mask.keys()].filter((word) => this.mask[word] !== 0);

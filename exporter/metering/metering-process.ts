@@ -28,6 +28,8 @@ export interface FlowSink {
 export class MeteringProcess {
   /** What passed the Observation Points, was selected by sampling, and found no room in the cache (elements 164 and 165). */
   readonly counters = { observedPackets: 0, selectedPackets: 0, ignoredPackets: 0, ignoredOctets: 0 };
+  /** When the first and the last of the ignored packets passed. */
+  readonly ignoredAt = { first: trueNs(0), last: trueNs(0) };
 
   readonly #rules: ClosingRules;
   readonly #cache: FlowCache;
@@ -87,6 +89,8 @@ export class MeteringProcess {
     if (slot < 0) {
       this.counters.ignoredPackets++;
       this.counters.ignoredOctets += packet.octets;
+      if (this.counters.ignoredPackets === 1) this.ignoredAt.first = packet.atNs;
+      this.ignoredAt.last = packet.atNs;
       return;
     }
     this.#cache.count(slot, packet, this.#table.foundReversed);

@@ -98,6 +98,8 @@ export class RecordWriter {
     batch.destinationPort[row] = ports & 0xffff;
     batch.protocol[row] = protocol >>> 24;
     batch.classOfService[row] = (protocol >>> 16) & 0xff;
+    // The DSCP that was set and the ECN that was not touched (RFC 3168 section 5).
+    batch.postClassOfService[row] = ((point >>> 22) & 0xfc) | ((protocol >>> 16) & 3);
     batch.vlanId[row] = protocol & 0xfff;
     batch.ingressInterface[row] = words[base + INGRESS_WORD] as number;
     batch.egressInterface[row] = words[base + EGRESS_WORD] as number;

@@ -23,6 +23,9 @@ export interface Observed {
   readonly flowDirection?: number;
   /** Element 89; 0 (unknown) unless told. */
   readonly forwardingStatus?: number;
+  /** The octet once called type of service, before and after the router; 0 unless told. */
+  readonly classOfService?: number;
+  readonly postClassOfService?: number;
   /** Type * 256 + code; 0 unless told. */
   readonly icmpTypeCode?: number;
 }
@@ -62,6 +65,7 @@ export function loadPacket(packet: ObservedPacket, train: PacketTrain, observed:
   packet.applicationId = observed.applicationId;
   packet.setAddresses(observed.sourceAddress, observed.destinationAddress);
   packet.setTransport(train.connection.protocol, observed.sourcePort, observed.destinationPort);
+  packet.setClassOfService(observed.classOfService ?? 0, 0);
   packet.setInterfaces(observed.ingressInterface, observed.egressInterface);
   packet.setPostNat(
     observed.postNatSourceAddress,
@@ -75,4 +79,5 @@ export function loadPacket(packet: ObservedPacket, train: PacketTrain, observed:
     observed.icmpTypeCode ?? 0,
     observed.forwardingStatus,
   );
+  packet.setPostClassOfService(observed.postClassOfService ?? 0);
 }

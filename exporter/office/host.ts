@@ -5,6 +5,7 @@ import { embedIPv4 } from '../../core/net/nat64-address.ts';
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
+import { classOfServiceOf } from './class-of-service.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
 import type { Caller } from './transport/session.ts';
@@ -166,6 +167,7 @@ export class Host implements Caller {
       dnsAnswer,
       calledAddress: 0,
       calledPort: 0,
+      classOfService: classOfServiceOf(server.protocol, server.port, serverName),
     };
   }
 }

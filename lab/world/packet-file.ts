@@ -12,10 +12,10 @@ export class PacketFile implements TrafficObserver {
   readonly #writer: PacketWriter;
   readonly #point: CapturePoint;
 
-  /** Replaces the file at `path`. */
-  constructor(path: string, epoch: Epoch, point: CapturePoint) {
+  /** Replaces the file at `path`; `bleaches`: whether the router takes DSCPs off what leaves. */
+  constructor(path: string, epoch: Epoch, point: CapturePoint, bleaches = false) {
     this.#file = new CaptureFile(path);
-    this.#writer = new PacketWriter(epoch, point);
+    this.#writer = new PacketWriter(epoch, point, bleaches);
     this.#point = point;
   }
 

@@ -19,7 +19,7 @@ export interface Recordings {
   /** Every Message of an export: `monitor` is one of `router.monitors`; without it, of all routers for the collector. */
   capture(epoch: Epoch, monitor?: { readonly site: string; readonly name: string }): Capture | undefined;
   /** The packets of a site's office. */
-  packets(epoch: Epoch, site: string): PacketFile | undefined;
+  packets(epoch: Epoch, site: SiteConfig): PacketFile | undefined;
 }
 
 const NOTHING: Recordings = { capture: () => undefined, packets: () => undefined };
@@ -50,7 +50,7 @@ export class World {
     const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };
     const siteOf = (config: SiteConfig, chance: Random): Site => {
       const captures = capturesOf(config, epoch, recordings);
-      const packets = recordings.packets(epoch, config.name);
+      const packets = recordings.packets(epoch, config);
       return new Site(config, { epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
     };
     const [headquarters, ...others] = sitesOf(scenario);

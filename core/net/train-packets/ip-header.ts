@@ -10,6 +10,8 @@ export interface IpHeader {
   readonly source: number;
   readonly destination: number;
   readonly protocol: number;
+  /** The octet once called type of service, in IPv6 the traffic class. */
+  readonly classOfService: number;
   /** Hops the packet may still take. */
   readonly hops: number;
   /** Of the whole packet. */
@@ -36,7 +38,7 @@ export function writeIpHeader(view: DataView, at: number, header: IpHeader): num
 
 /** RFC 791 section 3.1. */
 function writeIPv4Header(view: DataView, at: number, { source, destination, ...header }: IpHeader): void {
-  view.setUint16(at, 0x4500);
+  view.setUint16(at, 0x4500 | header.classOfService);
   view.setUint16(at + 2, header.octets);
   view.setUint16(at + 4, header.identification);
   view.setUint16(at + 6, DONT_FRAGMENT);
@@ -50,7 +52,7 @@ function writeIPv4Header(view: DataView, at: number, { source, destination, ...h
 
 /** RFC 8200 section 3: it has no checksum. */
 function writeIPv6Header(view: DataView, at: number, { source, destination, ...header }: IpHeader): void {
-  view.setUint32(at, 0x6000_0000 | header.flowLabel);
+  view.setUint32(at, 0x6000_0000 | (header.classOfService << 20) | header.flowLabel);
   view.setUint16(at + 4, header.octets - IPV6_HEADER_LENGTH);
   view.setUint8(at + 6, header.protocol);
   view.setUint8(at + 7, header.hops);

@@ -34,13 +34,16 @@ export type CapturePoint = 'lan' | 'wan';
 export class PacketWriter {
   readonly #epoch: Epoch;
   readonly #point: CapturePoint;
+  readonly #bleaches: boolean;
   readonly #merge = new TrainMerge();
   /** By connection id, as long as there is anything to remember. */
   readonly #conversations = new Map<number, Conversation>();
   readonly #record = new Uint8Array(RECORD_HEADER_LENGTH + MAX_PACKET_LENGTH);
   readonly #view = new DataView(this.#record.buffer);
 
-  constructor(epoch: Epoch, point: CapturePoint) {
+  /** `bleaches`: whether the router takes the marks off what leaves for the internet. */
+  constructor(epoch: Epoch, point: CapturePoint, bleaches = false) {
+    this.#bleaches = bleaches;
     this.#epoch = epoch;
     this.#point = point;
   }
@@ -140,11 +143,16 @@ export class PacketWriter {
       source: isUp ? nearAddress : serverAddress,
       destination: isUp ? serverAddress : nearAddress,
       protocol,
+      classOfService: isUp ? this.#classOf(connection) : 0,
       hops: this.#hopsLeft(isUp, connection),
       octets,
       identification,
       flowLabel,
     });
+  }
+
+  #classOf({ classOfService = 0 }: Connection): number {
+    return this.#point === 'wan' && this.#bleaches ? 0 : classOfService;
   }
 
   /** The time to live or hop limit: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */

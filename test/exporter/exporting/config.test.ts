@@ -61,9 +61,15 @@ test.each<[object, string]>([
   [{ protocol: 'netflow-v9', timestamps: 'delta' }, 'timestamps needs protocol ipfix'],
   [{ protocol: 'netflow-v9', dnsNames: true }, 'dnsNames needs protocol ipfix'],
   [{ timestamps: 'sys-uptime', fields: ['reverseFlowStart', 'flowEnd'] }, 'timestamps is not possible with reverseFlowStart'],
+  [{ fields: ['flowEnd', 'octetDeltaCount:1'] }, 'fields.1 cannot hold the octets of one packet: give it 2'],
   [{ protocol: 'netflow-v5', fields: ['flowEnd'] }, 'fields is not for NetFlow v5'],
   [{ protocol: 'netflow-v5', timestamps: 'seconds' }, 'timestamps is not for NetFlow v5'],
   [{ protocol: 'netflow-v5', options: { sampler: true } }, 'options.sampler is not for NetFlow v5'],
 ])('%o is a contradiction', (settings, sentence) => {
   expect(mistakes(settings)[0]).toContain(sentence);
+});
+
+test('one octet for octets is enough where nothing is split', () => {
+  expect(mistakes({ fields: ['flowEnd', 'octetDeltaCount:1'], counterOverflow: 'wrap' })).toEqual([]);
+  expect(mistakes({ fields: ['flowEnd', 'octetDeltaCount:2', 'packetDeltaCount:1'] })).toEqual([]);
 });

@@ -11,6 +11,8 @@ const METER = {
   activeTimeoutMs: 60_000,
   inactiveTimeoutMs: 15_000,
   sampling: { mode: 'count', interval: 100 },
+  keys: new Set<string>(),
+  ignored: () => ({ packets: 0, octets: 0, firstMs: 0, lastMs: 0 }),
   interfaces: [{ index: 1, name: 'lan0', description: 'inside' }],
 } as const;
 
@@ -181,14 +183,36 @@ describe('a counter too large for its field', () => {
     expect(records).toEqual(['80000002000001f40003', '80000003000000000000']);
   });
 
-  test('whatever it is, the parts add up and each fits', () => {
+  test('whatever it is and however narrow the fields, the parts add up, each fits and has a packet (RFC 7011 section 6.2)', () => {
+    const widths = fc.tuple(fc.integer({ min: 2, max: 8 }), fc.integer({ min: 1, max: 8 }));
     fc.assert(
-      fc.property(fc.nat({ max: 2 ** 40 }), (octets) => {
-        const parts = counted('split', octets).map((record) => Number.parseInt(record.slice(0, 8), 16));
-        expect(parts.reduce((sum, part) => sum + part, 0)).toBe(octets);
+      fc.property(widths, fc.integer({ min: 1, max: 4_096 }), fc.integer({ min: 40, max: 65_535 }), (width, packets, each) => {
+        const [octetWidth, packetWidth] = width;
+        const fields = [`octetDeltaCount:${octetWidth}`, `packetDeltaCount:${packetWidth}`];
+        const records = recordsOf({ fields }, (batch) => {
+          batch.octetDeltaCount[0] = packets * each;
+          batch.packetDeltaCount[0] = packets;
+        });
+        const parts = records.map((record) => [record.slice(0, 2 * octetWidth), record.slice(2 * octetWidth)] as const);
+        const sum = (side: 0 | 1): number => parts.reduce((total, part) => total + Number.parseInt(part[side], 16), 0);
+        expect([sum(0), sum(1)]).toEqual([packets * each, packets]);
+        expect(parts.every(([, packetsOfPart]) => Number.parseInt(packetsOfPart, 16) > 0)).toBe(true);
+        const needed = Math.max((packets * each) / (2 ** (8 * octetWidth) - 1), packets / (2 ** (8 * packetWidth) - 1));
+        expect(parts).toHaveLength(Math.ceil(needed));
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('a flow becomes 4096 records at the most, and what they cannot tell is counted as not sent', () => {
+    const exporting = exporterOf({ fields: ['octetDeltaCount:2', 'packetDeltaCount:2'], applicationIds: false });
+    exporting.batch.octetDeltaCount[0] = 1e9;
+    exporting.batch.packetDeltaCount[0] = 1e6;
+    exporting.batch.length = 1;
+    exporting.flush(trueNs(0));
+    const told = 4_096 * 65_535;
+    expect(exporting.exported).toMatchObject({ flows: 4_096, packets: 1e6, octets: told });
+    expect(exporting.notSent).toMatchObject({ flows: 0, packets: 0, octets: 1e9 - told });
   });
 });
 
@@ -214,6 +238,22 @@ test('start and end in each unit', () => {
   expect(times('delta')).toBe(hex(1_499_750, 4));
   // 49.7 days: the uptime has 32 bits of milliseconds (RFC 3954 section 8).
   expect(times('sys-uptime', 2 ** 32 + 1_500)).toBe(hex(1_500, 4));
+});
+
+test('times that 32 bits of microseconds before the Export Time do not reach are counted (elements 158 and 159)', () => {
+  const timesOf = (startMs: number, endMs: number, fields: readonly string[] = ['flowStart', 'flowEnd']): number => {
+    const exporting = exporterOf({ timestamps: 'delta', fields, applicationIds: false });
+    exporting.batch.flowStartMs[0] = EPOCH.unixMs + startMs;
+    exporting.batch.flowEndMs[0] = EPOCH.unixMs + endMs;
+    exporting.batch.length = 1;
+    exporting.flush(trueNs(2_700_000_000));
+    return exporting.notSent.times;
+  };
+  const oldestMs = 3_000 - (2 ** 32 - 1) / 1_000;
+  expect(timesOf(oldestMs, 3_000)).toBe(0);
+  expect(timesOf(oldestMs - 0.001, 0)).toBe(1);
+  expect(timesOf(0, 3_000.001)).toBe(1);
+  expect(timesOf(oldestMs - 0.001, 0, ['flowEnd'])).toBe(0);
 });
 
 test('NetFlow headers tell uptime and wall clock of one instant, the uptime modulo 2^32', () => {
