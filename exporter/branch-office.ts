@@ -1,7 +1,8 @@
 import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import { addressedTo } from '../core/net/icmp.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
-import type { TrueNs } from '../core/time/instant.ts';
+import { NS_PER_S, type TrueNs } from '../core/time/instant.ts';
+import { RecentMap } from '../core/time/recent-map.ts';
 import type { Office } from './office/office.ts';
 import type { Router } from './router.ts';
 
@@ -15,13 +16,16 @@ export interface TrafficObserver {
   refused(train: PacketTrain): void;
 }
 
+/** A connection that was silent for so long is over: no NAT keeps one that long unless it is told to. */
+const REMEMBERED_NS = 24 * 3_600 * NS_PER_S;
+
 /** The office behind its router: what the people send goes out by it, what the servers answer comes in by the port they see. */
 export class BranchOffice {
   readonly #office: Office;
   readonly #router: Router;
   readonly #observer: TrafficObserver | undefined;
-  /** The public endpoint each connection's server answers to, by connection id: they are counted from 0. */
-  readonly #publicEndpoints: number[] = [];
+  /** The public endpoint each connection's server answers to, by connection id. */
+  readonly #publicEndpoints = new RecentMap<number, number>(REMEMBERED_NS);
 
   constructor(office: Office, router: Router, observer?: TrafficObserver) {
     this.#office = office;
@@ -57,10 +61,12 @@ export class BranchOffice {
     const { id, about, calledAddress, calledPort } = connection;
     const isUp = train.direction === 'up';
     const called = calledAddress === 0 ? undefined : endpointNumber(calledAddress, calledPort);
-    const endpoint = isUp ? this.#router.forwardOut(now, train) : (this.#publicEndpoints[about?.id ?? id] ?? called ?? -1);
+    const endpoint = isUp
+      ? this.#router.forwardOut(now, train)
+      : (this.#publicEndpoints.get(now, about?.id ?? id) ?? called ?? -1);
     if (endpoint < 0) return this.#observer?.refused(train);
     const passes = isUp || this.#router.forwardIn(now, train, endpoint);
-    if (isUp) this.#publicEndpoints[id] = endpoint;
+    if (isUp) this.#publicEndpoints.set(now, id, endpoint);
     const became = passes ? 'passed' : 'dropped';
     const seen = isUp ? endpoint : addressedTo(connection, endpoint);
     this.#observer?.[became](train, addressOfEndpoint(seen), portOfEndpoint(seen));

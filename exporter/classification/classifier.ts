@@ -41,6 +41,9 @@ const APPLICATIONS: readonly Application[] = [
   { name: 'push', ports: [[TCP, 5223, 5223], [TCP, 5228, 5230]] }, // prettier-ignore
 ];
 
+/** Names whose application is remembered; it is looked up again when there were more. */
+const MOST_NAMES = 16_384;
+
 /** RFC 6759 section 4.1: engine 6, "user defined", in the top octet, the selector in the lower three. */
 const idOf = (index: number): number => 6 * 2 ** 24 + index + 1;
 
@@ -69,7 +72,10 @@ export class Classifier {
     // A DNS question names somebody else's server, so its port decides.
     if (serverName === '' || serverPort === 53) return byPort;
     let byName = this.#byName.get(serverName);
-    if (byName === undefined) this.#byName.set(serverName, (byName = this.#lookUp(serverName)));
+    if (byName === undefined) {
+      if (this.#byName.size === MOST_NAMES) this.#byName.clear();
+      this.#byName.set(serverName, (byName = this.#lookUp(serverName)));
+    }
     return byName === 0 ? byPort : byName;
   }
 

@@ -84,6 +84,14 @@ const settingsSchema = z.strictObject({
     .default('rfc')
     .describe('Whose numbers and fields NAT events have; what a vendor has no record for is not sent.'),
   dnsNames: z.boolean().default(false).describe('Whether the router exports which name DNS gave for which address.'),
+  maxDnsNames: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(65_536)
+    .describe(
+      'Addresses whose names are remembered; beyond it the first learnt is forgotten, and told again when DNS gives it again.',
+    ),
   options: optionsSchema.prefault({}).describe('Options records sent with the Templates, each a switch.'),
 });
 

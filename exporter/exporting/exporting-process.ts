@@ -88,7 +88,9 @@ export class ExportingProcess {
   /** Tells the collector, when so configured, that DNS answered `address` for `name`. */
   learnName(now: TrueNs, address: number, name: string): void {
     if (!this.#config.dnsNames || this.#names.get(address) === name) return;
+    this.#names.delete(address);
     this.#names.set(address, name);
+    if (this.#names.size > this.#config.maxDnsNames) this.#forgetFirstName();
     this.#sendTemplatesIfDue(now);
     const record = dnsNameRecord(address, name);
     this.#send(now, (stream) => stream.addValues(record.template, record.values));
@@ -161,6 +163,13 @@ export class ExportingProcess {
     this.sendTemplateMessage(now);
     this.#sendTables(now, this.#tables);
     this.#messagesAtRefresh = this.exported.messages;
+  }
+
+  #forgetFirstName(): void {
+    for (const address of this.#names.keys()) {
+      this.#names.delete(address);
+      return;
+    }
   }
 
   /** Sends what `exportRecord` has kept, in its order. */

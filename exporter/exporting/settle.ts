@@ -8,7 +8,7 @@ import { PROFILES } from './profiles.ts';
 /** Every choice made. */
 export interface SettledExporting extends Pick<
   ExportingSettings,
-  'profile' | 'counterOverflow' | 'observationDomainId' | 'maxDelayMs' | 'dnsNames' | 'natEventProfile'
+  'profile' | 'counterOverflow' | 'observationDomainId' | 'maxDelayMs' | 'dnsNames' | 'maxDnsNames' | 'natEventProfile'
 > {
   readonly protocol: Protocol;
   /** As `parseField` reads them. */

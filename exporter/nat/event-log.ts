@@ -1,6 +1,7 @@
 import { addressOfEndpoint, portOfEndpoint } from '../../core/net/endpoint-number.ts';
 import type { NatEvent } from '../../core/net/nat-event.ts';
 import { after, NS_PER_S, type TrueNs } from '../../core/time/instant.ts';
+import { RecentMap } from '../../core/time/recent-map.ts';
 import type { NatConfig } from './config.ts';
 import type { Mapping, Session } from './mapping.ts';
 
@@ -13,14 +14,15 @@ export class EventLog {
   readonly #tellsSessions: boolean;
   readonly #tellsBindings: boolean;
   readonly #intervalNs: number;
-  /** When a limited event may be told again, by what it is about: addresses, protocols and hosts bound it. */
-  readonly #quietUntil = new Map<string, TrueNs>();
+  /** When a limited event may be told again, by what it is about. */
+  readonly #quietUntil: RecentMap<string, TrueNs>;
 
   constructor({ natEvents, natEventIntervalS }: NatConfig, sink: ((event: NatEvent) => void) | undefined) {
     this.#sink = natEvents === 'off' ? undefined : sink;
     this.#tellsSessions = natEvents === 'sessions' || natEvents === 'both';
     this.#tellsBindings = natEvents === 'bindings' || natEvents === 'both';
     this.#intervalNs = natEventIntervalS * NS_PER_S;
+    this.#quietUntil = new RecentMap(this.#intervalNs);
   }
 
   get isOn(): boolean {
@@ -46,8 +48,8 @@ export class EventLog {
     if (this.#sink === undefined) return;
     const { at, ...what } = event;
     const subject = Object.values(what).join(' ');
-    if (at < (this.#quietUntil.get(subject) ?? 0)) return;
-    this.#quietUntil.set(subject, after(at, this.#intervalNs));
+    if (at < (this.#quietUntil.get(at, subject) ?? 0)) return;
+    this.#quietUntil.set(at, subject, after(at, this.#intervalNs));
     this.#sink(event);
   }
 }

@@ -5,6 +5,7 @@ import { embedIPv4 } from '../../core/net/nat64-address.ts';
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
+import { RecentMap } from '../../core/time/recent-map.ts';
 import { classOfServiceOf } from './class-of-service.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
@@ -60,7 +61,7 @@ export class Host implements Caller {
   readonly #device: number;
   readonly #addresses: HostAddresses;
   /** When each name's address was last learnt. */
-  readonly #names = new Map<string, TrueNs>();
+  readonly #names = new RecentMap<string, TrueNs>(NAME_LIFETIME_NS);
   #nextPort: number;
   /** How often a port of each application's own range was taken, by the first of the range. */
   readonly #taken = new Map<number, number>();
@@ -119,12 +120,12 @@ export class Host implements Caller {
   resolve(at: TrueNs, server: Server): TrueNs {
     const { name } = server;
     if (name === '') return at;
-    const learnt = this.#names.get(name);
+    const learnt = this.#names.get(at, name);
     // Whoever asks while the answer is under way waits for it too.
     if (learnt !== undefined && at < learnt + NAME_LIFETIME_NS) return trueNs(Math.max(at, learnt + NS_PER_MS));
     const lookupNs = this.details.chance(UNKNOWN_NAME_PART) ? this.details.exponential(MEAN_LOOKUP_NS) : 0;
     const known = after(at, this.roundTripNs(RESOLVER) + Math.round(Math.min(LONGEST_LOOKUP_NS, lookupNs)));
-    this.#names.set(name, known);
+    this.#names.set(at, name, known);
     const { ipv6, nat64Prefix } = this.#addresses;
     if (ipv6 !== 0) this.#ask(at, known, name, this.#ipv6Of(server) || UNSPECIFIED_IPV6);
     if (nat64Prefix === undefined) this.#ask(at, known, name, server.address);
