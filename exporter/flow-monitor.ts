@@ -98,7 +98,7 @@ export class FlowMonitor {
   nextTimeout(): TrueNs {
     const metering = this.metering.nextTimeout();
     const exporting = this.exporting.nextTimeout();
-    return metering !== undefined && metering < exporting ? metering : exporting;
+    return metering < exporting ? metering : exporting;
   }
 
   handleTimeout(now: TrueNs): void {
