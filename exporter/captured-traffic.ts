@@ -21,7 +21,8 @@ export interface PacketPath {
   packet(now: TrueNs, view: PacketView): 'metered' | Passed;
   nextTimeout(): TrueNs;
   handleTimeout(now: TrueNs): void;
-  flush(now: TrueNs): void;
+  /** Ends flows as on shutdown, as many as fill a few Messages. Returns whether none is left; else it is to be called again. */
+  flush(now: TrueNs): boolean;
   /** A connection to the collector was opened anew. */
   beginSession(now: TrueNs): void;
   poll(): Uint8Array | undefined;

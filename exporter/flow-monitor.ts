@@ -106,11 +106,15 @@ export class FlowMonitor {
     this.exporting.handleTimeout(now);
   }
 
-  /** Ends every flow and makes everything ready to be sent, as on shutdown. */
-  flush(now: TrueNs): void {
-    this.metering.flush(now);
+  /**
+   * Ends every flow, or `most` of them, and makes everything ready to be sent, as on shutdown. Returns whether that was all; else it
+   * is to be called again.
+   */
+  flush(now: TrueNs, most = Infinity): boolean {
+    if (!this.metering.flush(now, most)) return false;
     this.exporting.flush(now);
     this.exporting.sendTemplateMessage(now);
+    return true;
   }
 
   /** The next Message to send, or `undefined`. */

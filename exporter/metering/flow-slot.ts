@@ -8,9 +8,12 @@ import { PACKET_WORDS } from '../../core/flow/observed-packet.ts';
 /** Words behind those of the packet. */
 export const FLAGS = PACKET_WORDS;
 export const APPLICATION = PACKET_WORDS + 1;
+/** Neighbours in a list of timers: a slot + 1, or 0. */
+export const NEXT_TIMER = PACKET_WORDS + 2;
+export const PREVIOUS_TIMER = PACKET_WORDS + 3;
 
 /** Numbers; those before are the words, two to a number. */
-const FIRST_NUMBER = (PACKET_WORDS + 2) / 2;
+const FIRST_NUMBER = (PACKET_WORDS + 4) / 2;
 export const START = FIRST_NUMBER;
 export const LAST = FIRST_NUMBER + 1;
 export const OCTETS = FIRST_NUMBER + 2;

@@ -3,6 +3,7 @@ import type { FlowKeyRule } from './flow-key.ts';
 import { BIFLOW_NUMBERS, PERMANENT_NUMBERS, UNIFLOW_NUMBERS } from './flow-slot.ts';
 
 const NONE = -1;
+const FIRST_INDEX_PLACES = 1_024;
 /** Memory that is not touched costs nothing, so there is no need to begin small and copy. */
 const FIRST_CAPACITY = 2 ** 20;
 
@@ -26,8 +27,8 @@ export class FlowTable {
   readonly #softLimit: number;
   readonly #reversed = new Uint32Array(PACKET_WORDS);
   #capacity: number;
-  /** Pairs: the hash, and the slot + 1 or 0 where nothing is. */
-  #index: Int32Array;
+  /** Places, at least twice as many as flows so that a search ends soon: each the hash, and the slot + 1 or 0 where nothing is. */
+  #index = new Int32Array(2 * FIRST_INDEX_PLACES);
   #hashes: Int32Array;
   #older: Int32Array;
   #younger: Int32Array;
@@ -47,12 +48,6 @@ export class FlowTable {
     this.#hashes = new Int32Array(this.#capacity);
     this.#older = new Int32Array(this.#capacity);
     this.#younger = new Int32Array(this.#capacity);
-    this.#index = new Int32Array(2 * indexSize(this.#capacity));
-  }
-
-  /** Slots there are; more come when all are taken. */
-  get capacity(): number {
-    return this.#capacity;
   }
 
   /** The slot of the flow a packet with these words belongs to, or -1. */
@@ -78,9 +73,10 @@ export class FlowTable {
     this.words.set(words, 2 * slot * this.stride);
     const hash = this.#hashOf(words);
     this.#hashes[slot] = hash;
+    this.size++;
+    if (4 * this.size > this.#index.length) this.#growIndex();
     this.#enter(hash, slot);
     this.#linkYoungest(slot);
-    this.size++;
     return slot;
   }
 
@@ -158,9 +154,12 @@ export class FlowTable {
     this.#hashes = wider(this.#hashes, new Int32Array(this.#capacity));
     this.#older = wider(this.#older, new Int32Array(this.#capacity));
     this.#younger = wider(this.#younger, new Int32Array(this.#capacity));
-    this.#index = new Int32Array(2 * indexSize(this.#capacity));
-    // It grows when every slot is taken.
-    for (let slot = 0; slot < this.#unused; slot++) this.#enter(this.#hashes[slot] as number, slot);
+  }
+
+  /** Small as long as there are few flows: what is looked at for each packet is to stay in the processor's caches. */
+  #growIndex(): void {
+    this.#index = new Int32Array(2 * this.#index.length);
+    for (let slot = this.oldest; slot !== NONE; slot = this.youngerThan(slot)) this.#enter(this.#hashes[slot] as number, slot);
   }
 
   #enter(hash: number, slot: number): void {
@@ -205,9 +204,6 @@ export class FlowTable {
     else this.#older[younger] = older;
   }
 }
-
-/** A power of two, at least twice as many places as slots, so that a search ends soon. */
-const indexSize = (capacity: number): number => 2 ** Math.ceil(Math.log2(2 * capacity));
 
 function wider<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
   to.set(from);

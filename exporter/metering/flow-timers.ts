@@ -1,6 +1,6 @@
 import { EventQueue } from '../../core/time/event-queue.ts';
 import { trueNs } from '../../core/time/instant.ts';
-import { TIMER } from './flow-slot.ts';
+import { NEXT_TIMER, PREVIOUS_TIMER, TIMER } from './flow-slot.ts';
 import type { FlowTable } from './flow-table.ts';
 
 const TICK_NS = 2 ** 23;
@@ -10,7 +10,7 @@ const TICKS = 2 ** 14;
 /**
  * One timer to a slot of the flow table; `TIMER` holds when it strikes. Those that strike soon lie in a heap, so that they leave
  * in the order of their instants, and those of the same instant in the order they were set. All others lie in a wheel: a list for
- * each tick, where setting and unsetting cost the same however many there are.
+ * each tick, through the slots themselves, where setting and unsetting cost the same however many there are.
  */
 export class FlowTimers {
   /** When the next timer strikes, or one that was unset would have; infinity when there is none. */
@@ -19,16 +19,12 @@ export class FlowTimers {
   /** Timers of the present tick and those before it; empty only when there are none at all. */
   readonly #soon = new EventQueue<number>();
   #tick = 0;
-  /** Timers of later ticks. A link is the slot + 1, or 0 where nothing is, so that memory nobody uses is not written either. */
+  /** Timers of later ticks: the slot + 1 of the one that was set last, or 0. */
   readonly #lists = new Int32Array(TICKS);
-  #following: Int32Array;
-  #previous: Int32Array;
   #inWheel = 0;
 
   constructor(table: FlowTable) {
     this.#table = table;
-    this.#following = new Int32Array(table.capacity);
-    this.#previous = new Int32Array(table.capacity);
   }
 
   /** Sets the slot's timer, or moves it; infinity unsets it. */
@@ -64,17 +60,19 @@ export class FlowTimers {
     return slot;
   }
 
-  /** Goes on to the next tick, and moves its timers from their list, which begins with the one that was set last, to the heap. */
+  /** Goes on to the next tick and moves its timers to the heap. */
   #turn(): void {
-    const { numbers, stride } = this.#table;
+    const { numbers, words, stride } = this.#table;
     const tick = ++this.#tick;
-    let link = this.#lists[tick % TICKS] as number;
-    if (link === 0) return;
-    for (let next = link; next !== 0; next = this.#following[next - 1] as number) link = next;
+    const last = this.#lists[tick % TICKS] as number;
+    if (last === 0) return;
+    // Back to the one that was set first.
+    let link = last;
+    for (let next = last; next !== 0; next = words[2 * (next - 1) * stride + NEXT_TIMER] as number) link = next;
     while (link !== 0) {
       const slot = link - 1;
-      link = this.#previous[slot] as number;
       const at = numbers[slot * stride + TIMER] as number;
+      link = words[2 * slot * stride + PREVIOUS_TIMER] as number;
       // The others wait for another turn.
       if (tickOf(at) !== tick) continue;
       this.#unlink(slot, tick);
@@ -83,31 +81,23 @@ export class FlowTimers {
   }
 
   #link(slot: number, tick: number): void {
-    if (slot >= this.#following.length) this.#grow();
+    const { words, stride } = this.#table;
     const first = this.#lists[tick % TICKS] as number;
-    this.#following[slot] = first;
-    this.#previous[slot] = 0;
-    if (first !== 0) this.#previous[first - 1] = slot + 1;
+    words[2 * slot * stride + NEXT_TIMER] = first;
+    words[2 * slot * stride + PREVIOUS_TIMER] = 0;
+    if (first !== 0) words[2 * (first - 1) * stride + PREVIOUS_TIMER] = slot + 1;
     this.#lists[tick % TICKS] = slot + 1;
     this.#inWheel++;
   }
 
   #unlink(slot: number, tick: number): void {
-    const following = this.#following[slot] as number;
-    const previous = this.#previous[slot] as number;
-    if (following !== 0) this.#previous[following - 1] = previous;
-    if (previous !== 0) this.#following[previous - 1] = following;
-    else this.#lists[tick % TICKS] = following;
+    const { words, stride } = this.#table;
+    const next = words[2 * slot * stride + NEXT_TIMER] as number;
+    const previous = words[2 * slot * stride + PREVIOUS_TIMER] as number;
+    if (next !== 0) words[2 * (next - 1) * stride + PREVIOUS_TIMER] = previous;
+    if (previous !== 0) words[2 * (previous - 1) * stride + NEXT_TIMER] = next;
+    else this.#lists[tick % TICKS] = next;
     this.#inWheel--;
-  }
-
-  #grow(): void {
-    const following = new Int32Array(this.#table.capacity);
-    const previous = new Int32Array(this.#table.capacity);
-    following.set(this.#following);
-    previous.set(this.#previous);
-    this.#following = following;
-    this.#previous = previous;
   }
 }
 

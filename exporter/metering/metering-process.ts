@@ -112,17 +112,19 @@ export class MeteringProcess {
     this.#closeDue(now);
   }
 
-  /** Exports all flows, packets at `now` included, and forgets them. */
-  flush(now: TrueNs): void {
+  /** Exports all flows, packets at `now` included, and forgets them; or `most` of them. Returns whether none is left. */
+  flush(now: TrueNs, most = Infinity): boolean {
     this.handleTimeout(now);
     const end = after(now, 1);
     if (this.#expander !== undefined) this.#expandUntil(this.#expander, end);
-    while (this.#table.oldest >= 0) {
+    for (let flows = 0; this.#table.oldest >= 0; flows++) {
+      if (flows === most) return false;
       const slot = this.#table.oldest;
       this.#export(slot, end, FLOW_END_FORCED);
       this.#timers.unset(slot);
       this.#cache.remove(slot);
     }
+    return true;
   }
 
   /** The slot of the packet's flow, ready to count it, or -1 when there is no room. */
