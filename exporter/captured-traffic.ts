@@ -73,7 +73,10 @@ export class CapturedTraffic {
     counts.packets++;
     const parsed = this.#parser.parse(frame);
     const result = parsed === 'ip' ? this.#path.packet(now, view) : parsed;
-    if (parsed === 'ip') counts[view.ipVersion === 4 ? 'ipv4' : 'ipv6']++;
+    if (parsed === 'ip') {
+      if (view.ipVersion === 4) counts.ipv4++;
+      else counts.ipv6++;
+    }
     if (result === 'metered') counts.octets += view.octets;
     else counts.passed.set(result, (counts.passed.get(result) ?? 0) + 1);
   }

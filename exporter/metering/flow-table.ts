@@ -3,6 +3,12 @@ import type { FlowKeyRule } from './flow-key.ts';
 import { BIFLOW_NUMBERS, PERMANENT_NUMBERS, UNIFLOW_NUMBERS } from './flow-slot.ts';
 
 const NONE = -1;
+/** Odd numbers that have nothing to do with each other, one for each word of a key: the powers of one. */
+const FACTORS = Int32Array.from({ length: PACKET_WORDS }, (_, word) => {
+  let factor = 1;
+  for (let power = 0; power <= word; power++) factor = Math.imul(factor, 0x9e3779b1);
+  return factor;
+});
 const FIRST_INDEX_PLACES = 1_024;
 /** Memory that is not touched costs nothing, so there is no need to begin small and copy. */
 const FIRST_CAPACITY = 2 ** 20;
@@ -121,15 +127,16 @@ export class FlowTable {
     return (this.#mix(words) + this.#mix(this.#reversed)) | 0;
   }
 
+  /** A sum, so that no multiplication waits for another. */
   #mix(words: Uint32Array): number {
     const { mask } = this.#key;
-    let hash = 0x811c9dc5;
+    let hash = 0;
     for (const word of this.#positions(words)) {
-      hash = Math.imul(hash ^ ((words[word] as number) & (mask[word] as number)), 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = (hash + Math.imul((words[word] as number) & (mask[word] as number), FACTORS[word] as number)) | 0;
     }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    return hash ^ (hash >>> 13);
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
   }
 
   #positions(words: Uint32Array): readonly number[] {
