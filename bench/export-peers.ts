@@ -13,11 +13,22 @@ import { fileURLToPath } from 'node:url';
  * sending as fast as it goes. The receiver is a bound socket nobody reads, the same for all.
  */
 const ROUNDS = 5;
-const CAPTURE_COPIES = 4;
 const SNAP_LENGTH = 96;
 const REPLAYED_FLOWS = 2_000_000;
 const LOAD_SECONDS = 3;
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+
+/** The same room for flows and the same timeouts on both sides. */
+const OURS = ['--import', 'tsx', 'exporter/main.ts', '--set', 'metering.maxEntries=1000000'];
+/** -d stays in the foreground and -c none ends with the capture; -a goes by its time. */
+const SOFTFLOWD = ['-d', '-c', 'none', '-v', '10', '-a', '-m', '1000000'].concat(
+  ['maxlife=60', 'general=15', 'tcp=15', 'udp=15'].flatMap((timeout) => ['-t', timeout]),
+);
+
+interface Capture {
+  readonly path: string;
+  readonly packets: number;
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'flowlab-bench-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -38,7 +49,7 @@ async function receiver(): Promise<{ socket: Socket; port: number }> {
 }
 
 /** Ten minutes of the office as headers, several times one after the other so that the work outweighs the start. */
-function makeCapture(): { path: string; packets: number } {
+function makeCapture(copies: number): Capture {
   const office = join(directory, 'office.pcap');
   const flowlab = [
     join(PACKAGE, 'bin/flowlab.mjs'),
@@ -50,7 +61,7 @@ function makeCapture(): { path: string; packets: number } {
     'start=2026-03-02T10:00:00Z',
   ];
   spawnSync(process.execPath, [...flowlab, '--packets', office, '--quiet'], { cwd: PACKAGE, stdio: 'ignore' });
-  const path = join(directory, 'headers.pcap');
+  const path = join(directory, `headers-${copies}.pcap`);
   const from = openSync(office, 'r');
   const to = openSync(path, 'w');
   const header = Buffer.alloc(24);
@@ -59,7 +70,7 @@ function makeCapture(): { path: string; packets: number } {
   let packets = 0;
   const size = statSync(office).size;
   const spanS = 600;
-  for (let copy = 0; copy < CAPTURE_COPIES; copy++) {
+  for (let copy = 0; copy < copies; copy++) {
     const record = Buffer.alloc(16 + SNAP_LENGTH);
     let pending: Buffer[] = [];
     for (let at = 24; at < size; packets++) {
@@ -82,10 +93,10 @@ function makeCapture(): { path: string; packets: number } {
   return { path, packets };
 }
 
-/** As many packets as there are in a busy minute, of 100,000 conversations: what a flow cache finds hard. */
-function makeManyFlows(): { path: string; packets: number } {
-  const packets = 1_000_000;
-  const path = join(directory, 'many.pcap');
+/** Minutes of a million packets of 100,000 conversations: what a flow cache finds hard. */
+function makeManyFlows(minutes: number): Capture {
+  const packets = 1_000_000 * minutes;
+  const path = join(directory, `many-${minutes}.pcap`);
   const to = openSync(path, 'w');
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
@@ -121,23 +132,31 @@ function makeManyFlows(): { path: string; packets: number } {
   return { path, packets };
 }
 
-async function meter(what: string, { path, packets }: { path: string; packets: number }): Promise<void> {
+/**
+ * Two captures of the same traffic, one longer: what the longer one costs more is the cost of its packets, without what it takes
+ * to start a process.
+ */
+async function meter(what: string, short: Capture, long: Capture): Promise<void> {
   const { socket, port } = await receiver();
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  const exporter = ['--import', 'tsx', 'exporter/main.ts', '--pcap', path, '--collector', `127.0.0.1:${port}`];
-  // -d stays in the foreground and -c none ends with the capture; -a goes by its time; the same active timeout as ours.
-  const timeouts = ['maxlife=60', 'general=15', 'tcp=15', 'udp=15'].flatMap((timeout) => ['-t', timeout]);
-  const softflowd = ['-d', '-c', 'none', '-r', path, '-n', `127.0.0.1:${port}`, '-v', '10', '-a', '-m', '1000000', ...timeouts];
-  for (let round = 0; round < ROUNDS; round++) {
-    ours.push(cpuSecondsOf(process.execPath, exporter));
-    theirs.push(cpuSecondsOf('softflowd', softflowd));
-  }
+  const ours = (capture: string): number =>
+    cpuSecondsOf(process.execPath, [...OURS, '--pcap', capture, '--collector', `127.0.0.1:${port}`]);
+  const theirs = (capture: string): number => cpuSecondsOf('softflowd', [...SOFTFLOWD, '-r', capture, '-n', `127.0.0.1:${port}`]);
+  const rounds = Array.from({ length: ROUNDS }, () => ({
+    ours: [ours(short.path), ours(long.path)] as const,
+    theirs: [theirs(short.path), theirs(long.path)] as const,
+  }));
   socket.close();
-  const rate = (seconds: readonly number[]): string =>
-    `${(packets / median(seconds) / 1e6).toFixed(2)} M packets per processor second`;
-  console.log(`metering ${packets} packets of ${what}: exporter ${rate(ours)}, softflowd ${rate(theirs)}`);
-  console.log(`  ratio, pair by pair: ${ratios(theirs, ours)}`);
+  const more = long.packets - short.packets;
+  const wholes = (of: 'ours' | 'theirs'): number[] => rounds.map((round) => round[of][1]);
+  const packetsAlone = (of: 'ours' | 'theirs'): number[] => rounds.map((round) => round[of][1] - round[of][0]);
+  const rate = (packets: number, seconds: readonly number[]): string =>
+    `${(packets / median(seconds) / 1e6).toFixed(2)} M packets/s`;
+  console.log(`metering ${what}, of processor time: ${long.packets} packets, start-up included:`);
+  console.log(`  exporter ${rate(long.packets, wholes('ours'))}, softflowd ${rate(long.packets, wholes('theirs'))}`);
+  console.log(`  ratio, pair by pair: ${ratios(wholes('theirs'), wholes('ours'))}`);
+  console.log(`  what ${more} packets more cost, start-up excluded:`);
+  console.log(`  exporter ${rate(more, packetsAlone('ours'))}, softflowd ${rate(more, packetsAlone('theirs'))}`);
+  console.log(`  ratio, pair by pair: ${ratios(packetsAlone('theirs'), packetsAlone('ours'))}`);
 }
 
 async function send(): Promise<void> {
@@ -192,6 +211,6 @@ function ratios(over: readonly number[], under: readonly number[]): string {
   return `${median(pairs).toFixed(2)} (${Math.min(...pairs).toFixed(2)} to ${Math.max(...pairs).toFixed(2)})`;
 }
 
-await meter('an office', makeCapture());
-await meter('100,000 flows', makeManyFlows());
+await meter('an office', makeCapture(1), makeCapture(4));
+await meter('100,000 flows', makeManyFlows(1), makeManyFlows(4));
 await send();

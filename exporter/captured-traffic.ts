@@ -21,7 +21,8 @@ export interface PacketPath {
   packet(now: TrueNs, view: PacketView): 'metered' | Passed;
   nextTimeout(): TrueNs;
   handleTimeout(now: TrueNs): void;
-  flush(now: TrueNs): void;
+  /** Ends flows as on shutdown, as many as fill a few Messages. Returns whether none is left; else it is to be called again. */
+  flush(now: TrueNs): boolean;
   /** A connection to the collector was opened anew. */
   beginSession(now: TrueNs): void;
   poll(): Uint8Array | undefined;
@@ -72,7 +73,10 @@ export class CapturedTraffic {
     counts.packets++;
     const parsed = this.#parser.parse(frame);
     const result = parsed === 'ip' ? this.#path.packet(now, view) : parsed;
-    if (parsed === 'ip') counts[view.ipVersion === 4 ? 'ipv4' : 'ipv6']++;
+    if (parsed === 'ip') {
+      if (view.ipVersion === 4) counts.ipv4++;
+      else counts.ipv6++;
+    }
     if (result === 'metered') counts.octets += view.octets;
     else counts.passed.set(result, (counts.passed.get(result) ?? 0) + 1);
   }

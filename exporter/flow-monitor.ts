@@ -102,7 +102,7 @@ export class FlowMonitor {
   nextTimeout(): TrueNs {
     const metering = this.metering.nextTimeout();
     const exporting = this.exporting.nextTimeout();
-    return metering !== undefined && metering < exporting ? metering : exporting;
+    return metering < exporting ? metering : exporting;
   }
 
   handleTimeout(now: TrueNs): void {
@@ -110,11 +110,15 @@ export class FlowMonitor {
     this.exporting.handleTimeout(now);
   }
 
-  /** Ends every flow and makes everything ready to be sent, as on shutdown. */
-  flush(now: TrueNs): void {
-    this.metering.flush(now);
+  /**
+   * Ends every flow, or `most` of them, and makes everything ready to be sent, as on shutdown. Returns whether that was all; else it
+   * is to be called again.
+   */
+  flush(now: TrueNs, most = Infinity): boolean {
+    if (!this.metering.flush(now, most)) return false;
     this.exporting.flush(now);
     this.exporting.sendTemplateMessage(now);
+    return true;
   }
 
   /** The next Message to send, or `undefined`. */

@@ -61,8 +61,9 @@ export class RouterPath implements PacketPath {
     this.#router.handleTimeout(now);
   }
 
-  flush(now: TrueNs): void {
+  flush(now: TrueNs): true {
     this.#router.flush(now);
+    return true;
   }
 
   beginSession(now: TrueNs): void {

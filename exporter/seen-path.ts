@@ -7,6 +7,9 @@ import type { PacketPath } from './captured-traffic.ts';
 import type { RouterConfig } from './config.ts';
 import { FlowMonitor } from './flow-monitor.ts';
 
+/** So many records at the end of the capture do not wait in memory for the others. */
+const FLOWS_AT_A_TIME = 1_000;
+
 /** Packets metered as they are seen: one Observation Point, and nothing is translated. */
 export class SeenPath implements PacketPath {
   readonly #monitor: FlowMonitor;
@@ -47,8 +50,8 @@ export class SeenPath implements PacketPath {
     this.#monitor.handleTimeout(now);
   }
 
-  flush(now: TrueNs): void {
-    this.#monitor.flush(now);
+  flush(now: TrueNs): boolean {
+    return this.#monitor.flush(now, FLOWS_AT_A_TIME);
   }
 
   beginSession(now: TrueNs): void {

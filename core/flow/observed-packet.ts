@@ -41,9 +41,13 @@ export class ObservedPacket {
   applicationId = 0;
 
   setIPv4(source: number, destination: number): void {
-    this.words.fill(0, SOURCE_WORD, PORTS_WORD);
-    this.words[SOURCE_WORD] = source;
-    this.words[DESTINATION_WORD] = destination;
+    const { words } = this;
+    words[SOURCE_WORD] = source;
+    words[DESTINATION_WORD] = destination;
+    for (let word = 1; word < 4; word++) {
+      words[SOURCE_WORD + word] = 0;
+      words[DESTINATION_WORD + word] = 0;
+    }
     this.#setVersion(4);
   }
 

@@ -1,5 +1,3 @@
-import { open } from 'node:fs/promises';
-import { addAbortSignal, type Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaptureMistakes } from '../../core/net/capture/captured-frame.ts';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
@@ -7,13 +5,15 @@ import { trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { CapturedTraffic, epochOf, type PacketPath } from '../captured-traffic.ts';
 import { RouterPath } from '../router-path.ts';
 import { SeenPath } from '../seen-path.ts';
+import { feedCapture } from './capture-source.ts';
 import type { CaptureOptions } from './command-line.ts';
 import { MessageFile } from './message-file.ts';
 import { openSink, type MessageSink } from './message-sink.ts';
 import { Pace } from './pace.ts';
 
-const READ_OCTETS = 1 << 20;
 const MESSAGES_BETWEEN_PAUSES = 100;
+/** Messages that are collected before the sink is given them. */
+const MOST_WAITING = 100;
 /** Timers of a quiet stretch that are walked through one by one; a capture that leaps over years is not. */
 const MOST_TIMERS_IN_A_GAP = 10_000;
 
@@ -27,7 +27,9 @@ export class CaptureExporter {
   #pace: Pace | undefined;
   #path: PacketPath | undefined;
   #traffic: CapturedTraffic | undefined;
-  #messages = 0;
+  /** Messages that are to be sent. */
+  #waiting: Uint8Array[] = [];
+  #sent = 0;
 
   /** When `signal` is aborted, what has been read is exported and `run` resolves. */
   constructor(options: CaptureOptions, signal: AbortSignal) {
@@ -55,35 +57,32 @@ export class CaptureExporter {
     this.#sink = await openSink(collector, tls, { onLost, onReconnected });
     try {
       if (write !== undefined) this.#file = new MessageFile(write);
-      const input = pcap === '-' ? process.stdin : await openCapture(pcap);
-      // A pipe may be quiet for long, and is left at once all the same.
-      await this.#readAll(addAbortSignal(this.#signal, input)).catch((error: unknown) => {
+      await this.#readAll().catch((error: unknown) => {
         if (!this.#signal.aborted) throw error;
       });
       // What an interruption leaves unread is not the capture's mistake.
       if (!this.#signal.aborted) this.#reader.end();
       if (this.mistakes.byCode.has('not-a-capture') && this.#traffic === undefined)
         throw new Error(`${pcap} is no capture: it begins with no magic number of pcap or pcapng`);
-      if (this.#traffic !== undefined) this.#path?.flush(this.#traffic.now);
-      await this.#send();
+      if (this.#traffic !== undefined) await this.#flush(this.#path as PacketPath, this.#traffic.now);
     } finally {
       this.#file?.close();
       await this.#sink.close();
     }
   }
 
-  async #readAll(input: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const octets of input) {
-      this.#reader.handle(octets);
-      while (this.#reader.next()) {
+  async #readAll(): Promise<void> {
+    const reader = this.#reader;
+    for await (const _ of feedCapture(this.#options.pcap, reader, this.#signal)) {
+      while (reader.next()) {
         const traffic = (this.#traffic ??= this.#begin());
-        const now = traffic.timeOf(this.#reader.frame);
-        const waiting = this.#advance(now);
+        const now = traffic.timeOf(reader.frame);
+        const waiting = this.#advance(this.#path as PacketPath, now);
         if (waiting !== undefined) await waiting;
-        traffic.handle(now, this.#reader.frame);
+        traffic.handle(now, reader.frame);
       }
+      if (this.#traffic !== undefined) this.#collect(this.#path as PacketPath, this.#traffic.now);
       await this.#send();
-      this.#signal.throwIfAborted();
     }
   }
 
@@ -98,41 +97,54 @@ export class CaptureExporter {
   }
 
   /** Does what is due up to `now`; a promise only when that takes waiting. */
-  #advance(now: TrueNs): Promise<void> | undefined {
-    const path = this.#path as PacketPath;
-    const isDue = path.nextTimeout() <= now;
-    const isEarly = this.#pace !== undefined && this.#pace.aheadMs(now) > 0;
-    return isDue || isEarly ? this.#catchUp(path, now) : undefined;
+  #advance(path: PacketPath, now: TrueNs): Promise<void> | undefined {
+    if (this.#pace !== undefined && this.#pace.aheadMs(now) > 0) return this.#keepPace(path, now, this.#pace);
+    for (let timers = 0; path.nextTimeout() <= now; timers++) this.#wake(path, next(path, now, timers));
+    return this.#waiting.length > MOST_WAITING ? this.#send() : undefined;
   }
 
-  async #catchUp(path: PacketPath, now: TrueNs): Promise<void> {
-    for (let timers = 0; timers < MOST_TIMERS_IN_A_GAP; timers++) {
-      const next = path.nextTimeout();
-      if (next > now) break;
-      await this.#pace?.reach(next, this.#signal);
-      path.handleTimeout(next);
-      await this.#send(next);
+  async #keepPace(path: PacketPath, now: TrueNs, pace: Pace): Promise<void> {
+    for (let timers = 0; path.nextTimeout() <= now; timers++) {
+      const at = next(path, now, timers);
+      await pace.reach(at, this.#signal);
+      this.#wake(path, at);
+      await this.#send();
     }
-    await this.#pace?.reach(now, this.#signal);
+    await pace.reach(now, this.#signal);
+  }
+
+  /** Does what is due at `now`, and collects the Messages that come of it. */
+  #wake(path: PacketPath, now: TrueNs): void {
     path.handleTimeout(now);
-    await this.#send(now);
+    this.#collect(path, now);
   }
 
-  async #send(now = this.#traffic?.now): Promise<void> {
+  async #flush(path: PacketPath, now: TrueNs): Promise<void> {
+    for (let isDone = false; !isDone;) {
+      isDone = path.flush(now);
+      this.#collect(path, now);
+      await this.#send();
+    }
+  }
+
+  #collect(path: PacketPath, now: TrueNs): void {
+    for (let message = path.poll(); message !== undefined; message = path.poll()) {
+      this.#file?.message(now, message);
+      this.#waiting.push(message);
+    }
+  }
+
+  async #send(): Promise<void> {
     const { pauseMs } = this.#options;
-    for (let message = this.#path?.poll(); message !== undefined; message = this.#path?.poll()) {
-      if (now !== undefined) this.#file?.message(now, message);
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) {
       await this.#sink?.send(message);
-      if (pauseMs > 0 && ++this.#messages % MESSAGES_BETWEEN_PAUSES === 0) await sleep(pauseMs);
+      if (pauseMs > 0 && ++this.#sent % MESSAGES_BETWEEN_PAUSES === 0) await sleep(pauseMs);
     }
   }
 }
 
-async function openCapture(path: string): Promise<Readable> {
-  try {
-    const file = await open(path);
-    return file.createReadStream({ highWaterMark: READ_OCTETS });
-  } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-  }
-}
+/** When to wake a path that has something due by `now`: one timer after the other, but not through years. */
+const next = (path: PacketPath, now: TrueNs, timers: number): TrueNs =>
+  timers < MOST_TIMERS_IN_A_GAP ? path.nextTimeout() : now;

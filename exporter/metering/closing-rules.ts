@@ -2,18 +2,8 @@ import { FLOW_END_ACTIVE, FLOW_END_DETECTED, FLOW_END_IDLE } from '../../core/fl
 import { TCP_FIN, TCP_RST, trainEnd } from '../../core/net/packet-train.ts';
 import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
 import type { MeteringConfig } from './config.ts';
-import {
-  CLOSES,
-  ENDED,
-  FLAGS,
-  LAST,
-  OCTETS,
-  REASON,
-  REVERSE_FLAGS,
-  REVERSE_OCTETS,
-  START,
-  type FlowTable,
-} from './flow-table.ts';
+import { ENDED, FLAGS, LAST, OCTETS, REVERSE_FLAGS, REVERSE_OCTETS, START } from './flow-slot.ts';
+import type { FlowTable } from './flow-table.ts';
 import { firstWithFlags, octetsLeft, packetAt, packetsBefore, type TrainPart } from './train-part.ts';
 
 type Parts = readonly TrainPart[];
@@ -25,6 +15,10 @@ const NO_PARTS: Parts = [];
  * timeout, and that before the inactive one.
  */
 export class ClosingRules {
+  /** Why the record closes that `closesAt` was last asked of (flowEndReason). */
+  reason = FLOW_END_ACTIVE;
+  /** Whether what a packet adds to the octets may close its record. */
+  readonly limitsOctets: boolean;
   readonly #activeNs: number;
   readonly #activeGridNs: number;
   readonly #inactiveNs: number;
@@ -44,6 +38,7 @@ export class ClosingRules {
     this.#lingerNs = Math.max(1, Math.round(lingerMs * NS_PER_MS));
     this.#sweepNs = Math.round(config.sweepMs * NS_PER_MS);
     this.#octetLimit = config.octetLimit === 0 ? Infinity : config.octetLimit;
+    this.limitsOctets = config.octetLimit > 0;
     this.#marksEndAtIdle = config.tcpEnd === 'at-idle';
     this.#permanent = config.cache === 'permanent';
     this.#biflow = config.biflow;
@@ -51,50 +46,45 @@ export class ClosingRules {
 
   /** The least time from a packet to the close of a record because of it. */
   get shortestNs(): number {
-    return this.#octetLimit < Infinity ? 1 : Math.min(this.#activeNs, this.#inactiveNs, this.#lingerNs);
+    return this.limitsOctets ? 1 : Math.min(this.#activeNs, this.#inactiveNs, this.#lingerNs);
   }
 
-  /** Writes `CLOSES` and `REASON` of the slot. */
-  apply(table: FlowTable, slot: number, parts: Parts = NO_PARTS): void {
+  /** When the record in the slot closes unless more packets come, or infinity for one without any; `reason` then tells why. */
+  closesAt(table: FlowTable, slot: number, parts: Parts = NO_PARTS): number {
     const { numbers } = table;
     const base = slot * table.stride;
     const start = numbers[base + START] as number;
     let closes = onGrid(onGrid(start + this.#activeNs, this.#activeGridNs), this.#sweepNs);
-    let reason = FLOW_END_ACTIVE;
+    this.reason = FLOW_END_ACTIVE;
     if (!this.#permanent) {
-      const ended = this.endedAt(numbers, base, parts);
+      const ended = this.endedAt(table, base, parts);
       const idle = this.#idleAt(Math.max(start, numbers[base + LAST] as number), parts, closes);
       if (idle < closes) {
         closes = idle;
-        reason = this.#marksEndAtIdle && ended < idle ? FLOW_END_DETECTED : FLOW_END_IDLE;
+        this.reason = this.#marksEndAtIdle && ended < idle ? FLOW_END_DETECTED : FLOW_END_IDLE;
       }
       const end = this.#marksEndAtIdle ? Infinity : onGrid(ended + this.#lingerNs, this.#sweepNs);
       if (end <= closes) {
         closes = end;
-        reason = FLOW_END_DETECTED;
+        this.reason = FLOW_END_DETECTED;
       }
     }
-    if (this.#octetLimit < Infinity) {
-      const full = this.#fullAt(numbers, base, parts, closes);
-      if (full < closes) {
-        closes = full;
-        // Ended "for reporting purposes while it was still active" (RFC 5102 section 5.11.3): there is no reason of its own.
-        reason = FLOW_END_ACTIVE;
-      }
-    }
-    numbers[base + CLOSES] = closes;
-    numbers[base + REASON] = reason;
+    if (!this.limitsOctets) return closes;
+    const full = this.#fullAt(numbers, base, parts, closes);
+    // Ended "for reporting purposes while it was still active" (RFC 5102 section 5.11.3): there is no reason of its own.
+    if (full < closes) this.reason = FLOW_END_ACTIVE;
+    return Math.min(full, closes);
   }
 
   /** When the connection ends: at the first FIN or RST, of a biflow when both sides sent a FIN or one a RST; or infinity. */
-  endedAt(numbers: Float64Array, base: number, parts: Parts): number {
+  endedAt({ numbers, words }: FlowTable, base: number, parts: Parts): number {
     let ended = numbers[base + ENDED] as number;
     if (parts.length === 0) return ended;
     const decisive = this.#biflow ? TCP_RST : TCP_FIN | TCP_RST;
     for (const { train, counted } of parts) ended = Math.min(ended, firstWithFlags(train, counted, decisive));
     if (!this.#biflow) return ended;
-    const forward = finAt(numbers[base + FLAGS] as number, parts, false);
-    const reverse = finAt(numbers[base + REVERSE_FLAGS] as number, parts, true);
+    const forward = finAt(words[2 * base + FLAGS] as number, parts, false);
+    const reverse = finAt(words[2 * base + REVERSE_FLAGS] as number, parts, true);
     const both = Math.max(forward, reverse);
     // Both are counted: then `ENDED` knows when.
     return both === -Infinity ? ended : Math.min(ended, both);

@@ -6,12 +6,10 @@ import type { MeteringConfig } from './config.ts';
 import { FlowKeyRule } from './flow-key.ts';
 import {
   APPLICATION,
-  CLOSES,
   DESTINATION_MAC,
   ENDED,
   FLAGS,
   FLOW_START,
-  FlowTable,
   FORWARD_LAST,
   LAST,
   OCTETS,
@@ -26,12 +24,13 @@ import {
   TIMER,
   TOTAL_OCTETS,
   TOTAL_PACKETS,
-} from './flow-table.ts';
+} from './flow-slot.ts';
+import { FlowTable } from './flow-table.ts';
 import { loadPacket, packetAt, packetsBefore, type TrainPart } from './train-part.ts';
 
 /**
  * The flows under way: what their packets added up to, and of flows of trains what the trains still bring. It counts and
- * forgets; when that is to happen is not its business, but it keeps `CLOSES` true.
+ * forgets; when that is to happen is not its business.
  */
 export class FlowCache {
   readonly table: FlowTable;
@@ -66,7 +65,7 @@ export class FlowCache {
 
   /** Readies the slot `find` has found for a packet of its flow: counts what passed before it, and lets an earlier one begin the record. */
   meet(slot: number, packet: ObservedPacket): void {
-    const parts = this.#parts.get(slot);
+    const parts = this.#partsOf(slot);
     if (parts !== undefined) this.#advance(slot, parts, packet.atNs);
     const { numbers, stride } = this.table;
     const base = slot * stride;
@@ -76,17 +75,22 @@ export class FlowCache {
     else numbers[base + START] = packet.atNs;
   }
 
-  /** Counts one packet. */
-  count(slot: number, packet: ObservedPacket, reversed: boolean): void {
-    const { numbers, stride } = this.table;
+  /** Counts one packet. Returns whether the record may close sooner because of it: others only put its close off. */
+  count(slot: number, packet: ObservedPacket, reversed: boolean): boolean {
+    const { numbers, words, stride } = this.table;
     const base = slot * stride;
-    const { tcpFlags } = packet;
+    const { tcpFlags, atNs } = packet;
+    let closesSooner = numbers[base + START] === atNs || this.#rules.limitsOctets;
     if ((tcpFlags & (TCP_FIN | TCP_RST)) !== 0) {
-      const other = numbers[base + (reversed ? FLAGS : REVERSE_FLAGS)] as number;
+      const other = words[2 * base + (reversed ? FLAGS : REVERSE_FLAGS)] as number;
       const isEnd = !this.#biflow || (tcpFlags & TCP_RST) !== 0 || (other & TCP_FIN) !== 0;
-      if (isEnd && packet.atNs < (numbers[base + ENDED] as number)) numbers[base + ENDED] = packet.atNs;
+      if (isEnd && atNs < (numbers[base + ENDED] as number)) {
+        numbers[base + ENDED] = atNs;
+        closesSooner = true;
+      }
     }
-    this.#add(base, reversed, 1, packet.octets, tcpFlags, packet.atNs, packet.atNs);
+    this.#add(base, reversed, 1, packet.octets, tcpFlags, atNs, atNs);
+    return closesSooner;
   }
 
   /** Takes in a train that begins now; its packets are counted as time goes by. */
@@ -96,13 +100,14 @@ export class FlowCache {
     else parts.push(part);
   }
 
-  schedule(slot: number): void {
-    this.#rules.apply(this.table, slot, this.#parts.get(slot));
+  /** When the record closes unless more packets come; `ClosingRules.reason` then tells why. */
+  closesAt(slot: number): number {
+    return this.#rules.closesAt(this.table, slot, this.#partsOf(slot));
   }
 
   /** Counts what passes before `instant`. Returns whether the record has any packet. */
   countUntil(slot: number, instant: TrueNs): boolean {
-    const parts = this.#parts.get(slot);
+    const parts = this.#partsOf(slot);
     if (parts !== undefined) this.#advance(slot, parts, instant);
     return !this.#isEmpty(slot * this.table.stride);
   }
@@ -126,14 +131,10 @@ export class FlowCache {
     numbers[base + TOTAL_OCTETS] = (numbers[base + TOTAL_OCTETS] as number) + (numbers[base + OCTETS] as number);
     numbers[base + TOTAL_PACKETS] = (numbers[base + TOTAL_PACKETS] as number) + (numbers[base + PACKETS] as number);
     this.#clear(base, Infinity);
-    numbers[base + CLOSES] = Infinity;
     return true;
   }
 
   remove(slot: number): void {
-    const { numbers, stride } = this.table;
-    // Timers that are still set for it find nothing to do.
-    numbers[slot * stride + TIMER] = Infinity;
     this.#parts.delete(slot);
     this.table.remove(slot);
   }
@@ -146,7 +147,6 @@ export class FlowCache {
     loadPacket(this.#next, first.train, first.observed, first.counted);
     this.#beginWith(slot, this.#next, first.reversed);
     this.table.makeYoungest(slot);
-    this.schedule(slot);
   }
 
   /** Begins a record in a slot that is in use; the packet, if it is one of the way back, makes that the way forth. */
@@ -164,21 +164,21 @@ export class FlowCache {
   }
 
   #begin(slot: number, packet: ObservedPacket): void {
-    const { numbers, stride } = this.table;
+    const { numbers, words, stride } = this.table;
     const base = slot * stride;
-    numbers[base + APPLICATION] = packet.applicationId;
+    words[2 * base + APPLICATION] = packet.applicationId;
     numbers[base + SOURCE_MAC] = packet.sourceMac;
     numbers[base + DESTINATION_MAC] = packet.destinationMac;
     this.#clear(base, packet.atNs);
   }
 
   #clear(base: number, start: number): void {
-    const { numbers } = this.table;
+    const { numbers, words } = this.table;
     numbers[base + START] = start;
     numbers[base + LAST] = start;
     numbers[base + OCTETS] = 0;
     numbers[base + PACKETS] = 0;
-    numbers[base + FLAGS] = 0;
+    words[2 * base + FLAGS] = 0;
     numbers[base + ENDED] = Infinity;
     if (!this.#biflow) return;
     numbers[base + FORWARD_LAST] = start;
@@ -186,14 +186,14 @@ export class FlowCache {
     numbers[base + REVERSE_LAST] = 0;
     numbers[base + REVERSE_OCTETS] = 0;
     numbers[base + REVERSE_PACKETS] = 0;
-    numbers[base + REVERSE_FLAGS] = 0;
+    words[2 * base + REVERSE_FLAGS] = 0;
   }
 
   /** Counts the packets of the trains that pass before `instant`, and lets go of trains that have no more. */
   #advance(slot: number, parts: TrainPart[], instant: TrueNs): void {
     const { numbers, stride } = this.table;
     const base = slot * stride;
-    const ended = this.#rules.endedAt(numbers, base, parts);
+    const ended = this.#rules.endedAt(this.table, base, parts);
     if (ended < instant) numbers[base + ENDED] = ended;
     let kept = 0;
     for (const part of parts) {
@@ -212,16 +212,22 @@ export class FlowCache {
   }
 
   #add(base: number, reversed: boolean, packets: number, octets: number, flags: number, first: number, last: number): void {
-    const { numbers } = this.table;
+    const { numbers, words } = this.table;
     if (last > (numbers[base + LAST] as number)) numbers[base + LAST] = last;
     const way = reversed ? REVERSE_OCTETS - OCTETS : 0;
     numbers[base + OCTETS + way] = (numbers[base + OCTETS + way] as number) + octets;
     numbers[base + PACKETS + way] = (numbers[base + PACKETS + way] as number) + packets;
-    numbers[base + FLAGS + way] = (numbers[base + FLAGS + way] as number) | flags;
+    const flagsAt = 2 * base + (reversed ? REVERSE_FLAGS : FLAGS);
+    words[flagsAt] = (words[flagsAt] as number) | flags;
     if (!this.#biflow) return;
     const lastAt = base + (reversed ? REVERSE_LAST : FORWARD_LAST);
     if (last > (numbers[lastAt] as number)) numbers[lastAt] = last;
     if (reversed && first < (numbers[base + REVERSE_START] as number)) numbers[base + REVERSE_START] = first;
+  }
+
+  #partsOf(slot: number): TrainPart[] | undefined {
+    // Where single packets are metered, not even the question is put.
+    return this.#parts.size === 0 ? undefined : this.#parts.get(slot);
   }
 
   #isEmpty(base: number): boolean {

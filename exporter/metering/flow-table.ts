@@ -1,45 +1,22 @@
 import { PACKET_WORDS, PROTOCOL_WORD } from '../../core/flow/observed-packet.ts';
 import type { FlowKeyRule } from './flow-key.ts';
-
-/** Numbers of a slot; the first eight are its words. */
-export const START = 8;
-export const LAST = 9;
-export const OCTETS = 10;
-export const PACKETS = 11;
-export const FLAGS = 12;
-/** When the record closes unless another packet comes, and with which flowEndReason. */
-export const CLOSES = 13;
-export const REASON = 14;
-/** The timer that is set, or infinity; it may be earlier than `CLOSES`, never later. */
-export const TIMER = 15;
-/** When the TCP connection was seen to end, or infinity. */
-export const ENDED = 16;
-export const APPLICATION = 17;
-export const SOURCE_MAC = 18;
-export const DESTINATION_MAC = 19;
-const UNIFLOW_NUMBERS = 20;
-/** Of a biflow: the last packet of the source, and what came back. */
-export const FORWARD_LAST = 20;
-export const REVERSE_START = 21;
-export const REVERSE_LAST = 22;
-export const REVERSE_OCTETS = 23;
-export const REVERSE_PACKETS = 24;
-export const REVERSE_FLAGS = 25;
-const BIFLOW_NUMBERS = 26;
-/** Of a permanent cache: the first packet of the flow, and what earlier records counted. */
-export const FLOW_START = 26;
-export const TOTAL_OCTETS = 27;
-export const TOTAL_PACKETS = 28;
-const PERMANENT_NUMBERS = 29;
+import { BIFLOW_NUMBERS, PERMANENT_NUMBERS, UNIFLOW_NUMBERS } from './flow-slot.ts';
 
 const NONE = -1;
+/** Odd numbers that have nothing to do with each other, one for each word of a key: the powers of one. */
+const FACTORS = Int32Array.from({ length: PACKET_WORDS }, (_, word) => {
+  let factor = 1;
+  for (let power = 0; power <= word; power++) factor = Math.imul(factor, 0x9e3779b1);
+  return factor;
+});
+const FIRST_INDEX_PLACES = 1_024;
 /** Memory that is not touched costs nothing, so there is no need to begin small and copy. */
 const FIRST_CAPACITY = 2 ** 20;
 
 /**
  * The flow cache as a hash table with open addressing: no object and no string per flow. A flow is a slot; what is known of it
- * lies side by side in one buffer, so that a packet touches little memory: the words of its first packet, then the numbers above.
- * Slots are linked from the oldest to the youngest.
+ * (`flow-slot.ts`) lies side by side in one buffer, so that a packet touches little memory. Slots are linked from the oldest to the
+ * youngest.
  */
 export class FlowTable {
   /** Numbers to a slot; its words begin at twice as much. */
@@ -56,9 +33,9 @@ export class FlowTable {
   readonly #softLimit: number;
   readonly #reversed = new Uint32Array(PACKET_WORDS);
   #capacity: number;
-  /** Pairs: the hash, and the slot + 1 or 0 where nothing is. */
-  #index: Uint32Array;
-  #hashes: Uint32Array;
+  /** Places, at least twice as many as flows so that a search ends soon: each the hash, and the slot + 1 or 0 where nothing is. */
+  #index = new Int32Array(2 * FIRST_INDEX_PLACES);
+  #hashes: Int32Array;
   #older: Int32Array;
   #younger: Int32Array;
   /** The first free slot; the next ones follow through `#younger`. */
@@ -74,10 +51,9 @@ export class FlowTable {
     this.#capacity = Math.min(FIRST_CAPACITY, softLimit);
     this.numbers = new Float64Array(this.#capacity * this.stride);
     this.words = new Uint32Array(this.numbers.buffer);
-    this.#hashes = new Uint32Array(this.#capacity);
+    this.#hashes = new Int32Array(this.#capacity);
     this.#older = new Int32Array(this.#capacity);
     this.#younger = new Int32Array(this.#capacity);
-    this.#index = new Uint32Array(2 * indexSize(this.#capacity));
   }
 
   /** The slot of the flow a packet with these words belongs to, or -1. */
@@ -103,9 +79,10 @@ export class FlowTable {
     this.words.set(words, 2 * slot * this.stride);
     const hash = this.#hashOf(words);
     this.#hashes[slot] = hash;
+    this.size++;
+    if (4 * this.size > this.#index.length) this.#growIndex();
     this.#enter(hash, slot);
     this.#linkYoungest(slot);
-    this.size++;
     return slot;
   }
 
@@ -147,18 +124,19 @@ export class FlowTable {
   #hashOf(words: Uint32Array): number {
     if (!this.#key.biflow) return this.#mix(words);
     this.#key.reverse(words, this.#reversed);
-    return (this.#mix(words) + this.#mix(this.#reversed)) >>> 0;
+    return (this.#mix(words) + this.#mix(this.#reversed)) | 0;
   }
 
+  /** A sum, so that no multiplication waits for another. */
   #mix(words: Uint32Array): number {
     const { mask } = this.#key;
-    let hash = 0x811c9dc5;
+    let hash = 0;
     for (const word of this.#positions(words)) {
-      hash = Math.imul(hash ^ ((words[word] as number) & (mask[word] as number)), 0x9e3779b1);
-      hash ^= hash >>> 15;
+      hash = (hash + Math.imul((words[word] as number) & (mask[word] as number), FACTORS[word] as number)) | 0;
     }
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-    return (hash ^ (hash >>> 13)) >>> 0;
+    hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+    return hash ^ (hash >>> 16);
   }
 
   #positions(words: Uint32Array): readonly number[] {
@@ -180,12 +158,15 @@ export class FlowTable {
     this.#capacity = this.#capacity < this.#softLimit ? Math.min(doubled, this.#softLimit) : doubled;
     this.numbers = wider(this.numbers, new Float64Array(this.#capacity * this.stride));
     this.words = new Uint32Array(this.numbers.buffer);
-    this.#hashes = wider(this.#hashes, new Uint32Array(this.#capacity));
+    this.#hashes = wider(this.#hashes, new Int32Array(this.#capacity));
     this.#older = wider(this.#older, new Int32Array(this.#capacity));
     this.#younger = wider(this.#younger, new Int32Array(this.#capacity));
-    this.#index = new Uint32Array(2 * indexSize(this.#capacity));
-    // It grows when every slot is taken.
-    for (let slot = 0; slot < this.#unused; slot++) this.#enter(this.#hashes[slot] as number, slot);
+  }
+
+  /** Small as long as there are few flows: what is looked at for each packet is to stay in the processor's caches. */
+  #growIndex(): void {
+    this.#index = new Int32Array(2 * this.#index.length);
+    for (let slot = this.oldest; slot !== NONE; slot = this.youngerThan(slot)) this.#enter(this.#hashes[slot] as number, slot);
   }
 
   #enter(hash: number, slot: number): void {
@@ -231,10 +212,7 @@ export class FlowTable {
   }
 }
 
-/** A power of two, at least twice as many places as slots, so that a search ends soon. */
-const indexSize = (capacity: number): number => 2 ** Math.ceil(Math.log2(2 * capacity));
-
-function wider<Column extends Uint32Array | Int32Array | Float64Array>(from: Column, to: Column): Column {
+function wider<Column extends Int32Array | Float64Array>(from: Column, to: Column): Column {
   to.set(from);
   return to;
 }

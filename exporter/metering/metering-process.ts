@@ -2,13 +2,14 @@ import { FLOW_END_FORCED, FLOW_END_IDLE, FLOW_END_RESOURCES } from '../../core/f
 import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import { ObservedPacket } from '../../core/flow/observed-packet.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
-import { EventQueue } from '../../core/time/event-queue.ts';
 import { after, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { ClosingRules } from './closing-rules.ts';
 import type { MeteringConfig } from './config.ts';
 import { FlowCache } from './flow-cache.ts';
-import { CLOSES, REASON, TIMER, type FlowTable } from './flow-table.ts';
+import { TIMER } from './flow-slot.ts';
+import type { FlowTable } from './flow-table.ts';
+import { FlowTimers } from './flow-timers.ts';
 import { RecordWriter } from './record-writer.ts';
 import { selectorOf, type Selector } from './selector.ts';
 import { TrainExpander } from './train-expander.ts';
@@ -34,7 +35,7 @@ export class MeteringProcess {
   readonly #rules: ClosingRules;
   readonly #cache: FlowCache;
   readonly #table: FlowTable;
-  readonly #timers = new EventQueue<number>();
+  readonly #timers: FlowTimers;
   readonly #writer: RecordWriter;
   readonly #sink: FlowSink;
   readonly #maxEntries: number;
@@ -50,6 +51,7 @@ export class MeteringProcess {
     this.#rules = new ClosingRules(config);
     this.#cache = new FlowCache(config, this.#rules);
     this.#table = this.#cache.table;
+    this.#timers = new FlowTimers(this.#table);
     this.#writer = new RecordWriter(clock, epoch, { biflow: config.biflow, permanent });
     this.#sink = sink;
     this.#maxEntries = config.maxEntries;
@@ -93,19 +95,19 @@ export class MeteringProcess {
       this.ignoredAt.last = packet.atNs;
       return;
     }
-    this.#cache.count(slot, packet, this.#table.foundReversed);
+    const closesSooner = this.#cache.count(slot, packet, this.#table.foundReversed);
     // A zero timeout reports "a sequence of single-packet Flows" (RFC 5470 section 5.1.1).
     if (this.#immediate) this.#close(slot, after(packet.atNs, 1), FLOW_END_IDLE);
-    else this.#schedule(slot);
+    else if (closesSooner) this.#schedule(slot);
   }
 
-  nextTimeout(): TrueNs | undefined {
-    const timer = this.#timers.nextInstant;
+  /** When `handleTimeout` has something to do, or infinity. */
+  nextTimeout(): TrueNs {
+    const timer = this.#timers.next;
     const packet = this.#expander?.nextInstant;
-    if (packet === undefined) return timer;
+    if (packet === undefined) return trueNs(timer);
     // Until then nothing a packet does can be seen.
-    const due = after(packet, this.#immediate ? 1 : this.#rules.shortestNs);
-    return timer !== undefined && timer < due ? timer : due;
+    return trueNs(Math.min(timer, packet + (this.#immediate ? 1 : this.#rules.shortestNs)));
   }
 
   /** Exports every flow whose record closes by `now`. */
@@ -114,16 +116,19 @@ export class MeteringProcess {
     this.#closeDue(now);
   }
 
-  /** Exports all flows, packets at `now` included, and forgets them. */
-  flush(now: TrueNs): void {
+  /** Exports all flows, packets at `now` included, and forgets them; or `most` of them. Returns whether none is left. */
+  flush(now: TrueNs, most = Infinity): boolean {
     this.handleTimeout(now);
     const end = after(now, 1);
     if (this.#expander !== undefined) this.#expandUntil(this.#expander, end);
-    while (this.#table.oldest >= 0) {
+    for (let flows = 0; this.#table.oldest >= 0; flows++) {
+      if (flows === most) return false;
       const slot = this.#table.oldest;
       this.#export(slot, end, FLOW_END_FORCED);
+      this.#timers.unset(slot);
       this.#cache.remove(slot);
     }
+    return true;
   }
 
   /** The slot of the packet's flow, ready to count it, or -1 when there is no room. */
@@ -131,8 +136,8 @@ export class MeteringProcess {
     const table = this.#table;
     const now = packet.atNs;
     let slot = table.find(packet.words);
-    while (slot >= 0 && (table.numbers[slot * table.stride + CLOSES] as number) <= now) {
-      this.#closeOnTime(slot);
+    while (slot >= 0 && (table.numbers[slot * table.stride + TIMER] as number) <= now) {
+      this.#closeIfDue(slot, now);
       slot = table.find(packet.words);
     }
     if (slot >= 0) {
@@ -157,22 +162,17 @@ export class MeteringProcess {
   }
 
   #closeDue(now: TrueNs): void {
-    const table = this.#table;
-    for (let at = this.#timers.nextInstant; at !== undefined && at <= now; at = this.#timers.nextInstant) {
-      const slot = this.#timers.pop();
-      const base = slot * table.stride;
-      // Another timer took its place, or the flow is gone.
-      if (table.numbers[base + TIMER] !== at) continue;
-      table.numbers[base + TIMER] = Infinity;
-      if ((table.numbers[base + CLOSES] as number) <= now) this.#closeOnTime(slot);
-      else this.#setTimer(slot);
+    while (this.#timers.next <= now) {
+      const slot = this.#timers.strike();
+      if (slot >= 0) this.#closeIfDue(slot, now);
     }
   }
 
-  #closeOnTime(slot: number): void {
-    const { numbers, stride } = this.#table;
-    const base = slot * stride;
-    this.#close(slot, trueNs(numbers[base + CLOSES] as number), numbers[base + REASON] as number);
+  /** Closes the record whose timer has struck, or sets it again where packets have put the close off. */
+  #closeIfDue(slot: number, now: TrueNs): void {
+    const closes = this.#cache.closesAt(slot);
+    if (closes <= now) this.#close(slot, trueNs(closes), this.#rules.reason);
+    else this.#timers.set(slot, closes);
   }
 
   /**
@@ -181,7 +181,8 @@ export class MeteringProcess {
    */
   #close(slot: number, at: TrueNs, reason: number): void {
     this.#export(slot, at, reason);
-    if (this.#cache.endRecord(slot)) this.#setTimer(slot);
+    this.#timers.unset(slot);
+    if (this.#cache.endRecord(slot)) this.#schedule(slot);
   }
 
   #export(slot: number, end: TrueNs, reason: number): void {
@@ -191,18 +192,10 @@ export class MeteringProcess {
     this.#sink.recordsAdded(end);
   }
 
+  /** A packet that comes later costs no timer: one that strikes too early is set again. */
   #schedule(slot: number): void {
-    this.#cache.schedule(slot);
-    this.#setTimer(slot);
-  }
-
-  /** One pending timer to a flow: one that is early is set again when it strikes. */
-  #setTimer(slot: number): void {
     const { numbers, stride } = this.#table;
-    const base = slot * stride;
-    const closes = numbers[base + CLOSES] as number;
-    if ((numbers[base + TIMER] as number) <= closes) return;
-    numbers[base + TIMER] = closes;
-    this.#timers.push(trueNs(closes), slot);
+    const closes = this.#cache.closesAt(slot);
+    if (closes < (numbers[slot * stride + TIMER] as number)) this.#timers.set(slot, closes);
   }
 }

@@ -33,8 +33,8 @@ import {
   START,
   TOTAL_OCTETS,
   TOTAL_PACKETS,
-  type FlowTable,
-} from './flow-table.ts';
+} from './flow-slot.ts';
+import type { FlowTable } from './flow-table.ts';
 
 /** RFC 5103 section 6.3: the source of the record is the side that sent the first packet. */
 const BIFLOW_INITIATOR = 1;
@@ -56,14 +56,14 @@ export class RecordWriter {
   /** Appends the record of the slot. */
   write(batch: MeteredBatch, table: FlowTable, slot: number, reason: number): void {
     const row = batch.length++;
-    this.#writeWords(batch, row, table.words, 2 * slot * table.stride);
-    const { numbers } = table;
+    const { numbers, words } = table;
     const base = slot * table.stride;
+    this.#writeWords(batch, row, words, 2 * base);
     const start = numbers[base + (this.#permanent ? FLOW_START : START)] as number;
     const last = numbers[base + (this.#biflow ? FORWARD_LAST : LAST)] as number;
     const octets = numbers[base + OCTETS] as number;
     const packets = numbers[base + PACKETS] as number;
-    batch.tcpControlBits[row] = numbers[base + FLAGS] as number;
+    batch.tcpControlBits[row] = words[2 * base + FLAGS] as number;
     batch.octetDeltaCount[row] = octets;
     batch.packetDeltaCount[row] = packets;
     // A normal cache forgets the flow with its record, so there is no earlier one to add to.
@@ -74,10 +74,10 @@ export class RecordWriter {
     batch.flowStartUptimeMs[row] = this.#uptimeMs(start);
     batch.flowEndUptimeMs[row] = this.#uptimeMs(last);
     batch.flowEndReason[row] = reason;
-    batch.applicationId[row] = numbers[base + APPLICATION] as number;
+    batch.applicationId[row] = words[2 * base + APPLICATION] as number;
     batch.sourceMac[row] = numbers[base + SOURCE_MAC] as number;
     batch.destinationMac[row] = numbers[base + DESTINATION_MAC] as number;
-    if (this.#biflow) this.#writeReverse(batch, row, numbers, base);
+    if (this.#biflow) this.#writeReverse(batch, row, table, base);
   }
 
   #writeWords(batch: MeteredBatch, row: number, words: Uint32Array, base: number): void {
@@ -125,12 +125,12 @@ export class RecordWriter {
     }
   }
 
-  #writeReverse(batch: MeteredBatch, row: number, numbers: Float64Array, base: number): void {
+  #writeReverse(batch: MeteredBatch, row: number, { numbers, words }: FlowTable, base: number): void {
     const packets = numbers[base + REVERSE_PACKETS] as number;
     batch.biflowDirection[row] = BIFLOW_INITIATOR;
     batch.reverseOctetDeltaCount[row] = numbers[base + REVERSE_OCTETS] as number;
     batch.reversePacketDeltaCount[row] = packets;
-    batch.reverseTcpControlBits[row] = numbers[base + REVERSE_FLAGS] as number;
+    batch.reverseTcpControlBits[row] = words[2 * base + REVERSE_FLAGS] as number;
     batch.reverseFlowStartMs[row] = packets === 0 ? 0 : this.#unixMs(numbers[base + REVERSE_START] as number);
     batch.reverseFlowEndMs[row] = packets === 0 ? 0 : this.#unixMs(numbers[base + REVERSE_LAST] as number);
   }

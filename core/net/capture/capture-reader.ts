@@ -26,10 +26,22 @@ export class CaptureReader {
     this.#maxRecordOctets = options.maxRecordOctets ?? MAX_RECORD_OCTETS;
   }
 
-  /** More octets of the stream; they must not be changed until `next` has returned false. */
+  /** More octets of the stream. */
   handle(octets: Uint8Array): void {
     if (this.#isLost) this.unreadOctets += octets.length;
     else this.#queue.append(octets);
+  }
+
+  /** Where more octets of the stream may be written, so that they need not be copied: `least` or more. Then `filled` is to be called. */
+  room(least: number): Uint8Array {
+    return this.#queue.room(least);
+  }
+
+  /** So many octets were written into `room`. */
+
+  filled(count: number): void {
+    if (this.#isLost) this.unreadOctets += count;
+    else this.#queue.filled(count);
   }
 
   /** Reads on to the next frame. Returns false when more octets are needed for it. */

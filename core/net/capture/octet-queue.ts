@@ -1,46 +1,57 @@
 const SMALLEST_BUFFER_OCTETS = 65_536;
 
 /**
- * Octets of a stream that have come and are not read yet. A chunk is read where it lies; only what is left of one when the next
- * comes is copied, so whole files pass almost without a copy, and a pipe that gives one octet at a time costs no more than its octets.
+ * Octets of a stream that have come and are not read yet, in one buffer that is filled again and again. Whoever reads a file reads
+ * right into it, and only the record that is not whole yet is ever moved; a pipe that gives one octet at a time costs no more than
+ * its octets.
  */
 export class OctetQueue {
-  octets: Uint8Array = new Uint8Array(0);
+  octets = new Uint8Array(0);
   view = new DataView(this.octets.buffer);
   /** The next octet to read, as an index of `octets` and `view`. */
   from = 0;
-  /** How many octets of the stream have been read. */
-  position = 0;
   #to = 0;
-  /** Whether `octets` is the queue's own and may be written behind its end. */
-  #isOwn = false;
+  /** Octets of the stream that came before `octets[0]`. */
+  #before = 0;
 
   get length(): number {
     return this.#to - this.from;
   }
 
+  /** How many octets of the stream have been read. */
+  get position(): number {
+    return this.#before + this.from;
+  }
+
+  /** Where the next octets of the stream go, `least` or more; `filled` is to be told how many were written there. */
+  room(least: number): Uint8Array {
+    if (this.octets.length - this.#to < least) this.#makeRoom(least);
+    return this.octets.subarray(this.#to);
+  }
+
+  filled(count: number): void {
+    this.#to += count;
+  }
+
   append(chunk: Uint8Array): void {
-    if (this.length === 0) return this.#use(chunk, chunk.length, false);
-    if (!this.#isOwn || this.#to + chunk.length > this.octets.length) {
-      const wanted = 2 * (this.length + chunk.length);
-      const grown = new Uint8Array(Math.max(SMALLEST_BUFFER_OCTETS, wanted));
-      grown.set(this.octets.subarray(this.from, this.#to));
-      this.#use(grown, this.length, true);
-    }
-    this.octets.set(chunk, this.#to);
-    this.#to += chunk.length;
+    this.room(chunk.length).set(chunk);
+    this.filled(chunk.length);
   }
 
   consume(count: number): void {
     this.from += count;
-    this.position += count;
   }
 
-  #use(octets: Uint8Array, length: number, isOwn: boolean): void {
-    this.octets = octets;
-    this.view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  /** Moves what is unread to the front, of a larger buffer if it would soon have to be moved again. */
+  #makeRoom(least: number): void {
+    const unread = this.octets.subarray(this.from, this.#to);
+    if (2 * unread.length + least > this.octets.length) {
+      this.octets = new Uint8Array(Math.max(SMALLEST_BUFFER_OCTETS, 2 * (unread.length + least)));
+      this.view = new DataView(this.octets.buffer);
+    }
+    this.octets.set(unread);
+    this.#before += this.from;
     this.from = 0;
-    this.#to = length;
-    this.#isOwn = isOwn;
+    this.#to = unread.length;
   }
 }

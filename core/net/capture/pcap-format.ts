@@ -41,10 +41,10 @@ export class PcapFormat implements CaptureFormat {
       return 'lost';
     }
     if (queue.length < RECORD_HEADER_LENGTH + length) return 'wait';
-    // Some writers let the fraction run over a second.
     const ns = view.getUint32(from + 4, this.#littleEndian) * this.#nsPerUnit;
-    frame.timeS = view.getUint32(from, this.#littleEndian) + Math.floor(ns / NS_PER_S);
-    frame.timeNs = ns % NS_PER_S;
+    frame.timeS = view.getUint32(from, this.#littleEndian);
+    frame.timeNs = ns;
+    if (ns >= NS_PER_S) carryOver(frame);
     frame.octets = queue.octets;
     frame.begin = from + RECORD_HEADER_LENGTH;
     frame.end = frame.begin + length;
@@ -61,4 +61,10 @@ export class PcapFormat implements CaptureFormat {
     queue.consume(FILE_HEADER_LENGTH);
     return 'passed';
   }
+}
+
+/** Some writers let the fraction run over a second. */
+function carryOver(frame: CapturedFrame): void {
+  frame.timeS += Math.floor(frame.timeNs / NS_PER_S);
+  frame.timeNs %= NS_PER_S;
 }

@@ -26,8 +26,8 @@ interface Read {
   readonly unreadOctets: number;
 }
 
-/** Reads a capture in pieces of the given lengths, the rest in one. */
-function read(capture: Uint8Array, cuts: readonly number[] = []): Read {
+/** Reads a capture in pieces of the given lengths, the rest in one; `inPlace` writes them into the reader's own memory. */
+function read(capture: Uint8Array, cuts: readonly number[] = [], inPlace = false): Read {
   const reader = new CaptureReader({ maxRecordOctets: 65_536 });
   const frames: Read['frames'] = [];
   let at = 0;
@@ -35,7 +35,11 @@ function read(capture: Uint8Array, cuts: readonly number[] = []): Read {
     // A piece of its own, overwritten afterwards: nothing may be kept of it.
     const piece = capture.slice(at, at + length);
     at += piece.length;
-    reader.handle(piece);
+    if (inPlace) {
+      reader.room(piece.length).set(piece);
+      reader.filled(piece.length);
+    } else reader.handle(piece);
+    piece.fill(0xff);
     while (reader.next()) {
       const { octets, begin, end, originalLength, linkType, timeS, timeNs } = reader.frame;
       frames.push({ timeS, timeNs, octets: [...octets.subarray(begin, end)], originalLength, linkType });
@@ -145,6 +149,7 @@ describe('whatever the octets', () => {
     fc.assert(
       fc.property(fc.oneof(mutated, invented), cuts, (capture, pieces) => {
         expect(read(capture, pieces)).toEqual(read(capture));
+        expect(read(capture, pieces, true)).toEqual(read(capture));
       }),
       { numRuns: 2_000 },
     );
