@@ -23,8 +23,7 @@ if (args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes
 } else {
   const scenario = announcedScenario(args);
   if (scenario !== undefined) process.stderr.write(`${scenario}: starting\n`);
-  const { register } = await import('tsx/esm/api');
-  register({ tsconfig: fileOfPackage('tsconfig.json') });
-  const { main } = await import('../lab/main.ts');
+  const { load } = await import('./load.mjs');
+  const { main } = await load('lab');
   await main(args);
 }
