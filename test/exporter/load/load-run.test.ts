@@ -83,7 +83,7 @@ test('every exporter tells of as many flows as the ledger says, from an address 
 });
 
 test('the flow ledger has every flow as it was told', async () => {
-  const { collecting, directory } = await loaded({});
+  const { collecting, directory } = await loaded({ flowsPerS: 50_000 });
   const mix = readCsv(join(directory, 'mix.csv'));
   const told: Told[] = [];
   for (const { sent_ms, first_row, flows, accepted } of readCsv(join(directory, 'messages.csv'))) {
@@ -113,7 +113,7 @@ test('what the system refuses is told apart, exactly', async () => {
   await closed.close();
   const directory = temporaryDirectory();
   const ledger = join(directory, 'ledger.csv');
-  const { accepted, refused } = await run({ target, seconds: 0.5, ledger, flowLedger: directory });
+  const { accepted, refused } = await run({ target, flowsPerS: 100_000, ledger, flowLedger: directory });
   expect(refused.messages).toBeGreaterThan(0);
   const messages = readCsv(join(directory, 'messages.csv'));
   const flowsOf = (isAccepted: string): number =>
