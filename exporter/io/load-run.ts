@@ -1,14 +1,12 @@
 import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
 import { Slab } from '../../core/bytes/slab.ts';
-import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
 import { formatEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { Random } from '../../core/random/random.ts';
 import { DatagramSenderPool, MOST_POSTED } from '../../runtime/dgram-socket-pool/index.ts';
-import { counterLimits } from '../exporting/flow-templates.ts';
-import { MOST_OCTETS, mixOfFlows } from '../load/flow-mix.ts';
-import type { ExportingConfig } from '../exporting/config.ts';
-import { FlowRing } from '../load/flow-ring.ts';
-import { LoadExporter, type Told } from '../load/load-exporter.ts';
+import { mixOfFlows } from '../load/flow-mix.ts';
+import type { RouterConfig } from '../config.ts';
+import type { Told } from '../load/load-exporter.ts';
+import { loadExporters } from '../load/load-exporters.ts';
 import { LoadTally, totalOf } from '../load/load-tally.ts';
 import { FlowLedger } from './flow-ledger.ts';
 import { LoadLedger } from './load-ledger.ts';
@@ -21,7 +19,7 @@ export interface LoadOptions {
   readonly seconds: number;
   readonly exporters: number;
   /** What the Messages look like; each exporter has an Observation Domain of its own. */
-  readonly exporting: ExportingConfig;
+  readonly exporting: RouterConfig['exporting'];
   readonly seed: number;
   /** The file that gets what each exporter sent, second by second, if any. */
   readonly ledger: string | undefined;
@@ -47,9 +45,11 @@ const FIRST_SOURCE = parseIPv4('127.1.0.1') as number;
  * cannot begin.
  */
 export async function runLoad(options: LoadOptions, signal: AbortSignal): Promise<LoadResult> {
-  const { target, seconds, seed } = options;
+  const { target, seconds, seed, exporting } = options;
   const mix = mixOfFlows(RING_FLOWS, new Random(seed).fork('load'));
-  const tallies = exportersOf(options, mix);
+  const slab = Slab.ring((MOST_POSTED + 1) * exporting.maxMessageLength);
+  const exporters = loadExporters(options.exporters, exporting, mix, Date.now(), slab);
+  const tallies = exporters.map((exporter) => new LoadTally(exporter));
   let flowLedger: FlowLedger | undefined;
   const isLocal = target.address.startsWith('127.') || target.address === 'localhost';
   const pool = await DatagramSenderPool.open({
@@ -93,19 +93,4 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
     ledger?.close();
     flowLedger?.close();
   }
-}
-
-/** The exporters, spread over the flows they tell of. Throws an Error of one sentence when their Template is too small for these. */
-function exportersOf({ exporting, exporters }: LoadOptions, mix: MeteredBatch): LoadTally[] {
-  const limits = counterLimits(exporting);
-  if (Math.min(limits.octets, limits.packets) < MOST_OCTETS)
-    throw new Error('a load needs at least 4 octets for octetDeltaCount and packetDeltaCount');
-  const ring = new FlowRing(mix);
-  const startMs = Date.now();
-  const slab = Slab.ring((MOST_POSTED + 1) * exporting.maxMessageLength);
-  return Array.from({ length: exporters }, (_, index) => {
-    const firstRow = Math.floor((index * RING_FLOWS) / exporters);
-    const config = { ...exporting, observationDomainId: index + 1 };
-    return new LoadTally(new LoadExporter(ring, config, firstRow, startMs, slab));
-  });
 }
