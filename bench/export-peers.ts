@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Our exporter beside softflowd and nfreplay of Debian, in turn, on this machine: `node --import tsx bench/export-peers.ts`. Every
+ * Our exporter beside softflowd and nfreplay of Debian, in turn, on this machine: `node --import tsx bench/export-peers.ts [send]`. Every
  * figure is a ratio of whole processes taken in one run: processor seconds for metering the same capture, flows a second for
  * sending as fast as it goes. The receiver is a bound socket nobody reads, the same for all.
  */
@@ -19,7 +19,7 @@ const LOAD_SECONDS = 3;
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
 /** The same room for flows and the same timeouts on both sides. */
-const OURS = ['--import', 'tsx', 'exporter/main.ts', '--set', 'metering.maxEntries=1000000'];
+const OURS = ['bin/start.mjs', 'exporter', '--set', 'metering.maxEntries=1000000'];
 /** -d stays in the foreground and -c none ends with the capture; -a goes by its time. */
 const SOFTFLOWD = ['-d', '-c', 'none', '-v', '10', '-a', '-m', '1000000'].concat(
   ['maxlife=60', 'general=15', 'tcp=15', 'udp=15'].flatMap((timeout) => ['-t', timeout]),
@@ -165,7 +165,7 @@ async function send(): Promise<void> {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const load = ['--import', 'tsx', 'exporter/main.ts', '--load', 'max', '--seconds', String(LOAD_SECONDS), '--exporters', '16'];
+    const load = ['bin/start.mjs', 'exporter', '--load', 'max', '--seconds', String(LOAD_SECONDS), '--exporters', '16'];
     const told = execFileSync(process.execPath, [...load, '--target', `127.0.0.1:${port}`], { cwd: PACKAGE, encoding: 'utf8' });
     ours.push(Number(/, (\d+) a second/.exec(told)?.[1]));
     const begun = performance.now();
@@ -190,7 +190,7 @@ async function storedFlows(): Promise<{ path: string; count: number }> {
     stdio: 'ignore',
   });
   await sleep(1_000);
-  const load = ['--import', 'tsx', 'exporter/main.ts', '--load', '200000', '--seconds', String(REPLAYED_FLOWS / 200_000)];
+  const load = ['bin/start.mjs', 'exporter', '--load', '200000', '--seconds', String(REPLAYED_FLOWS / 200_000)];
   execFileSync(process.execPath, [...load, '--target', `127.0.0.1:${port}`], { cwd: PACKAGE, stdio: 'ignore' });
   await sleep(1_000);
   nfcapd.kill('SIGTERM');
@@ -211,6 +211,8 @@ function ratios(over: readonly number[], under: readonly number[]): string {
   return `${median(pairs).toFixed(2)} (${Math.min(...pairs).toFixed(2)} to ${Math.max(...pairs).toFixed(2)})`;
 }
 
-await meter('an office', makeCapture(1), makeCapture(4));
-await meter('100,000 flows', makeManyFlows(1), makeManyFlows(4));
+if (process.argv[2] !== 'send') {
+  await meter('an office', makeCapture(1), makeCapture(4));
+  await meter('100,000 flows', makeManyFlows(1), makeManyFlows(4));
+}
 await send();

@@ -25,8 +25,7 @@ if (args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes
 } else {
   const announced = announcement(args);
   if (announced !== undefined) process.stderr.write(`${announced}\n`);
-  const { register } = await import('tsx/esm/api');
-  register({ tsconfig: fileOfPackage('tsconfig.json') });
-  const { main } = await import('../lab/main.ts');
+  const { load } = await import('./load.mjs');
+  const { main } = await load('lab');
   await main(args);
 }

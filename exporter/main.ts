@@ -61,10 +61,12 @@ async function load(options: LoadOptions): Promise<number> {
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
-  const { flows, messages, packets, octets, failed, seconds } = result;
-  const rate = Math.round(flows / seconds);
-  console.log(`${flows} flow records in ${messages} messages in ${seconds.toFixed(1)} s, ${rate} a second; ${failed} refused`);
-  console.log(`they speak of ${packets} packets and ${octets} octets`);
+  const { accepted, refused, seconds } = result;
+  const rate = Math.round(accepted.flows / seconds);
+  console.log(
+    `${accepted.flows} flow records in ${accepted.messages} messages in ${seconds.toFixed(1)} s, ${rate} a second; ${refused.messages} refused`,
+  );
+  console.log(`they speak of ${accepted.packets} packets and ${accepted.octets} octets`);
   return EXIT.ok;
 }
 

@@ -19,7 +19,7 @@ const WORD_OCTETS = 4;
 const MAX_UNSIGNED32 = 2 ** 32 - 1;
 
 /**
- * Statements that read a source into `x`, from column `index` of `c` at row `r`; `t` is the Export Time. `isWritten` when they
+ * Statements that read a source into `x`, from column `c` and `index` at row `r`; `t` is the Export Time. `isWritten` when they
  * also write it, at octet `p + offset` of `v`. Put together from this file's own text and from integers only.
  */
 export function readSource(
@@ -28,7 +28,7 @@ export function readSource(
   length: number,
   offset: number,
 ): { readonly code: string; readonly isWritten: boolean } {
-  const column = `c[${index}]`;
+  const column = `c${index}`;
   if (typeof source === 'string') return { code: `x=${column}[r];`, isWritten: false };
   if (!('change' in source)) return { code: `x=${Math.trunc(source.constant)};`, isWritten: false };
   switch (source.change) {

@@ -1,3 +1,4 @@
+import type { Slab } from '../bytes/slab.ts';
 import type { Columns, RecordEncoder } from './record-encoder.ts';
 import type { FieldValue } from './record-values.ts';
 import { SetWriter } from './set-writer.ts';
@@ -27,12 +28,12 @@ export class MessageWriter {
   #exportTimeS = 0;
 
   /** Throws a RangeError unless `maxMessageLength` is from 16 to 65535 octets. */
-  constructor(options: { readonly maxMessageLength: number }) {
+  constructor(options: { readonly maxMessageLength: number }, slab?: Slab) {
     const { maxMessageLength } = options;
     if (!(maxMessageLength >= MESSAGE_HEADER_LENGTH && maxMessageLength <= MAX_MESSAGE_LENGTH)) {
       throw new RangeError(`a Message cannot have ${maxMessageLength} octets`);
     }
-    this.#sets = new SetWriter({ maxLength: maxMessageLength, headerLength: MESSAGE_HEADER_LENGTH, alignment: 1 });
+    this.#sets = new SetWriter({ maxLength: maxMessageLength, headerLength: MESSAGE_HEADER_LENGTH, alignment: 1 }, slab);
   }
 
   /** Data Records, of options too, in this Message: what the sequence number grows by. */
@@ -78,9 +79,9 @@ export class MessageWriter {
     return true;
   }
 
-  /** Adds a Data Record from row `row` of the columns; `false` when it does not fit, then nothing is written. */
-  addRecord(encoder: RecordEncoder, columns: Columns, row: number): boolean {
-    return this.#sets.addRecord(encoder, columns, row, this.#exportTimeS * 1_000);
+  /** Adds Data Records from `count` rows of the columns, `row` and on; `false` when they do not fit, then nothing is written. */
+  addRecord(encoder: RecordEncoder, columns: Columns, row: number, count = 1): boolean {
+    return this.#sets.addRecord(encoder, columns, row, this.#exportTimeS * 1_000, count);
   }
 
   /**

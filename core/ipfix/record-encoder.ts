@@ -12,13 +12,20 @@ export interface RecordEncoder {
   /** Octets of every record. */
   readonly length: number;
   /**
-   * Writes row `row` at `offset`; the view must have `length` octets there. The arrays behind the names must stay the same as
+   * Writes `count` rows, `row` and on, at `offset`; the view must have `length` octets for each there. The arrays behind the names must stay the same as
    * long as the same `columns` is passed. `exportTimeMs` is that of the Message's header, for times told relative to it.
    */
-  encode(view: DataView, offset: number, columns: Columns, row: number, exportTimeMs?: number): void;
+  encode(view: DataView, offset: number, columns: Columns, row: number, exportTimeMs?: number, count?: number): void;
 }
 
-type Write = (view: DataView, offset: number, columns: readonly ArrayLike<number>[], row: number, exportTimeMs: number) => void;
+type Write = (
+  view: DataView,
+  offset: number,
+  columns: readonly ArrayLike<number>[],
+  row: number,
+  exportTimeMs: number,
+  count: number,
+) => void;
 
 /**
  * An encoder whose field `i` is filled from `sources[i]`, as straight code without a loop over fields. Times are milliseconds
@@ -29,7 +36,7 @@ export function compileEncoder(template: Template, sources: readonly FieldSource
   const { id, fields } = template;
   if (sources.length !== fields.length) throw new Error(`Template ${id}: ${fields.length} fields need as many columns`);
   let length = 0;
-  let body = 'let x,s;';
+  let body = '';
   sources.forEach((source, index) => {
     const field = fields[index] as Template['fields'][number];
     const { code, isWritten } = readSource(source, index, field.length, length);
@@ -39,7 +46,9 @@ export function compileEncoder(template: Template, sources: readonly FieldSource
     body += code + (form === undefined ? '' : writeCode(form, field.length, length));
     length += field.length;
   });
-  const write = new Function('v', 'p', 'c', 'r', 't', body) as Write;
+  const variables = ['x', 's', ...sources.map((_, index) => `c${index}=c[${index}]`)];
+  const code = `let ${variables.join(',')};for(;n>0;n--,r++,p+=${length}){${body}}`;
+  const write = new Function('v', 'p', 'c', 'r', 't', 'n', code) as Write;
   const names = sources.map((source) => (typeof source === 'string' ? source : source.column));
 
   let boundTo: Columns | undefined;
@@ -47,12 +56,12 @@ export function compileEncoder(template: Template, sources: readonly FieldSource
   return {
     templateId: id,
     length,
-    encode(view, offset, columns, row, exportTimeMs = 0) {
+    encode(view, offset, columns, row, exportTimeMs = 0, count = 1) {
       if (columns !== boundTo) {
         bound = names.map((name) => (name === undefined ? [] : columnNamed(columns, name)));
         boundTo = columns;
       }
-      write(view, offset, bound, row, exportTimeMs);
+      write(view, offset, bound, row, exportTimeMs, count);
     },
   };
 }

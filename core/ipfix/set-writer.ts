@@ -23,7 +23,7 @@ export interface MessageLayout {
 export class SetWriter {
   readonly view: DataView;
   readonly #octets: Uint8Array;
-  readonly #slab = new Slab();
+  readonly #slab: Slab;
   readonly #layout: MessageLayout;
   /** Where the next octet goes; 0 when no Message is begun. */
   #end = 0;
@@ -33,7 +33,9 @@ export class SetWriter {
   #recordCount = 0;
   #dataRecordCount = 0;
 
-  constructor(layout: MessageLayout) {
+  /** Finished Messages are copied into `slab`. */
+  constructor(layout: MessageLayout, slab = Slab.endless()) {
+    this.#slab = slab;
     this.#layout = layout;
     this.#octets = new Uint8Array(layout.maxLength);
     this.view = new DataView(this.#octets.buffer);
@@ -57,8 +59,8 @@ export class SetWriter {
     this.#dataRecordCount = 0;
   }
 
-  /** Where a record of `length` octets goes, in a Set with this ID; `undefined` when it does not fit. */
-  reserve(setId: number, length: number): number | undefined {
+  /** Where `count` records of `length` octets in all go, in a Set with this ID; `undefined` when they do not fit. */
+  reserve(setId: number, length: number, count = 1): number | undefined {
     if (this.#end === 0) throw new Error('no Message is begun');
     const setStart = this.#setId === setId ? this.#setStart : this.#aligned(this.#end);
     const start = this.#setId === setId ? this.#end : setStart + SET_HEADER_LENGTH;
@@ -70,16 +72,16 @@ export class SetWriter {
       this.#setId = setId;
     }
     this.#end = start + length;
-    this.#recordCount++;
+    this.#recordCount += count;
     return start;
   }
 
-  /** Adds a Data Record from row `row` of the columns; `false` when it does not fit, then nothing is written. */
-  addRecord(encoder: RecordEncoder, columns: Columns, row: number, exportTimeMs: number): boolean {
-    const at = this.reserve(encoder.templateId, encoder.length);
+  /** Adds Data Records from `count` rows of the columns, `row` and on; `false` when they do not fit, then nothing is written. */
+  addRecord(encoder: RecordEncoder, columns: Columns, row: number, exportTimeMs: number, count = 1): boolean {
+    const at = this.reserve(encoder.templateId, encoder.length * count, count);
     if (at === undefined) return false;
-    encoder.encode(this.view, at, columns, row, exportTimeMs);
-    this.#dataRecordCount++;
+    encoder.encode(this.view, at, columns, row, exportTimeMs, count);
+    this.#dataRecordCount += count;
     return true;
   }
 

@@ -35,11 +35,12 @@ export class V5Writer {
   readonly maxRecords: number;
   readonly #view: DataView;
   readonly #octets: Uint8Array;
-  readonly #slab = new Slab();
+  readonly #slab: Slab;
   #records = 0;
 
   /** Throws a RangeError when `maxLength` has no room for a flow. */
-  constructor(options: { readonly maxLength: number }) {
+  constructor(options: { readonly maxLength: number }, slab = Slab.endless()) {
+    this.#slab = slab;
     this.maxRecords = Math.min(MAX_RECORDS, Math.floor((options.maxLength - HEADER_LENGTH) / RECORD_LENGTH));
     if (this.maxRecords < 1) throw new RangeError(`a NetFlow v5 datagram cannot have ${options.maxLength} octets`);
     this.#octets = new Uint8Array(HEADER_LENGTH + this.maxRecords * RECORD_LENGTH);
@@ -65,10 +66,11 @@ export class V5Writer {
     this.#records = 0;
   }
 
-  /** Adds row `row` by an encoder of `V5_RECORD`; `false` when the datagram is full. */
-  addRecord(encoder: RecordEncoder, columns: Columns, row: number): boolean {
-    if (this.#records === this.maxRecords) return false;
-    encoder.encode(this.#view, HEADER_LENGTH + RECORD_LENGTH * this.#records++, columns, row);
+  /** Adds `count` rows from row `row` on by an encoder of `V5_RECORD`; `false` when they do not fit, then nothing is written. */
+  addRecord(encoder: RecordEncoder, columns: Columns, row: number, count = 1): boolean {
+    if (this.#records + count > this.maxRecords) return false;
+    encoder.encode(this.#view, HEADER_LENGTH + RECORD_LENGTH * this.#records, columns, row, 0, count);
+    this.#records += count;
     return true;
   }
 

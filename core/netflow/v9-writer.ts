@@ -1,3 +1,4 @@
+import type { Slab } from '../bytes/slab.ts';
 import type { Columns, RecordEncoder } from '../ipfix/record-encoder.ts';
 import type { FieldValue } from '../ipfix/record-values.ts';
 import { SetWriter } from '../ipfix/set-writer.ts';
@@ -33,12 +34,12 @@ export class V9Writer {
   #exportTimeMs = 0;
 
   /** Throws a RangeError unless `maxPacketLength` is from 20 to 65507 octets. */
-  constructor(options: { readonly maxPacketLength: number }) {
+  constructor(options: { readonly maxPacketLength: number }, slab?: Slab) {
     const { maxPacketLength } = options;
     if (!(maxPacketLength >= HEADER_LENGTH && maxPacketLength <= MAX_PACKET_LENGTH)) {
       throw new RangeError(`an Export Packet cannot have ${maxPacketLength} octets`);
     }
-    this.#flowSets = new SetWriter({ maxLength: maxPacketLength, headerLength: HEADER_LENGTH, alignment: ALIGNMENT });
+    this.#flowSets = new SetWriter({ maxLength: maxPacketLength, headerLength: HEADER_LENGTH, alignment: ALIGNMENT }, slab);
   }
 
   /** Flow and options records in this Export Packet. */
@@ -88,9 +89,9 @@ export class V9Writer {
     return true;
   }
 
-  /** Adds a flow record from row `row` of the columns; `false` when it does not fit. */
-  addRecord(encoder: RecordEncoder, columns: Columns, row: number): boolean {
-    return this.#flowSets.addRecord(encoder, columns, row, this.#exportTimeMs);
+  /** Adds flow records from `count` rows of the columns, `row` and on; `false` when they do not fit, then nothing is written. */
+  addRecord(encoder: RecordEncoder, columns: Columns, row: number, count = 1): boolean {
+    return this.#flowSets.addRecord(encoder, columns, row, this.#exportTimeMs, count);
   }
 
   /** Adds a record of one value for each field; `false` when it does not fit. Throws as `MessageWriter.addValues` does. */

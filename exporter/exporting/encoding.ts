@@ -29,7 +29,8 @@ export interface Encoding {
   beginSession(): void;
   begin(at: ExportInstant): void;
   addTemplate(template: Template): boolean;
-  addFlow(batch: MeteredBatch, row: number): boolean;
+  /** Adds `count` rows, `row` and on, all of one IP version; one unless told. */
+  addFlow(batch: MeteredBatch, row: number, count?: number): boolean;
   addValues(template: Template, values: readonly FieldValue[]): boolean;
   /** Data Records, of options too, in the Message. */
   readonly dataRecordCount: number;

@@ -1,4 +1,5 @@
 import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
+import { Slab } from '../../core/bytes/slab.ts';
 import { MessageWriter } from '../../core/ipfix/message-writer.ts';
 import type { Columns } from '../../core/ipfix/record-encoder.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
@@ -38,15 +39,15 @@ const IPFIX_OVERHEAD = 16 + 4;
 const V9_OVERHEAD = 20 + 4;
 const V5_MAX_INTERVAL = 2 ** 14 - 1;
 
-/** The encoding of the configured protocol. */
-export function encodingOf(config: ExportingConfig, flows: FlowTemplates, sampling: Sampling): Encoding {
+/** The encoding of the configured protocol; finished Messages are copied into `slab`. */
+export function encodingOf(config: ExportingConfig, flows: FlowTemplates, sampling: Sampling, slab = Slab.endless()): Encoding {
   switch (config.protocol) {
     case 'ipfix':
-      return new IpfixEncoding(config, flows);
+      return new IpfixEncoding(config, flows, slab);
     case 'netflow-v9':
-      return new V9Encoding(config, flows);
+      return new V9Encoding(config, flows, slab);
     case 'netflow-v5':
-      return new V5Encoding(config, sampling);
+      return new V5Encoding(config, sampling, slab);
   }
 }
 
@@ -82,9 +83,9 @@ abstract class TemplatedEncoding implements Encoding {
     return this.writer.addTemplate(template);
   }
 
-  addFlow(batch: MeteredBatch, row: number): boolean {
+  addFlow(batch: MeteredBatch, row: number, count = 1): boolean {
     const { encoder } = flowTemplateFor(this.#flows, batch, row);
-    return this.writer.addRecord(encoder, batch as unknown as Columns, row);
+    return this.writer.addRecord(encoder, batch as unknown as Columns, row, count);
   }
 
   addValues(template: Template, values: readonly FieldValue[]): boolean {
@@ -102,9 +103,9 @@ class IpfixEncoding extends TemplatedEncoding {
   #exportTimeMs = 0;
   #sequenceNumber = 0;
 
-  constructor(config: ExportingConfig, flows: FlowTemplates) {
+  constructor(config: ExportingConfig, flows: FlowTemplates, slab: Slab) {
     super(config, flows, IPFIX_OVERHEAD);
-    this.writer = new MessageWriter({ maxMessageLength: config.maxMessageLength });
+    this.writer = new MessageWriter({ maxMessageLength: config.maxMessageLength }, slab);
     this.#observationDomainId = config.observationDomainId;
     // Times before the Export Time cannot tell of the second under way, so the header is at its end.
     this.#roundsUp = config.timestamps === 'delta';
@@ -146,9 +147,9 @@ class V9Encoding extends TemplatedEncoding {
   readonly #sourceId: number;
   #sequenceNumber = 0;
 
-  constructor(config: ExportingConfig, flows: FlowTemplates) {
+  constructor(config: ExportingConfig, flows: FlowTemplates, slab: Slab) {
     super(config, flows, V9_OVERHEAD);
-    this.writer = new V9Writer({ maxPacketLength: config.maxMessageLength });
+    this.writer = new V9Writer({ maxPacketLength: config.maxMessageLength }, slab);
     this.#sourceId = config.observationDomainId;
   }
 
@@ -175,8 +176,8 @@ class V5Encoding implements Encoding {
   readonly #sampling: V5Sampling;
   #flowSequence = 0;
 
-  constructor(config: ExportingConfig, { mode, interval }: Sampling) {
-    this.#writer = new V5Writer({ maxLength: config.maxMessageLength });
+  constructor(config: ExportingConfig, { mode, interval }: Sampling, slab: Slab) {
+    this.#writer = new V5Writer({ maxLength: config.maxMessageLength }, slab);
     this.#encoder = v5EncoderOf(config);
     this.#observationDomainId = config.observationDomainId;
     const sampledMode = mode === 'count' ? 1 : 2;
@@ -221,8 +222,8 @@ class V5Encoding implements Encoding {
     return false;
   }
 
-  addFlow(batch: MeteredBatch, row: number): boolean {
-    return this.#writer.addRecord(this.#encoder, batch as unknown as Columns, row);
+  addFlow(batch: MeteredBatch, row: number, count = 1): boolean {
+    return this.#writer.addRecord(this.#encoder, batch as unknown as Columns, row, count);
   }
 
   addValues(): boolean {

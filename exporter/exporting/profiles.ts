@@ -14,6 +14,27 @@ const NAT_FIELDS = [
 const ALL = {
   flowlab: {},
 
+  /** What most collectors keep, in as few octets as it needs (RFC 7011 section 6.2): 33 flows in a packet of 1500 octets. */
+  lean: {
+    applicationIds: false,
+    maxMessageLength: 1_472,
+    fields: [
+      'sourceAddress',
+      'destinationAddress',
+      'sourceTransportPort',
+      'destinationTransportPort',
+      'protocolIdentifier',
+      'tcpControlBits:1',
+      'ingressInterface:2',
+      'egressInterface:2',
+      'octetDeltaCount:4',
+      'packetDeltaCount:4',
+      'flowStart',
+      'flowEnd',
+      'flowEndReason',
+    ],
+  },
+
   /**
    * Cisco IOS command reference, `cache` (Flexible NetFlow): 1800 and 15 s, 4096 entries. The record is that of "NetFlow
    * Original", told as NetFlow v5 tells it.

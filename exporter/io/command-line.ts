@@ -55,6 +55,8 @@ export type Invocation =
 /** IANA's port for IPFIX. */
 const TARGET: Endpoint = { address: '127.0.0.1', port: 4_739 };
 const COLLECTOR: Destination = { kind: 'udp', endpoint: TARGET };
+/** A load tells of as many flows in a datagram as it can, unless somebody wants another Template. */
+const LOAD_PROFILE = 'exporting.profile=lean';
 
 const EXAMPLES = `
 Examples:
@@ -101,6 +103,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--exporters <n>', 'How many exporters the load comes from.', numberFrom(1, 4_096), 64)
     .option('--seconds <n>', 'How long it lasts.', numberFrom(1, 86_400), 10)
     .option('--ledger <file>', 'Write what each exporter of the load has sent, second by second, to this CSV file.')
+    .option('--flow-ledger <directory>', 'Write the flows of the load themselves there: messages.csv and mix.csv.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
@@ -116,11 +119,13 @@ export function readCommandLine(args: readonly string[]): Invocation {
 
 function interpret(given: Record<string, unknown>): Invocation {
   const { timeOfDay: timeOfDayMinutes, every: everyS, tlsCa, tlsCert, tlsKey, set, ...rest } = given;
-  const common = { router: readRouter(set as readonly string[]), tls: { ca: tlsCa, cert: tlsCert, key: tlsKey } };
+  const settings = set as readonly string[];
   if (rest['load'] !== undefined) {
-    const { protocol } = common.router.exporting;
-    return { kind: 'load', options: { ledger: undefined, ...rest, flowsPerS: rest['load'], protocol } as unknown as LoadOptions };
+    const { exporting } = readRouter([LOAD_PROFILE, ...settings]);
+    const options = { ledger: undefined, flowLedger: undefined, ...rest, flowsPerS: rest['load'], exporting };
+    return { kind: 'load', options: options as unknown as LoadOptions };
   }
+  const common = { router: readRouter(settings), tls: { ca: tlsCa, cert: tlsCert, key: tlsKey } };
   if (rest['pcap'] !== undefined) {
     return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, ...common } as unknown as CaptureOptions };
   }

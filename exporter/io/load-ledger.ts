@@ -1,41 +1,33 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import type { LoadExporter } from '../load/load-exporter.ts';
+import type { LoadTally } from '../load/load-tally.ts';
+import { TextFile } from './text-file.ts';
 
-const HEADER = 'second,exporter,source,domain,messages,data_records,flows,packets,octets\n';
+const HEADER =
+  'second,exporter,source,domain,messages,flows,packets,octets,refused_messages,refused_flows,refused_packets,refused_octets\n';
 
-/** Who a line of the ledger is about. */
-export interface LedgerExporter {
-  readonly source: string;
-  readonly domain: number;
-  readonly exported: LoadExporter['exported'];
-}
-
-/** The truth about a load run: what each exporter has sent up to the end of each second, from the beginning. */
+/** What each exporter of a load has sent up to the end of each second, from the beginning, and what the system refused to send. */
 export class LoadLedger {
-  readonly #file: number;
-  readonly #exporters: readonly LedgerExporter[];
+  readonly #file: TextFile;
+  readonly #tallies: readonly LoadTally[];
+  /** `source,domain` of each. */
+  readonly #names: readonly string[];
 
-  /** Throws an Error of one sentence when the file cannot be written. */
-  constructor(path: string, exporters: readonly LedgerExporter[]) {
-    this.#exporters = exporters;
-    try {
-      this.#file = openSync(path, 'w');
-    } catch (error) {
-      throw new Error(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-    }
-    writeSync(this.#file, HEADER);
+  /** `sources[i]` is where exporter `i` sends from. Throws an Error of one sentence when the file cannot be written. */
+  constructor(path: string, tallies: readonly LoadTally[], sources: readonly string[]) {
+    this.#file = new TextFile(path, HEADER);
+    this.#tallies = tallies;
+    this.#names = sources.map((source, index) => `${source},${index + 1}`);
   }
 
   /** Writes a line for each exporter. */
   write(second: number): void {
-    const lines = this.#exporters.map(({ source, domain, exported }, index) => {
-      const { messages, dataRecords, flows, packets, octets } = exported;
-      return `${second},${index},${source},${domain},${messages},${dataRecords},${flows},${packets},${octets}\n`;
+    this.#tallies.forEach(({ accepted, refused }, index) => {
+      const figures = [accepted, refused].flatMap(({ messages, flows, packets, octets }) => [messages, flows, packets, octets]);
+      this.#file.write(`${second},${index},${this.#names[index]},${figures.join(',')}\n`);
     });
-    writeSync(this.#file, lines.join(''));
+    this.#file.flush();
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
 }

@@ -1,11 +1,16 @@
-import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
 import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
-import type { Endpoint } from '../../core/net/endpoint.ts';
+import { Slab } from '../../core/bytes/slab.ts';
+import { formatEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { Random } from '../../core/random/random.ts';
-import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
+import { DatagramSenderPool, MOST_POSTED } from '../../runtime/dgram-socket-pool/index.ts';
 import { mixOfFlows } from '../load/flow-mix.ts';
-import { FlowRing, LoadExporter, type LoadProtocol } from '../load/load-exporter.ts';
+import type { RouterConfig } from '../config.ts';
+import type { Told } from '../load/load-exporter.ts';
+import { loadExporters } from '../load/load-exporters.ts';
+import { LoadTally, totalOf } from '../load/load-tally.ts';
+import { FlowLedger } from './flow-ledger.ts';
 import { LoadLedger } from './load-ledger.ts';
+import { LoadPace } from './load-pace.ts';
 
 export interface LoadOptions {
   /** Flow Records a second over all exporters; infinite for as many as the machine can. */
@@ -13,31 +18,26 @@ export interface LoadOptions {
   readonly target: Endpoint;
   readonly seconds: number;
   readonly exporters: number;
-  readonly protocol: LoadProtocol;
+  /** What the Messages look like; each exporter has an Observation Domain of its own. */
+  readonly exporting: RouterConfig['exporting'];
   readonly seed: number;
-  /** The file the truth is written to, if any. */
+  /** The file that gets what each exporter sent, second by second, if any. */
   readonly ledger: string | undefined;
+  /** The directory that gets the flows themselves, if any. */
+  readonly flowLedger: string | undefined;
 }
 
-/** What a load run came to. */
+/** What a load run came to: what was handed to the system and what it refused. */
 export interface LoadResult {
   readonly seconds: number;
-  readonly messages: number;
-  readonly flows: number;
-  readonly packets: number;
-  readonly octets: number;
-  /** Datagrams the system refused. */
-  readonly failed: number;
+  readonly accepted: Told;
+  readonly refused: Told;
 }
 
 /** Different flows that are told again and again. */
 const RING_FLOWS = 131_072;
 /** 127.1.0.1 and up: every exporter has an address of its own, none leaves this machine. */
 const FIRST_SOURCE = parseIPv4('127.1.0.1') as number;
-/** A rate is steady: what could not be sent for this long is not made up for. */
-const MOST_BEHIND_S = 0.05;
-const MAX_BURST = 256;
-const NAP_MS = 1;
 
 /**
  * Sends Flow Records at a steady rate from many exporters until the time is over or the signal aborts. Each exporter has its own
@@ -45,60 +45,52 @@ const NAP_MS = 1;
  * cannot begin.
  */
 export async function runLoad(options: LoadOptions, signal: AbortSignal): Promise<LoadResult> {
-  const { flowsPerS, target, seconds, seed, protocol } = options;
-  const ring = new FlowRing(mixOfFlows(RING_FLOWS, new Random(seed).fork('load')));
-  const startMs = Date.now();
-  const exporters = Array.from({ length: options.exporters }, (_, index) => {
-    const firstRow = Math.floor((index * RING_FLOWS) / options.exporters);
-    return new LoadExporter(ring, protocol, index + 1, firstRow, startMs);
-  });
+  const { target, seconds, seed, exporting } = options;
+  const mix = mixOfFlows(RING_FLOWS, new Random(seed).fork('load'));
+  const slab = Slab.ring((MOST_POSTED + 1) * exporting.maxMessageLength);
+  const exporters = loadExporters(options.exporters, exporting, mix, Date.now(), slab);
+  const tallies = exporters.map((exporter) => new LoadTally(exporter));
+  let flowLedger: FlowLedger | undefined;
   const isLocal = target.address.startsWith('127.') || target.address === 'localhost';
-  const sources = exporters.map((_, index) => ({ address: isLocal ? formatIPv4(FIRST_SOURCE + index) : '0.0.0.0' }));
-  const pool = await DatagramSenderPool.open({ destination: target, sources });
-  const described = exporters.map(({ exported }, index) => {
-    const { address, port } = pool.endpoints[index] as Endpoint;
-    return { source: `${address}:${port}`, domain: index + 1, exported };
+  const pool = await DatagramSenderPool.open({
+    destination: target,
+    sources: tallies.map((_, index) => ({ address: isLocal ? formatIPv4(FIRST_SOURCE + index) : '0.0.0.0' })),
+    onPosted: (index, isAccepted) => {
+      const message = (tallies[index] as LoadTally).settle(isAccepted);
+      flowLedger?.settled(index, message, isAccepted);
+    },
   });
   let ledger: LoadLedger | undefined;
-  const messagesPerS = flowsPerS / (exporters[0] as LoadExporter).flowsPerMessage;
   const begunAt = performance.now();
-  let lastS = 0;
-  let credit = 0;
-  let sent = 0;
-  let second = 0;
+  const elapsedS = (): number => (performance.now() - begunAt) / 1_000;
   try {
-    if (options.ledger !== undefined) ledger = new LoadLedger(options.ledger, described);
-    for (;;) {
-      const elapsedS = (performance.now() - begunAt) / 1_000;
-      for (; second + 1 <= elapsedS; second++) ledger?.write(second);
-      if (elapsedS >= seconds || signal.aborted) break;
-      credit = Math.min(MAX_BURST, Math.max(1, messagesPerS * MOST_BEHIND_S), credit + messagesPerS * (elapsedS - lastS));
-      lastS = elapsedS;
-      const due = Math.floor(credit);
-      credit -= due;
+    if (options.ledger !== undefined) ledger = new LoadLedger(options.ledger, tallies, pool.endpoints.map(formatEndpoint));
+    if (options.flowLedger !== undefined) flowLedger = new FlowLedger(options.flowLedger, mix, tallies);
+    const pace = new LoadPace(options.flowsPerS / (tallies[0] as LoadTally).exporter.flowsPerMessage);
+    let sent = 0;
+    let second = 0;
+    for (let now = elapsedS(); now < seconds && !signal.aborted; now = elapsedS()) {
+      for (; second + 1 <= now; second++) ledger?.write(second);
+      const due = pace.due(now);
       const nowMs = Date.now();
       for (let message = 0; message < due; message++) {
-        const index = sent++ % exporters.length;
-        if (!pool.post((exporters[index] as LoadExporter).next(nowMs), index)) await pool.room();
+        const index = sent++ % tallies.length;
+        flowLedger?.made(index, nowMs);
+        if (!pool.post((tallies[index] as LoadTally).exporter.next(nowMs), index)) await pool.room();
       }
-      // Timers below a millisecond are not to be had, so a steady rate is small bursts.
-      await (due < MAX_BURST ? sleep(NAP_MS) : breathe());
+      await pace.pause(due);
     }
-    ledger?.write(second);
-  } finally {
-    ledger?.close();
+    const lastedS = elapsedS();
     await pool.close();
+    ledger?.write(second);
+    return {
+      seconds: lastedS,
+      accepted: totalOf(tallies.map(({ accepted }) => accepted)),
+      refused: totalOf(tallies.map(({ refused }) => refused)),
+    };
+  } finally {
+    await pool.close();
+    ledger?.close();
+    flowLedger?.close();
   }
-  return { ...sumOf(exporters), failed: pool.stats().failed, seconds: (performance.now() - begunAt) / 1_000 };
-}
-
-function sumOf(exporters: readonly LoadExporter[]): Pick<LoadResult, 'messages' | 'flows' | 'packets' | 'octets'> {
-  const sum = { messages: 0, flows: 0, packets: 0, octets: 0 };
-  for (const { exported } of exporters) {
-    sum.messages += exported.messages;
-    sum.flows += exported.flows;
-    sum.packets += exported.packets;
-    sum.octets += exported.octets;
-  }
-  return sum;
 }

@@ -18,7 +18,8 @@ const SIZES: readonly (readonly [weight: number, sigma: number, scale: number])[
   [0.00014, 0.708, 8.32e7],
 ];
 const LEAST_OCTETS = 40;
-const MOST_OCTETS = 4e9;
+/** Octets of the largest flow: four octets can tell them. */
+export const MOST_OCTETS = 4e9;
 
 /** Services and how many of a hundred flows are theirs: after the connection mix of TRex's SFR profile, with today's QUIC. */
 const SERVICES: readonly (readonly [percent: number, protocol: number, port: number])[] = [

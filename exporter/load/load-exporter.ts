@@ -1,93 +1,94 @@
-import type { MeteredBatch } from '../../core/flow/metered-batch.ts';
+import type { Slab } from '../../core/bytes/slab.ts';
 import type { Template } from '../../core/ipfix/template.ts';
-import { exportingSchema, type ExportingConfig } from '../exporting/config.ts';
+import type { ExportingConfig } from '../exporting/config.ts';
+import type { Encoding } from '../exporting/encoding.ts';
 import { encodingOf, flowTemplatesOf } from '../exporting/encodings.ts';
-import { counterLimits } from '../exporting/flow-templates.ts';
-import { MessageStream } from '../exporting/message-stream.ts';
-import type { Exported } from '../exporting/option-values.ts';
-
-export type LoadProtocol = ExportingConfig['protocol'];
-
-/** The flows all exporters tell of, one after the other, and how long ago they were when they are told. */
-export class FlowRing {
-  readonly batch: MeteredBatch;
-  readonly #startedAgoMs: Float64Array;
-  readonly #endedAgoMs: Float64Array;
-
-  /** In `batch` start and end are milliseconds before the export; the ring takes it over. */
-  constructor(batch: MeteredBatch) {
-    this.batch = batch;
-    this.#startedAgoMs = batch.flowStartMs.slice();
-    this.#endedAgoMs = batch.flowEndMs.slice();
-  }
-
-  /** Dates row `row` as told now. */
-  date(row: number, nowMs: number, uptimeMs: number): void {
-    const { batch } = this;
-    const startedAgoMs = this.#startedAgoMs[row] as number;
-    const endedAgoMs = this.#endedAgoMs[row] as number;
-    batch.flowStartMs[row] = nowMs - startedAgoMs;
-    batch.flowEndMs[row] = nowMs - endedAgoMs;
-    batch.flowStartUptimeMs[row] = uptimeMs - startedAgoMs;
-    batch.flowEndUptimeMs[row] = uptimeMs - endedAgoMs;
-  }
-}
+import type { FlowRing, Volume } from './flow-ring.ts';
 
 /** Templates are sent again after so many Messages: at thousands of Messages a second a clock would send hardly any. */
 const MESSAGES_PER_REFRESH = 2_000;
 /** Routers that have been up for a while have no flow older than themselves. */
 const UPTIME_AT_START_MS = 86_400_000;
 
-/** One simulated exporter: the ring's flows in Messages with a domain and numbers of its own. */
+/** Messages and what they tell of. */
+export interface Told extends Volume {
+  readonly messages: number;
+  readonly flows: number;
+}
+
+/**
+ * One simulated exporter: the ring's flows in Messages with a domain and numbers of its own. Message `n` always tells of the same
+ * rows, so that nothing has to be kept to know what was in it.
+ */
 export class LoadExporter {
   readonly flowsPerMessage: number;
+  /** Messages made so far. */
+  messages = 0;
   readonly #ring: FlowRing;
-  readonly #stream: MessageStream;
+  readonly #encoding: Encoding;
   readonly #template: Template;
   readonly #startMs: number;
-  #row: number;
-  #untilRefresh = 0;
+  readonly #firstRow: number;
+  readonly #countsMessages: boolean;
 
-  /** `firstRow`: where in the ring it begins; `startMs`: milliseconds since 1970. */
-  constructor(ring: FlowRing, protocol: LoadProtocol, observationDomainId: number, firstRow: number, startMs: number) {
-    const config = exportingSchema.parse({ protocol, observationDomainId, applicationIds: false });
+  /** `firstRow`: where in the ring it begins; `startMs`: milliseconds since 1970; Messages are copied into `slab`. */
+  constructor(ring: FlowRing, config: ExportingConfig, firstRow: number, startMs: number, slab: Slab) {
     this.#ring = ring;
-    this.#row = firstRow;
+    this.#firstRow = firstRow;
     this.#startMs = startMs;
+    this.#countsMessages = config.protocol === 'netflow-v9';
     const flows = flowTemplatesOf(config);
-    const encoding = encodingOf(config, flows, { mode: 'count', interval: 1 });
-    this.#stream = new MessageStream(encoding, counterLimits(config));
+    this.#encoding = encodingOf(config, flows, { mode: 'count', interval: 1 }, slab);
     this.#template = flows.v4.template;
-    this.flowsPerMessage = encoding.flowsPerMessage;
+    this.flowsPerMessage = this.#encoding.flowsPerMessage;
   }
 
-  get exported(): Readonly<Exported> {
-    return this.#stream.exported;
-  }
-
-  /** The next Message, full of flows; now and then one of Templates comes before it. */
+  /** The next Message, full of flows; now and then one with the Template comes before it. */
   next(nowMs: number): Uint8Array {
-    const waiting = this.#stream.poll();
-    if (waiting !== undefined) return waiting;
+    const message = this.messages++;
     const uptimeMs = UPTIME_AT_START_MS + nowMs - this.#startMs;
     const unixS = Math.floor(nowMs / 1_000);
-    const at = { unixS, unixNs: (nowMs - unixS * 1_000) * 1e6, uptimeMs };
-    if (this.#untilRefresh-- === 0) {
-      this.#untilRefresh = MESSAGES_PER_REFRESH;
-      this.#stream.begin(at);
-      this.#stream.addTemplate(this.#template);
-      this.#stream.finish();
+    const encoding = this.#encoding;
+    encoding.begin({ unixS, unixNs: (nowMs - unixS * 1_000) * 1e6, uptimeMs });
+    if (this.#isTemplate(message)) encoding.addTemplate(this.#template);
+    else {
+      const { batch } = this.#ring;
+      const row = this.rowOf(message);
+      const untilEnd = Math.min(this.flowsPerMessage, batch.length - row);
+      this.#addFlows(row, untilEnd, nowMs, uptimeMs);
+      if (untilEnd < this.flowsPerMessage) this.#addFlows(0, this.flowsPerMessage - untilEnd, nowMs, uptimeMs);
     }
-    this.#stream.begin(at);
-    for (let flow = 0; flow < this.flowsPerMessage; flow++) this.#add(nowMs, uptimeMs);
-    this.#stream.finish();
-    return this.#stream.poll() as Uint8Array;
+    return encoding.finish();
   }
 
-  #add(nowMs: number, uptimeMs: number): void {
-    const { batch } = this.#ring;
-    this.#ring.date(this.#row, nowMs, uptimeMs);
-    this.#stream.addFlow(batch, this.#row);
-    this.#row = this.#row + 1 === batch.length ? 0 : this.#row + 1;
+  /** The ring's row that is the first flow of Message `message`. */
+  rowOf(message: number): number {
+    return (this.#firstRow + this.#flowsBefore(message)) % this.#ring.batch.length;
+  }
+
+  /** The number in the header of Message `message` (RFC 7011 section 3.1, RFC 3954 section 5.1). */
+  sequenceOf(message: number): number {
+    return (this.#countsMessages ? message : this.#flowsBefore(message)) % 2 ** 32;
+  }
+
+  /** What Messages `from` up to but not `to` tell of. */
+  told(from: number, to: number): Told {
+    const flowsBefore = this.#flowsBefore(from);
+    const flows = this.#flowsBefore(to) - flowsBefore;
+    return { messages: to - from, flows, ...this.#ring.volume(this.#firstRow + flowsBefore, flows) };
+  }
+
+  #addFlows(row: number, count: number, nowMs: number, uptimeMs: number): void {
+    this.#ring.date(row, count, nowMs, uptimeMs);
+    this.#encoding.addFlow(this.#ring.batch, row, count);
+  }
+
+  #isTemplate(message: number): boolean {
+    return this.#encoding.isTemplated && message % (MESSAGES_PER_REFRESH + 1) === 0;
+  }
+
+  #flowsBefore(message: number): number {
+    const templates = this.#encoding.isTemplated ? Math.ceil(message / (MESSAGES_PER_REFRESH + 1)) : 0;
+    return (message - templates) * this.flowsPerMessage;
   }
 }

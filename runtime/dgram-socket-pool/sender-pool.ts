@@ -13,6 +13,8 @@ export interface SenderOptions {
   readonly maxQueuedOctets?: number;
   /** What a source hears back from the destination. */
   readonly onDatagram?: (payload: Uint8Array, index: number) => void;
+  /** What became of each datagram given to `post`: of one source in the order they were given. */
+  readonly onPosted?: (index: number, accepted: boolean) => void;
 }
 
 export interface SenderStats {
@@ -28,7 +30,7 @@ export interface SenderStats {
 
 const DEFAULT_MAX_QUEUED_OCTETS = 262_144;
 /** Datagrams of `post` that may wait in the process. */
-const MOST_POSTED = 512;
+export const MOST_POSTED = 128;
 const CLOSED = Object.assign(new Error('the pool is closed'), { code: 'ERR_SOCKET_DGRAM_NOT_RUNNING' });
 
 /** UDP sockets, each with a source address of its own, that send to one destination. */
@@ -43,10 +45,17 @@ export class DatagramSenderPool {
   #queuedDatagrams = 0;
   #waiting: (() => void)[] = [];
   readonly #sendBufferOctets: number;
+  /** One for each socket: a function for each datagram would be garbage. */
+  readonly #posted: readonly ((error: Error | null, octets?: number) => void)[];
   #closing: Promise<void> | undefined;
 
-  private constructor(sockets: readonly Socket[], maxQueuedOctets: number) {
+  private constructor(sockets: readonly Socket[], maxQueuedOctets: number, onPosted: SenderOptions['onPosted']) {
     this.#sockets = sockets;
+    this.#posted = sockets.map((_, index) => (error, octets = 0) => {
+      this.#queuedOctets += octets;
+      this.#sent(octets, error);
+      onPosted?.(index, error === null);
+    });
     this.#maxQueuedOctets = maxQueuedOctets;
     this.#sendBufferOctets = (sockets[0] as Socket).getSendBufferSize();
   }
@@ -56,7 +65,7 @@ export class DatagramSenderPool {
    * then.
    */
   static async open(options: SenderOptions): Promise<DatagramSenderPool> {
-    const { destination, sources, sendBufferOctets, maxQueuedOctets = DEFAULT_MAX_QUEUED_OCTETS, onDatagram } = options;
+    const { destination, sources, sendBufferOctets, maxQueuedOctets = DEFAULT_MAX_QUEUED_OCTETS, onDatagram, onPosted } = options;
     if (sources?.length === 0) throw new RangeError('there is no source to send from');
     const any = destination.address.includes(':') ? '::' : '0.0.0.0';
     const sockets: Socket[] = [];
@@ -72,7 +81,7 @@ export class DatagramSenderPool {
       await Promise.all(sockets.map(close));
       throw error;
     }
-    return new DatagramSenderPool(sockets, maxQueuedOctets);
+    return new DatagramSenderPool(sockets, maxQueuedOctets, onPosted);
   }
 
   /** Source endpoints, in the order of `sources`. */
@@ -113,7 +122,7 @@ export class DatagramSenderPool {
     if (socket === undefined) throw new RangeError(`there is no sender ${index}`);
     if (this.#closing !== undefined) throw new SocketError('cannot send', CLOSED);
     this.#queuedDatagrams++;
-    socket.send(payload, this.#posted);
+    socket.send(payload, this.#posted[index]);
     return this.#queuedDatagrams < MOST_POSTED;
   }
 
@@ -121,11 +130,6 @@ export class DatagramSenderPool {
   async room(): Promise<void> {
     while (this.#queuedDatagrams >= MOST_POSTED) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
   }
-
-  readonly #posted = (error: Error | null, octets: number): void => {
-    this.#queuedOctets += octets ?? 0;
-    this.#sent(octets ?? 0, error);
-  };
 
   stats(): SenderStats {
     return {
