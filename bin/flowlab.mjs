@@ -7,12 +7,14 @@ const fileOfPackage = (path) => fileURLToPath(new URL(`../${path}`, import.meta.
 
 const RUN_OPTIONS_WITH_VALUE = new Set(['--seed', '--speed', '--duration', '--set', '--out', '--packets', '--packets-at']);
 
-/** The scenario of `run`, when it is one and the run is neither silent nor a call for help. */
-function announcedScenario([command, ...rest]) {
+/** What is said before anything heavy is loaded: that a run starts, or that a scenario nobody has tried yet is read. Nothing when the run is silent or a call for help. */
+function announcement([command, ...rest]) {
   if (command !== 'run' || rest.some((argument) => ['--quiet', '--help', '-h'].includes(argument))) return undefined;
   const scenario = rest.find((argument, index) => !argument.startsWith('-') && !RUN_OPTIONS_WITH_VALUE.has(rest[index - 1]));
   if (scenario === undefined) return undefined;
-  return existsSync(fileOfPackage(`scenarios/${scenario}.yaml`)) || existsSync(scenario) ? scenario : undefined;
+  const isShipped = existsSync(fileOfPackage(`scenarios/${scenario}.yaml`));
+  if (!isShipped && !existsSync(scenario)) return undefined;
+  return `${scenario}: ${isShipped && !rest.includes('--set') ? 'starting' : 'reading'}`;
 }
 
 const args = process.argv.slice(2);
@@ -21,8 +23,8 @@ if (args.length === 0 || (args.length === 1 && ['help', '--help', '-h'].includes
 } else if (args.length === 1 && ['--version', '-V'].includes(args[0])) {
   process.stdout.write(`${JSON.parse(readFileSync(fileOfPackage('package.json'), 'utf8')).version}\n`);
 } else {
-  const scenario = announcedScenario(args);
-  if (scenario !== undefined) process.stderr.write(`${scenario}: starting\n`);
+  const announced = announcement(args);
+  if (announced !== undefined) process.stderr.write(`${announced}\n`);
   const { register } = await import('tsx/esm/api');
   register({ tsconfig: fileOfPackage('tsconfig.json') });
   const { main } = await import('../lab/main.ts');

@@ -1,4 +1,5 @@
 import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../core/net/endpoint-number.ts';
+import { addressedTo } from '../core/net/icmp.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { TrueNs } from '../core/time/instant.ts';
 import type { Office } from './office/office.ts';
@@ -52,14 +53,16 @@ export class BranchOffice {
   }
 
   #forward(now: TrueNs, train: PacketTrain): void {
-    const { id, calledAddress, calledPort } = train.connection;
+    const { connection } = train;
+    const { id, about, calledAddress, calledPort } = connection;
     const isUp = train.direction === 'up';
     const called = calledAddress === 0 ? undefined : endpointNumber(calledAddress, calledPort);
-    const endpoint = isUp ? this.#router.forwardOut(now, train) : (this.#publicEndpoints[id] ?? called ?? -1);
+    const endpoint = isUp ? this.#router.forwardOut(now, train) : (this.#publicEndpoints[about?.id ?? id] ?? called ?? -1);
     if (endpoint < 0) return this.#observer?.refused(train);
     const passes = isUp || this.#router.forwardIn(now, train, endpoint);
     if (isUp) this.#publicEndpoints[id] = endpoint;
     const became = passes ? 'passed' : 'dropped';
-    this.#observer?.[became](train, addressOfEndpoint(endpoint), portOfEndpoint(endpoint));
+    const seen = isUp ? endpoint : addressedTo(connection, endpoint);
+    this.#observer?.[became](train, addressOfEndpoint(seen), portOfEndpoint(seen));
   }
 }

@@ -1,5 +1,6 @@
 import type { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { isIPv6 } from '../core/net/address-book.ts';
+import { icmpTypeCodeOf } from '../core/net/icmp.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
 import type { Epoch, TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
@@ -144,6 +145,7 @@ export class FlowMonitor {
       observationPoint: this.#numberOf(name),
       flowDirection: isIngress ? INGRESS : EGRESS,
       forwardingStatus: isDropped ? DROPPED : FORWARDED,
+      icmpTypeCode: icmpTypeCodeOf(crossing.train.connection, crossing.train.direction),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { prefixHas, type IPv4Prefix } from '../core/net/address.ts';
+import { PROTOCOL_ICMP, queryOf } from '../core/net/icmp.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
 import type { Connection } from '../core/net/packet-train.ts';
 import { Random } from '../core/random/random.ts';
@@ -78,7 +79,7 @@ export class RouterPath implements PacketPath {
     // The Identifier of an ICMP query takes the place of the inside port (RFC 5508 section 3.1); other protocols have neither.
     const insidePort = (isUp ? sourcePort : destinationPort) || icmpIdentifier;
     const serverAddress = isUp ? destinationAddress : sourceAddress;
-    const serverPort = isUp ? destinationPort : sourcePort;
+    const serverPort = protocol === PROTOCOL_ICMP ? queryOf(view.icmpTypeCode) : isUp ? destinationPort : sourcePort;
     const key = `${protocol} ${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
     let conversation = this.#conversations.get(key);
     if (conversation === undefined) {

@@ -3,6 +3,7 @@ import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.t
 import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
 import { embedIPv4 } from '../core/net/nat64-address.ts';
+import { addressedTo } from '../core/net/icmp.ts';
 import type { PacketTrain } from '../core/net/packet-train.ts';
 import type { Random } from '../core/random/random.ts';
 import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -60,7 +61,10 @@ export class Router {
     return publicEndpoint;
   }
 
-  /** A train arrives from the internet for a public endpoint. Returns whether a mapping let it through. */
+  /**
+   * A train arrives from the internet for a public endpoint, an ICMP error for the one its packet left from. Returns whether a
+   * mapping let it through.
+   */
   forwardIn(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     this.#now = now;
     const { connection } = train;
@@ -68,13 +72,13 @@ export class Router {
     const keeper = isIPv6(addressOfEndpoint(publicEndpoint)) ? this.#firewall : this.#nat;
     if (!keeper.inbound(now, outside, publicEndpoint)) {
       // Nobody inside gets it, so it is never anything else than it is outside.
-      this.#observe(outside, outside, publicEndpoint, true);
+      this.#observe(outside, outside, addressedTo(connection, publicEndpoint), true);
       return false;
     }
     if (connection.dnsAnswer !== 0 && connection.dnsAnswer !== UNSPECIFIED_IPV6) {
       for (const { exporting } of this.#all) exporting.learnName(now, connection.dnsAnswer, connection.serverName);
     }
-    this.#observe(train, outside, publicEndpoint, false);
+    this.#observe(train, outside, addressedTo(connection, publicEndpoint), false);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { ObservedPacket } from '../core/flow/observed-packet.ts';
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6, type PacketView } from '../core/net/packet/packet-view.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../core/net/icmp.ts';
+import type { PacketView } from '../core/net/packet/packet-view.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { PacketPath } from './captured-traffic.ts';

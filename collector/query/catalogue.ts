@@ -1,3 +1,4 @@
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { parseRange, rangeHas, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
 
 /** A range of ports of one transport protocol. */
@@ -122,8 +123,12 @@ export const APPLICATIONS: readonly Application[] = [
     suffixes: ['printers.example'],
     prefixes: ['198.18.36.128/25'],
   }),
+  application('traceroute', 'infrastructure', 'the search for ways', { ports: [[UDP, 33_434, 33_534]] }),
   application('push', 'chat', 'notifications', { prefixes: ['198.18.37.0/24', '2001:db8:18:37::/64'], ports: [[TCP, 5223, 5223], [TCP, 5228, 5230]] }), // prettier-ignore
 ];
+
+/** Pings, and why packets came to nothing: wherever they go to, they are about the network. */
+const ICMP = application('icmp', 'infrastructure', 'pings and errors');
 
 /** What nothing is known of. */
 export const OTHER = application('other', 'other', 'other services');
@@ -147,6 +152,7 @@ export class Catalogue {
   classify({ applicationId, serverAddress, protocol, serverPort }: Clue): Classification {
     const exported = this.#applications.get(applicationId);
     if (exported !== undefined) return { application: this.byName(exported), reason: 'exported' };
+    if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) return { application: ICMP, reason: 'port' };
     const named = bySuffix(this.#names.get(serverAddress) ?? '');
     if (named !== undefined) return { application: named, reason: 'name' };
     const placed = APPLICATIONS.find(({ prefixes }) => prefixes.some((prefix) => rangeHas(prefix, serverAddress)));

@@ -15,7 +15,10 @@ const SENTENCES: Readonly<Record<string, (usage: Usage) => string>> = {
   'software-download': (usage) => `downloaded ${wordOctets(usage.downOctets)} of software`,
   'windows-update': (usage) => `updated Windows (${wordOctets(usage.octets)})`,
   'business-apps': (usage) => `worked in business applications (${wordOctets(usage.octets)})`,
-  web: (usage) => `browsed the web (${wordOctets(usage.octets)})`,
+  web: (usage) =>
+    usage.upOctets > usage.downOctets
+      ? `uploaded ${wordOctets(usage.upOctets)} over the web`
+      : `browsed the web (${wordOctets(usage.octets)})`,
   dns: (usage) => `looked up names (${wordOctets(usage.octets)})`,
   'google-search': (usage) => `searched with Google (${wordOctets(usage.octets)})`,
   gmail: (usage) => `read private mail (${wordOctets(usage.octets)})`,

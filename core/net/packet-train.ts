@@ -40,6 +40,10 @@ export interface Connection {
   /** The public endpoint the outside opened the connection to; 0 when the inside opened it. */
   readonly calledAddress: number;
   readonly calledPort: number;
+  /** Of an ICMP error: the connection whose packet it carries (`icmp.ts`). */
+  readonly about?: Connection;
+  /** The time to live its packets leave with, where it is not the usual one. */
+  readonly timeToLive?: number;
 }
 
 /**

@@ -46,6 +46,7 @@ export class RealTimeExporter {
       random: random.fork('office'),
       publicAddress: config.nat.publicAddress,
       nat64Prefix: nat64PrefixOf(config),
+      portForwards: config.nat.portForwards,
       epoch: { unixMs: workingDay(epoch.unixMs) + options.timeOfDayMinutes * MINUTE_MS },
     });
     this.#branch = new BranchOffice(office, this.router);

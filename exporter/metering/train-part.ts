@@ -23,6 +23,8 @@ export interface Observed {
   readonly flowDirection?: number;
   /** Element 89; 0 (unknown) unless told. */
   readonly forwardingStatus?: number;
+  /** Type * 256 + code; 0 unless told. */
+  readonly icmpTypeCode?: number;
 }
 
 /** A train in the cache and how many of its packets are counted; of a biflow, whether it is the way back. */
@@ -67,5 +69,10 @@ export function loadPacket(packet: ObservedPacket, train: PacketTrain, observed:
     observed.postNatDestinationAddress,
     observed.postNaptDestinationPort,
   );
-  packet.setPoint(observed.observationPoint ?? 0, observed.flowDirection ?? 0, 0, observed.forwardingStatus);
+  packet.setPoint(
+    observed.observationPoint ?? 0,
+    observed.flowDirection ?? 0,
+    observed.icmpTypeCode ?? 0,
+    observed.forwardingStatus,
+  );
 }

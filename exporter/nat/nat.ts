@@ -8,6 +8,7 @@ import type { NatConfig } from './config.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
 import { EventLog } from './event-log.ts';
 import { admits } from './filtering.ts';
+import { insideEndOf, refusalOfError, remoteEndOf, sourceOfError } from './icmp-errors.ts';
 import { MappingTable } from './mapping-table.ts';
 import { newSession, type Mapping, type Session } from './mapping.ts';
 import { SessionTimers } from './session-timers.ts';
@@ -68,45 +69,38 @@ export class Nat {
   /** A train leaves. Returns the public endpoint it leaves from, or -1 when it is dropped. */
   outbound(now: TrueNs, train: PacketTrain): number {
     this.handleTimeout(now);
-    const { insideAddress, insidePort, serverAddress, serverPort } = train.connection;
-    const remoteEndpoint = endpointNumber(serverAddress, serverPort);
-    const session = this.#sessionOut(now, train, endpointNumber(insideAddress, insidePort), remoteEndpoint);
+    const { about } = train.connection;
+    if (about !== undefined) {
+      const source = sourceOfError(this.#table(about.protocol), train.connection, about, this.#config.publicAddress);
+      if (source < 0) this.counters.unmapped++;
+      return source;
+    }
+    const remoteEndpoint = remoteEndOf(train.connection);
+    const session = this.#sessionOut(now, train, insideEndOf(train.connection), remoteEndpoint);
     if (session === undefined) return -1;
     this.#passed(session, true, train);
     const { publicEndpoint } = session.mapping;
     // Hairpinning (RFC 4787 REQ-9): it comes back in at once, and REQ-9a, from the public endpoint.
-    if (this.#pool.has(serverAddress) && this.#arrives(now, train, remoteEndpoint, publicEndpoint) === undefined) return -1;
+    if (this.#pool.has(train.connection.serverAddress) && this.#arrives(now, train, remoteEndpoint, publicEndpoint) === undefined)
+      return -1;
     return publicEndpoint;
   }
 
   /**
    * A train arrives from the internet for a public endpoint. Returns whether a mapping exists, lets its sender through and leads
    * to the train's inside endpoint: what would reach another host by a mapping that has changed hands is refused as misdirected.
+   * For an ICMP error the endpoint is the one its packet left from.
    */
   inbound(now: TrueNs, train: PacketTrain, publicEndpoint: number): boolean {
     this.handleTimeout(now);
-    const { insideAddress, insidePort, serverAddress, serverPort } = train.connection;
-    const inside = endpointNumber(insideAddress, insidePort);
-    return this.#arrives(now, train, publicEndpoint, endpointNumber(serverAddress, serverPort), inside) !== undefined;
-  }
-
-  /**
-   * For an ICMP error from outside: the inside endpoint that sent the packet it carries, from `publicEndpoint` to
-   * `remoteEndpoint`; -1 when no session has sent it (RFC 5508 REQ-4). Errors neither refresh nor end anything (REQ-6, RFC 4787 REQ-12).
-   */
-  insideOf(now: TrueNs, protocol: number, publicEndpoint: number, remoteEndpoint: number): number {
-    this.handleTimeout(now);
-    const mapping = this.#table(protocol).ofPublic(publicEndpoint, remoteEndpoint);
-    return mapping?.sessions.has(remoteEndpoint) === true ? mapping.insideEndpoint : -1;
-  }
-
-  /**
-   * For an ICMP error from inside: the public endpoint that received the packet it carries, from `remoteEndpoint` to
-   * `insideEndpoint`; -1 when no mapping has (RFC 5508 REQ-5). The error itself leaves from the public address.
-   */
-  publicOf(now: TrueNs, protocol: number, insideEndpoint: number, remoteEndpoint: number): number {
-    this.handleTimeout(now);
-    return this.#table(protocol).ofInside(insideEndpoint, remoteEndpoint)?.publicEndpoint ?? -1;
+    const { about } = train.connection;
+    if (about !== undefined) {
+      const refusal = refusalOfError(this.#table(about.protocol), about, publicEndpoint);
+      if (refusal !== undefined) this.counters[refusal]++;
+      return refusal === undefined;
+    }
+    const { connection } = train;
+    return this.#arrives(now, train, publicEndpoint, remoteEndOf(connection), insideEndOf(connection)) !== undefined;
   }
 
   /** When the next session may end; `undefined` when nobody is told and the next train is early enough. */

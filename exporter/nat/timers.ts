@@ -1,11 +1,11 @@
 import { portOfEndpoint } from '../../core/net/endpoint-number.ts';
+import { PROTOCOL_ICMP } from '../../core/net/icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import { NS_PER_S, type DurationNs } from '../../core/time/instant.ts';
 import type { NatConfig } from './config.ts';
 import type { Session } from './mapping.ts';
 import type { TcpState } from './tcp-state.ts';
 
-const PROTOCOL_ICMP = 1;
 const DNS_PORT = 53;
 
 /** Seconds a session may be idle. */

@@ -1,11 +1,13 @@
 import { isIPv6, UNSPECIFIED_IPV6 } from '../../core/net/address-book.ts';
+import { PROTOCOL_ICMP } from '../../core/net/icmp.ts';
 import type { IPv6Prefix } from '../../core/net/ipv6-prefix.ts';
 import { embedIPv4 } from '../../core/net/nat64-address.ts';
 import type { Connection } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
-import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
+import type { Caller } from './transport/session.ts';
 import type { Activity, Wire } from './wire.ts';
 
 /** Dynamic ports, RFC 6335 section 6. */
@@ -19,6 +21,15 @@ export const DNS_QUESTION_OCTETS = 28 + 12 + 11 + 2 + 4;
 const A_RECORD_OCTETS = 16;
 const AAAA_RECORD_OCTETS = 28;
 const NO_DATA_OCTETS = 51;
+/** Queues make a way this much longer on average, and seldom more than a few times as much. A guess. */
+const QUEUEING_PART = 0.04;
+const LONGEST_QUEUEING_PART = 0.3;
+/** A host next door needs about this long to answer. */
+const REPLY_NS = NS_PER_MS / 4;
+/** Of so many names the resolver has no answer at hand and asks others, for about so long. Guesses. */
+const UNKNOWN_NAME_PART = 0.15;
+const MEAN_LOOKUP_NS = 35 * NS_PER_MS;
+const LONGEST_LOOKUP_NS = 400 * NS_PER_MS;
 
 /** The name server everybody asks; nearer than the rest. */
 export const [RESOLVER] = RESOLVING.pools.resolver;
@@ -39,10 +50,12 @@ export interface HostAddresses {
  * One device's network stack: it opens connections from ephemeral ports in sequence and remembers names for 5 minutes. A
  * device uses far fewer than 16384 ports in 5 minutes, so none is used again so soon.
  */
-export class Host {
+export class Host implements Caller {
   readonly wire: Wire;
   /** The device's own stream of chance. */
   readonly random: Random;
+  readonly details: Random;
+  readonly replyNs = REPLY_NS;
   readonly #device: number;
   readonly #addresses: HostAddresses;
   /** When each name's address was last learnt. */
@@ -55,8 +68,14 @@ export class Host {
     this.#device = device;
     this.#addresses = addresses;
     this.random = random;
+    this.details = random.fork('details');
     this.wire = wire;
     this.#nextPort = random.fork('ports').int(0, PORT_COUNT - 1);
+  }
+
+  /** Whether it reaches the internet by IPv4. */
+  get hasIPv4(): boolean {
+    return this.#addresses.nat64Prefix === undefined;
   }
 
   /** The next ephemeral port. */
@@ -82,6 +101,11 @@ export class Host {
     return firstPort + (taken % count);
   }
 
+  roundTripNs({ roundTripNs }: Server): DurationNs {
+    const queueing = Math.min(LONGEST_QUEUEING_PART, this.details.exponential(QUEUEING_PART));
+    return Math.round(roundTripNs * (1 + queueing));
+  }
+
   /** A new connection to the server; nothing is sent yet. */
   connect(server: Server, activity: number, insidePort = this.allocatePort()): Connection {
     return this.#connection(server, activity, insidePort, server.name, 0);
@@ -97,7 +121,8 @@ export class Host {
     const learnt = this.#names.get(name);
     // Whoever asks while the answer is under way waits for it too.
     if (learnt !== undefined && at < learnt + NAME_LIFETIME_NS) return trueNs(Math.max(at, learnt + NS_PER_MS));
-    const known = after(at, RESOLVER.roundTripNs);
+    const lookupNs = this.details.chance(UNKNOWN_NAME_PART) ? this.details.exponential(MEAN_LOOKUP_NS) : 0;
+    const known = after(at, this.roundTripNs(RESOLVER) + Math.round(Math.min(LONGEST_LOOKUP_NS, lookupNs)));
     this.#names.set(name, known);
     const { ipv6, nat64Prefix } = this.#addresses;
     if (ipv6 !== 0) this.#ask(at, known, name, this.#ipv6Of(server) || UNSPECIFIED_IPV6);
@@ -124,10 +149,10 @@ export class Host {
     this.wire.begin(at, activity);
   }
 
-  /** By IPv6 where both ends have it (RFC 6724 section 2.1). */
+  /** By IPv6 where both ends have it (RFC 6724 section 2.1); ICMP is that of IPv4. */
   #connection(server: Server, activity: number, insidePort: number, serverName: string, dnsAnswer: number): Connection {
     const { ipv4, ipv6 } = this.#addresses;
-    const ipv6Server = ipv6 === 0 ? 0 : this.#ipv6Of(server);
+    const ipv6Server = ipv6 === 0 || server.protocol === PROTOCOL_ICMP ? 0 : this.#ipv6Of(server);
     return {
       id: this.wire.nextConnectionId(),
       device: this.#device,

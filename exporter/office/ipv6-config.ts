@@ -25,5 +25,3 @@ export const ipv6Schema = z.strictObject({
     .transform(toPrefix)
     .describe('The prefix the router announces inside; each device makes an address of its own in it (RFC 7217).'),
 });
-
-export type IPv6Config = z.output<typeof ipv6Schema>;

@@ -11,11 +11,13 @@ import { inventWeb } from './internet/web-sites.ts';
 import { live } from './life.ts';
 import type { OutsideConfig } from './outside/config.ts';
 import { scanInbound } from './outside/inbound-scan.ts';
+import type { Call, Listener } from './outside/stranger.ts';
 import { flood } from './outside/syn-flood.ts';
+import { visit } from './outside/visit.ts';
 import { enrol, type Device, type Resident } from './roster.ts';
 import { nextTimeOfDay, NS_PER_DAY } from './schedule.ts';
 import { perform } from './scripted.ts';
-import { Wire } from './wire.ts';
+import { Wire, type Activity } from './wire.ts';
 
 export type { Device } from './roster.ts';
 
@@ -30,6 +32,16 @@ export interface OfficeOptions {
   readonly publicAddress?: number;
   /** The prefix by which what has IPv6 alone reaches IPv4 servers (NAT64); without one it does not. */
   readonly nat64Prefix?: IPv6Prefix | undefined;
+  /** Ports of it that lead to devices of the office. */
+  readonly portForwards?: readonly PortForward[];
+}
+
+/** What the router does with a public port. */
+interface PortForward {
+  readonly protocol: 'tcp' | 'udp';
+  readonly publicPort: number;
+  readonly insideAddress: number;
+  readonly insidePort: number;
 }
 
 /** Truth: something the scenario has somebody do. Its place in the list is `activity` of its connections. */
@@ -54,7 +66,16 @@ export class Office implements Machine<never, PacketTrain> {
   #now: TrueNs = trueNs(-1);
 
   /** @throws RangeError when an address is used twice, lies outside the network, or the network is too small */
-  constructor({ office, people, random, epoch, duration = NS_PER_DAY, publicAddress, nat64Prefix }: OfficeOptions) {
+  constructor({
+    office,
+    people,
+    random,
+    epoch,
+    duration = NS_PER_DAY,
+    publicAddress,
+    nat64Prefix,
+    portForwards = [],
+  }: OfficeOptions) {
     const end = trueNs(duration);
     const wire = (this.#wire = new Wire(end));
     const lanWire = (this.#lanWire = new Wire(end));
@@ -72,9 +93,11 @@ export class Office implements Machine<never, PacketTrain> {
       const hostFor = (config: ActivityConfig): Host => (staysInside(config, office.network) ? lan : host);
       activities.push(...beginScript(resident, hostFor, epoch, activities.length, index));
     });
-    if (publicAddress !== undefined)
-      activities.push(...beginOutside(office.outside, wire, epoch, activities.length, publicAddress, random));
     this.devices = residents.map(({ device }) => device);
+    if (publicAddress !== undefined) {
+      const reach = { publicAddress, listeners: listenersOf(portForwards, this.devices) };
+      activities.push(...beginOutside(office.outside, wire, epoch, activities.length, reach, random));
+    }
     this.activities = activities;
   }
 
@@ -125,22 +148,41 @@ function beginScript(
   });
 }
 
-/** Begins what strangers do; its connections have the public address as their inside address. */
+/** The devices behind public TCP ports. */
+function listenersOf(forwards: readonly PortForward[], devices: readonly Device[]): Call['listeners'] {
+  const listeners = new Map<number, Listener>();
+  for (const { protocol, publicPort, insideAddress, insidePort } of forwards) {
+    const device = devices.findIndex(({ address }) => address === insideAddress);
+    if (protocol === 'tcp' && device >= 0) listeners.set(publicPort, { device, address: insideAddress, port: insidePort });
+  }
+  return listeners;
+}
+
+function act(wire: Wire, at: TrueNs, config: OutsideConfig, call: Call, random: Random): Activity {
+  switch (config.do) {
+    case 'inboundScan':
+      return scanInbound(wire, at, config, call, random);
+    case 'synFlood':
+      return flood(wire, at, config, call, random);
+    case 'visit':
+      return visit(wire, at, config, call, random);
+  }
+}
+
+/** Begins what strangers do; what is for nobody inside has the public address as its inside address. */
 function beginOutside(
   outside: readonly OutsideConfig[],
   wire: Wire,
   epoch: Epoch,
   firstId: number,
-  publicAddress: number,
+  reach: Omit<Call, 'activity'>,
   random: Random,
 ): ScriptedActivity[] {
   return outside.map((config, index) => {
     const startNs = nextTimeOfDay(epoch, config.at);
-    const call = { activity: firstId + index, publicAddress };
+    const call = { activity: firstId + index, ...reach };
     const chance = random.fork(`outside:${index}`);
-    const knocks =
-      config.do === 'synFlood' ? flood(wire, startNs, config, call, chance) : scanInbound(wire, startNs, config, call, chance);
-    wire.begin(startNs, knocks);
+    wire.begin(startNs, act(wire, startNs, config, call, chance));
     return { device: -1, startNs, config };
   });
 }

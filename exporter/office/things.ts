@@ -5,6 +5,7 @@ import { askForTime } from './applications/ntp.ts';
 import { stayRegistered, telephone } from './applications/phone.ts';
 import { reportToMaker } from './applications/printer.ts';
 import { awaitPush } from './applications/push.ts';
+import { watchUplink } from './applications/uplink.ts';
 import { browse } from './applications/web.ts';
 import { beginLightDay } from './background.ts';
 import type { DayPlan } from './day-plan.ts';
@@ -15,7 +16,10 @@ import { beginTreats } from './treats.ts';
 const KINDS: Readonly<Record<string, (plan: DayPlan, random: Random) => void>> = {
   camera: ({ host, day }, random) => host.begin(day.arriveNs, filmForCloud(host, day, random)),
   printer: ({ host, day }, random) => host.begin(day.arriveNs, reportToMaker(host, day, random)),
-  server: ({ host, day, midnight }, random) => host.begin(day.arriveNs, backUp(host, midnight, random)),
+  server: ({ host, day, midnight }, random) => {
+    host.begin(day.arriveNs, backUp(host, midnight, random));
+    host.begin(day.arriveNs, watchUplink(host, day, random.fork('uplink')));
+  },
   'desk phone': ({ host, day }, random) => {
     host.begin(day.arriveNs, stayRegistered(host, day, random.fork('registration')));
     host.begin(day.arriveNs, telephone(host, day, random, 2 * NS_PER_HOUR));

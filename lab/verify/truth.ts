@@ -1,6 +1,7 @@
 import { copyIPv6, isIPv6 } from '../../core/net/address-book.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
-import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import { addBetween } from './count.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -69,8 +70,12 @@ const PORTS: Readonly<Record<number, string>> = {
   3389: 'remote work',
 };
 
+/** Ports that traceroute(8) asks, on which nobody listens. */
+const isTraceroute = (port: number, protocol: number): boolean => protocol === PROTOCOL_UDP && port >= 33_434 && port <= 33_534;
+
 /** The true category of a conversation with a server. */
 export function categoryOf(serverAddress: number, serverPort: number, protocol: number): string {
+  if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6 || isTraceroute(serverPort, protocol)) return 'infrastructure';
   if (serverPort === DNS_PORT || (serverPort === NTP_PORT && protocol !== PROTOCOL_TCP)) return 'infrastructure';
   return placeOf(serverAddress) ?? PORTS[serverPort] ?? 'other';
 }

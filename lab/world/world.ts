@@ -71,6 +71,7 @@ export class World {
       duration: this.#end,
       publicAddress: scenario.router.nat.publicAddress,
       nat64Prefix: nat64PrefixOf(scenario.router),
+      portForwards: scenario.router.nat.portForwards,
     });
     this.router = new Router(scenario.router, this.routerClock.clock, this.epoch, trueNs(0), random.fork('nat'));
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });

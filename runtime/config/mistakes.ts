@@ -17,10 +17,24 @@ export function mistakesOf(schema: z.ZodType, data: unknown, error: z.ZodError):
     const path = issue.path as KeyPath;
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, data, path, key));
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionMistakes(data, path, issue);
-    const choices = issue.code === 'invalid_union' ? discriminators(schema, path, data) : [];
-    const what = choices.length > 0 ? `expected one of ${choices.join(', ')}` : issue.message;
-    return [{ path, sentence: sentenceOf(path, what, valueAt(data, path)) }];
+    const value = valueAt(data, path);
+    return [
+      { path, sentence: sentenceOf(path, wordChoices(choicesOf(schema, data, path, issue), value) ?? issue.message, value) },
+    ];
   });
+}
+
+/** The words that could stand where another one does; none where anything else is wrong. */
+function choicesOf(schema: z.ZodType, data: unknown, path: KeyPath, issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_union') return discriminators(schema, path, data);
+  return issue.code === 'invalid_value' ? issue.values.map(String) : [];
+}
+
+/** The word that was meant, or all there are; `undefined` when there are none. */
+function wordChoices(choices: readonly string[], value: unknown): string | undefined {
+  const nearest = typeof value === 'string' ? nearestName(value, choices) : undefined;
+  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  return choices.length === 0 ? undefined : `expected ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}`;
 }
 
 function unknownKey(schema: z.ZodType, data: unknown, path: KeyPath, key: string): Mistake {
@@ -34,9 +48,11 @@ function unknownKey(schema: z.ZodType, data: unknown, path: KeyPath, key: string
 /** The member of a union that came nearest speaks for it: the one with the fewest mistakes. */
 function unionMistakes(data: unknown, path: KeyPath, issue: z.core.$ZodIssueInvalidUnion): Mistake[] {
   const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0] as z.core.$ZodIssue[];
-  return nearest.map(({ path: rest, message }) => {
-    const full = [...path, ...(rest as (string | number)[])];
-    return { path: full, sentence: sentenceOf(full, message, valueAt(data, full)) };
+  return nearest.map((each) => {
+    const full = [...path, ...(each.path as (string | number)[])];
+    const value = valueAt(data, full);
+    const choices = each.code === 'invalid_value' ? each.values.map(String) : [];
+    return { path: full, sentence: sentenceOf(full, wordChoices(choices, value) ?? each.message, value) };
   });
 }
 

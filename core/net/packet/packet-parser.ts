@@ -1,7 +1,8 @@
 import type { CapturedFrame } from '../capture/captured-frame.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../packet-train.ts';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, LinkPayload, readLinkHeader } from './link-header.ts';
-import { PacketView, PROTOCOL_ICMP, PROTOCOL_ICMPV6, type Parsed } from './packet-view.ts';
+import { PacketView, type Parsed } from './packet-view.ts';
 
 const IPV4_HEADER_LENGTH = 20;
 const IPV6_HEADER_LENGTH = 40;

@@ -1,6 +1,3 @@
-export const PROTOCOL_ICMP = 1;
-export const PROTOCOL_ICMPV6 = 58;
-
 /** The fields of one IP packet that a meter looks at. One is filled again and again, so that none is allocated. */
 export class PacketView {
   ipVersion: 4 | 6 = 4;

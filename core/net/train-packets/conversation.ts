@@ -17,6 +17,12 @@ export class Side {
   /** The IPv6 Flow Label of all its packets; not 0, which would mean "none". */
   readonly flowLabel: number;
   hasEnded = false;
+  /** ICMP: how many messages were sent. */
+  messages = 0;
+  /** What an ICMP error repeats of the last packet: its octets, its checksum and, of TCP, its sequence number. */
+  lastOctets = 0;
+  lastChecksum = 0;
+  lastSequence = 0;
   /** TCP: the last number acknowledged, and how often since then a segment said nothing new. */
   acknowledged = -1;
   repeats = 0;
@@ -70,6 +76,7 @@ export function advance(sender: Side, peer: Side, flags: number, payloadOctets: 
   const acknowledgement = (flags & TCP_ACK) === 0 ? 0 : peer.nextSequence;
   sender.repeats = payloadOctets === 0 && acknowledgement === sender.acknowledged ? sender.repeats + 1 : 0;
   sender.acknowledged = acknowledgement;
+  sender.lastSequence = sequence;
   return { sequence, acknowledgement };
 }
 

@@ -1,8 +1,10 @@
 import { captureTime, NS_PER_MS, type Epoch, type TrueNs } from '../../time/instant.ts';
 import { internetChecksum } from '../checksum.ts';
+import { PROTOCOL_ICMP } from '../icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, type Connection, type PacketTrain } from '../packet-train.ts';
 import { RECORD_HEADER_LENGTH, writeRecordHeader } from '../pcap.ts';
 import { advance, Conversation, scramble, type Side } from './conversation.ts';
+import { ICMP_HEADER_LENGTH, writeIcmp } from './icmp-message.ts';
 import { ipHeaderLength, writeIpHeader } from './ip-header.ts';
 import { writePayload } from './payload.ts';
 import { TCP_HEADER_LENGTH, tcpHeaderLength, writeTcpHeader } from './tcp-header.ts';
@@ -15,6 +17,12 @@ const MTU = 1_500;
 const FIRST_HOPS = 64;
 /** Where the IP packet lies in the record. */
 const PACKET = RECORD_HEADER_LENGTH;
+
+/**
+ * Connections remembered; beyond it the one that was silent longest is forgotten, and counts anew should it speak again. Many a
+ * question is never answered, so that nobody knows when it is over.
+ */
+const MOST_CONVERSATIONS = 65_536;
 
 /** On which side of the router packets are captured: with the inside endpoint's own address, or its public one. */
 export type CapturePoint = 'lan' | 'wan';
@@ -40,12 +48,9 @@ export class PacketWriter {
   /** A train begins; its inside endpoint is seen as `publicAddress:publicPort` from outside. Trains come in the order they start. */
   add(train: PacketTrain, publicAddress: number, publicPort: number): void {
     const { connection } = train;
-    let conversation = this.#conversations.get(connection.id);
-    if (conversation === undefined) {
-      conversation = new Conversation(connection);
-      this.#conversations.set(connection.id, conversation);
-    }
+    const conversation = this.#conversations.get(connection.id) ?? new Conversation(connection);
     conversation.running++;
+    this.#remember(conversation);
     const isLan = this.#point === 'lan';
     conversation.nearAddress = isLan ? connection.insideAddress : publicAddress;
     conversation.nearPort = isLan ? connection.insidePort : publicPort;
@@ -67,6 +72,19 @@ export class PacketWriter {
     return this.#record.subarray(0, RECORD_HEADER_LENGTH + length);
   }
 
+  /** As the last to have spoken. */
+  #remember(conversation: Conversation): void {
+    const { id } = conversation.connection;
+    this.#conversations.delete(id);
+    this.#conversations.set(id, conversation);
+    if (this.#conversations.size <= MOST_CONVERSATIONS) return;
+    for (const [oldest, { running }] of this.#conversations) {
+      if (running > 0) continue;
+      this.#conversations.delete(oldest);
+      return;
+    }
+  }
+
   /** A connection that is over and a datagram that was answered need not be remembered. */
   #finished(conversation: Conversation): void {
     conversation.running--;
@@ -86,11 +104,29 @@ export class PacketWriter {
       throw new RangeError(`a packet of ${octets} octets does not hold headers of ${headersLength}`);
     writeRecordHeader(this.#view, captureTime(this.#epoch, at), octets);
     const pseudoHeaderSum = this.#writeIpHeader(running, conversation, sender);
+    sender.lastOctets = octets;
+    if (connection.protocol === PROTOCOL_ICMP) {
+      const ipLength = ipHeaderLength(connection.serverAddress);
+      writeIcmp(this.#view, PACKET + ipLength, octets - ipLength, direction, conversation, this.#causeOf(connection));
+      sender.payloadOctets += octets - headersLength;
+      return octets;
+    }
     const payload = this.#record.subarray(PACKET + headersLength, PACKET + octets);
     writePayload(payload, { conversation, direction, now: at, epoch: this.#epoch });
     sender.payloadOctets += payload.length;
-    this.#writeChecksum(connection, octets, pseudoHeaderSum);
+    sender.lastChecksum = this.#writeChecksum(connection, octets, pseudoHeaderSum);
     return octets;
+  }
+
+  /** What an ICMP error is about: one that is forgotten looks like one that has just begun. */
+  #causeOf({ about }: Connection): Conversation | undefined {
+    if (about === undefined) return undefined;
+    const known = this.#conversations.get(about.id);
+    if (known !== undefined) return known;
+    const unknown = new Conversation(about);
+    unknown.nearAddress = about.insideAddress;
+    unknown.nearPort = about.insidePort;
+    return unknown;
   }
 
   /** Returns the sum of the pseudo header. */
@@ -104,7 +140,7 @@ export class PacketWriter {
       source: isUp ? nearAddress : serverAddress,
       destination: isUp ? serverAddress : nearAddress,
       protocol,
-      hops: this.#hopsLeft(isUp, serverAddress),
+      hops: this.#hopsLeft(isUp, connection),
       octets,
       identification,
       flowLabel,
@@ -112,9 +148,9 @@ export class PacketWriter {
   }
 
   /** The time to live or hop limit: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */
-  #hopsLeft(isUp: boolean, serverAddress: number): number {
+  #hopsLeft(isUp: boolean, { serverAddress, timeToLive }: Connection): number {
     const taken = this.#point === (isUp ? 'lan' : 'wan') ? 0 : 1;
-    return FIRST_HOPS - taken - (isUp ? 0 : 6 + (scramble(serverAddress) % 12));
+    return ((isUp ? timeToLive : undefined) ?? FIRST_HOPS) - taken - (isUp ? 0 : 6 + (scramble(serverAddress) % 12));
   }
 
   /** Writes the transport header but its checksum; returns the octets of all headers. */
@@ -124,6 +160,7 @@ export class PacketWriter {
     const view = this.#view;
     const ipLength = ipHeaderLength(serverAddress);
     const transport = PACKET + ipLength;
+    if (protocol === PROTOCOL_ICMP) return ipLength + ICMP_HEADER_LENGTH;
     if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return ipLength;
     view.setUint16(transport, train.direction === 'up' ? nearPort : serverPort);
     view.setUint16(transport + 2, train.direction === 'up' ? serverPort : nearPort);
@@ -133,7 +170,8 @@ export class PacketWriter {
     }
     const headerLength = tcpHeaderLength(tcpFlags, octets - ipLength);
     const payloadOctets = Math.max(0, octets - ipLength - headerLength);
-    sender.timestamp = (scramble(conversation.connection.device) + Math.floor(at / NS_PER_MS)) >>> 0;
+    const clock = train.direction === 'up' ? connection.device : serverAddress;
+    sender.timestamp = (scramble(clock) + Math.floor(at / NS_PER_MS)) >>> 0;
     const numbers = advance(sender, peer, tcpFlags, payloadOctets);
     const mss = MTU - ipLength - TCP_HEADER_LENGTH;
     writeTcpHeader(view, transport, { headerLength, flags: tcpFlags, mss, ...numbers }, sender, peer);
@@ -141,14 +179,16 @@ export class PacketWriter {
     return ipLength + headerLength;
   }
 
-  /** Of TCP and UDP, over the pseudo header too; UDP never sends 0, which would mean "none" (RFC 768) and is forbidden in IPv6 (RFC 8200 section 8.1). */
-  #writeChecksum({ protocol, serverAddress }: Connection, octets: number, pseudoHeaderSum: number): void {
-    if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return;
+  /** Of TCP and UDP, over the pseudo header too; returns it. UDP never sends 0, which would mean "none" (RFC 768) and is forbidden in IPv6 (RFC 8200 section 8.1). */
+  #writeChecksum({ protocol, serverAddress }: Connection, octets: number, pseudoHeaderSum: number): number {
+    if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) return 0;
     const view = this.#view;
     const transport = PACKET + ipHeaderLength(serverAddress);
     const at = transport + (protocol === PROTOCOL_TCP ? 16 : 6);
     view.setUint16(at, 0);
     const checksum = internetChecksum(view, transport, PACKET + octets, pseudoHeaderSum);
-    view.setUint16(at, checksum === 0 && protocol === PROTOCOL_UDP ? 0xffff : checksum);
+    const sent = checksum === 0 && protocol === PROTOCOL_UDP ? 0xffff : checksum;
+    view.setUint16(at, sent);
+    return sent;
   }
 }

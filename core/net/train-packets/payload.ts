@@ -13,15 +13,9 @@ const PORT_NTP = 123;
 const TLS_PORTS: readonly number[] = [443, 993];
 const APPLICATION_DATA = 23;
 const RECORD_HEADER_LENGTH = 5;
-/** One full segment: TLS stacks send small records so that the first octets can be used at once. */
-const RECORD_LENGTH = 1_448;
 
 /** Octets that mean nothing, like encrypted ones. The first is that of a QUIC packet with a short header (RFC 9000 section 17.3). */
-const FILLER = Uint8Array.from({ length: RECORD_LENGTH }, (_, index) => (index === 0 ? 0x41 : scramble(index) & 255));
-/** One TLS record of encrypted data (RFC 8446 section 5.2); a stream is this again and again. */
-const TLS_RECORD = FILLER.slice();
-const RECORD_DATA_LENGTH = RECORD_LENGTH - RECORD_HEADER_LENGTH;
-TLS_RECORD.set([APPLICATION_DATA, 3, 3, RECORD_DATA_LENGTH >> 8, RECORD_DATA_LENGTH & 255]);
+const FILLER = Uint8Array.from({ length: 1_448 }, (_, index) => (index === 0 ? 0x41 : scramble(index) & 255));
 const NOTHING = new Uint8Array(0);
 
 /** What the payload of a packet depends on. */
@@ -41,33 +35,29 @@ export function writePayload(target: Uint8Array, packet: PayloadOf): void {
   const isNtp = isUdp && serverPort === PORT_NTP && target.length === NTP_HEADER_LENGTH;
   if (message !== undefined) target.set(message);
   else if (isNtp) target.set(ntpOf(packet));
-  else repeat(FILLER, target, 0);
+  else repeat(FILLER, target);
 }
 
-/** The next octets of a TCP stream, of which `payloadOctets` have been sent. */
+/** The next octets of a TCP stream, of which some have been sent; what follows a TLS handshake is one record a packet (RFC 8446 section 5.2). */
 function writeStream(target: Uint8Array, { conversation, direction }: PayloadOf): void {
   if (target.length === 0) return;
   const side = direction === 'up' ? conversation.up : conversation.down;
   const isTls = TLS_PORTS.includes(conversation.connection.serverPort);
   side.opening ??= isTls ? tlsOpening(conversation, direction) : NOTHING;
-  const { opening, payloadOctets } = side;
-  const begun = opening.subarray(payloadOctets, payloadOctets + target.length);
+  const begun = side.opening.subarray(side.payloadOctets, side.payloadOctets + target.length);
   target.set(begun);
-  repeat(isTls ? TLS_RECORD : FILLER, target.subarray(begun.length), Math.max(0, payloadOctets - opening.length));
+  const rest = target.subarray(begun.length);
+  repeat(FILLER, rest);
+  const dataLength = rest.length - RECORD_HEADER_LENGTH;
+  if (isTls && dataLength > 0) rest.set([APPLICATION_DATA, 3, 3, dataLength >> 8, dataLength & 255]);
 }
 
 const tlsOpening = ({ connection }: Conversation, direction: Direction): Uint8Array =>
   direction === 'up' ? clientOpening(connection.serverName, connection.id) : serverOpening(connection.id);
 
-/** Fills `target` with the pattern, which began `offset` octets before. */
-function repeat(pattern: Uint8Array, target: Uint8Array, offset: number): void {
-  let from = offset % pattern.length;
-  for (let at = 0; at < target.length;) {
-    const piece = pattern.subarray(from, from + target.length - at);
-    target.set(piece, at);
-    at += piece.length;
-    from = 0;
-  }
+/** Fills `target` with the pattern. */
+function repeat(pattern: Uint8Array, target: Uint8Array): void {
+  for (let at = 0; at < target.length; at += pattern.length) target.set(pattern.subarray(0, target.length - at), at);
 }
 
 function dnsOf(length: number, { conversation, direction }: PayloadOf): Uint8Array | undefined {

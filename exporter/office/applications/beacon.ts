@@ -6,31 +6,32 @@ import type { Beacon } from '../misbehaviour-config.ts';
 import { NS_PER_MIN } from '../schedule.ts';
 import { serverAt } from '../internet/server.ts';
 import { converse } from '../transport/dialogue.ts';
+import { fetchOnce } from '../transport/tcp-fetch.ts';
 import type { Activity } from '../wire.ts';
 
 /** A question for orders and the answer that there are none: under 1 kB, always about the same. */
 const REQUEST_OCTETS = 380;
 const ANSWER_OCTETS = 190;
-/** A resumed TLS 1.3 session: ClientHello and Finished, ServerHello and Finished (RFC 8446 section 2.2). */
-const TLS_UP_OCTETS = 600;
-const TLS_DOWN_OCTETS = 260;
+const BITS_PER_SECOND = 20_000_000;
 
 /** Checks in with the control server, each time over a connection of its own, and sleeps in between. */
 export function* callHome(host: Host, at: TrueNs, beacon: Beacon, activity: number, random: Random): Activity {
   const server = serverAt(beacon.target, PROTOCOL_TCP, beacon.port, beacon.name);
-  const isTls = beacon.port === 443;
   const end = after(at, Math.round(beacon.minutes * NS_PER_MIN));
   for (let now = at; now < end; now = after(now, sleepNs(beacon, random))) {
     yield now;
-    converse(host, host.resolve(now, server), {
-      server,
-      activity,
-      upPackets: isTls ? 6 : 4,
-      upOctets: REQUEST_OCTETS + (isTls ? TLS_UP_OCTETS : 0),
-      downPackets: isTls ? 5 : 3,
-      downOctets: ANSWER_OCTETS + (isTls ? TLS_DOWN_OCTETS : 0) + random.int(0, 24),
-      lastsNs: 3 * server.roundTripNs + NS_PER_MS,
-    });
+    const begin = host.resolve(now, server);
+    const responseOctets = ANSWER_OCTETS + random.int(0, 24);
+    const asked = { server, activity, requestOctets: REQUEST_OCTETS, responseOctets, bitsPerSecond: BITS_PER_SECOND };
+    if (beacon.port === 443) fetchOnce(host, begin, { ...asked, isResumed: true });
+    else {
+      const lastsNs = 3 * server.roundTripNs + NS_PER_MS;
+      const [up, down] = [
+        { upPackets: 4, upOctets: REQUEST_OCTETS },
+        { downPackets: 3, downOctets: responseOctets },
+      ];
+      converse(host, begin, { server, activity, ...up, ...down, lastsNs });
+    }
   }
 }
 

@@ -75,7 +75,7 @@ function* sendQueries(host: Host, queries: readonly NodeQuery[], activity: numbe
     yield begin;
     const connection = host.connect(node, activity, DHT_PORT);
     host.wire.send(connection, 'up', begin, 0, 1, NODE_QUERY_OCTETS);
-    if (answers) host.wire.send(connection, 'down', after(begin, node.roundTripNs), 0, 1, NODE_ANSWER_OCTETS);
+    if (answers) host.wire.send(connection, 'down', after(begin, host.roundTripNs(node)), 0, 1, NODE_ANSWER_OCTETS);
   }
 }
 

@@ -21,7 +21,7 @@ export function* tunnel(host: Host, at: TrueNs, job: DnsTunnel, activity: number
     const connection = host.connect({ ...RESOLVER, name }, activity);
     const octets = DNS_QUESTION_OCTETS + name.length;
     host.wire.send(connection, 'up', now, 0, 1, octets);
-    const answered = after(now, RESOLVER.roundTripNs + random.int(10, 40) * 1_000_000);
+    const answered = after(now, host.roundTripNs(RESOLVER) + random.int(10, 40) * 1_000_000);
     host.wire.send(connection, 'down', answered, 0, 1, octets + RECORD_OCTETS + random.int(40, 220));
   }
 }

@@ -24,7 +24,7 @@ export function* scanHosts(host: Host, at: TrueNs, scan: HostScan, activity: num
     host.wire.send(connection, 'up', now, 0, 1, SYN_OCTETS, TCP_SYN);
     const fate = random.uniform();
     if (fate < SILENT_PART) continue;
-    const answer = after(now, server.roundTripNs);
+    const answer = after(now, host.roundTripNs(server));
     if (fate < 1 - OPEN_PART) {
       host.wire.send(connection, 'down', answer, 0, 1, RST_OCTETS, TCP_RST | TCP_ACK);
       continue;

@@ -24,7 +24,7 @@ export function* mine(host: Host, at: TrueNs, job: Mining, activity: number, ran
   const pool = serverAt(job.target, PROTOCOL_TCP, job.port, '');
   const connection = host.connect(pool, activity);
   const end = after(at, Math.round(job.minutes * NS_PER_MIN));
-  const ready = sendHandshake(host, connection, pool, at);
+  const ready = sendHandshake(host.wire, connection, { roundTripNs: pool.roundTripNs, replyNs: host.replyNs }, at);
   ask(host, connection, pool, ready, LOGIN_OCTETS, LOGGED_IN_OCTETS);
   let now = after(ready, NS_PER_S);
   let nextJob = after(now, Math.round(random.exponential(MEAN_JOB_GAP_NS)));

@@ -16,7 +16,7 @@ export function* askForTime(host: Host, day: WorkDay, random: Random): Activity 
     yield at;
     const connection = host.connect(TIME_SERVER, BACKGROUND);
     host.wire.send(connection, 'up', at, 0, 1, NTP_OCTETS);
-    host.wire.send(connection, 'down', after(at, TIME_SERVER.roundTripNs), 0, 1, NTP_OCTETS);
+    host.wire.send(connection, 'down', after(at, host.roundTripNs(TIME_SERVER)), 0, 1, NTP_OCTETS);
     at = after(at, Math.round(random.uniform(2_020, 2_076) * NS_PER_S));
   }
 }

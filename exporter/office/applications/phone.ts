@@ -5,6 +5,7 @@ import { BACKGROUND, type Host } from '../host.ts';
 import { atPort, type Server } from '../internet/server.ts';
 import { TELEPHONY } from '../internet/work-services.ts';
 import { nextByChance, NS_PER_HOUR, type WorkDay } from '../schedule.ts';
+import { ICMP, sendError } from '../transport/icmp.ts';
 import type { Activity } from '../wire.ts';
 
 const [REGISTRAR] = TELEPHONY.pools.registrar;
@@ -24,6 +25,8 @@ const KEEP_ALIVE_S: readonly [number, number] = [24, 29];
 const KEEP_ALIVE_OCTETS = 32;
 const REGISTER_OCTETS = 620;
 const MEDIA_PORTS = 8_000;
+/** Of the calls, how many have voice under way when the telephone hangs up. A guess. */
+const LATE_PART = 0.2;
 
 /** Calls of somebody's day, `meanGapNs` apart; most last a few minutes. */
 export function* telephone(host: Host, day: WorkDay, random: Random, meanGapNs: DurationNs): Activity {
@@ -80,5 +83,10 @@ function talk(host: Host, begin: TrueNs, durationNs: DurationNs, random: Random)
     const connection = host.connect(server, BACKGROUND, own);
     host.wire.send(connection, 'up', begin, intervalNs, packets, packets * octets);
     host.wire.send(connection, 'down', trueNs(begin + gateway.roundTripNs), intervalNs, packets, packets * octets);
+    if (own !== insidePort || !random.chance(LATE_PART)) continue;
+    // Who hangs up closes the port; what is still under way finds nobody (RFC 1122 section 4.1.3.1).
+    const late = after(begin, gateway.roundTripNs + packets * intervalNs);
+    host.wire.send(connection, 'down', late, 0, 1, octets);
+    sendError(host, after(late, host.replyNs), connection, ICMP.portUnreachable);
   }
 }

@@ -22,7 +22,7 @@ export function* scanPorts(host: Host, at: TrueNs, target: number, ports: number
     yield now;
     const server = serverAt(target, PROTOCOL_TCP, port, '');
     const connection = host.connect(server, activity, insidePort);
-    const answer = after(now, server.roundTripNs);
+    const answer = after(now, host.roundTripNs(server));
     host.wire.send(connection, 'up', now, 0, 1, SYN_OCTETS, TCP_SYN);
     if (OPEN_PORTS.has(port)) {
       host.wire.send(connection, 'down', answer, 0, 1, SYN_OCTETS, TCP_SYN | TCP_ACK);

@@ -43,7 +43,7 @@ export function* play(begin: TrueNs, playback: Playback, random: Random): Activi
     left -= octets;
     const bitsPerSecond = Math.max(CHUNK_BITS_PER_SECOND, (octets * 8 * NS_PER_S) / (cycleNs * BUSY_PART));
     const planned = isLast
-      ? lastAt - session.transferNs(octets, bitsPerSecond)
+      ? lastAt - session.transferNs('down', octets, bitsPerSecond)
       : begin + chunk * cycleNs + (2 * chunk > chunks ? pauseNs : 0);
     const start = trueNs(Math.max(ready, planned));
     yield start;

@@ -68,7 +68,7 @@ export function service<const Name extends string>(application: string, facts: S
   if (facts.ipv6Prefix !== undefined && ipv6Prefix?.length !== 64)
     throw new RangeError(`${label}: "${facts.ipv6Prefix}" is not an IPv6 /64`);
   const poolOf = ({ protocol, port, firstHost, names }: PoolFacts): Pool => {
-    if (firstHost + names.length > 2 ** (32 - prefix.length)) throw new RangeError(`${label} has more servers than addresses`);
+    if (firstHost + names.length >= 2 ** (32 - prefix.length)) throw new RangeError(`${label} has more servers than addresses`);
     const [first, ...others] = names.map((name, index) =>
       serverAt(prefix.address + firstHost + index, protocol, port, name, roundTripMs, ipv6Host(ipv6Prefix, firstHost + index)),
     );

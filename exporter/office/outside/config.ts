@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { at, ipSchema, port } from '../activity-fields.ts';
+import { at, ipSchema, minutes, port } from '../activity-fields.ts';
 
 const inboundScanSchema = z.strictObject({
   do: z.literal('inboundScan').describe('Ask the ports of the public address for an answer, one after the other.'),
@@ -18,9 +18,22 @@ const synFloodSchema = z.strictObject({
   sources: z.int().min(1).max(32_768).default(3_000).describe('How many addresses are invented.'),
 });
 
+const visitSchema = z.strictObject({
+  do: z
+    .literal('visit')
+    .describe("Use a server of the office that one of the router's portForwards leads to; without one nobody answers."),
+  at,
+  minutes,
+  port: port.default(443).describe('The public TCP port that is called.'),
+  visitors: z.int().min(1).max(254).default(20).describe('How many addresses the visits come from, of 198.51.100.0/24.'),
+  perMinute: z.number().min(0.1).max(6_000).default(10).describe('Visits begun per minute, of all visitors together.'),
+  kilobytesEach: z.number().min(0.1).max(100_000).default(60).describe('Median size of what a visitor fetches, in 10^3 octets.'),
+});
+
 /** What is done to the office from outside, in any order. */
-export const outsideSchema = z.array(z.discriminatedUnion('do', [inboundScanSchema, synFloodSchema])).default([]);
+export const outsideSchema = z.array(z.discriminatedUnion('do', [inboundScanSchema, synFloodSchema, visitSchema])).default([]);
 
 export type OutsideConfig = z.output<typeof outsideSchema>[number];
 export type InboundScan = z.output<typeof inboundScanSchema>;
+export type Visit = z.output<typeof visitSchema>;
 export type SynFlood = z.output<typeof synFloodSchema>;

@@ -19,12 +19,13 @@ export interface Dialogue {
   readonly lastsNs: DurationNs;
 }
 
-/** Holds a whole dialogue, evenly spread over its time, in 4 trains. Returns the instant of the last packet. */
+/** Holds a whole dialogue, evenly spread over its time, each side's FIN in its last packet with data. Returns the instant of the last packet. */
 export function converse(host: Host, at: TrueNs, dialogue: Dialogue): TrueNs {
   const { server, activity, upPackets, downPackets, lastsNs } = dialogue;
   const connection = host.connect(server, activity);
-  const begin = sendHandshake(host, connection, server, at);
-  const answer = after(begin, server.roundTripNs);
+  const roundTripNs = host.roundTripNs(server);
+  const begin = sendHandshake(host.wire, connection, { roundTripNs, replyNs: host.replyNs }, at);
+  const answer = after(begin, roundTripNs);
   const send = (direction: 'up' | 'down', start: TrueNs, packets: number, octets: number): TrueNs => {
     const intervalNs = Math.max(1, Math.floor(lastsNs / (packets - 1)));
     const total = Math.round(octets) + packets * ACK_OCTETS;
@@ -33,5 +34,8 @@ export function converse(host: Host, at: TrueNs, dialogue: Dialogue): TrueNs {
   };
   const upEnd = send('up', begin, upPackets, dialogue.upOctets);
   const downEnd = send('down', answer, downPackets, dialogue.downOctets);
-  return trueNs(Math.max(upEnd, downEnd));
+  // The FIN of who speaks last is acknowledged (RFC 9293 section 3.6).
+  const closed = after(trueNs(Math.max(upEnd, downEnd)), host.replyNs);
+  host.wire.send(connection, 'up', closed, 0, 1, ACK_OCTETS, TCP_ACK);
+  return closed;
 }

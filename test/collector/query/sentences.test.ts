@@ -38,6 +38,7 @@ describe('sentences', () => {
     ['onedrive', 120e6, {}, 'synchronised OneDrive (120 MB)'],
     ['windows-update', 1.2e9, {}, 'updated Windows (1.2 GB)'],
     ['web', 85e6, {}, 'browsed the web (85 MB)'],
+    ['web', 1.1e9, { upOctets: 1.08e9, downOctets: 2e7 }, 'uploaded 1.1 GB over the web'],
     ['bittorrent', 85e6, {}, 'shared files over BitTorrent (85 MB)'],
     ['something-else', 5, {}, 'used something-else (5 B)'],
   ] as const)('%s', (name, octets, rest, sentence) => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { endpointNumber, portOfEndpoint } from '../../../core/net/endpoint-number.ts';
+import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../../../core/net/endpoint-number.ts';
 import { TCP_ACK, TCP_SYN } from '../../../core/net/packet-train.ts';
 import { Random } from '../../../core/random/random.ts';
 import type { NatEvent } from '../../../core/net/nat-event.ts';
 import { natSchema } from '../../../exporter/nat/config.ts';
 import { Nat } from '../../../exporter/nat/nat.ts';
 import { PortSpace } from '../../../exporter/nat/port-space.ts';
-import { config, ICMP, INSIDE_NET, into, out, PUBLIC_ADDRESS, remoteAddressOf, seconds, TCP, UDP } from './packets.ts';
+import { config, errorInto, errorOut, ICMP, INSIDE_NET, into, out, PUBLIC_ADDRESS, seconds, TCP, UDP } from './packets.ts';
 
 test('hairpinning: inside to inside by the public endpoint, seen as the public source (RFC 4787 REQ-9)', () => {
   const nat = new Nat(config({ filtering: 'address-dependent' }));
@@ -39,9 +39,7 @@ test('a port forward: anyone may call, the answer leaves from it, its port is ne
     expect(into(nat, { ...ssh, atS, flags: TCP_SYN }, 2_222)).toBe(true);
     expect(out(nat, { ...ssh, atS, flags: TCP_SYN | TCP_ACK })).toBe(endpointNumber(PUBLIC_ADDRESS, 2_222));
     // Established: it outlives the transitory time.
-    expect(
-      nat.insideOf(seconds(atS + 7_000), TCP, endpointNumber(PUBLIC_ADDRESS, 2_222), endpointNumber(remoteAddressOf(5), 40_000)),
-    ).toBe(endpointNumber(INSIDE_NET + 9, 22));
+    expect(errorInto(nat, ssh, atS + 7_000, endpointNumber(PUBLIC_ADDRESS, 2_222))).toBe(true);
   }
   expect(portOfEndpoint(out(nat, { atS: 100_000, protocol: TCP, host: 1, port: 2_222 }))).not.toBe(2_222);
   expect(portOfEndpoint(out(nat, { atS: 100_000, protocol: UDP, host: 1, port: 2_222 }))).toBe(2_222);
@@ -71,17 +69,38 @@ test('an ICMP query keeps its identifier where it can, and one mapping for all h
 test('an ICMP error finds the session of the packet it carries, and neither keeps nor ends it (RFC 5508 REQ-4 to REQ-6)', () => {
   const nat = new Nat(config({ udpTimeoutS: 120 }));
   const endpoint = out(nat, {});
-  const inside = endpointNumber(INSIDE_NET + 1, 50_000);
-  const remote = endpointNumber(remoteAddressOf(1), 443);
   for (const atS of [1, 60, 119]) {
-    expect(nat.insideOf(seconds(atS), UDP, endpoint, remote)).toBe(inside);
-    expect(nat.publicOf(seconds(atS), UDP, inside, remote)).toBe(endpoint);
+    expect(errorInto(nat, {}, atS, endpoint)).toBe(true);
+    expect(errorOut(nat, {}, atS)).toBe(endpointNumber(PUBLIC_ADDRESS, 0));
   }
-  expect(nat.insideOf(seconds(119), UDP, endpoint, remote + 1)).toBe(-1);
-  expect(nat.insideOf(seconds(119), TCP, endpoint, remote)).toBe(-1);
-  expect(nat.publicOf(seconds(119), UDP, inside + 1, remote)).toBe(-1);
-  expect(nat.insideOf(seconds(120), UDP, endpoint, remote)).toBe(-1);
-  expect(nat.publicOf(seconds(120), UDP, inside, remote)).toBe(-1);
+  // Of a packet nobody sent, of another protocol, to another remote, for another host than the one that sent it.
+  expect(errorInto(nat, {}, 119, endpoint + 1)).toBe(false);
+  expect(errorInto(nat, { protocol: TCP }, 119, endpoint)).toBe(false);
+  expect(errorInto(nat, { remote: 2 }, 119, endpoint)).toBe(false);
+  expect(errorInto(nat, { host: 2 }, 119, endpoint)).toBe(false);
+  expect(errorOut(nat, { port: 50_001 }, 119)).toBe(-1);
+  expect(nat.counters).toMatchObject({ unmapped: 4, misdirected: 1, mappings: 1, sessions: 1 });
+  expect(errorInto(nat, {}, 120, endpoint)).toBe(false);
+  expect(errorOut(nat, {}, 120)).toBe(-1);
+});
+
+test('an ICMP error about a ping goes to whoever pinged', () => {
+  const nat = new Nat(config());
+  const ping = { protocol: ICMP, host: 2, port: 4_000, remotePort: 0x0800 };
+  out(nat, { ...ping, host: 1 });
+  const endpoint = out(nat, ping);
+  expect(portOfEndpoint(endpoint)).not.toBe(4_000);
+  expect(errorInto(nat, ping, 1, endpoint)).toBe(true);
+  expect(errorInto(nat, { ...ping, host: 1 }, 1, endpoint)).toBe(false);
+});
+
+test('an ICMP error leaves with the address its packet came to, one of an inside router with ours (RFC 5508 REQ-5)', () => {
+  const nat = new Nat(config({ publicAddresses: ['203.0.113.3'] }));
+  const first = out(nat, { host: 1 });
+  const second = out(nat, { host: 2 });
+  expect([first, second].map(addressOfEndpoint)).toEqual([PUBLIC_ADDRESS, PUBLIC_ADDRESS + 1]);
+  expect(errorOut(nat, { host: 2 }, 1)).toBe(endpointNumber(PUBLIC_ADDRESS + 1, 0));
+  expect(errorOut(nat, { host: 2 }, 1, 77)).toBe(endpointNumber(PUBLIC_ADDRESS, 0));
 });
 
 test('sessions of one mapping end each in its own time, the mapping with the last', () => {

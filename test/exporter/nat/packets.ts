@@ -77,3 +77,32 @@ export function into(nat: Nat, packet: Partial<Packet>, to: number): boolean {
   const sent = train({ ...PLAIN, ...packet }, 'down');
   return nat.inbound(sent.startNs, sent, to < 65_536 ? endpointNumber(PUBLIC_ADDRESS, to) : to);
 }
+
+/**
+ * An ICMP error for the packet: from inside with the host that `from` names as its sender, or from a hop outside. Its own type
+ * stands in the place of the port at its end (`core/net/icmp.ts`).
+ */
+function errorOf(about: Partial<Packet>, direction: 'up' | 'down', atS: number, from: number): PacketTrain {
+  const carried = train({ ...PLAIN, ...about }, direction === 'up' ? 'down' : 'up').connection;
+  const isUp = direction === 'up';
+  const { connection, ...rest } = train({ ...PLAIN, atS, protocol: ICMP, host: from, remote: 9 }, direction);
+  const ends = isUp
+    ? { insidePort: 0, serverAddress: carried.serverAddress, serverPort: PORT_UNREACHABLE }
+    : { insideAddress: carried.insideAddress, insidePort: TIME_EXCEEDED, serverPort: 0 };
+  return { ...rest, connection: { ...connection, ...ends, about: carried } };
+}
+
+export const PORT_UNREACHABLE = 0x0303;
+export const TIME_EXCEEDED = 0x0b00;
+
+/** Sends an error about the packet out, from the host it was for unless told; returns the public endpoint it leaves from or -1. */
+export function errorOut(nat: Nat, about: Partial<Packet>, atS: number, from = about.host ?? PLAIN.host): number {
+  const sent = errorOf(about, 'up', atS, from);
+  return nat.outbound(sent.startNs, sent);
+}
+
+/** A hop outside complains of the packet, which it saw come from the public endpoint; whether that reaches its sender. */
+export function errorInto(nat: Nat, about: Partial<Packet>, atS: number, publicEndpoint: number): boolean {
+  const sent = errorOf(about, 'down', atS, 1);
+  return nat.inbound(sent.startNs, sent, publicEndpoint);
+}

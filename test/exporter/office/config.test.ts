@@ -35,6 +35,11 @@ describe('bad input gets one sentence', () => {
       [{ name: 'A', activities: [{ do: 'portScan', at: '10:00', target: 'x', ports: 9 }] }],
       '0.activities.0.target "x" is not an IPv4 address',
     ],
+    [
+      'more hosts than a network has',
+      [{ name: 'A', activities: [{ do: 'monitor', at: '10:00', minutes: 9, network: '198.18.210.0/29', hosts: 7 }] }],
+      '0.activities.0.hosts is more than the network has room for',
+    ],
   ]; // prettier-ignore
   test.each(cases)('%s', (_, input, expected) => expect(complaint(peopleSchema, input)).toBe(expected));
 

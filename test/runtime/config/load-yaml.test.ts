@@ -65,7 +65,8 @@ describe('loadYaml', () => {
     ['title: A\nclock: { whatever: 1 }\n', 'lab.yaml:2:10 clock: unknown key "whatever", known are ntp'],
     ['title: A\nduration: long\n', 'lab.yaml:2:11 duration "long": expected number, received string'],
     ['duration: 5\n', 'lab.yaml:1:1 title is missing: expected string'],
-    ['title: A\nactivities:\n  - do: wach\n', 'lab.yaml:3:9 activities[0].do "wach": expected one of watch, sendMail'],
+    ['title: A\nactivities:\n  - do: wach\n', 'lab.yaml:3:9 activities[0].do "wach": did you mean "watch"?'],
+    ['title: A\nactivities:\n  - do: fly\n', 'lab.yaml:3:9 activities[0].do "fly": expected one of watch, sendMail'],
     [
       'title: A\nactivities:\n  - { do: watch, minuts: 3 }\n',
       'lab.yaml:3:18 activities[0]: unknown key "minuts", did you mean "minutes"?',

@@ -63,6 +63,14 @@ describe('the catalogue of the internet', () => {
     expect(servers.every(([application, { address }]) => application !== 'web' || prefixHas(WEB.prefix, address))).toBe(true);
   });
 
+  test('gives no server the address of its network or the broadcast', () => {
+    for (const { prefix, pools } of SERVICES) {
+      const addresses = Object.values(pools).flatMap((pool) => pool.map(({ address }) => address));
+      expect(addresses).not.toContain(prefix.address);
+      expect(addresses).not.toContain(prefix.address + 2 ** (32 - prefix.length) - 1);
+    }
+  });
+
   test('has servers 8 to 40 ms away', () => {
     for (const [, { roundTripNs }] of servers) {
       expect(roundTripNs).toBeGreaterThanOrEqual(8 * NS_PER_MS);
@@ -74,8 +82,8 @@ describe('the catalogue of the internet', () => {
     const facts = { label: 'X', asNumber: 64_496, roundTripMs: [1, 2], prefix: '198.18.99.0/30' } as const;
     const defining = (prefix: string, names: string[]) => () =>
       define('x', { ...facts, prefix, pools: { web: tcp(443, 1, names) } });
-    expect(defining('198.18.99.0/30', ['a', 'b', 'c'])).not.toThrow();
-    expect(defining('198.18.99.0/30', ['a', 'b', 'c', 'd'])).toThrow(new RangeError('X has more servers than addresses'));
+    expect(defining('198.18.99.0/30', ['a', 'b'])).not.toThrow();
+    expect(defining('198.18.99.0/30', ['a', 'b', 'c'])).toThrow(new RangeError('X has more servers than addresses'));
     expect(defining('198.18.99.0/30', [])).toThrow(new RangeError('X has a pool without servers'));
     expect(defining('198.18', ['a'])).toThrow(new RangeError('X: "198.18" is not a prefix'));
   });

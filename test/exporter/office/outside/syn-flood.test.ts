@@ -15,7 +15,7 @@ test('a flood has as many SYNs as its rate says, however many sources, and lasts
       const [attack] = outsideSchema.parse([{ do: 'synFlood', at: '09:00', perSecond, seconds, sources }]);
       const end = trueNs(1_000 * NS_PER_S);
       const wire = new Wire(end);
-      const call = { activity: 0, publicAddress: 1 };
+      const call = { activity: 0, publicAddress: 1, listeners: new Map() };
       wire.begin(trueNs(0), flood(wire, trueNs(0), attack as SynFlood, call, new Random(1)));
       wire.advance(end);
       let [packets, last] = [0, 0];
