@@ -1,4 +1,5 @@
 import { isIPv6 } from '../../core/net/address-book.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { DOWN, UP } from './ledger.ts';
 import type { RecordColumns, Records } from './records.ts';
@@ -17,9 +18,6 @@ export interface Endpoints {
   /** Whether the server's IPv4 address outside is the one in its IPv6 address, where NAT64 lies between (RFC 6052 section 2.2). */
   isSameServer: boolean;
 }
-
-const PROTOCOL_ICMP = 1;
-const PROTOCOL_ICMPV6 = 58;
 
 /**
  * Reads the endpoints of a record; what goes to one of the office's public addresses, or to one of `untranslated`, is for the inside.
