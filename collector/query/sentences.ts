@@ -31,6 +31,7 @@ const SENTENCES: Readonly<Record<string, (usage: Usage) => string>> = {
   'camera-cloud': (usage) => `sent ${wordOctets(usage.upOctets)} of film to the camera cloud`,
   'printer-telemetry': (usage) => `reported to its maker (${wordOctets(usage.octets)})`,
   push: (usage) => `received notifications (${wordOctets(usage.octets)})`,
+  traceroute: (usage) => `looked for the way to ${wordCount(usage.servers, 'server')} (${wordOctets(usage.octets)})`,
   ntp: (usage) => `set the clock (${wordOctets(usage.octets)})`,
 };
 

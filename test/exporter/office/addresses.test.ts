@@ -17,6 +17,8 @@ test('whatever the office does, it goes to addresses of the catalogue and of wha
   ];
   const known = [
     ...SERVICES.map((service) => service.prefix),
+    // Routers on the way.
+    prefix(0xc6122800, 24),
     prefix(0xc612dc00, 29),
     prefix(0xc612dd00, 30),
     prefix(0xc612de00, 28),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { prefixHas } from '../../../core/net/address.ts';
+import { PROTOCOL_ICMP } from '../../../core/net/icmp.ts';
 import { PROTOCOL_TCP, TCP_FIN, TCP_RST, TCP_SYN, type PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_S } from '../../../core/time/instant.ts';
 import { remarks } from './engineers-eye.ts';
@@ -196,8 +197,8 @@ describe('an ordinary day of 50 people', () => {
       const { id, insideAddress, insidePort, serverAddress, serverPort } = train.connection;
       const key = `${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
       const lastUse = used.get(key) ?? -Infinity;
-      // IKE has ports of its own.
-      if (serverPort === 500 || serverPort === 4_500) continue;
+      // IKE has ports of its own, ICMP none.
+      if (serverPort === 500 || serverPort === 4_500 || train.connection.protocol === PROTOCOL_ICMP) continue;
       if (insidePort < 49_152 || (!seen.has(id) && train.startNs - lastUse <= 300 * NS_PER_S)) again.push(train);
       seen.add(id);
       used.set(key, train.startNs);

@@ -14,7 +14,7 @@ function tunnelTrains(seed: number): PacketTrain[] {
   wire.advance(end);
   const trains: PacketTrain[] = [];
   for (let train = wire.take(end); train !== undefined; train = wire.take(end)) trains.push(train);
-  return trains.filter(({ connection }) => connection.serverPort !== 53);
+  return trains.filter(({ connection }) => connection.serverPort !== 53 && connection.about === undefined);
 }
 
 test('IKE begins on port 500 and floats to 4500 behind a NAT (RFC 7296 section 2.23)', () => {
