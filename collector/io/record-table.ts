@@ -7,9 +7,7 @@ const PROTOCOL_NAMES: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 
 
 /** Names of elements that tell the same, the one to believe first. */
 const COLUMNS = {
-  source: ['sourceIPv4Address', 'sourceIPv6Address'],
   sourcePort: ['sourceTransportPort', 'udpSourcePort', 'tcpSourcePort'],
-  destination: ['destinationIPv4Address', 'destinationIPv6Address'],
   destinationPort: ['destinationTransportPort', 'udpDestinationPort', 'tcpDestinationPort'],
   protocol: ['protocolIdentifier'],
   packets: ['packetDeltaCount', 'packetTotalCount', 'initiatorPackets'],
@@ -69,10 +67,15 @@ export function summaryTable(summary: ReadingSummary): string[] {
 
 function valueOf(fields: readonly PlainField[], column: keyof typeof COLUMNS): string {
   for (const name of COLUMNS[column]) {
-    const field = fields.find((candidate) => candidate.name === name);
-    if (field !== undefined) return String(field.value);
+    const value = valueNamed(fields, name);
+    if (value !== undefined) return value;
   }
   return '';
+}
+
+function valueNamed(fields: readonly PlainField[], name: string): string | undefined {
+  const field = fields.find((candidate) => candidate.name === name);
+  return field && String(field.value);
 }
 
 function endpoint(
@@ -80,10 +83,19 @@ function endpoint(
   address: 'source' | 'destination',
   port: 'sourcePort' | 'destinationPort',
 ): string {
-  const text = valueOf(fields, address);
+  const text = addressOf(fields, address);
   const number = valueOf(fields, port);
   if (text === '' || number === '') return text;
   return text.includes(':') ? `[${text}]:${number}` : `${text}:${number}`;
+}
+
+/** Some Templates have an address of each version and leave one of them 0: ipVersion decides, or else which is not. */
+function addressOf(fields: readonly PlainField[], end: 'source' | 'destination'): string {
+  const ipv4 = valueNamed(fields, `${end}IPv4Address`);
+  const ipv6 = valueNamed(fields, `${end}IPv6Address`);
+  if (ipv4 === undefined || ipv6 === undefined) return ipv4 ?? ipv6 ?? '';
+  const version = valueNamed(fields, 'ipVersion');
+  return version === '6' || (version !== '4' && ipv4 === '0.0.0.0') ? ipv6 : ipv4;
 }
 
 function wordUs(us: number | null): string {

@@ -23,6 +23,8 @@ export interface ReadRecord {
   /** When the event was that the record tells of. */
   readonly eventUs?: number;
   readonly protocol: ExportProtocol;
+  /** NetFlow v5: one of so many packets was looked at. Counts are as sent, not multiplied. */
+  readonly samplingInterval?: number;
   /** Described by an Options Template. */
   readonly options?: true;
   /** It came before its Template and waited for it. */

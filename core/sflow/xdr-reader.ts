@@ -76,8 +76,7 @@ export class XdrReader {
   list<T>(read: () => T): T[] {
     const count = this.uint32();
     const values: T[] = [];
-    while (values.length < count && this.left > 0 && !this.isOver) values.push(read());
-    if (values.length < count) this.isOver = true;
+    while (values.length < count && !this.isOver) values.push(read());
     return values;
   }
 
