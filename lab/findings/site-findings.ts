@@ -45,6 +45,7 @@ export async function siteFindings(
   const session = site.path.session;
   return {
     ...volumes(site, session, answers),
+    ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
     unusual: answers.unusual,
     attribution: await attributionOf(site, scenario, store),
@@ -58,12 +59,12 @@ type Volumes = Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'>;
 function volumes({ router, path }: Site, session: SessionSummary | undefined, { totals }: Answers): Volumes {
   const { exported, monitors } = router;
   const { lost } = path;
-  const { records, packets, octets, ipv6Octets } = totals;
+  const { records, packets, octets } = totals;
   const collected = session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
   return {
     exported: volumeOf(exported),
     exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
-    collected: { messages: collected.messages, records, packets, octets, ipv6Octets },
+    collected: { messages: collected.messages, records, packets, octets },
     lost: {
       records: collected.lost,
       trueRecords: lost.dataRecords,

@@ -14,6 +14,7 @@ export function together(sites: readonly SiteFindings[], differences: readonly D
     exported: sumOf(sites.map((site) => site.exported)),
     exports: sites.flatMap(({ name: site, exports }) => exports.map((each) => ({ ...each, name: `${site} ${each.name}` }))),
     collected,
+    ipv6Octets: sites.reduce((sum, { ipv6Octets }) => sum + ipv6Octets, 0),
     lost: sumOf(sites.map((site) => site.lost)),
     people: people.sort((one, other) => other.octets - one.octets),
     categories: categoriesOf(sites.flatMap((site) => site.categories)).map((row) => ({

@@ -125,7 +125,8 @@ const partSchema = z.strictObject({
   exports: z
     .array(volumeSchema.extend({ name: z.string() }))
     .describe('What the further exports of `router.monitors` told of the same traffic.'),
-  collected: volumeSchema.extend({ ipv6Octets: count.describe('Octets of IPv6 packets, as the router saw them come in.') }),
+  collected: volumeSchema,
+  ipv6Octets: count.describe('Of those collected, octets of IPv6 packets, as the router saw them come in.'),
   lost: z.strictObject({
     records: count.describe('Data Records missing by the sequence numbers.'),
     trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),

@@ -14,7 +14,7 @@ export const METRICS = {
   exportedRecords: ({ exported }) => exported.records,
   collectedRecords: ({ collected }) => collected.records,
   /** Of a hundred octets collected. */
-  ipv6OctetsPercent: ({ collected: { octets, ipv6Octets } }) => (octets === 0 ? 0 : (100 * ipv6Octets) / octets),
+  ipv6OctetsPercent: ({ collected: { octets }, ipv6Octets }) => (octets === 0 ? 0 : (100 * ipv6Octets) / octets),
   /** Data Records the collector says it lost. */
   lostRecords: ({ lost }) => lost.records,
   lostMessages: ({ lost }) => lost.trueMessages,

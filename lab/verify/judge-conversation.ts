@@ -105,7 +105,17 @@ export class ConversationJudge {
       if (packets > 0) gaps.push({ conversation, from, to, packets, octets });
       if (next !== undefined) from = next.last.to;
     }
-    return gaps;
+    return gaps.length === 1 ? [this.#exact(gaps[0] as Gap, good)] : gaps;
+  }
+
+  /** The only gap is all the good records leave, its share of the milliseconds it has in common with them included. */
+  #exact(gap: Gap, good: readonly Placement[]): Gap {
+    let { packets, octets } = this.#conversations.tally(gap.conversation, 0, Number.POSITIVE_INFINITY);
+    for (const placement of good) {
+      packets -= this.#packets(placement);
+      octets -= this.#octets(placement);
+    }
+    return packets > 0 ? { ...gap, packets, octets } : gap;
   }
 
   /** Lets each bad record explain the gap it left, so that one fault has one name. Returns the gaps nobody explains. */
@@ -117,7 +127,7 @@ export class ConversationJudge {
       let index = left.findIndex((gap) => gap.packets === packets && gap.octets === octets);
       const moved = index >= 0;
       if (!moved)
-        index = left.findIndex((gap) => placement.timed && placement.first.to > gap.from && placement.last.from < gap.to);
+        index = left.findIndex((gap) => placement.timed && placement.first.to >= gap.from && placement.last.from <= gap.to);
       const gap = left[index];
       if (gap === undefined) {
         differences.push({

@@ -7,7 +7,7 @@ const DIFFERENCES_SHOWN = 3;
 const ROW_IDS_SHOWN = 5;
 
 export function writeRecords(page: Page, findings: Findings): void {
-  const { exported, exports, collected, lost, differences, differenceCounts } = findings;
+  const { exported, exports, collected, ipv6Octets, lost, differences, differenceCounts } = findings;
   page.heading('Records');
   const volume = ({ messages, records, packets, octets }: Findings['exported']): string[] => [
     formatNumber(records),
@@ -24,9 +24,9 @@ export function writeRecords(page: Page, findings: Findings): void {
     ],
     'lrrrr',
   );
-  if (collected.ipv6Octets > 0) {
+  if (ipv6Octets > 0) {
     page.text(
-      `${formatOctets(collected.ipv6Octets)} of what was collected were IPv6, ${formatPercent((100 * collected.ipv6Octets) / collected.octets)}.`,
+      `${formatOctets(ipv6Octets)} of what was collected were IPv6, ${formatPercent((100 * ipv6Octets) / collected.octets)}.`,
     );
   }
   const { records, trueRecords, trueMessages, duplicatedMessages, reorderedMessages } = lost;

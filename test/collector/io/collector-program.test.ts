@@ -118,7 +118,7 @@ describe('the collector program', () => {
         "option '--at <time>' argument '14:03' is invalid. It is not a time with its zone such as 2026-03-02T14:03:22Z.",
       ],
       [['--inside', '10.0.0'], '--inside: "10.0.0" is not an IPv4 or IPv6 prefix'],
-      [['--inventory', inventory], `${inventory}: [0].address "10.0.0.300" is not an IPv4 address`],
+      [['--inventory', inventory], `${inventory}: [0].address "10.0.0.300" is not an IPv4 or IPv6 address or prefix`],
     ];
     for (const [args, sentence] of cases) {
       expect(await collector(args)).toEqual({ exitCode: 2, stdout: '', stderr: `collector: ${sentence}\n` });

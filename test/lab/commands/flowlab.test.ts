@@ -68,7 +68,7 @@ test.each([
     "flowlab: option '--seed <N>' argument 'x' is invalid: it must be a whole number from 0 to 4294967295.",
   ],
   [['run', 'payroll', 'extra'], /^flowlab: too many arguments/],
-  [['run'], /^flowlab: run needs a scenario: bad-day, clock-skew, lossy-export, office-50, quiet-day/],
+  [['run'], /^flowlab: run needs a scenario: bad-day, clock-skew, dual-stack, lossy-export, office-50, quiet-day, three-sites/],
   [['scenario', 'explan', 'office-50'], "flowlab: unknown command 'explan', did you mean explain?"],
   [['run', 'office-50', '--set', 'router.clok.ntp=false'], /unknown key "clok", did you mean "clock"\?/],
   [['rnu'], "flowlab: unknown command 'rnu', did you mean run?"],
@@ -146,7 +146,7 @@ describe('run', () => {
 describe('scenario', () => {
   test('list names every scenario with its title', () => {
     expect(flowlab(['scenario', 'list']).stdout).toMatch(
-      /^bad-day +\S.*\nclock-skew +\S.*\nlossy-export +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\n$/,
+      /^bad-day +\S.*\nclock-skew +\S.*\ndual-stack +\S.*\nlossy-export +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\nthree-sites +\S.*\n$/,
     );
   });
 

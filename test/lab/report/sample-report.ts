@@ -89,7 +89,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     verdict: 'pass',
     exported: { messages: 56, records: 1_234, packets: 123_456, octets: 512_490_600 },
     exports: [],
-    collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000, ipv6Octets: 0 },
+    collected: { messages: 55, records: 1_230, packets: 123_450, octets: 512_490_000 },
+    ipv6Octets: 0,
     lost: {
       records: 4,
       trueRecords: 4,
@@ -125,8 +126,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { exported, exports, collected, lost, people, categories, unusual, clocks, attribution } = sampleReport();
+  const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, clocks, attribution } = sampleReport();
   const { differenceCounts, differences } = sampleReport();
-  const volumes = { exported, exports, collected, lost, people, categories };
+  const volumes = { exported, exports, collected, ipv6Octets, lost, people, categories };
   return { name, ...volumes, unusual, clocks, attribution, differenceCounts, differences, ...changes };
 }

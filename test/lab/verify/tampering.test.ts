@@ -95,7 +95,10 @@ describe('the judge names exactly the record that was spoilt', () => {
   test('one packet too many is SCALED', () => {
     for (const row of sample(40, () => true)) {
       const packetDeltaCount = at('packetDeltaCount', row) + 1;
-      expectOne(verdict(copy(row, [{ row, changes: { packetDeltaCount } }])), 'SCALED', [1e6]);
+      const differences = verdict(copy(row, [{ row, changes: { packetDeltaCount } }]));
+      // Of records that share a millisecond with their neighbours any may be it.
+      expect(differences.map(({ kind }) => kind)).toEqual(['SCALED']);
+      expect(differences[0]?.records).toContain(1e6);
     }
   });
 

@@ -21,6 +21,7 @@ async function run(scenario: ScenarioInput): Promise<Run> {
 
 const PCAP_HEADER = 24;
 const RECORD_HEADER = 16;
+const IP_SOURCE = RECORD_HEADER + 12;
 
 /** The records of a capture whose IPv4 packets come from `source`, each with its time. */
 function sentBy(path: string, source: string): string[] {
@@ -30,7 +31,7 @@ function sentBy(path: string, source: string): string[] {
   for (let at = PCAP_HEADER; at < octets.length;) {
     const next = at + RECORD_HEADER + octets.readUInt32LE(at + 8);
     const record = octets.subarray(at, next);
-    if (record.indexOf(address) > 0) found.push(record.toString('hex'));
+    if (record.subarray(IP_SOURCE, IP_SOURCE + 4).equals(address)) found.push(record.toString('hex'));
     at = next;
   }
   return found;
