@@ -27,17 +27,17 @@ export const DESTINATION_MAC = FIRST_NUMBER + 7;
 export const UNIFLOW_NUMBERS = DESTINATION_MAC + 1;
 
 /** Of a biflow: the last packet of the source, and what came back. */
-export const FORWARD_LAST = DESTINATION_MAC + 1;
-export const REVERSE_START = UNIFLOW_NUMBERS + 1;
-export const REVERSE_LAST = UNIFLOW_NUMBERS + 2;
-export const REVERSE_OCTETS = UNIFLOW_NUMBERS + 3;
-export const REVERSE_PACKETS = UNIFLOW_NUMBERS + 4;
+export const FORWARD_LAST = FIRST_NUMBER + 8;
+export const REVERSE_START = FIRST_NUMBER + 9;
+export const REVERSE_LAST = FIRST_NUMBER + 10;
+export const REVERSE_OCTETS = FIRST_NUMBER + 11;
+export const REVERSE_PACKETS = FIRST_NUMBER + 12;
 /** A word. */
-export const REVERSE_FLAGS = 2 * (UNIFLOW_NUMBERS + 5);
-export const BIFLOW_NUMBERS = REVERSE_PACKETS + 2;
+export const REVERSE_FLAGS = 2 * (FIRST_NUMBER + 13);
+export const BIFLOW_NUMBERS = FIRST_NUMBER + 14;
 
 /** Of a permanent cache: the first packet of the flow, and what earlier records counted. */
-export const FLOW_START = REVERSE_PACKETS + 2;
-export const TOTAL_OCTETS = BIFLOW_NUMBERS + 1;
-export const TOTAL_PACKETS = BIFLOW_NUMBERS + 2;
-export const PERMANENT_NUMBERS = BIFLOW_NUMBERS + 3;
+export const FLOW_START = FIRST_NUMBER + 14;
+export const TOTAL_OCTETS = FIRST_NUMBER + 15;
+export const TOTAL_PACKETS = FIRST_NUMBER + 16;
+export const PERMANENT_NUMBERS = FIRST_NUMBER + 17;
