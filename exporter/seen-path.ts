@@ -38,6 +38,7 @@ export class SeenPath implements PacketPath {
     packet.setTransport(protocol, view.sourcePort, isIcmp ? icmpTypeCode : view.destinationPort);
     packet.setClassOfService(view.classOfService, view.vlanId);
     packet.setPoint(0, 0, icmpTypeCode);
+    packet.setPostClassOfService(view.classOfService);
     this.#monitor.observePacket(packet);
     return 'metered';
   }
