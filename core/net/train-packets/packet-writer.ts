@@ -1,4 +1,5 @@
 import { captureTime, NS_PER_MS, type Epoch, type TrueNs } from '../../time/instant.ts';
+import { copyIPv6, isIPv6 } from '../address-book.ts';
 import { internetChecksum } from '../checksum.ts';
 import { PROTOCOL_ICMP } from '../icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, type Connection, type PacketTrain } from '../packet-train.ts';
@@ -158,7 +159,7 @@ export class PacketWriter {
   /** The time to live or hop limit: our router takes one, and a server is a fixed 6 to 17 hops beyond it. */
   #hopsLeft(isUp: boolean, { serverAddress, timeToLive }: Connection): number {
     const taken = this.#point === (isUp ? 'lan' : 'wan') ? 0 : 1;
-    return ((isUp ? timeToLive : undefined) ?? FIRST_HOPS) - taken - (isUp ? 0 : 6 + (scramble(serverAddress) % 12));
+    return ((isUp ? timeToLive : undefined) ?? FIRST_HOPS) - taken - (isUp ? 0 : 6 + (scramble(seedOf(serverAddress)) % 12));
   }
 
   /** Writes the transport header but its checksum; returns the octets of all headers. */
@@ -178,7 +179,7 @@ export class PacketWriter {
     }
     const headerLength = tcpHeaderLength(tcpFlags, octets - ipLength);
     const payloadOctets = Math.max(0, octets - ipLength - headerLength);
-    const clock = train.direction === 'up' ? connection.device : serverAddress;
+    const clock = train.direction === 'up' ? connection.device : seedOf(serverAddress);
     sender.timestamp = (scramble(clock) + Math.floor(at / NS_PER_MS)) >>> 0;
     const numbers = advance(sender, peer, tcpFlags, payloadOctets);
     const mss = MTU - ipLength - TCP_HEADER_LENGTH;
@@ -199,4 +200,12 @@ export class PacketWriter {
     view.setUint16(at, sent);
     return sent;
   }
+}
+
+/** 32 bits of the address itself: the number of an IPv6 one depends on what else was named before it. */
+function seedOf(address: number): number {
+  if (!isIPv6(address)) return address;
+  const words: number[] = [];
+  copyIPv6(address, words);
+  return words.reduce((seed, word) => Math.imul(seed, 31) ^ word, 0);
 }
