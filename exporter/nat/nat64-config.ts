@@ -4,7 +4,8 @@ import { NAT64_PREFIX_LENGTH } from '../../core/net/nat64-address.ts';
 
 function toPrefix(text: string, context: z.RefinementCtx): IPv6Prefix {
   const prefix = parseIPv6Prefix(text);
-  if (prefix?.length === NAT64_PREFIX_LENGTH) return prefix;
+  // The lowest addresses are nobody's (RFC 4291 section 2.5.5), and a first word of 0 is how the exporter knows that there is none.
+  if (prefix?.length === NAT64_PREFIX_LENGTH && prefix.words[0] !== 0) return prefix;
   context.addIssue(`"${text}" is not an IPv6 /96 such as 64:ff9b::/96`);
   return { words: [0, 0, 0, 0], length: NAT64_PREFIX_LENGTH };
 }

@@ -27,3 +27,7 @@ test('4,292 s with all delays are young enough', () => {
   expect(sentence({ metering, exporting: DELTA })).toBeUndefined();
   expect(sentence({ metering, exporting: { ...DELTA, maxDelayMs: 4_000 } })).toContain('72 minutes');
 });
+
+test.each(['::/96', '::ffff:0:0/96', '64:ff9b::/64', '64:ff9b::'])('%s is no prefix for NAT64', (prefix) => {
+  expect(() => routerSchema.parse({ nat64: { prefix } })).toThrow('is not an IPv6 /96 such as 64:ff9b::/96');
+});
