@@ -1,8 +1,6 @@
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, HEADER_DIFFERENCE_OCTETS } from '../../core/net/nat64-address.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
-
-const PROTOCOL_ICMP = 1;
-const PROTOCOL_ICMPV6 = 58;
 
 /**
  * A train between an inside host and an address that NAT64 has made, as it is outside: to the IPv4 address at the end of that
