@@ -6,6 +6,9 @@ const unusual = (kind: Findings['unusual'][number]['kind']) => (findings: Findin
   findings.unusual.filter((each) => each.kind === kind).length;
 const largest = ({ clocks, sites }: Findings, of: (clocks: Findings['clocks']) => number): number =>
   Math.max(...(sites ?? [{ clocks }]).map((site) => of(site.clocks)));
+/** Of several sites, how far all are off together: what one has too many must not make up for what another lacks. */
+const offTogether = (findings: Findings, of: (lost: Findings['lost']) => number): number =>
+  findings.sites === undefined ? of(findings.lost) : findings.sites.reduce((sum, { lost }) => sum + Math.abs(of(lost)), 0);
 const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): number =>
   rows.reduce((sum, { octets, trueOctets }) => sum + Math.abs(octets - trueOctets), 0);
 
@@ -19,9 +22,9 @@ export const METRICS = {
   lostRecords: ({ lost }) => lost.records,
   lostMessages: ({ lost }) => lost.trueMessages,
   /** What the collector says it lost, minus what was lost before the last Message that arrived. */
-  lossError: ({ lost }) => lost.records + lost.trailingRecords - lost.trueRecords,
+  lossError: (findings) => offTogether(findings, (lost) => lost.records + lost.trailingRecords - lost.trueRecords),
   /** Data Records exported that were neither collected nor counted as lost. */
-  unaccountedRecords: ({ lost }) => lost.unaccountedRecords,
+  unaccountedRecords: (findings) => offTogether(findings, (lost) => lost.unaccountedRecords),
   differences: ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0),
   missing: differences('MISSING'),
   unexpected: differences('UNEXPECTED'),
