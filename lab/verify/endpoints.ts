@@ -15,7 +15,7 @@ export interface Endpoints {
   /** As the inside knows it. */
   serverAddress: number;
   serverPort: number;
-  /** Whether the server's IPv4 address outside is the one in its IPv6 address, where NAT64 lies between (RFC 6052 section 2.2). */
+  /** Whether the server's endpoint is the same after the translation: by NAT64 the IPv4 address is in the IPv6 one (RFC 6052 section 2.2). */
   isSameServer: boolean;
 }
 
@@ -52,7 +52,9 @@ function outwards(columns: RecordColumns, row: number): Endpoints {
     serverAddress,
     serverPort: columns.destinationPort[row] as number,
     isSameServer:
-      !isNat64(insideAddress, publicAddress) || isSame(serverAddress, columns.postNatDestinationAddress[row] as number),
+      isPlain ||
+      (isSame(serverAddress, columns.postNatDestinationAddress[row] as number) &&
+        columns.destinationPort[row] === columns.postNaptDestinationPort[row]),
   };
 }
 
@@ -73,8 +75,11 @@ function inwards(columns: RecordColumns, row: number): Endpoints {
     publicPort: columns.destinationPort[row] as number,
     serverAddress,
     serverPort: columns.sourcePort[row] as number,
-    isSameServer: !isFromNat64 || isSame(serverAddress, columns.sourceAddress[row] as number),
+    isSameServer:
+      !isTranslated ||
+      (isSame(columns.postNatSourceAddress[row] as number, columns.sourceAddress[row] as number) &&
+        columns.sourcePort[row] === columns.postNaptSourcePort[row]),
   };
 }
 
-const isSame = (inside: number, outside: number): boolean => isIPv6(inside) && embeddedIPv4(inside) === outside;
+const isSame = (inside: number, outside: number): boolean => (isIPv6(inside) ? embeddedIPv4(inside) : inside) === outside;

@@ -127,6 +127,16 @@ describe('the judge names exactly the record that was spoilt', () => {
     }
   });
 
+  test('a record with another server after the translation is MISATTRIBUTED', () => {
+    const isUp = (row: number): boolean => at('postNatSourceAddress', row) === scenario.router.nat.publicAddress;
+    const changesUp = [{ postNatDestinationAddress: 1 }, { postNaptDestinationPort: 1 }];
+    const changesDown = [{ postNatSourceAddress: 1 }, { postNaptSourcePort: 1 }];
+    for (const row of sample(20, () => true)) {
+      for (const changes of isUp(row) ? changesUp : changesDown)
+        expectOne(verdict(copy(row, [{ row, changes }])), 'MISATTRIBUTED', [1e6]);
+    }
+  });
+
   test('a record about a server nobody spoke to is UNEXPECTED', () => {
     const changes = {
       sourceAddress: 0x0a000063,
