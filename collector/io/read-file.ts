@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { ReadingConfig } from '../reading/config.ts';
 import { FileReader } from '../reading/file-reader.ts';
 import type { ReadRecord } from '../reading/record.ts';
@@ -29,8 +29,8 @@ export async function readFile({ file, port, json, config }: ReadOptions, output
   const lineOf = json ? (record: ReadRecord): string => JSON.stringify(record) : tableLine;
   const reader = new FileReader(config, port, (record) => lines.add(lineOf(record)));
   if (!json) lines.add(TABLE_HEAD);
-  for await (const octets of file === '-' ? process.stdin : await openFile(file)) {
-    reader.handle(octets as Uint8Array);
+  for await (const octets of octetsOf(file)) {
+    reader.handle(octets);
     await lines.room();
     if (lines.isClosed) return;
   }
@@ -82,10 +82,9 @@ class LineWriter {
   }
 }
 
-async function openFile(path: string): Promise<Readable> {
+async function* octetsOf(path: string): AsyncGenerator<Uint8Array> {
   try {
-    const file = await open(path);
-    return file.createReadStream({ highWaterMark: READ_OCTETS });
+    yield* path === '-' ? process.stdin : (await open(path)).createReadStream({ highWaterMark: READ_OCTETS });
   } catch (error) {
     throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }

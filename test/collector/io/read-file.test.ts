@@ -124,6 +124,7 @@ test('what cannot be read is one sentence, and so is what cannot be asked', asyn
     `${pathOf('text.txt')} is neither a capture (pcap, pcapng) nor an IPFIX File`,
   );
   await expect(read(join(directory, 'none.pcap'))).rejects.toThrow(`cannot read ${join(directory, 'none.pcap')}: ENOENT`);
+  await expect(read(directory)).rejects.toThrow(`cannot read ${directory}: EISDIR`);
   await expect(read('x', '--limit', 'maxTemplates')).rejects.toThrow(
     '--limit maxTemplates: expected name=value, such as maxTemplates=100',
   );
