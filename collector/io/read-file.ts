@@ -32,7 +32,7 @@ export async function readFile({ file, port, json, config }: ReadOptions, output
   for await (const octets of octetsOf(file)) {
     reader.handle(octets);
     await lines.room();
-    if (lines.isClosed) return;
+    if (lines.isClosed) return lines.check();
   }
   reader.end();
   if (reader.capture.mistakes.byCode.has('not-a-capture') && reader.reader.counters.messages === 0) {
@@ -48,12 +48,17 @@ class LineWriter {
   /** Whoever read them has gone, as `head` does. */
   isClosed = false;
   readonly #output: Writable;
+  /** Why nothing can be written, when it is not that the reader has gone. */
+  #failure: string | undefined;
   #text = '';
   #isBehind = false;
 
   constructor(output: Writable) {
     this.#output = output;
-    output.once('error', () => (this.isClosed = true));
+    output.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+      this.isClosed = true;
+      if (code !== 'EPIPE') this.#failure = code;
+    });
   }
 
   add(line: string): void {
@@ -72,8 +77,13 @@ class LineWriter {
   }
 
   async end(): Promise<void> {
-    this.#write();
-    await this.room();
+    if (!this.isClosed) await new Promise((resolve) => this.#output.write(this.#text, resolve));
+    this.check();
+  }
+
+  /** Throws when what was read could not be written, as on a full disk. */
+  check(): void {
+    if (this.#failure !== undefined) throw new Error(`cannot write the records: ${this.#failure}`);
   }
 
   #write(): void {
