@@ -39,7 +39,7 @@ export const collectingSchema = z.strictObject({
     .max(1_073_741_824)
     .default(4_194_304)
     .describe(
-      'Octets of Data Sets one session keeps until their Template comes; beyond it the oldest are dropped (droppedSets).',
+      'Octets of Data Sets one session keeps until their Template comes, 128 more counted for each; beyond it the oldest are dropped (droppedSets).',
     ),
   maxNames: limit
     .max(16_777_216)

@@ -9,6 +9,9 @@ export interface MessageContext {
   settled: boolean;
 }
 
+/** What a waiting Set costs beside its octets: empty ones are not free. */
+const OVERHEAD_OCTETS = 128;
+
 /** A Data Set whose Template has not come yet: its records' octets, without the Set header. */
 export interface PendingSet {
   readonly templateId: number;
@@ -21,6 +24,8 @@ export class PendingSets {
   readonly #maxOctets: number;
   #octets = 0;
   #sets: PendingSet[] = [];
+  /** The oldest of them; those before it are dropped, and cut off only now and then. */
+  #oldest = 0;
 
   constructor(maxOctets: number) {
     this.#maxOctets = maxOctets;
@@ -28,21 +33,30 @@ export class PendingSets {
 
   /** Keeps the set, dropping the oldest for it. Returns how many were dropped, itself included when it is too large. */
   add(set: PendingSet): number {
-    if (set.octets.length > this.#maxOctets) return 1;
+    const cost = costOf(set);
+    if (cost > this.#maxOctets) return 1;
     this.#sets.push(set);
-    this.#octets += set.octets.length;
+    this.#octets += cost;
     let dropped = 0;
-    while (this.#octets > this.#maxOctets) this.#octets -= (this.#sets[dropped++] as PendingSet).octets.length;
-    if (dropped > 0) this.#sets.splice(0, dropped);
+    for (; this.#octets > this.#maxOctets; dropped++) this.#octets -= costOf(this.#sets[this.#oldest++] as PendingSet);
+    if (2 * this.#oldest > this.#sets.length) this.#cut();
     return dropped;
   }
 
   /** Removes and returns the sets of a Template, oldest first. */
   take(templateId: number): PendingSet[] {
+    this.#cut();
     if (this.#sets.length === 0) return [];
     const taken = this.#sets.filter((set) => set.templateId === templateId);
     this.#sets = this.#sets.filter((set) => set.templateId !== templateId);
-    for (const { octets } of taken) this.#octets -= octets.length;
+    for (const set of taken) this.#octets -= costOf(set);
     return taken;
   }
+
+  #cut(): void {
+    if (this.#oldest > 0) this.#sets.splice(0, this.#oldest);
+    this.#oldest = 0;
+  }
 }
+
+const costOf = ({ octets }: PendingSet): number => octets.length + OVERHEAD_OCTETS;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { ReadingConfig } from '../reading/config.ts';
 import { FileReader } from '../reading/file-reader.ts';
 import type { ReadRecord } from '../reading/record.ts';
@@ -29,10 +29,10 @@ export async function readFile({ file, port, json, config }: ReadOptions, output
   const lineOf = json ? (record: ReadRecord): string => JSON.stringify(record) : tableLine;
   const reader = new FileReader(config, port, (record) => lines.add(lineOf(record)));
   if (!json) lines.add(TABLE_HEAD);
-  for await (const octets of file === '-' ? process.stdin : await openFile(file)) {
-    reader.handle(octets as Uint8Array);
+  for await (const octets of octetsOf(file)) {
+    reader.handle(octets);
     await lines.room();
-    if (lines.isClosed) return;
+    if (lines.isClosed) return lines.check();
   }
   reader.end();
   if (reader.capture.mistakes.byCode.has('not-a-capture') && reader.reader.counters.messages === 0) {
@@ -48,12 +48,17 @@ class LineWriter {
   /** Whoever read them has gone, as `head` does. */
   isClosed = false;
   readonly #output: Writable;
+  /** Why nothing can be written, when it is not that the reader has gone. */
+  #failure: string | undefined;
   #text = '';
   #isBehind = false;
 
   constructor(output: Writable) {
     this.#output = output;
-    output.once('error', () => (this.isClosed = true));
+    output.once('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+      this.isClosed = true;
+      if (code !== 'EPIPE') this.#failure = code;
+    });
   }
 
   add(line: string): void {
@@ -72,8 +77,13 @@ class LineWriter {
   }
 
   async end(): Promise<void> {
-    this.#write();
-    await this.room();
+    if (!this.isClosed) await new Promise((resolve) => this.#output.write(this.#text, resolve));
+    this.check();
+  }
+
+  /** Throws when what was read could not be written, as on a full disk. */
+  check(): void {
+    if (this.#failure !== undefined) throw new Error(`cannot write the records: ${this.#failure}`);
   }
 
   #write(): void {
@@ -82,10 +92,9 @@ class LineWriter {
   }
 }
 
-async function openFile(path: string): Promise<Readable> {
+async function* octetsOf(path: string): AsyncGenerator<Uint8Array> {
   try {
-    const file = await open(path);
-    return file.createReadStream({ highWaterMark: READ_OCTETS });
+    yield* path === '-' ? process.stdin : (await open(path)).createReadStream({ highWaterMark: READ_OCTETS });
   } catch (error) {
     throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
   }

@@ -36,7 +36,7 @@ export class Inventory {
 
   /** Whether some device has more than one address. */
   get hasSeveralAddresses(): boolean {
-    return this.#ranges.length > 0 || this.#byAddress.size > this.entries.length;
+    return this.#ranges.length > 0 || this.entries.some(({ otherAddresses = [] }) => otherAddresses.length > 0);
   }
 
   has(address: StoredAddress): boolean {

@@ -27,6 +27,7 @@ export class SessionTable {
     if (known !== undefined) return known;
     if (this.#sessions.size >= this.#config.maxSessions) {
       for (const [oldest, { pending }] of this.#sessions) {
+        this.#counters.droppedSets += pending.size;
         pending.clear();
         this.#sessions.delete(oldest);
         this.#counters.evictedSessions++;

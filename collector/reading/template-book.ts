@@ -4,7 +4,7 @@ import { describeTemplate, type DescribedTemplate } from './described-template.t
 
 interface Entry {
   readonly described: DescribedTemplate;
-  /** When it came last, by the clock of who received it. */
+  /** When it came last, by the clock of who received it; Infinity for one that does not grow old. */
   receivedAtS: number;
 }
 

@@ -85,12 +85,13 @@ export class TemplateMessages implements MessageVisitor {
     this.#set++;
   }
 
+  /** Only over UDP does a Template grow old (RFC 7011 section 8.4); else it holds until it is withdrawn or the session ends (section 8.1). */
   template(_domain: number, template: Template): void {
-    const { receivedAtS } = this.#datagram as ExportDatagram;
+    const { receivedAtS, isReliable } = this.#datagram as ExportDatagram;
     if (template.scopeFieldCount > 0) this.#counters.optionsTemplates++;
     else this.#counters.templates++;
     const { templates } = this.#session as Session;
-    const definition = templates.define(template, receivedAtS);
+    const definition = templates.define(template, isReliable ? Infinity : receivedAtS);
     if (definition === 'changed') this.#counters.redefinedTemplates++;
     if (definition === 'refused') return void this.#counters.refusedTemplates++;
     this.#decodePending(template.id, receivedAtS);

@@ -49,6 +49,10 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
         `${address} UHUGEINT GENERATED ALWAYS AS (CASE WHEN ${ipv6} = 0 THEN ${ipv4} ELSE ${ipv6} END) VIRTUAL`,
     );
     await connection.run(`CREATE TABLE IF NOT EXISTS ${name} (id UBIGINT NOT NULL, ${[...definitions, ...shown].join(', ')})`);
+    const there = (await connection.runAndReadAll(`FROM ${name} LIMIT 0`)).columnNames();
+    const expected = ['id', ...columns.map((column) => column.name), ...addresses.map((address) => address.name)];
+    if (there.join() !== expected.join())
+      throw new Error(`its table ${name} has the columns of another version of flowlab; collect into a new file`);
     const last = await connection.runAndReadAll(`SELECT coalesce(max(id) + 1, 0)::DOUBLE FROM ${name}`);
     return new DuckDbTable(columns, await connection.createAppender(name), last.getRows()[0]?.[0] as number);
   }

@@ -76,7 +76,9 @@ describe('CollectingProcess', () => {
 
   it('gives up the oldest Data Sets without Template beyond the limit', () => {
     const sets = [1, 2, 3].map((octets) => message({ records: [flow(octets)], sequenceNumber: octets }));
-    const collecting = collect([...sets, message({ templates: [FLOWS], sequenceNumber: 4 })], { maxPendingOctets: 40 });
+    const collecting = collect([...sets, message({ templates: [FLOWS], sequenceNumber: 4 })], {
+      maxPendingOctets: 2 * (20 + 128),
+    });
     expect(collecting.counters).toMatchObject({ withoutTemplate: 3, droppedSets: 1, flows: 2 });
     expect(octetsOf(collecting)).toEqual([2, 3]);
   });

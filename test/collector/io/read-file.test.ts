@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import { readCommandLine } from '../../../collector/io/command-line.ts';
 import { readFile } from '../../../collector/io/read-file.ts';
+import { readingSchema } from '../../../collector/reading/config.ts';
 import { fileHeader, udpPacket } from '../../../core/net/pcap.ts';
 import { APPLICATIONS, flow, FLOWS, message } from '../support/exporter.ts';
 
@@ -124,6 +125,7 @@ test('what cannot be read is one sentence, and so is what cannot be asked', asyn
     `${pathOf('text.txt')} is neither a capture (pcap, pcapng) nor an IPFIX File`,
   );
   await expect(read(join(directory, 'none.pcap'))).rejects.toThrow(`cannot read ${join(directory, 'none.pcap')}: ENOENT`);
+  await expect(read(directory)).rejects.toThrow(`cannot read ${directory}: EISDIR`);
   await expect(read('x', '--limit', 'maxTemplates')).rejects.toThrow(
     '--limit maxTemplates: expected name=value, such as maxTemplates=100',
   );
@@ -132,4 +134,14 @@ test('what cannot be read is one sentence, and so is what cannot be asked', asyn
 
 test('an empty file has nothing in it', async () => {
   expect(parsed(await read(pathOf('empty'), '--json'))).toMatchObject([{ counts: { messages: 0, input: { kind: 'nothing' } } }]);
+});
+
+test('a full disk is told, a reader that has gone is not', async () => {
+  for (const code of ['ENOSPC', 'EPIPE']) {
+    const output = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+    const options = { file: pathOf('export.pcap'), port: undefined, json: true, config: readingSchema.parse({}) };
+    const reading = readFile(options, output);
+    if (code === 'EPIPE') await expect(reading).resolves.toBeUndefined();
+    else await expect(reading).rejects.toThrow('cannot write the records: ENOSPC');
+  }
 });

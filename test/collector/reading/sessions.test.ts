@@ -143,6 +143,13 @@ test('sessions are bounded: the oldest is forgotten', () => {
   expect(reader.counters.evictedSessions).toBe(3);
 });
 
+test('what waited in a forgotten session is counted as dropped', () => {
+  const { reader, read } = readerOf({ maxSessions: 1 });
+  read(message({ records: [flow(1)] }), { source: '192.0.2.1:1' });
+  read(message({ templates: [FLOWS] }), { source: '192.0.2.1:2' });
+  expect(reader.counters).toMatchObject({ noTemplateSets: 1, droppedSets: 1, evictedSessions: 1 });
+});
+
 test('a sampled header is shown by the elements that mean the same', () => {
   const { records, read } = readerOf();
   const header = [0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 198, 51, 100, 1, 1, 187, 0, 80];

@@ -56,6 +56,15 @@ describe('data before its Template', () => {
 });
 
 describe('Templates', () => {
+  test('grow old over UDP alone (RFC 7011 section 8.4), not in a file (RFC 5655) that holds a year', () => {
+    for (const isReliable of [true, false]) {
+      const { records, read } = readerOf();
+      read(message({ templates: [FLOWS] }), { isReliable, receivedAtS: 1_700_000_000 });
+      read(message({ records: [flow(1)] }), { isReliable, receivedAtS: 1_731_536_000 });
+      expect(records).toHaveLength(isReliable ? 1 : 0);
+    }
+  });
+
   test('over UDP get another meaning without a withdrawal, and what came before stays as it was', () => {
     const { reader, records, read } = readerOf();
     read(message({ templates: [FLOWS], records: [flow(1)] }));

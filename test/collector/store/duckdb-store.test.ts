@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
@@ -152,6 +153,21 @@ describe('DuckDbStore', () => {
     await store.append(batch);
     expect((await contentOf(store)).octetDeltaCount).toEqual([Number.MAX_SAFE_INTEGER, 1]);
     store.close();
+  });
+
+  it('refuses a file of another version', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'flow-store-'));
+    try {
+      const path = join(directory, 'old.duckdb');
+      const instance = await DuckDBInstance.create(path);
+      await (await instance.connect()).run('CREATE TABLE flows (id UBIGINT NOT NULL, exporter UINTEGER NOT NULL)');
+      instance.closeSync();
+      await expect(DuckDbStore.open(path)).rejects.toThrow(
+        'its table flows has the columns of another version of flowlab; collect into a new file',
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it('goes on after the rows a file holds already', async () => {
