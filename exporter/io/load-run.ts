@@ -73,10 +73,13 @@ export async function runLoad(options: LoadOptions, signal: AbortSignal): Promis
       for (; second + 1 <= now; second++) ledger?.write(second);
       const due = pace.due(now);
       const nowMs = Date.now();
-      for (let message = 0; message < due; message++) {
+      for (let message = 0; message < due;) {
         const index = sent++ % tallies.length;
+        const { exporter } = tallies[index] as LoadTally;
+        // A Template goes beside the flows: it must not take the place of any.
+        if (!exporter.isTemplateNext) message++;
         flowLedger?.made(index, nowMs);
-        if (!pool.post((tallies[index] as LoadTally).exporter.next(nowMs), index)) await pool.room();
+        if (!pool.post(exporter.next(nowMs), index)) await pool.room();
       }
       await pace.pause(due);
     }

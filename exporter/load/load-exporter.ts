@@ -43,6 +43,11 @@ export class LoadExporter {
     this.flowsPerMessage = this.#encoding.flowsPerMessage;
   }
 
+  /** Whether the next Message has the Template and no flows. */
+  get isTemplateNext(): boolean {
+    return this.#isTemplate(this.messages);
+  }
+
   /** The next Message, full of flows; now and then one with the Template comes before it. */
   next(nowMs: number): Uint8Array {
     const message = this.messages++;

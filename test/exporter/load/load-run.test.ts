@@ -143,6 +143,11 @@ test('it does not send more than the rate', async () => {
   expect(result.accepted.flows).toBeGreaterThan(0);
 });
 
+test('Templates of many exporters do not take the place of flows', async () => {
+  const { accepted, refused } = await run({ target: { address: '127.0.0.1', port: 9 }, flowsPerS: 1_000, exporters: 64 });
+  expect(accepted.flows + refused.flows).toBeGreaterThan(500);
+});
+
 test('counters too small for the flows are refused with a sentence', async () => {
   const exporting = exportingSchema.parse({ fields: ['flowEnd', 'octetDeltaCount:2', 'packetDeltaCount'] });
   const target = { address: '127.0.0.1', port: 9 };
