@@ -42,6 +42,10 @@ export class AddressPool implements EndpointPool {
     return this.#inUse;
   }
 
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
   mappingsOf(insideAddress: number): number {
     return this.#hosts.get(insideAddress)?.mappings ?? 0;
   }
@@ -59,7 +63,7 @@ export class AddressPool implements EndpointPool {
     const candidates = host.paired === undefined ? this.#candidates() : [host.paired];
     for (const candidate of candidates) {
       const port = this.#portOf(candidate, host, request);
-      if (port >= 0) return this.#give(candidate, host, request.protocol, port);
+      if (port >= 0) return this.#give(candidate, host, request, port);
       if (!this.#hasAllBlocks(host)) this.#log.limited(exhausted(request, candidate));
     }
     if (this.#hasAllBlocks(host)) this.#log.limited(this.#blockQuota(request.now, host));
@@ -76,8 +80,10 @@ export class AddressPool implements EndpointPool {
     host.mappings--;
     this.#leaveBlock(now, address, host, port);
     if (host.mappings > 0) return;
-    if (host.paired !== undefined) host.paired.hosts--;
     this.#hosts.delete(host.address);
+    if (host.paired === undefined) return;
+    host.paired.hosts--;
+    this.#log.address('address-release', now, host.address, address.address);
   }
 
   /** In the order they are tried: for a new paired host the one with the fewest hosts first, else one after the other. */
@@ -119,7 +125,7 @@ export class AddressPool implements EndpointPool {
     return { kind: 'quota-exceeded', at, quota: 'host-mappings', limit, insideAddress: host.address };
   }
 
-  #give(from: PublicAddress, host: InsideHost, protocol: number, port: number): number {
+  #give(from: PublicAddress, host: InsideHost, { now, protocol }: Request, port: number): number {
     from.space(protocol).take(port);
     if (from.mappings++ === 0) this.#inUse++;
     host.mappings++;
@@ -128,6 +134,7 @@ export class AddressPool implements EndpointPool {
     if (this.#config.addressPooling === 'paired' && host.paired === undefined) {
       host.paired = from;
       from.hosts++;
+      this.#log.address('address-bind', now, host.address, from.address);
     }
     this.#hosts.set(host.address, host);
     return endpointNumber(from.address, port);

@@ -17,6 +17,8 @@ export interface NaiveRules {
   readonly timeoutS: number;
   readonly maxSessions: number;
   readonly maxMappingsPerHost: number;
+  readonly maxMappings: number;
+  readonly maxHosts: number;
 }
 
 /**
@@ -40,15 +42,22 @@ export class NaiveNat {
 
   /** The public endpoint a packet must leave from; `new` when one must be chosen, `refused` when a quota forbids it. */
   expected(protocol: number, inside: number, remote: number): number | 'new' | 'refused' {
-    const { maxSessions, maxMappingsPerHost } = this.#rules;
+    const { maxSessions, maxMappingsPerHost, maxMappings, maxHosts } = this.#rules;
     if (this.#session(protocol, inside, remote) === undefined && this.sessions.length >= maxSessions) return 'refused';
     const mapped = this.sessions.find(
       (session) => session.protocol === protocol && session.inside === inside && this.#isSameMapping(session.remote, remote),
     );
     if (mapped !== undefined) return mapped.public;
     const host = addressOfEndpoint(inside);
-    const own = this.mappings().filter((session) => addressOfEndpoint(session.inside) === host);
-    return own.length >= maxMappingsPerHost ? 'refused' : 'new';
+    const mappings = this.mappings();
+    const own = mappings.filter((session) => addressOfEndpoint(session.inside) === host);
+    const isOneHostTooMany = own.length === 0 && this.addresses().size >= maxHosts;
+    return isOneHostTooMany || own.length >= maxMappingsPerHost || mappings.length >= maxMappings ? 'refused' : 'new';
+  }
+
+  /** A public address of each inside host that has mappings, the only one where hosts are paired. */
+  addresses(): Map<number, number> {
+    return new Map(this.sessions.map((session) => [addressOfEndpoint(session.inside), addressOfEndpoint(session.public)]));
   }
 
   /** Whether nobody has the public endpoint, or whoever has it may share it. */

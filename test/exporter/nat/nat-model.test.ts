@@ -36,6 +36,8 @@ const settings = fc
     maxPortBlocksPerHost: fc.constantFrom(1, 2, 4),
     maxMappingsPerHost: fc.constantFrom(3, 1_000),
     maxSessions: fc.constantFrom(4, 1_000),
+    maxMappings: fc.constantFrom(5, 1_000),
+    maxHosts: fc.constantFrom(2, 1_000),
     inboundRefresh: fc.boolean(),
     firstPort: fc.constantFrom(2_000, 2_001),
   })
@@ -50,6 +52,7 @@ const settings = fc
       udpTimeoutS: TIMEOUT_S,
       icmpTimeoutS: TIMEOUT_S,
       natEvents: portOverlapping ? 'sessions' : 'both',
+      natAddressEvents: chosen.addressPooling === 'paired',
       natEventIntervalS: 0,
     });
   });
@@ -66,6 +69,7 @@ const step = fc.record({
   seen: fc.nat(),
 });
 
+const sorted = (addresses: ReadonlyMap<number, number>): [number, number][] => [...addresses].sort(([a], [b]) => a - b);
 const naiveBinding = (session: NaiveSession): string => `${session.protocol} ${session.inside} ${session.public}`;
 const naiveSession = (session: NaiveSession): string => `${naiveBinding(session)} ${session.remote}`;
 
@@ -94,6 +98,8 @@ test.each([
           timeoutS: TIMEOUT_S,
           maxSessions: nat.maxSessions,
           maxMappingsPerHost: nat.maxMappingsPerHost,
+          maxMappings: nat.maxMappings,
+          maxHosts: nat.maxHosts,
         });
         const seen: number[] = [endpointNumber(PUBLIC_ADDRESS, 2_000)];
         let now = 0;
@@ -129,11 +135,12 @@ test.each([
           expect([...events.sessions].sort()).toEqual(naive.sessions.map(naiveSession).sort());
           if (!nat.portOverlapping) expect([...events.bindings].sort()).toEqual(naive.mappings().map(naiveBinding).sort());
           expect(real.live).toEqual({ mappings: naive.mappings().length, sessions: naive.sessions.length });
+          if (nat.natAddressEvents) expect(sorted(events.addresses)).toEqual(sorted(naive.addresses()));
           if (nat.portBlockSize > 0) expectBlocks(nat, naive, events);
         }
         real.handleTimeout(seconds(now + TIMEOUT_S));
         expect(real.live).toEqual({ mappings: 0, sessions: 0 });
-        expect([events.sessions.size, events.bindings.size, events.blocks.size]).toEqual([0, 0, 0]);
+        expect([events.sessions, events.bindings, events.blocks, events.addresses].map(({ size }) => size)).toEqual([0, 0, 0, 0]);
       }),
       { numRuns: 200 },
     );
