@@ -66,6 +66,22 @@ export const natSchema = z
       .boolean()
       .default(false)
       .describe('Whether several mappings may share a public port when their destinations differ (RFC 7857 section 3).'),
+    portRestS: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(0)
+      .describe(
+        'Seconds a freed public port rests before another inside host gets it, so that nobody receives what was meant for its last holder; RFC 6888 REQ-8 wants 120, a small office router does not wait.',
+      ),
+    maxRestingPorts: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(65_535)
+      .describe(
+        'Ports of one public address and protocol that rest at once; with one more, the one freed first rests no longer (RFC 6888 REQ-8).',
+      ),
     portBlockSize: z
       .int()
       .min(0)

@@ -33,6 +33,7 @@ test('whatever is sent: who may come in is who a list of conversations would let
         maxMappingsPerHost: Infinity,
         maxMappings: Infinity,
         maxHosts: Infinity,
+        portRestS: 0,
       });
       let now = 0;
       for (const { gapS, isUp, host, port, remote, remotePort } of steps) {

@@ -19,6 +19,7 @@ export interface NaiveRules {
   readonly maxMappingsPerHost: number;
   readonly maxMappings: number;
   readonly maxHosts: number;
+  readonly portRestS: number;
 }
 
 /**
@@ -28,6 +29,8 @@ export interface NaiveRules {
 export class NaiveNat {
   readonly #rules: NaiveRules;
   sessions: NaiveSession[] = [];
+  /** The last session of each public endpoint that was freed. */
+  #freed: NaiveSession[] = [];
 
   constructor(rules: NaiveRules) {
     this.#rules = rules;
@@ -37,6 +40,7 @@ export class NaiveNat {
   advance(now: number): NaiveSession[] {
     const expired = this.sessions.filter(({ until }) => until <= now);
     this.sessions = this.sessions.filter(({ until }) => until > now);
+    this.#freed.push(...expired.filter((session) => !this.sessions.some((other) => isSamePublic(session, other))));
     return expired;
   }
 
@@ -60,8 +64,13 @@ export class NaiveNat {
     return new Map(this.sessions.map((session) => [addressOfEndpoint(session.inside), addressOfEndpoint(session.public)]));
   }
 
-  /** Whether nobody has the public endpoint, or whoever has it may share it. */
-  isFree(protocol: number, candidate: number, remote: number): boolean {
+  /** Whether nobody has the public endpoint, or whoever has it may share it, and no other host had it a moment ago. */
+  isFree(now: number, protocol: number, candidate: number, inside: number, remote: number): boolean {
+    const last = this.#freed
+      .filter((session) => session.protocol === protocol && session.public === candidate)
+      .sort((a, b) => b.until - a.until)[0];
+    const isOthers = last !== undefined && addressOfEndpoint(last.inside) !== addressOfEndpoint(inside);
+    if (isOthers && now < last.until + this.#rules.portRestS) return false;
     return !this.sessions.some(
       (session) =>
         session.protocol === protocol && session.public === candidate && (!this.#rules.overlaps || session.remote === remote),
@@ -125,3 +134,6 @@ export class NaiveNat {
     }
   }
 }
+
+const isSamePublic = (one: NaiveSession, other: NaiveSession): boolean =>
+  one.protocol === other.protocol && one.public === other.public;
