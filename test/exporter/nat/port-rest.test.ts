@@ -24,6 +24,18 @@ test('of more ports at rest than may be, those freed first are free (RFC 6888 RE
   expect(ports.map((endpoint) => (endpoint < 0 ? -1 : portOfEndpoint(endpoint))).sort()).toEqual([-1, 2_000, 2_001]);
 });
 
+test('a block whose ports all rest is passed over, and with no other none is taken (RFC 6888 REQ-8)', () => {
+  const blocks: string[] = [];
+  const settings = { firstPort: 2_000, lastPort: 2_003, portBlockSize: 2, udpTimeoutS: 60, portRestS: 120, natEvents: 'blocks' };
+  const nat = new Nat(config(settings), {
+    onEvent: (event) => 'firstPort' in event && blocks.push(`${event.kind} ${event.firstPort}`),
+  });
+  for (const port of [2_000, 2_001]) out(nat, { port });
+  expect(portOfEndpoint(out(nat, { atS: 60, host: 2, port: 2_000 }))).toBe(2_002);
+  expect(out(nat, { atS: 61, host: 3, port: 2_000 })).toBe(-1);
+  expect(blocks).toEqual(['port-block-allocate 2000', 'port-block-release 2000', 'port-block-allocate 2002']);
+});
+
 test('a port that was taken and freed again is not among those freed first (RFC 6888 REQ-8)', () => {
   const space = new PortSpace();
   const freed: [port: number, atS: number][] = [[2_000, 0], [2_001, 1], [2_000, 2], [2_002, 3]]; // prettier-ignore
