@@ -34,7 +34,7 @@ export async function attributeFromEvents(
   });
 }
 
-/** Since when there are events of a public address. */
+/** Since when there are events of a public address that tell ports. */
 interface Log {
   readonly publicAddress: StoredAddress;
   readonly firstMs: number;
@@ -47,7 +47,7 @@ function whyNobody(
   inventory: Inventory,
 ): Attribution {
   const address = formatStored(publicAddress);
-  if (firstMs === undefined) return cannotKnow(`no NAT event of ${address} is stored`);
+  if (firstMs === undefined) return cannotKnow(`no NAT event of ${address} is stored that tells ports`);
   if (unbegun !== undefined) {
     const { insideAddress, toMs } = unbegun;
     const end = `${inventory.who(insideAddress)} gave it back at ${wordInstant(toMs as number)}`;
@@ -101,4 +101,5 @@ const livesQuery = (questions: readonly EndpointQuestion[]): string => `
 const logsQuery = (questions: readonly EndpointQuestion[]): string => `
   WITH ${questionsTable(questions)}
   SELECT public_address AS "publicAddress", min(observation_time_ms)::DOUBLE AS "firstMs"
-  FROM nat_events WHERE public_address IN (SELECT public_address FROM questions) AND kind <> 0 GROUP BY public_address`;
+  FROM nat_events WHERE public_address IN (SELECT public_address FROM questions)
+    AND (kind BETWEEN 4 AND 11 OR kind IN (16, 17)) GROUP BY public_address`;

@@ -24,6 +24,14 @@ export interface NatBindingEvent extends Translation {
   readonly kind: 'binding-create' | 'binding-delete';
 }
 
+/** An inside host was tied to a public address, or gave it back: RFC 8158 section 4.6.9. */
+export interface NatAddressEvent {
+  readonly kind: 'address-bind' | 'address-release';
+  readonly at: TrueNs;
+  readonly insideAddress: number;
+  readonly publicAddress: number;
+}
+
 /** An inside host was given a block of ports, or gave it back: RFC 8158 section 4.6.10. Both ports belong to the block. */
 export interface NatPortBlockEvent {
   readonly kind: 'port-block-allocate' | 'port-block-release';
@@ -48,11 +56,11 @@ export interface NatPortsExhaustedEvent {
   readonly protocol: number;
 }
 
-/** A limit refused something: sessions of the NAT, or mappings of one inside host (RFC 8158 section 4.6.7). */
+/** A limit refused something: sessions, mappings or hosts of the NAT, or mappings of one inside host (RFC 8158 section 4.6.7). */
 export interface NatQuotaEvent {
   readonly kind: 'quota-exceeded';
   readonly at: TrueNs;
-  readonly quota: 'sessions' | 'host-mappings';
+  readonly quota: 'sessions' | 'mappings' | 'host-mappings' | 'hosts';
   readonly limit: number;
   /** 0 unless the quota is a host's. */
   readonly insideAddress: number;
@@ -62,9 +70,9 @@ export interface NatQuotaEvent {
 export interface NatThresholdEvent {
   readonly kind: 'threshold-reached';
   readonly at: TrueNs;
-  readonly threshold: 'pool-high' | 'pool-low' | 'mappings-high' | 'host-mappings-high';
+  readonly threshold: 'pool-high' | 'pool-low' | 'mappings-high' | 'host-mappings-high' | 'paired-mappings-high';
   readonly limit: number;
-  /** 0 unless the threshold is a host's. */
+  /** 0 unless the threshold is `host-mappings-high`: section 4.6.8.4 does not name the host. */
   readonly insideAddress: number;
 }
 
@@ -72,6 +80,7 @@ export interface NatThresholdEvent {
 export type NatEvent =
   | NatSessionEvent
   | NatBindingEvent
+  | NatAddressEvent
   | NatPortBlockEvent
   | NatAddressesExhaustedEvent
   | NatPortsExhaustedEvent

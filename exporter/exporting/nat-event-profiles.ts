@@ -12,6 +12,8 @@ const OF_HOST = [
   'session-delete',
   'binding-create',
   'binding-delete',
+  'address-bind',
+  'address-release',
   'port-block-allocate',
   'port-block-release',
   'quota-host-mappings',
@@ -49,18 +51,14 @@ const SESSION = [
   'postNAPTDestinationTransportPort',
 ] as const;
 
-const PORT_BLOCK = [
-  'observationTimeMilliseconds',
-  'natEvent',
-  'sourceIPv4Address',
-  'postNATSourceIPv4Address',
-  'portRangeStart',
-  'portRangeEnd',
-] as const;
+const ADDRESS_BINDING = ['observationTimeMilliseconds', 'natEvent', 'sourceIPv4Address', 'postNATSourceIPv4Address'] as const;
 
-/** RFC 8158 sections 4.6.2, 4.6.4 and 4.6.10: as those of NAT44, with IPv6 addresses for the inside. */
+const PORT_BLOCK = [...ADDRESS_BINDING, 'portRangeStart', 'portRangeEnd'] as const;
+
+/** RFC 8158 sections 4.6.2, 4.6.4, 4.6.9 and 4.6.10: as those of NAT44, with IPv6 addresses for the inside. */
 const NAT64_BINDING = BINDING.map(inIPv6);
 const NAT64_SESSION = SESSION.map(inIPv6);
+const NAT64_ADDRESS_BINDING = ADDRESS_BINDING.map(inIPv6);
 const NAT64_PORT_BLOCK = PORT_BLOCK.map(inIPv6);
 
 const ADDRESSES_EXHAUSTED = ['observationTimeMilliseconds', 'natEvent', 'natPoolId'] as const;
@@ -111,10 +109,14 @@ export const NAT_EVENT_PROFILES = {
     'binding-delete': [9, ...BINDING],
     'addresses-exhausted': [3, ...ADDRESSES_EXHAUSTED],
     'ports-exhausted': [12, ...PORTS_EXHAUSTED],
+    'address-bind': [14, ...ADDRESS_BINDING],
+    'address-release': [15, ...ADDRESS_BINDING],
     'port-block-allocate': [16, ...PORT_BLOCK],
     'port-block-release': [17, ...PORT_BLOCK],
     'quota-sessions': [13, ...QUOTA, 'maxSessionEntries'],
+    'quota-mappings': [13, ...QUOTA, 'maxBIBEntries'],
     'quota-host-mappings': [13, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv4Address'],
+    'quota-hosts': [13, ...QUOTA, 'maxSubscribers'],
     'threshold-pool-high': [18, ...THRESHOLD, 'natPoolId', 'addressPoolHighThreshold'],
     'threshold-pool-low': [18, ...THRESHOLD, 'natPoolId', 'addressPoolLowThreshold'],
     'threshold-mappings-high': [18, ...THRESHOLD, 'addressPortMappingHighThreshold'],
@@ -125,10 +127,13 @@ export const NAT_EVENT_PROFILES = {
       'addressPortMappingPerUserHighThreshold',
       'sourceIPv4Address',
     ],
+    'threshold-paired-mappings-high': [18, ...THRESHOLD, 'globalAddressMappingHighThreshold'],
     'nat64-session-create': [6, ...NAT64_SESSION],
     'nat64-session-delete': [7, ...NAT64_SESSION],
     'nat64-binding-create': [10, ...NAT64_BINDING],
     'nat64-binding-delete': [11, ...NAT64_BINDING],
+    'nat64-address-bind': [14, ...NAT64_ADDRESS_BINDING],
+    'nat64-address-release': [15, ...NAT64_ADDRESS_BINDING],
     'nat64-port-block-allocate': [16, ...NAT64_PORT_BLOCK],
     'nat64-port-block-release': [17, ...NAT64_PORT_BLOCK],
     'nat64-quota-host-mappings': [13, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv6Address'],
@@ -159,14 +164,20 @@ export const NAT_EVENT_PROFILES = {
     'binding-delete': [7, ...BINDING],
     'addresses-exhausted': [3, ...ADDRESSES_EXHAUSTED],
     'ports-exhausted': [10, ...PORTS_EXHAUSTED],
+    'address-bind': [12, ...ADDRESS_BINDING],
+    'address-release': [13, ...ADDRESS_BINDING],
     'port-block-allocate': [14, ...PORT_BLOCK],
     'port-block-release': [15, ...PORT_BLOCK],
     'quota-sessions': [11, ...QUOTA, 'maxSessionEntries'],
+    'quota-mappings': [11, ...QUOTA, 'maxBIBEntries'],
     'quota-host-mappings': [11, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv4Address'],
+    'quota-hosts': [11, ...QUOTA, 'maxSubscribers'],
     'nat64-session-create': [4, ...NAT64_SESSION],
     'nat64-session-delete': [5, ...NAT64_SESSION],
     'nat64-binding-create': [8, ...NAT64_BINDING],
     'nat64-binding-delete': [9, ...NAT64_BINDING],
+    'nat64-address-bind': [12, ...NAT64_ADDRESS_BINDING],
+    'nat64-address-release': [13, ...NAT64_ADDRESS_BINDING],
     'nat64-port-block-allocate': [14, ...NAT64_PORT_BLOCK],
     'nat64-port-block-release': [15, ...NAT64_PORT_BLOCK],
     'nat64-quota-host-mappings': [11, ...QUOTA, 'maxEntriesPerUser', 'sourceIPv6Address'],

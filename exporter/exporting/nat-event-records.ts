@@ -18,7 +18,7 @@ const NAT_POOL_ID = 1;
 const VRF_ID = 0;
 
 /** RFC 8158 section 4.4. */
-const QUOTA: Readonly<Record<NatQuotaEvent['quota'], number>> = { sessions: 1, 'host-mappings': 3 };
+const QUOTA: Readonly<Record<NatQuotaEvent['quota'], number>> = { sessions: 1, mappings: 2, 'host-mappings': 3, hosts: 4 };
 
 /** RFC 8158 section 4.5. */
 const THRESHOLD: Readonly<Record<NatThresholdEvent['threshold'], number>> = {
@@ -26,6 +26,7 @@ const THRESHOLD: Readonly<Record<NatThresholdEvent['threshold'], number>> = {
   'pool-low': 2,
   'mappings-high': 3,
   'host-mappings-high': 4,
+  'paired-mappings-high': 5,
 };
 
 /** What any event may say; a record takes only what its event has. */
@@ -67,11 +68,14 @@ const ELEMENTS: Readonly<Record<string, readonly [length: number, value: (event:
     natQuotaExceededEvent: [4, ({ quota }) => quota && QUOTA[quota]],
     natThresholdEvent: [4, ({ threshold }) => threshold && THRESHOLD[threshold]],
     maxSessionEntries: [4, ({ limit }) => limit],
+    maxBIBEntries: [4, ({ limit }) => limit],
     maxEntriesPerUser: [4, ({ limit }) => limit],
+    maxSubscribers: [4, ({ limit }) => limit],
     addressPoolHighThreshold: [4, ({ limit }) => limit],
     addressPoolLowThreshold: [4, ({ limit }) => limit],
     addressPortMappingHighThreshold: [4, ({ limit }) => limit],
     addressPortMappingPerUserHighThreshold: [4, ({ limit }) => limit],
+    globalAddressMappingHighThreshold: [4, ({ limit }) => limit],
   };
 
 /** A Data Record and the Template that describes it. */

@@ -1,14 +1,14 @@
 import { addressOfEndpoint, endpointNumber, portOfEndpoint } from '../../core/net/endpoint-number.ts';
 import type { NatPortBlockEvent, NatPortsExhaustedEvent, NatQuotaEvent } from '../../core/net/nat-event.ts';
 import type { Random } from '../../core/random/random.ts';
-import type { TrueNs } from '../../core/time/instant.ts';
+import { after, NS_PER_S, type TrueNs } from '../../core/time/instant.ts';
 import { publicPool, type NatConfig } from './config.ts';
 import type { EndpointPool, EndpointRequest as Request } from './endpoint-pool.ts';
 import type { EventLog } from './event-log.ts';
 import type { InsideHost } from './inside-host.ts';
 import type { Mapping } from './mapping.ts';
 import { PortChoice } from './port-choice.ts';
-import type { PortRange } from './port-space.ts';
+import type { PortRange, PortSpace } from './port-space.ts';
 import { PublicAddress } from './public-address.ts';
 
 /** The public addresses and their ports: who has what, who gets what. What is in use is never taken away from anybody. */
@@ -42,6 +42,10 @@ export class AddressPool implements EndpointPool {
     return this.#inUse;
   }
 
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
   mappingsOf(insideAddress: number): number {
     return this.#hosts.get(insideAddress)?.mappings ?? 0;
   }
@@ -59,7 +63,7 @@ export class AddressPool implements EndpointPool {
     const candidates = host.paired === undefined ? this.#candidates() : [host.paired];
     for (const candidate of candidates) {
       const port = this.#portOf(candidate, host, request);
-      if (port >= 0) return this.#give(candidate, host, request.protocol, port);
+      if (port >= 0) return this.#give(candidate, host, request, port);
       if (!this.#hasAllBlocks(host)) this.#log.limited(exhausted(request, candidate));
     }
     if (this.#hasAllBlocks(host)) this.#log.limited(this.#blockQuota(request.now, host));
@@ -71,13 +75,21 @@ export class AddressPool implements EndpointPool {
     const address = this.#byAddress.get(addressOfEndpoint(publicEndpoint)) as PublicAddress;
     const host = this.#hosts.get(addressOfEndpoint(insideEndpoint)) as InsideHost;
     const port = portOfEndpoint(publicEndpoint);
-    address.space(protocol).release(port);
+    this.#free(now, address.space(protocol), port, host.address);
     if (--address.mappings === 0) this.#inUse--;
     host.mappings--;
     this.#leaveBlock(now, address, host, port);
     if (host.mappings > 0) return;
-    if (host.paired !== undefined) host.paired.hosts--;
     this.#hosts.delete(host.address);
+    if (host.paired === undefined) return;
+    host.paired.hosts--;
+    this.#log.address('address-release', now, host.address, address.address);
+  }
+
+  #free(now: TrueNs, space: PortSpace, port: number, host: number): void {
+    const { portRestS, maxRestingPorts } = this.#config;
+    space.release(port);
+    if (portRestS > 0) space.rest(port, now, { host, until: after(now, portRestS * NS_PER_S) }, maxRestingPorts);
   }
 
   /** In the order they are tried: for a new paired host the one with the fewest hosts first, else one after the other. */
@@ -92,18 +104,19 @@ export class AddressPool implements EndpointPool {
   #portOf(from: PublicAddress, host: InsideHost, { now, protocol, insideEndpoint, mayShare }: Request): number {
     const space = from.space(protocol);
     const insidePort = portOfEndpoint(insideEndpoint);
-    const isFree = (port: number): boolean => space.isUnused(port) || mayShare(endpointNumber(from.address, port));
+    const isFree = (port: number): boolean =>
+      space.isUnused(port) ? !space.isResting(port, now, host.address) : mayShare(endpointNumber(from.address, port));
     if (from.blocks === undefined) return this.#choice.choose(space, [this.#choice.rangeOf(insidePort)], insidePort, isFree);
     const own = host.blocks.filter(({ of }) => of === from).map(({ block }) => block);
     const port = this.#choice.choose(space, own, insidePort, isFree);
     if (port >= 0) return port;
-    const block = this.#claimBlock(now, from, host);
+    const block = this.#claimBlock(now, from, host, isFree);
     return block === undefined ? -1 : this.#choice.choose(space, [block], insidePort, isFree);
   }
 
-  #claimBlock(now: TrueNs, from: PublicAddress, host: InsideHost): PortRange | undefined {
+  #claimBlock(now: TrueNs, from: PublicAddress, host: InsideHost, isFree: (port: number) => boolean): PortRange | undefined {
     if (this.#hasAllBlocks(host)) return undefined;
-    const block = from.blocks?.claim();
+    const block = from.blocks?.claim(isFree);
     if (block === undefined) return undefined;
     host.blocks.push({ of: from, block });
     this.#log.report(blockEvent('port-block-allocate', now, host, from, block));
@@ -119,7 +132,7 @@ export class AddressPool implements EndpointPool {
     return { kind: 'quota-exceeded', at, quota: 'host-mappings', limit, insideAddress: host.address };
   }
 
-  #give(from: PublicAddress, host: InsideHost, protocol: number, port: number): number {
+  #give(from: PublicAddress, host: InsideHost, { now, protocol }: Request, port: number): number {
     from.space(protocol).take(port);
     if (from.mappings++ === 0) this.#inUse++;
     host.mappings++;
@@ -128,6 +141,7 @@ export class AddressPool implements EndpointPool {
     if (this.#config.addressPooling === 'paired' && host.paired === undefined) {
       host.paired = from;
       from.hosts++;
+      this.#log.address('address-bind', now, host.address, from.address);
     }
     this.#hosts.set(host.address, host);
     return endpointNumber(from.address, port);

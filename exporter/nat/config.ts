@@ -66,6 +66,22 @@ export const natSchema = z
       .boolean()
       .default(false)
       .describe('Whether several mappings may share a public port when their destinations differ (RFC 7857 section 3).'),
+    portRestS: z
+      .number()
+      .min(0)
+      .max(86_400)
+      .default(0)
+      .describe(
+        'Seconds a freed public port rests before another inside host gets it, so that nobody receives what was meant for its last holder; RFC 6888 REQ-8 wants 120, a small office router does not wait.',
+      ),
+    maxRestingPorts: z
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(65_535)
+      .describe(
+        'Ports of one public address and protocol that rest at once; with one more, the one freed first rests no longer (RFC 6888 REQ-8).',
+      ),
     portBlockSize: z
       .int()
       .min(0)
@@ -85,6 +101,20 @@ export const natSchema = z
       .max(10_000_000)
       .default(1_000_000)
       .describe('Sessions of all hosts; what would be one more is dropped (RFC 6888 REQ-5).'),
+    maxMappings: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(1_000_000)
+      .describe(
+        'Mappings of all hosts, port forwards not counted; what would need one more is dropped (RFC 8158 section 4.6.7.2).',
+      ),
+    maxHosts: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(1_000_000)
+      .describe('Inside hosts with mappings; what one more sends is dropped (RFC 8158 section 4.6.7.4).'),
     portForwards: z
       .array(portForwardSchema)
       .max(10_000)
@@ -114,6 +144,12 @@ export const natSchema = z
       .describe(
         'What the NAT reports (RFC 8158): port blocks, quotas and exhaustion alone, or mappings, sessions or both with them.',
       ),
+    natAddressEvents: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether with them it reports when an inside host gets and gives back its public address (RFC 8158 section 4.6.9); off, as the log is to be short (RFC 6888 REQ-14).',
+      ),
     natEventIntervalS: z
       .number()
       .min(0)
@@ -124,6 +160,9 @@ export const natSchema = z
     hostMappingsHighThreshold: threshold.describe(
       'Mappings of one inside host at which an event is sent (RFC 8158 section 4.6.8.3).',
     ),
+    pairedMappingsHighThreshold: threshold.describe(
+      'Mappings of one paired inside host at which an event is sent that does not name it (RFC 8158 section 4.6.8.4).',
+    ),
     poolHighThreshold: threshold.describe('Public addresses in use at which an event is sent (RFC 8158 section 4.6.8.1).'),
     poolLowThreshold: threshold.describe('Public addresses in use at which, coming from above, an event is sent.'),
   })
@@ -131,6 +170,14 @@ export const natSchema = z
   .refine(({ poolLowThreshold: low, poolHighThreshold: high }) => low === undefined || high === undefined || low < high, {
     path: ['poolLowThreshold'],
     message: 'is not below poolHighThreshold',
+  })
+  .refine(({ natAddressEvents, addressPooling }) => !natAddressEvents || addressPooling === 'paired', {
+    path: ['natAddressEvents'],
+    message: 'needs paired addressPooling: otherwise no host has an address',
+  })
+  .refine(({ pairedMappingsHighThreshold: high, addressPooling }) => high === undefined || addressPooling === 'paired', {
+    path: ['pairedMappingsHighThreshold'],
+    message: 'needs paired addressPooling (RFC 8158 section 4.6.8.4)',
   })
   .refine(({ keepPortRange, lastPort }) => !keepPortRange || lastPort > 1_023, {
     path: ['keepPortRange'],

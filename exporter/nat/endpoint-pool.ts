@@ -14,6 +14,8 @@ export interface EndpointRequest {
 export interface EndpointPool {
   /** Addresses with a mapping. */
   readonly inUse: number;
+  /** Inside hosts with a mapping. */
+  readonly hosts: number;
   /** Whether the address is one of those given out. */
   has(address: number): boolean;
   mappingsOf(insideAddress: number): number;
@@ -27,6 +29,7 @@ export interface EndpointPool {
 /** Where nothing is translated every endpoint has its own name outside, and there is no end of them. */
 export const OWN_ENDPOINTS: EndpointPool = {
   inUse: 0,
+  hosts: 0,
   has: () => false,
   mappingsOf: () => 0,
   reserve: () => undefined,

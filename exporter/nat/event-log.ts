@@ -13,14 +13,16 @@ export class EventLog {
   readonly #sink: ((event: NatEvent) => void) | undefined;
   readonly #tellsSessions: boolean;
   readonly #tellsBindings: boolean;
+  readonly #tellsAddresses: boolean;
   readonly #intervalNs: number;
   /** When a limited event may be told again, by what it is about. */
   readonly #quietUntil: RecentMap<string, TrueNs>;
 
-  constructor({ natEvents, natEventIntervalS }: NatConfig, sink: ((event: NatEvent) => void) | undefined) {
+  constructor({ natEvents, natAddressEvents, natEventIntervalS }: NatConfig, sink: ((event: NatEvent) => void) | undefined) {
     this.#sink = natEvents === 'off' ? undefined : sink;
     this.#tellsSessions = natEvents === 'sessions' || natEvents === 'both';
     this.#tellsBindings = natEvents === 'bindings' || natEvents === 'both';
+    this.#tellsAddresses = natAddressEvents;
     this.#intervalNs = natEventIntervalS * NS_PER_S;
     this.#quietUntil = new RecentMap(this.#intervalNs);
   }
@@ -37,6 +39,10 @@ export class EventLog {
 
   binding(kind: 'binding-create' | 'binding-delete', at: TrueNs, mapping: Mapping): void {
     if (this.#sink !== undefined && this.#tellsBindings) this.#sink({ kind, at, ...translationOf(mapping) });
+  }
+
+  address(kind: 'address-bind' | 'address-release', at: TrueNs, insideAddress: number, publicAddress: number): void {
+    if (this.#sink !== undefined && this.#tellsAddresses) this.#sink({ kind, at, insideAddress, publicAddress });
   }
 
   report(event: NatEvent): void {

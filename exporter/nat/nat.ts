@@ -1,5 +1,5 @@
 import { addressOfEndpoint, endpointNumber } from '../../core/net/endpoint-number.ts';
-import type { NatEvent } from '../../core/net/nat-event.ts';
+import type { NatEvent, NatQuotaEvent } from '../../core/net/nat-event.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_RST, tcpFlagsOf, trainEnd, type PacketTrain } from '../../core/net/packet-train.ts';
 import { Random } from '../../core/random/random.ts';
 import { after, trueNs, type TrueNs } from '../../core/time/instant.ts';
@@ -170,12 +170,11 @@ export class Nat {
 
   #map(now: TrueNs, table: MappingTable, protocol: number, insideEndpoint: number, madeFor: number): Mapping | undefined {
     const insideAddress = addressOfEndpoint(insideEndpoint);
-    const { maxMappingsPerHost, portOverlapping } = this.#config;
-    if (this.#pool.mappingsOf(insideAddress) >= maxMappingsPerHost) {
-      this.counters.overQuota++;
-      this.#log.limited({ kind: 'quota-exceeded', at: now, quota: 'host-mappings', limit: maxMappingsPerHost, insideAddress });
-      return undefined;
-    }
+    const { maxHosts, maxMappings, maxMappingsPerHost, portOverlapping } = this.#config;
+    const own = this.#pool.mappingsOf(insideAddress);
+    if (own === 0 && this.#exceeds(now, 'hosts', this.#pool.hosts, maxHosts)) return undefined;
+    if (this.#exceeds(now, 'host-mappings', own, maxMappingsPerHost, insideAddress)) return undefined;
+    if (this.#exceeds(now, 'mappings', this.#mappings, maxMappings)) return undefined;
     const mayShare = (candidate: number): boolean => portOverlapping && table.ofPublic(candidate, madeFor) === undefined;
     const publicEndpoint = this.#pool.allocate({ now, protocol, insideEndpoint, mayShare });
     if (publicEndpoint < 0) return void this.counters.exhausted++;
@@ -188,10 +187,14 @@ export class Nat {
   }
 
   #isFull(now: TrueNs): boolean {
-    const { maxSessions } = this.#config;
-    if (this.#sessions < maxSessions) return false;
+    return this.#exceeds(now, 'sessions', this.#sessions, this.#config.maxSessions);
+  }
+
+  /** Whether one more would be more than the quota allows; then it is counted and told (RFC 8158 section 4.4). */
+  #exceeds(at: TrueNs, quota: NatQuotaEvent['quota'], inUse: number, limit: number, insideAddress = 0): boolean {
+    if (inUse < limit) return false;
     this.counters.overQuota++;
-    this.#log.limited({ kind: 'quota-exceeded', at: now, quota: 'sessions', limit: maxSessions, insideAddress: 0 });
+    this.#log.limited({ kind: 'quota-exceeded', at, quota, limit, insideAddress });
     return true;
   }
 

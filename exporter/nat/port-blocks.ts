@@ -18,15 +18,23 @@ export class PortBlocks {
     this.#taken = Array.from({ length: Math.floor((range.last - range.first + 1) / size) }, () => undefined);
   }
 
-  /** The lowest block nobody has, or `undefined`. */
-  claim(): PortBlock | undefined {
-    const index = this.#taken.indexOf(undefined);
-    if (index < 0) return undefined;
-    const first = this.#range.first + index * this.#size;
-    return (this.#taken[index] = { first, last: first + this.#size - 1, mappings: 0 });
+  /** The lowest block nobody has and in which a port is free, or `undefined`. */
+  claim(isFree: (port: number) => boolean): PortBlock | undefined {
+    for (let index = 0; index < this.#taken.length; index++) {
+      const first = this.#range.first + index * this.#size;
+      const last = first + this.#size - 1;
+      if (this.#taken[index] !== undefined || !hasAny({ first, last }, isFree)) continue;
+      return (this.#taken[index] = { first, last, mappings: 0 });
+    }
+    return undefined;
   }
 
   release({ first }: PortBlock): void {
     this.#taken[(first - this.#range.first) / this.#size] = undefined;
   }
+}
+
+function hasAny({ first, last }: PortRange, isFree: (port: number) => boolean): boolean {
+  for (let port = first; port <= last; port++) if (isFree(port)) return true;
+  return false;
 }

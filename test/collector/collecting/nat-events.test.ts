@@ -5,7 +5,7 @@ import type { NatEventBatch } from '../../../collector/collecting/nat-event-batc
 import { natEventKind, type NatEventProfile } from '../../../collector/collecting/nat-event-profile.ts';
 import type { Template } from '../../../core/ipfix/template.ts';
 import { flow, FLOWS, message } from '../support/exporter.ts';
-import { bib, BIBS, block, EXHAUSTED, NAT_EVENT_TEMPLATES, QUOTA, session } from '../support/nat-events.ts';
+import { ADDRESS_BINDINGS, bib, BIBS, block, EXHAUSTED, NAT_EVENT_TEMPLATES, QUOTA, session } from '../support/nat-events.ts';
 
 const NINE = 1_772_442_000_000;
 const MAPPING = {
@@ -72,6 +72,18 @@ describe('NAT events', () => {
     expect(row(2)).toMatchObject({ ...common, kind: 16, portRangeStart: 1_024, portRangeEnd: 2_047, publicPort: 0 });
     expect(row(3)).toMatchObject({ ...common, kind: 3, natPoolId: 77, insideAddress: 0 });
     expect(row(4)).toMatchObject({ ...common, kind: 13, natQuotaExceededEvent: 3, insideAddress: 0x0a000016 });
+  });
+
+  it('tell which public address a host has, without any port (RFC 8158 section 4.6.9)', () => {
+    const records = (numbers: readonly number[]) =>
+      numbers.map((natEvent) => [ADDRESS_BINDINGS, [NINE, natEvent, 0x0a000015, 0xcb007107]] as const);
+    const kinds = (numbers: readonly number[], natEventProfile: NatEventProfile): unknown[] => {
+      const batch = events(collect([message({ templates: [ADDRESS_BINDINGS], records: records(numbers) })], { natEventProfile }));
+      expect([batch.insideAddress[1], batch.publicAddress[1], batch.publicPort[1]]).toEqual([0x0a000015, 0xcb007107, 0]);
+      return [...batch.kind.subarray(0, batch.length)];
+    };
+    expect(kinds([14, 15], 'rfc')).toEqual([14, 15]);
+    expect(kinds([12, 13], 'juniper')).toEqual([14, 15]);
   });
 
   it('with octets are Flow Records: some routers add natEvent to those', () => {

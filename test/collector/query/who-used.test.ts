@@ -165,8 +165,13 @@ describe('from NAT events', () => {
     expect(await fromEvents(at(50, { publicPort: 60_004 }))).toBe('nobody: no mapping had it then');
   });
 
+  it('cannot be known of a port when only address bindings are told (RFC 8158 section 4.6.9)', async () => {
+    await log(event(14, 0, { publicPort: 0, protocol: 0 }), event(15, 100, { publicPort: 0, protocol: 0 }));
+    expect(await fromEvents(at(50))).toBe('cannot-know: no NAT event of 203.0.113.2 is stored that tells ports');
+  });
+
   it('cannot be known before the first event, without events, or when a change of hands lies within the tolerance', async () => {
-    expect(await fromEvents(at(50))).toBe('cannot-know: no NAT event of 203.0.113.2 is stored');
+    expect(await fromEvents(at(50))).toBe('cannot-know: no NAT event of 203.0.113.2 is stored that tells ports');
     await log(event(8, 60), event(9, 100), event(8, 100, { insideAddress: SARAH }));
     expect(await fromEvents(at(50))).toBe('cannot-know: the first stored NAT event of 203.0.113.2 is of 2026-03-02 09:01:00 UTC');
     expect(await fromEvents(at(100))).toBe('cannot-know: John and Sarah may all have');
@@ -188,7 +193,9 @@ describe('from NAT events', () => {
 
   it('the first stored event decides nothing about other public addresses', async () => {
     await log(event(8, 10));
-    expect(await fromEvents(at(20, { publicAddress: PUBLIC + 1 }))).toBe('cannot-know: no NAT event of 203.0.113.3 is stored');
+    expect(await fromEvents(at(20, { publicAddress: PUBLIC + 1 }))).toBe(
+      'cannot-know: no NAT event of 203.0.113.3 is stored that tells ports',
+    );
   });
 });
 

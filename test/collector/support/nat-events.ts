@@ -29,7 +29,9 @@ export const QUOTA: Template = {
   scopeFieldCount: 0,
   fields: [element(323, 8), element(230, 1), element(466, 4), element(473, 4), element(8, 4)],
 };
-export const NAT_EVENT_TEMPLATES = [SESSIONS, BIBS, BLOCKS, EXHAUSTED, QUOTA];
+/** Address binding create and delete (RFC 8158 section 4.6.9). */
+export const ADDRESS_BINDINGS: Template = { id: 275, scopeFieldCount: 0, fields: START };
+export const NAT_EVENT_TEMPLATES = [SESSIONS, BIBS, BLOCKS, EXHAUSTED, QUOTA, ADDRESS_BINDINGS];
 
 /** A NAT event written by hand. */
 export interface HandMadeMapping {

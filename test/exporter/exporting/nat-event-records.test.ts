@@ -45,6 +45,17 @@ const EVENTS: Readonly<Record<string, NatEvent>> = {
   },
   'block allocation': { kind: 'port-block-allocate', ...BLOCK },
   'block release': { kind: 'port-block-release', ...BLOCK },
+  'address binding': { kind: 'address-bind', at, insideAddress: 0x0a000101, publicAddress: 0xcb007102 },
+  'address release': { kind: 'address-release', at, insideAddress: 0x0a000101, publicAddress: 0xcb007102 },
+  'BIB entries exceeded': { kind: 'quota-exceeded', at, quota: 'mappings', limit: 9, insideAddress: 0 },
+  'hosts exceeded': { kind: 'quota-exceeded', at, quota: 'hosts', limit: 9, insideAddress: 0 },
+  'mappings of a paired user high': {
+    kind: 'threshold-reached',
+    at,
+    threshold: 'paired-mappings-high',
+    limit: 9,
+    insideAddress: 0,
+  },
   'NAT64 session create': { kind: 'session-create', ...TRANSLATION, ...REMOTE, ...NAT64 },
   'NAT64 session delete': { kind: 'session-delete', ...TRANSLATION, ...REMOTE, ...NAT64 },
   'NAT64 BIB create': { kind: 'binding-create', ...TRANSLATION, ...NAT64 },
@@ -52,6 +63,8 @@ const EVENTS: Readonly<Record<string, NatEvent>> = {
   'NAT64 entries per user exceeded': { kind: 'quota-exceeded', at, quota: 'host-mappings', limit: 9, ...NAT64 },
   'NAT64 mappings of a user high': { kind: 'threshold-reached', at, threshold: 'host-mappings-high', limit: 9, ...NAT64 },
   'NAT64 block allocation': { kind: 'port-block-allocate', ...BLOCK, ...NAT64 },
+  'NAT64 address binding': { kind: 'address-bind', at, publicAddress: 0xcb007102, ...NAT64 },
+  'NAT64 address release': { kind: 'address-release', at, publicAddress: 0xcb007102, ...NAT64 },
 };
 
 /** A record as values by element number. */
@@ -84,6 +97,11 @@ test.each<[event: string, expected: Record<number, number | string>]>([
   ['mappings of a user high', { 323: TIME_MS, 230: 18, 467: 4, 478: 9, 480: 9, 8: 0x0a000101 }],
   ['block allocation', { 323: TIME_MS, 230: 16, ...INSIDE, 361: 1_024, 362: 1_087 }],
   ['block release', { 323: TIME_MS, 230: 17, ...INSIDE, 361: 1_024, 362: 1_087 }],
+  ['address binding', { 323: TIME_MS, 230: 14, ...INSIDE }],
+  ['address release', { 323: TIME_MS, 230: 15, ...INSIDE }],
+  ['BIB entries exceeded', { 323: TIME_MS, 230: 13, 466: 2, 472: 9 }],
+  ['hosts exceeded', { 323: TIME_MS, 230: 13, 466: 4, 474: 9 }],
+  ['mappings of a paired user high', { 323: TIME_MS, 230: 18, 467: 5, 481: 9 }],
   ['NAT64 session create', { ...NAT64_SESSION, 230: 6 }],
   ['NAT64 session delete', { ...NAT64_SESSION, 230: 7 }],
   ['NAT64 BIB create', { ...NAT64_BIB, 230: 10 }],
@@ -91,14 +109,33 @@ test.each<[event: string, expected: Record<number, number | string>]>([
   ['NAT64 entries per user exceeded', { 323: TIME_MS, 230: 13, 466: 3, 473: 9, 27: '2001:db8:50::7' }],
   ['NAT64 mappings of a user high', { 323: TIME_MS, 230: 18, 467: 4, 478: 9, 480: 9, 27: '2001:db8:50::7' }],
   ['NAT64 block allocation', { 323: TIME_MS, 230: 16, 27: '2001:db8:50::7', 225: 0xcb007102, 361: 1_024, 362: 1_087 }],
+  ['NAT64 address binding', { 323: TIME_MS, 230: 14, 27: '2001:db8:50::7', 225: 0xcb007102 }],
+  ['NAT64 address release', { 323: TIME_MS, 230: 15, 27: '2001:db8:50::7', 225: 0xcb007102 }],
 ])('RFC 8158, %s', (event, expected) => expect(record('rfc', event)).toEqual(expected));
 
 test('one fact has several numbers: 4 is a NAT44 session for one and NAT64 for another', () => {
   const natEvents = (profile: keyof typeof NAT_EVENT_PROFILES) =>
     Object.keys(EVENTS).map((event) => record(profile, event)?.[230]);
-  expect(natEvents('rfc')).toEqual([4, 5, 8, 9, 3, 12, 13, 13, 18, 18, 18, 18, 16, 17, ...[6, 7, 10, 11, 13, 18, 16]]);
+  expect(natEvents('rfc')).toEqual([
+    4,
+    5,
+    8,
+    9,
+    3,
+    12,
+    13,
+    13,
+    18,
+    18,
+    18,
+    18,
+    16,
+    17,
+    ...[14, 15, 13, 13, 18],
+    ...[6, 7, 10, 11, 13, 18, 16, 14, 15],
+  ]);
   const juniper = [1, 2, 6, 7, 3, 10, 11, 11, undefined, undefined, undefined, undefined, 14, 15];
-  expect(natEvents('juniper')).toEqual([...juniper, 4, 5, 8, 9, 11, undefined, 14]);
+  expect(natEvents('juniper')).toEqual([...juniper, ...[12, 13, 11, 11, undefined], ...[4, 5, 8, 9, 11, undefined, 14, 12, 13]]);
   expect(natEvents('cisco-hsl').slice(0, 6)).toEqual([1, 2, undefined, undefined, 3, undefined]);
   expect(natEvents('linux').slice(0, 6)).toEqual([1, 2, undefined, undefined, undefined, undefined]);
 });

@@ -189,6 +189,55 @@ test('exhaustion and quotas are told once in a while, by protocol, address and h
   ]);
 });
 
+test('all mappings, and all hosts, have a quota of their own (RFC 8158 sections 4.6.7.2 and 4.6.7.4)', () => {
+  const quotas = resourceEvents({ maxMappings: 2, maxHosts: 2 }, (nat) => {
+    out(nat, { host: 1 });
+    out(nat, { host: 2 });
+    expect(out(nat, { host: 3 })).toBe(-1);
+    expect(out(nat, { host: 1, port: 50_002 })).toBe(-1);
+    // A mapping there is may be used as before.
+    expect(portOfEndpoint(out(nat, { host: 1, remote: 2 }))).toBe(50_000);
+    expect(nat.counters.overQuota).toBe(2);
+    expect(out(nat, { atS: 60, host: 3 })).toBeGreaterThan(0);
+  });
+  expect(quotas).toEqual([
+    { kind: 'quota-exceeded', quota: 'hosts', limit: 2, insideAddress: 0 },
+    { kind: 'quota-exceeded', quota: 'mappings', limit: 2, insideAddress: 0 },
+  ]);
+});
+
+test('an address is bound with the first packet of a host and freed with its last mapping (RFC 8158 section 4.6.9)', () => {
+  const events: string[] = [];
+  const nat = new Nat(config({ natEvents: 'bindings', natAddressEvents: true, udpTimeoutS: 60 }), {
+    onEvent: ({ kind, at }) => events.push(`${kind} ${at / 1e9}`),
+  });
+  out(nat, { atS: 0 });
+  out(nat, { atS: 1, port: 50_001 });
+  nat.handleTimeout(seconds(100));
+  expect(events).toEqual([
+    'address-bind 0',
+    'binding-create 0',
+    'binding-create 1',
+    'binding-delete 60',
+    'binding-delete 61',
+    'address-release 61',
+  ]);
+});
+
+test('mappings of a paired host have a mark of their own, whose event names no host (RFC 8158 section 4.6.8.4)', () => {
+  const events = resourceEvents({ pairedMappingsHighThreshold: 2, hostMappingsHighThreshold: 3 }, (nat) => {
+    for (const port of [2_000, 2_001, 2_002]) out(nat, { port });
+    out(nat, { atS: 60, port: 2_000 });
+    out(nat, { atS: 60, port: 2_001 });
+  });
+  const reached = { kind: 'threshold-reached', threshold: 'paired-mappings-high', limit: 2, insideAddress: 0 };
+  expect(events).toEqual([
+    reached,
+    { kind: 'threshold-reached', threshold: 'host-mappings-high', limit: 3, insideAddress: INSIDE_NET + 1 },
+    reached,
+  ]);
+});
+
 test('thresholds are told when they are reached, and again only after they were left (RFC 8158 section 4.5)', () => {
   const settings = {
     publicAddresses: ['203.0.113.3'],
@@ -251,6 +300,8 @@ test('paired hosts are spread over the pool; one whose address is full is refuse
 test.each([
   [{ firstPort: 3_000, lastPort: 2_000 }, 'is below firstPort'],
   [{ portOverlapping: true }, 'needs address-and-port-dependent mapping (RFC 7857 section 3)'],
+  [{ addressPooling: 'arbitrary', natAddressEvents: true }, 'needs paired addressPooling: otherwise no host has an address'],
+  [{ addressPooling: 'arbitrary', pairedMappingsHighThreshold: 9 }, 'needs paired addressPooling (RFC 8158 section 4.6.8.4)'],
   [{ keepPortRange: true, portBlockSize: 64 }, 'cannot be kept when ports are given in blocks'],
   [{ firstPort: 2_000, lastPort: 2_009, portBlockSize: 11 }, 'is more than the ports from firstPort to lastPort'],
   [{ publicAddresses: ['203.0.113'] }, '"203.0.113" is not an IPv4 address'],

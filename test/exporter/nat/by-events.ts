@@ -8,6 +8,8 @@ export class ByEvents {
   readonly sessions = new Set<string>();
   readonly bindings = new Set<string>();
   readonly blocks = new Map<string, Extract<NatEvent, { kind: 'port-block-allocate' | 'port-block-release' }>>();
+  /** The public address of each inside one, where that is told. */
+  readonly addresses = new Map<number, number>();
   readonly deleted: string[] = [];
   lastAt = 0;
 
@@ -24,6 +26,12 @@ export class ByEvents {
         return this.#create(this.bindings, bindingName(event));
       case 'binding-delete':
         return this.#delete(this.bindings, bindingName(event));
+      case 'address-bind':
+        expect(this.addresses.has(event.insideAddress)).toBe(false);
+        return void this.addresses.set(event.insideAddress, event.publicAddress);
+      case 'address-release':
+        expect(this.addresses.get(event.insideAddress)).toBe(event.publicAddress);
+        return void this.addresses.delete(event.insideAddress);
       case 'port-block-allocate':
         expect(this.blocks.has(`${event.publicAddress} ${event.firstPort}`)).toBe(false);
         return void this.blocks.set(`${event.publicAddress} ${event.firstPort}`, event);

@@ -31,6 +31,9 @@ test('whatever is sent: who may come in is who a list of conversations would let
         timeoutS: TIMEOUT_S,
         maxSessions,
         maxMappingsPerHost: Infinity,
+        maxMappings: Infinity,
+        maxHosts: Infinity,
+        portRestS: 0,
       });
       let now = 0;
       for (const { gapS, isUp, host, port, remote, remotePort } of steps) {

@@ -17,6 +17,9 @@ export interface NaiveRules {
   readonly timeoutS: number;
   readonly maxSessions: number;
   readonly maxMappingsPerHost: number;
+  readonly maxMappings: number;
+  readonly maxHosts: number;
+  readonly portRestS: number;
 }
 
 /**
@@ -26,6 +29,8 @@ export interface NaiveRules {
 export class NaiveNat {
   readonly #rules: NaiveRules;
   sessions: NaiveSession[] = [];
+  /** The last session of each public endpoint that was freed. */
+  #freed: NaiveSession[] = [];
 
   constructor(rules: NaiveRules) {
     this.#rules = rules;
@@ -35,24 +40,37 @@ export class NaiveNat {
   advance(now: number): NaiveSession[] {
     const expired = this.sessions.filter(({ until }) => until <= now);
     this.sessions = this.sessions.filter(({ until }) => until > now);
+    this.#freed.push(...expired.filter((session) => !this.sessions.some((other) => isSamePublic(session, other))));
     return expired;
   }
 
   /** The public endpoint a packet must leave from; `new` when one must be chosen, `refused` when a quota forbids it. */
   expected(protocol: number, inside: number, remote: number): number | 'new' | 'refused' {
-    const { maxSessions, maxMappingsPerHost } = this.#rules;
+    const { maxSessions, maxMappingsPerHost, maxMappings, maxHosts } = this.#rules;
     if (this.#session(protocol, inside, remote) === undefined && this.sessions.length >= maxSessions) return 'refused';
     const mapped = this.sessions.find(
       (session) => session.protocol === protocol && session.inside === inside && this.#isSameMapping(session.remote, remote),
     );
     if (mapped !== undefined) return mapped.public;
     const host = addressOfEndpoint(inside);
-    const own = this.mappings().filter((session) => addressOfEndpoint(session.inside) === host);
-    return own.length >= maxMappingsPerHost ? 'refused' : 'new';
+    const mappings = this.mappings();
+    const own = mappings.filter((session) => addressOfEndpoint(session.inside) === host);
+    const isOneHostTooMany = own.length === 0 && this.addresses().size >= maxHosts;
+    return isOneHostTooMany || own.length >= maxMappingsPerHost || mappings.length >= maxMappings ? 'refused' : 'new';
   }
 
-  /** Whether nobody has the public endpoint, or whoever has it may share it. */
-  isFree(protocol: number, candidate: number, remote: number): boolean {
+  /** A public address of each inside host that has mappings, the only one where hosts are paired. */
+  addresses(): Map<number, number> {
+    return new Map(this.sessions.map((session) => [addressOfEndpoint(session.inside), addressOfEndpoint(session.public)]));
+  }
+
+  /** Whether nobody has the public endpoint, or whoever has it may share it, and no other host had it a moment ago. */
+  isFree(now: number, protocol: number, candidate: number, inside: number, remote: number): boolean {
+    const last = this.#freed
+      .filter((session) => session.protocol === protocol && session.public === candidate)
+      .sort((a, b) => b.until - a.until)[0];
+    const isOthers = last !== undefined && addressOfEndpoint(last.inside) !== addressOfEndpoint(inside);
+    if (isOthers && now < last.until + this.#rules.portRestS) return false;
     return !this.sessions.some(
       (session) =>
         session.protocol === protocol && session.public === candidate && (!this.#rules.overlaps || session.remote === remote),
@@ -116,3 +134,6 @@ export class NaiveNat {
     }
   }
 }
+
+const isSamePublic = (one: NaiveSession, other: NaiveSession): boolean =>
+  one.protocol === other.protocol && one.public === other.public;

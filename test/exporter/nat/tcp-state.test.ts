@@ -9,6 +9,7 @@ const FLAGS: Readonly<Record<string, number>> = {
   ACK: TCP_ACK,
   FIN: TCP_FIN | TCP_ACK,
   RST: TCP_RST,
+  none: 0,
 };
 
 const walk = (...packets: string[]): TcpState =>
@@ -26,6 +27,7 @@ test.each<[packets: string[], state: TcpState]>([
   [['>SYN', '<SYN'], 'established'],
   [['<SYN', '>SYN-ACK'], 'established'],
   [['>ACK', '<ACK'], 'established'],
+  [['>SYN', '<none'], 'opened-inside'],
   [['>SYN', '<SYN-ACK', '>FIN'], 'fin-inside'],
   [['>SYN', '<SYN-ACK', '>FIN', '<ACK', '>FIN'], 'fin-inside'],
   [['>SYN', '<SYN-ACK', '<FIN'], 'fin-outside'],
