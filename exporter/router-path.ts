@@ -5,13 +5,11 @@ import type { Connection } from '../core/net/packet-train.ts';
 import { Random } from '../core/random/random.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
-import type { PacketPath, Passed } from './captured-traffic.ts';
-import type { RouterConfig } from './config.ts';
+import { CaptureCounts } from './capture-counts.ts';
+import type { CapturingRouterConfig } from './capture-config.ts';
+import type { PacketPath } from './captured-traffic.ts';
 import { Router } from './router.ts';
 import { capturedConnection, singlePacket } from './single-packet.ts';
-
-/** Conversations remembered; beyond it the one that began first is forgotten, and what comes in for it is refused. */
-const MOST_CONVERSATIONS = 262_144;
 
 /** Decides public ports where they are chosen by chance: the same capture gives the same export. */
 const CHANCE = 1;
@@ -27,30 +25,30 @@ interface Conversation {
  * back must be an answer. Only IPv4 is translated.
  */
 export class RouterPath implements PacketPath {
+  readonly counts = new CaptureCounts();
   readonly #router: Router;
   readonly #inside: IPv4Prefix;
+  readonly #maxConversations: number;
   readonly #conversations = new Map<string, Conversation>();
   #connections = 0;
 
-  constructor(config: RouterConfig, inside: IPv4Prefix, epoch: Epoch) {
+  constructor(config: CapturingRouterConfig, inside: IPv4Prefix, epoch: Epoch) {
     this.#router = new Router(config, new VirtualClock(), epoch, trueNs(0), new Random(CHANCE));
     this.#inside = inside;
+    this.#maxConversations = config.capture.maxConversations;
   }
 
   get exported(): PacketPath['exported'] {
     return this.#router.exported;
   }
 
-  packet(now: TrueNs, view: PacketView): 'metered' | Passed {
-    if (view.ipVersion === 6) return 'untranslated';
+  packet(now: TrueNs, view: PacketView): void {
+    if (view.ipVersion === 6) return this.counts.pass('untranslated');
     const isUp = prefixHas(this.#inside, view.sourceAddress);
-    if (isUp === prefixHas(this.#inside, view.destinationAddress)) return 'not-across';
+    if (isUp === prefixHas(this.#inside, view.destinationAddress)) return this.counts.pass('not-across');
     const conversation = this.#conversation(view, isUp);
-    const train = singlePacket(now, view, conversation.connection, isUp ? 'up' : 'down');
-    if (isUp) conversation.publicEndpoint = this.#router.forwardOut(now, train);
-    const { publicEndpoint } = conversation;
-    const hasPassed = publicEndpoint >= 0 && (isUp || this.#router.forwardIn(now, train, publicEndpoint));
-    return hasPassed ? 'metered' : 'refused';
+    if (conversation === undefined) return this.counts.pass('refused');
+    this.#forward(now, view, conversation, isUp);
   }
 
   nextTimeout(): TrueNs {
@@ -74,7 +72,17 @@ export class RouterPath implements PacketPath {
     return this.#router.poll();
   }
 
-  #conversation(view: PacketView, isUp: boolean): Conversation {
+  #forward(now: TrueNs, view: PacketView, conversation: Conversation, isUp: boolean): void {
+    const train = singlePacket(now, view, conversation.connection, isUp ? 'up' : 'down');
+    if (isUp) conversation.publicEndpoint = this.#router.forwardOut(now, train);
+    const { publicEndpoint } = conversation;
+    const hasPassed = publicEndpoint >= 0 && (isUp || this.#router.forwardIn(now, train, publicEndpoint));
+    if (hasPassed) this.counts.octets += view.octets;
+    else this.counts.pass('refused');
+  }
+
+  /** What the packet belongs to; the inside alone begins something, so that strangers make nothing forgotten. */
+  #conversation(view: PacketView, isUp: boolean): Conversation | undefined {
     const { protocol, sourceAddress, sourcePort, destinationAddress, destinationPort, icmpIdentifier } = view;
     const insideAddress = isUp ? sourceAddress : destinationAddress;
     // The Identifier of an ICMP query takes the place of the inside port (RFC 5508 section 3.1); other protocols have neither.
@@ -83,8 +91,8 @@ export class RouterPath implements PacketPath {
     const serverPort = protocol === PROTOCOL_ICMP ? queryOf(view.icmpTypeCode) : isUp ? destinationPort : sourcePort;
     const key = `${protocol} ${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
     let conversation = this.#conversations.get(key);
-    if (conversation === undefined) {
-      if (this.#conversations.size === MOST_CONVERSATIONS) this.#forgetFirst();
+    if (conversation === undefined && isUp) {
+      if (this.#conversations.size === this.#maxConversations) this.#forgetFirst();
       const id = this.#connections++;
       const connection = capturedConnection(id, protocol, insideAddress, insidePort, serverAddress, serverPort);
       conversation = { connection, publicEndpoint: -1 };
@@ -94,6 +102,7 @@ export class RouterPath implements PacketPath {
   }
 
   #forgetFirst(): void {
+    this.counts.forgottenConversations++;
     for (const key of this.#conversations.keys()) {
       this.#conversations.delete(key);
       return;

@@ -3,6 +3,7 @@ import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../core/net/icmp.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
+import { CaptureCounts } from './capture-counts.ts';
 import type { PacketPath } from './captured-traffic.ts';
 import type { RouterConfig } from './config.ts';
 import { FlowMonitor } from './flow-monitor.ts';
@@ -12,6 +13,7 @@ const FLOWS_AT_A_TIME = 1_000;
 
 /** Packets metered as they are seen: one Observation Point, and nothing is translated. */
 export class SeenPath implements PacketPath {
+  readonly counts = new CaptureCounts();
   readonly #monitor: FlowMonitor;
   readonly #packet = new ObservedPacket();
 
@@ -23,7 +25,7 @@ export class SeenPath implements PacketPath {
     return this.#monitor.exporting.exported;
   }
 
-  packet(now: TrueNs, view: PacketView): 'metered' {
+  packet(now: TrueNs, view: PacketView): void {
     const packet = this.#packet;
     const { protocol, icmpTypeCode } = view;
     // By custom the destination port of ICMP is its type and code, so that a ping and its answer are flows of their own.
@@ -39,7 +41,7 @@ export class SeenPath implements PacketPath {
     packet.setClassOfService(view.classOfService, view.vlanId);
     packet.setPoint(0, 0, icmpTypeCode);
     this.#monitor.observePacket(packet);
-    return 'metered';
+    this.counts.octets += view.octets;
   }
 
   nextTimeout(): TrueNs {

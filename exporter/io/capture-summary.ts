@@ -1,5 +1,5 @@
 import type { CaptureMistake } from '../../core/net/capture/captured-frame.ts';
-import type { Passed } from '../captured-traffic.ts';
+import type { Passed } from '../capture-counts.ts';
 import type { CaptureExporter } from './capture-exporter.ts';
 
 const REASONS: Readonly<Record<Passed, string>> = {
@@ -27,13 +27,14 @@ export function captureSummary({ traffic, exported, mistakes }: CaptureExporter)
     ([code, { count, firstAt }]) => `octet ${firstAt}: ${MISTAKES[code]}${count > 1 ? ` (${count} such)` : ''}`,
   );
   if (traffic === undefined || exported === undefined) return [...lines, 'no packet was read'];
-  const { packets, ipv4, ipv6, strangeTimes, passed } = traffic.counts;
+  const { packets, ipv4, ipv6, strangeTimes, forgottenConversations, passed } = traffic.counts;
   const counts = [
     `${packets} packets`,
     `${ipv4} IPv4`,
     `${ipv6} IPv6`,
     ...[...passed].map(([reason, count]) => `${count} ${REASONS[reason]}`),
     ...(strangeTimes > 0 ? [`${strangeTimes} with a time before the packet before them`] : []),
+    ...(forgottenConversations > 0 ? [`${forgottenConversations} conversations forgotten`] : []),
   ];
   return [
     ...lines,
