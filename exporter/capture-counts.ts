@@ -8,7 +8,9 @@ export type Passed =
   /** Both ends are on the same side of the router. */
   | 'not-across'
   /** The router found no port for it, or no mapping let it in. */
-  | 'refused';
+  | 'refused'
+  /** A later fragment whose first one did not come in time or was refused, or more than may wait. */
+  | 'no-first-fragment';
 
 /** What came of the packets of a capture. */
 export class CaptureCounts {
@@ -21,6 +23,10 @@ export class CaptureCounts {
   strangeTimes = 0;
   /** Conversations given up because there were too many. */
   forgottenConversations = 0;
+  /** Fragments that came before the first of their packet, and passed with it. */
+  heldFragments = 0;
+  /** First fragments given up because there were too many. */
+  forgottenFragments = 0;
   readonly passed = new Map<Passed, number>();
 
   pass(reason: Passed): void {

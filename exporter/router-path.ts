@@ -8,6 +8,7 @@ import { VirtualClock } from '../core/time/virtual-clock.ts';
 import { CaptureCounts } from './capture-counts.ts';
 import type { CapturingRouterConfig } from './capture-config.ts';
 import type { PacketPath } from './captured-traffic.ts';
+import { FragmentTable } from './fragment-table.ts';
 import { Router } from './router.ts';
 import { capturedConnection, singlePacket } from './single-packet.ts';
 
@@ -22,7 +23,8 @@ interface Conversation {
 
 /**
  * Packets captured on the inside of a router, sent through one of ours: what leaves is translated and metered, what comes
- * back must be an answer. Only IPv4 is translated.
+ * back must be an answer. Only IPv4 is translated. Later fragments are metered with the ports of the first, and those that come
+ * before it at its time: they wait for it.
  */
 export class RouterPath implements PacketPath {
   readonly counts = new CaptureCounts();
@@ -30,11 +32,13 @@ export class RouterPath implements PacketPath {
   readonly #inside: IPv4Prefix;
   readonly #maxConversations: number;
   readonly #conversations = new Map<string, Conversation>();
+  readonly #fragments: FragmentTable<Conversation>;
   #connections = 0;
 
   constructor(config: CapturingRouterConfig, inside: IPv4Prefix, epoch: Epoch) {
     this.#router = new Router(config, new VirtualClock(), epoch, trueNs(0), new Random(CHANCE));
     this.#inside = inside;
+    this.#fragments = new FragmentTable(config.capture, this.counts);
     this.#maxConversations = config.capture.maxConversations;
   }
 
@@ -46,9 +50,18 @@ export class RouterPath implements PacketPath {
     if (view.ipVersion === 6) return this.counts.pass('untranslated');
     const isUp = prefixHas(this.#inside, view.sourceAddress);
     if (isUp === prefixHas(this.#inside, view.destinationAddress)) return this.counts.pass('not-across');
+    if (view.isLaterFragment) {
+      const owner = this.#fragments.later(now, packetOf(view), view.octets);
+      if (owner !== undefined) this.#forward(now, view, owner, isUp);
+      return;
+    }
     const conversation = this.#conversation(view, isUp);
     if (conversation === undefined) return this.counts.pass('refused');
     this.#forward(now, view, conversation, isUp);
+    if (!view.isFragment) return;
+    // A router knows where they lead, and where they belong, when it knows the first.
+    const held = this.#fragments.first(now, packetOf(view), conversation);
+    for (const octets of held) this.#forward(now, { octets, tcpFlags: 0 }, conversation, isUp);
   }
 
   nextTimeout(): TrueNs {
@@ -60,6 +73,7 @@ export class RouterPath implements PacketPath {
   }
 
   flush(now: TrueNs): true {
+    this.#fragments.end();
     this.#router.flush(now);
     return true;
   }
@@ -72,12 +86,12 @@ export class RouterPath implements PacketPath {
     return this.#router.poll();
   }
 
-  #forward(now: TrueNs, view: PacketView, conversation: Conversation, isUp: boolean): void {
-    const train = singlePacket(now, view, conversation.connection, isUp ? 'up' : 'down');
+  #forward(now: TrueNs, packet: Pick<PacketView, 'octets' | 'tcpFlags'>, conversation: Conversation, isUp: boolean): void {
+    const train = singlePacket(now, packet, conversation.connection, isUp ? 'up' : 'down');
     if (isUp) conversation.publicEndpoint = this.#router.forwardOut(now, train);
     const { publicEndpoint } = conversation;
     const hasPassed = publicEndpoint >= 0 && (isUp || this.#router.forwardIn(now, train, publicEndpoint));
-    if (hasPassed) this.counts.octets += view.octets;
+    if (hasPassed) this.counts.octets += packet.octets;
     else this.counts.pass('refused');
   }
 
@@ -109,3 +123,7 @@ export class RouterPath implements PacketPath {
     }
   }
 }
+
+/** What the fragments of one IP packet have in common (RFC 791 section 3.2). */
+const packetOf = ({ sourceAddress, destinationAddress, protocol, fragmentIdentification }: PacketView): string =>
+  `${sourceAddress} ${destinationAddress} ${protocol} ${fragmentIdentification}`;

@@ -26,14 +26,19 @@ export const capturedConnection = (
 });
 
 /** One captured packet as a train of its own. */
-export const singlePacket = (now: TrueNs, view: PacketView, connection: Connection, direction: Direction): PacketTrain => ({
+export const singlePacket = (
+  now: TrueNs,
+  { octets, tcpFlags }: Pick<PacketView, 'octets' | 'tcpFlags'>,
+  connection: Connection,
+  direction: Direction,
+): PacketTrain => ({
   connection,
   direction,
   startNs: now,
   intervalNs: 0,
   packets: 1,
-  octets: view.octets,
-  tcpFlagsFirst: view.tcpFlags,
+  octets,
+  tcpFlagsFirst: tcpFlags,
   tcpFlags: 0,
   tcpFlagsLast: 0,
 });

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<Passed, string>> = {
   malformed: 'with a malformed IP header',
   'not-across': 'not across the router',
   refused: 'refused by the router',
+  'no-first-fragment': 'fragments without the first of their packet',
 };
 
 const MISTAKES: Readonly<Record<CaptureMistake, string>> = {
@@ -27,13 +28,15 @@ export function captureSummary({ traffic, exported, mistakes }: CaptureExporter)
     ([code, { count, firstAt }]) => `octet ${firstAt}: ${MISTAKES[code]}${count > 1 ? ` (${count} such)` : ''}`,
   );
   if (traffic === undefined || exported === undefined) return [...lines, 'no packet was read'];
-  const { packets, ipv4, ipv6, strangeTimes, forgottenConversations, passed } = traffic.counts;
+  const { packets, ipv4, ipv6, strangeTimes, passed, heldFragments, forgottenFragments, forgottenConversations } = traffic.counts;
   const counts = [
     `${packets} packets`,
     `${ipv4} IPv4`,
     `${ipv6} IPv6`,
     ...[...passed].map(([reason, count]) => `${count} ${REASONS[reason]}`),
     ...(strangeTimes > 0 ? [`${strangeTimes} with a time before the packet before them`] : []),
+    ...(heldFragments > 0 ? [`${heldFragments} fragments held for the first of their packet`] : []),
+    ...(forgottenFragments > 0 ? [`${forgottenFragments} first fragments forgotten`] : []),
     ...(forgottenConversations > 0 ? [`${forgottenConversations} conversations forgotten`] : []),
   ];
   return [

@@ -5,7 +5,7 @@ import { exporterSchema } from '../../exporter/capture-config.ts';
 import type { CaptureCounts } from '../../exporter/capture-counts.ts';
 import { CapturedTraffic } from '../../exporter/captured-traffic.ts';
 import { RouterPath } from '../../exporter/router-path.ts';
-import { ipv4, pcap, udp, type Octets } from '../support/captures.ts';
+import { ipv4, pcap, udp, zeros, type Octets } from '../support/captures.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
 
 const HOST = 0x0a000a0a;
@@ -70,4 +70,47 @@ test('of more conversations than may be remembered the first is forgotten, count
   const fewer = through(packets, { capture: { maxConversations: 2 } });
   // The third makes the first forgotten; what nobody asked for makes nothing forgotten.
   expect([fewer.counts.forgottenConversations, fewer.passed]).toEqual([1, { refused: 1 }]);
+});
+
+/** One datagram of 2000 octets in two fragments. */
+const [FIRST, LATER] = [
+  { identification: 7, moreFragments: true },
+  { identification: 7, fragmentOffset: 185 },
+];
+
+test('later fragments leave by the mapping of the first, in order and out of order (RFC 4787 REQ-14)', () => {
+  const [first, later] = [up(FIRST, udp(50_007, 2_049, 1_472)), up(LATER, zeros(520))];
+  const other = up({ ...LATER, source: HOST + 1 }, zeros(520));
+  const whole = '10.0.10.10 50007 198.18.16.16 2049 203.0.113.2 50007 198.18.16.16 2049 2 2040';
+  const inOrder = through([first, later]);
+  expect([inOrder.records, inOrder.passed, inOrder.counts.octets]).toEqual([[whole], {}, 2_040]);
+  const outOfOrder = through([later, other, first]);
+  expect([outOfOrder.records, outOfOrder.passed]).toEqual([[whole], { 'no-first-fragment': 1 }]);
+  expect([outOfOrder.counts.heldFragments, outOfOrder.counts.octets]).toEqual([1, 2_040]);
+});
+
+test('fragments come in only where the first one does', () => {
+  const question = up({}, udp(50_007, 2_049, 10));
+  const answer = [down(FIRST, udp(2_049, 50_007, 1_472)), down(LATER, zeros(520))];
+  const { records, passed } = through([question, ...answer]);
+  expect(records[1]).toBe('198.18.16.16 2049 203.0.113.2 50007 198.18.16.16 2049 10.0.10.10 50007 2 2040');
+  expect(passed).toEqual({});
+  expect(through(answer).passed).toEqual({ refused: 1, 'no-first-fragment': 1 });
+});
+
+test('fragments are kept for a time and up to a number (RFC 4787 REQ-14a)', () => {
+  const [first, later] = [up(FIRST, udp(50_007, 2_049, 1_472)), up(LATER, zeros(520))];
+  const lost = { 'no-first-fragment': 1 };
+  const capture = { fragmentTimeoutS: 10 };
+  expect(through([first, later], { capture, everyS: 9 }).passed).toEqual({});
+  expect(through([first, later], { capture, everyS: 10 }).passed).toEqual(lost);
+  expect(through([later, first], { capture, everyS: 9 }).passed).toEqual({});
+  expect(through([later, first], { capture, everyS: 10 }).passed).toEqual(lost);
+  const second = (identification: number): Octets => up({ ...LATER, identification }, zeros(8));
+  // Any number without a first one waits in vain, and takes no room from those in order.
+  const flood = through([second(1), second(2), second(3), first, later], { capture: { maxHeldFragments: 2 } });
+  expect([flood.passed, flood.counts.octets]).toEqual([{ 'no-first-fragment': 3 }, 2_040]);
+  const elsewhere = up({ ...FIRST, identification: 8 }, udp(50_008, 2_049, 16));
+  const full = through([first, elsewhere, later], { capture: { maxFragmentedPackets: 1 } });
+  expect([full.passed, full.counts.forgottenFragments]).toEqual([lost, 1]);
 });
