@@ -3,8 +3,6 @@ import type { Parsed } from '../core/net/packet/packet-view.ts';
 /** Why a packet of a capture is in no Flow Record. */
 export type Passed =
   | Exclude<Parsed, 'ip'>
-  /** The router translates IPv4 alone. */
-  | 'untranslated'
   /** Both ends are on the same side of the router. */
   | 'not-across'
   /** The router found no port for it, or no mapping let it in. */

@@ -1,3 +1,4 @@
+import { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { prefixHas, type IPv4Prefix } from '../core/net/address.ts';
 import { PROTOCOL_ICMP, queryOf } from '../core/net/icmp.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
@@ -10,7 +11,7 @@ import type { CapturingRouterConfig } from './capture-config.ts';
 import type { PacketPath } from './captured-traffic.ts';
 import { FragmentTable } from './fragment-table.ts';
 import { Router } from './router.ts';
-import { capturedConnection, singlePacket } from './single-packet.ts';
+import { capturedConnection, loadSeen, singlePacket } from './single-packet.ts';
 
 /** Decides public ports where they are chosen by chance: the same capture gives the same export. */
 const CHANCE = 1;
@@ -23,7 +24,7 @@ interface Conversation {
 
 /**
  * Packets captured on the inside of a router, sent through one of ours: what leaves is translated and metered, what comes
- * back must be an answer. Only IPv4 is translated. Later fragments are metered with the ports of the first, and those that come
+ * back must be an answer. Only IPv4 is translated; IPv6 passes as it is. Later fragments are metered with the ports of the first, and those that come
  * before it at its time: they wait for it.
  */
 export class RouterPath implements PacketPath {
@@ -33,6 +34,7 @@ export class RouterPath implements PacketPath {
   readonly #maxConversations: number;
   readonly #conversations = new Map<string, Conversation>();
   readonly #fragments: FragmentTable<Conversation>;
+  readonly #seen = new ObservedPacket();
   #connections = 0;
 
   constructor(config: CapturingRouterConfig, inside: IPv4Prefix, epoch: Epoch) {
@@ -47,7 +49,7 @@ export class RouterPath implements PacketPath {
   }
 
   packet(now: TrueNs, view: PacketView): void {
-    if (view.ipVersion === 6) return this.counts.pass('untranslated');
+    if (view.ipVersion === 6) return this.#forwardIPv6(now, view);
     const isUp = prefixHas(this.#inside, view.sourceAddress);
     if (isUp === prefixHas(this.#inside, view.destinationAddress)) return this.counts.pass('not-across');
     if (view.isLaterFragment) {
@@ -84,6 +86,16 @@ export class RouterPath implements PacketPath {
 
   poll(): Uint8Array | undefined {
     return this.#router.poll();
+  }
+
+  /**
+   * As it is seen, and past the firewall: it knows addresses by number, and those of strangers may not be given numbers, which are
+   * never forgotten (`address-book.ts`).
+   */
+  #forwardIPv6(now: TrueNs, view: PacketView): void {
+    loadSeen(this.#seen, now, view);
+    this.#router.forwardSeen(this.#seen);
+    this.counts.octets += view.octets;
   }
 
   #forward(now: TrueNs, packet: Pick<PacketView, 'octets' | 'tcpFlags'>, conversation: Conversation, isUp: boolean): void {

@@ -1,3 +1,4 @@
+import type { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { isIPv6, UNSPECIFIED_IPV6 } from '../core/net/address-book.ts';
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
@@ -82,6 +83,11 @@ export class Router {
     }
     this.#observe(train, outside, addressedTo(connection, publicEndpoint), false);
     return true;
+  }
+
+  /** A packet passes that neither the translation nor the firewall looks at. */
+  forwardSeen(packet: ObservedPacket): void {
+    for (const monitor of this.#all) monitor.observePacket(packet);
   }
 
   /** The collector is there anew: whatever it was told before is forgotten. */

@@ -1,3 +1,5 @@
+import type { ObservedPacket } from '../core/flow/observed-packet.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../core/net/icmp.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
 import type { Connection, Direction, PacketTrain } from '../core/net/packet-train.ts';
 import type { TrueNs } from '../core/time/instant.ts';
@@ -42,3 +44,20 @@ export const singlePacket = (
   tcpFlags: 0,
   tcpFlagsLast: 0,
 });
+
+/** Makes `packet` the captured one as it is seen, where nothing is translated. */
+export function loadSeen(packet: ObservedPacket, now: TrueNs, view: PacketView): void {
+  const { protocol, icmpTypeCode } = view;
+  // By custom the destination port of ICMP is its type and code, so that a ping and its answer are flows of their own.
+  const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
+  packet.atNs = now;
+  packet.octets = view.octets;
+  packet.tcpFlags = view.tcpFlags;
+  packet.sourceMac = view.sourceMac;
+  packet.destinationMac = view.destinationMac;
+  if (view.ipVersion === 4) packet.setIPv4(view.sourceAddress, view.destinationAddress);
+  else packet.setIPv6(view.ipv6Addresses, 0);
+  packet.setTransport(protocol, view.sourcePort, isIcmp ? icmpTypeCode : view.destinationPort);
+  packet.setClassOfService(view.classOfService, view.vlanId);
+  packet.setPoint(0, 0, icmpTypeCode);
+}

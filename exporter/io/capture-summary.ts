@@ -3,7 +3,6 @@ import type { Passed } from '../capture-counts.ts';
 import type { CaptureExporter } from './capture-exporter.ts';
 
 const REASONS: Readonly<Record<Passed, string>> = {
-  untranslated: 'IPv6, which the router does not translate',
   'not-ip': 'not IP',
   'unknown-link-type': 'of an unknown link type',
   'cut-short': 'cut short in the IP header',

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { CaptureReader } from '../../core/net/capture/capture-reader.ts';
 import { formatIPv4 } from '../../core/net/address.ts';
+import { findIPv6 } from '../../core/net/address-book.ts';
 import { exporterSchema } from '../../exporter/capture-config.ts';
 import type { CaptureCounts } from '../../exporter/capture-counts.ts';
 import { CapturedTraffic } from '../../exporter/captured-traffic.ts';
 import { RouterPath } from '../../exporter/router-path.ts';
-import { ipv4, pcap, udp, zeros, type Octets } from '../support/captures.ts';
+import { ipv4, ipv6, pcap, udp, zeros, type Octets } from '../support/captures.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
 
 const HOST = 0x0a000a0a;
@@ -30,6 +31,10 @@ const up = (fields: object, payload: Octets): Octets =>
 const down = (fields: object, payload: Octets): Octets =>
   ipv4({ source: SERVER, destination: HOST, protocol: UDP, ...fields }, payload);
 
+/** IPv6 addresses are text as it is. */
+const shown = (value: unknown, index: number, { length }: ArrayLike<unknown>): unknown =>
+  length === SHOWN.length && SHOWN[index]?.endsWith('Address') === true && typeof value === 'number' ? formatIPv4(value) : value;
+
 /** Sends packets through a router, `everyS` apart; returns what came of them and the records, a line each. */
 function through(
   packets: readonly Octets[],
@@ -51,13 +56,7 @@ function through(
   const traffic = new CapturedTraffic(path, { unixMs: 1_000_000 });
   while (reader.next()) traffic.handle(traffic.timeOf(reader.frame), reader.frame);
   path.flush(traffic.now);
-  const values = toldIn(drained(path)).flatMap((told) => told.values ?? []);
-  const records = Array.from({ length: values.length / SHOWN.length }, (_, row) =>
-    values
-      .slice(row * SHOWN.length, (row + 1) * SHOWN.length)
-      .map((value, index) => (SHOWN[index]?.endsWith('Address') === true ? formatIPv4(value as number) : value))
-      .join(' '),
-  );
+  const records = toldIn(drained(path)).flatMap(({ values = [] }) => (values.length > 0 ? [values.map(shown).join(' ')] : []));
   return { counts: traffic.counts, passed: Object.fromEntries(traffic.counts.passed), records };
 }
 
@@ -113,4 +112,15 @@ test('fragments are kept for a time and up to a number (RFC 4787 REQ-14a)', () =
   const elsewhere = up({ ...FIRST, identification: 8 }, udp(50_008, 2_049, 16));
   const full = through([first, elsewhere, later], { capture: { maxFragmentedPackets: 1 } });
   expect([full.passed, full.counts.forgottenFragments]).toEqual([lost, 1]);
+});
+
+test('IPv6 is metered with its own addresses, none of which is remembered', () => {
+  const packet = ipv6(0x71, 0x72, UDP, udp(50_008, 443, 1_200));
+  const { counts, passed, records } = through([packet, packet, up({}, udp(50_001, 53, 10))]);
+  expect([counts.ipv6, counts.ipv4, counts.octets, passed]).toEqual([2, 1, 2_534, {}]);
+  expect(records.toSorted()).toEqual([
+    '10.0.10.10 50001 198.18.16.16 53 203.0.113.2 50001 198.18.16.16 53 1 38',
+    '2001:db8::71 50008 2001:db8::72 443 2 2496',
+  ]);
+  expect(findIPv6([0x2001_0db8, 0, 0, 0x71])).toBeUndefined();
 });
