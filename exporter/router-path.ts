@@ -1,7 +1,7 @@
 import { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { prefixHas, type IPv4Prefix } from '../core/net/address.ts';
-import { PROTOCOL_ICMP, queryOf } from '../core/net/icmp.ts';
-import type { PacketView } from '../core/net/packet/packet-view.ts';
+import { isIcmpError, PROTOCOL_ICMP, queryOf } from '../core/net/icmp.ts';
+import type { CarriedPacket, PacketView } from '../core/net/packet/packet-view.ts';
 import type { Connection } from '../core/net/packet-train.ts';
 import { Random } from '../core/random/random.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -11,7 +11,7 @@ import type { CapturingRouterConfig } from './capture-config.ts';
 import type { PacketPath } from './captured-traffic.ts';
 import { FragmentTable } from './fragment-table.ts';
 import { Router } from './router.ts';
-import { capturedConnection, loadSeen, singlePacket } from './single-packet.ts';
+import { capturedConnection, loadSeen, singlePacket, type Tuple } from './single-packet.ts';
 
 /** Decides public ports where they are chosen by chance: the same capture gives the same export. */
 const CHANCE = 1;
@@ -57,6 +57,7 @@ export class RouterPath implements PacketPath {
       if (owner !== undefined) this.#forward(now, view, owner, isUp);
       return;
     }
+    if (view.protocol === PROTOCOL_ICMP && isIcmpError(view.icmpTypeCode)) return this.#forwardError(now, view, isUp);
     const conversation = this.#conversation(view, isUp);
     if (conversation === undefined) return this.counts.pass('refused');
     this.#forward(now, view, conversation, isUp);
@@ -107,21 +108,30 @@ export class RouterPath implements PacketPath {
     else this.counts.pass('refused');
   }
 
+  /**
+   * An ICMP error goes where the packet it carries came from, and nowhere when that never passed (RFC 5508 REQ-4 and REQ-5). In a
+   * capture of the inside the packet is already named as the inside knows it.
+   */
+  #forwardError(now: TrueNs, view: PacketView, isUp: boolean): void {
+    const { sourceAddress, destinationAddress, icmpTypeCode, carried } = view;
+    const cause = view.showsCarried ? this.#conversations.get(keyOf(tupleOf(carried, !isUp))) : undefined;
+    // Translation gives the error the address of whoever sent the packet it carries; from the inside a router there may send it.
+    if (cause === undefined || (!isUp && destinationAddress !== carried.sourceAddress)) return this.counts.pass('refused');
+    const [insideAddress, serverAddress] = isUp ? [sourceAddress, destinationAddress] : [destinationAddress, sourceAddress];
+    const [insidePort, serverPort] = isUp ? [0, icmpTypeCode] : [icmpTypeCode, 0];
+    const tuple = { protocol: PROTOCOL_ICMP, insideAddress, insidePort, serverAddress, serverPort };
+    const connection = capturedConnection(this.#connections++, tuple, cause.connection);
+    this.#forward(now, view, { connection, publicEndpoint: cause.publicEndpoint }, isUp);
+  }
+
   /** What the packet belongs to; the inside alone begins something, so that strangers make nothing forgotten. */
   #conversation(view: PacketView, isUp: boolean): Conversation | undefined {
-    const { protocol, sourceAddress, sourcePort, destinationAddress, destinationPort, icmpIdentifier } = view;
-    const insideAddress = isUp ? sourceAddress : destinationAddress;
-    // The Identifier of an ICMP query takes the place of the inside port (RFC 5508 section 3.1); other protocols have neither.
-    const insidePort = (isUp ? sourcePort : destinationPort) || icmpIdentifier;
-    const serverAddress = isUp ? destinationAddress : sourceAddress;
-    const serverPort = protocol === PROTOCOL_ICMP ? queryOf(view.icmpTypeCode) : isUp ? destinationPort : sourcePort;
-    const key = `${protocol} ${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;
+    const tuple = tupleOf(view, isUp);
+    const key = keyOf(tuple);
     let conversation = this.#conversations.get(key);
     if (conversation === undefined && isUp) {
       if (this.#conversations.size === this.#maxConversations) this.#forgetFirst();
-      const id = this.#connections++;
-      const connection = capturedConnection(id, protocol, insideAddress, insidePort, serverAddress, serverPort);
-      conversation = { connection, publicEndpoint: -1 };
+      conversation = { connection: capturedConnection(this.#connections++, tuple), publicEndpoint: -1 };
       this.#conversations.set(key, conversation);
     }
     return conversation;
@@ -139,3 +149,19 @@ export class RouterPath implements PacketPath {
 /** What the fragments of one IP packet have in common (RFC 791 section 3.2). */
 const packetOf = ({ sourceAddress, destinationAddress, protocol, fragmentIdentification }: PacketView): string =>
   `${sourceAddress} ${destinationAddress} ${protocol} ${fragmentIdentification}`;
+
+/** The endpoints of a packet, as a conversation has them. */
+function tupleOf(packet: PacketView | CarriedPacket, isUp: boolean): Tuple {
+  const { protocol, sourceAddress, sourcePort, destinationAddress, destinationPort, icmpIdentifier } = packet;
+  return {
+    protocol,
+    insideAddress: isUp ? sourceAddress : destinationAddress,
+    // The Identifier of an ICMP query takes the place of the inside port (RFC 5508 section 3.1); other protocols have neither.
+    insidePort: (isUp ? sourcePort : destinationPort) || icmpIdentifier,
+    serverAddress: isUp ? destinationAddress : sourceAddress,
+    serverPort: protocol === PROTOCOL_ICMP ? queryOf(packet.icmpTypeCode) : isUp ? destinationPort : sourcePort,
+  };
+}
+
+const keyOf = ({ protocol, insideAddress, insidePort, serverAddress, serverPort }: Tuple): string =>
+  `${protocol} ${insideAddress} ${insidePort} ${serverAddress} ${serverPort}`;

@@ -4,28 +4,28 @@ import type { PacketView } from '../core/net/packet/packet-view.ts';
 import type { Connection, Direction, PacketTrain } from '../core/net/packet-train.ts';
 import type { TrueNs } from '../core/time/instant.ts';
 
-/** A conversation that was found in a capture: nobody knows whose it is and what it is about. */
-export const capturedConnection = (
-  id: number,
-  protocol: number,
-  insideAddress: number,
-  insidePort: number,
-  serverAddress: number,
-  serverPort: number,
-): Connection => ({
-  id,
-  device: -1,
-  activity: -1,
-  protocol,
-  insideAddress,
-  insidePort,
-  serverAddress,
-  serverPort,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
-});
+/** What tells conversations apart. */
+export type Tuple = Pick<Connection, 'protocol' | 'insideAddress' | 'insidePort' | 'serverAddress' | 'serverPort'>;
+
+/** A conversation that was found in a capture: nobody knows whose it is and what it is about, an ICMP error excepted. */
+export function capturedConnection(id: number, tuple: Tuple, about?: Connection): Connection {
+  const { protocol, insideAddress, insidePort, serverAddress, serverPort } = tuple;
+  const connection = {
+    id,
+    device: -1,
+    activity: -1,
+    protocol,
+    insideAddress,
+    insidePort,
+    serverAddress,
+    serverPort,
+    serverName: '',
+    dnsAnswer: 0,
+    calledAddress: 0,
+    calledPort: 0,
+  };
+  return about === undefined ? connection : { ...connection, about };
+}
 
 /** One captured packet as a train of its own. */
 export const singlePacket = (

@@ -6,7 +6,7 @@ import { exporterSchema } from '../../exporter/capture-config.ts';
 import type { CaptureCounts } from '../../exporter/capture-counts.ts';
 import { CapturedTraffic } from '../../exporter/captured-traffic.ts';
 import { RouterPath } from '../../exporter/router-path.ts';
-import { ipv4, ipv6, pcap, udp, zeros, type Octets } from '../support/captures.ts';
+import { ipv4, ipv6, pcap, udp, uint16, zeros, type Octets } from '../support/captures.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
 
 const HOST = 0x0a000a0a;
@@ -123,4 +123,41 @@ test('IPv6 is metered with its own addresses, none of which is remembered', () =
     '2001:db8::71 50008 2001:db8::72 443 2 2496',
   ]);
   expect(findIPv6([0x2001_0db8, 0, 0, 0x71])).toBeUndefined();
+});
+
+const HOP = 0xc0000209;
+const ICMP = 1;
+/** An ICMP error with the packet it is about: its header and `shown` octets behind it. */
+const error = (typeCode: number, about: Octets, shown = 8): Octets => [
+  ...uint16(typeCode),
+  ...zeros(6),
+  ...about.slice(0, 20 + shown),
+];
+
+test('an ICMP error comes in to whoever sent the packet it carries, and to nobody else (RFC 5508 REQ-4)', () => {
+  const probe = up({}, udp(50_001, 33_434, 10));
+  const exceeded = (about: Octets, shown?: number, destination = HOST): Octets =>
+    ipv4({ source: HOP, destination, protocol: ICMP }, error(0x0b00, about, shown));
+  const { passed, records } = through([probe, exceeded(probe)]);
+  expect(passed).toEqual({});
+  expect(records[1]).toBe('192.0.2.9 0 203.0.113.2 2816 192.0.2.9 0 10.0.10.10 2816 1 56');
+  const ping = up({ protocol: ICMP }, [8, 0, 0, 0, ...uint16(77), 0, 1]);
+  expect(through([ping, exceeded(ping)]).passed).toEqual({});
+  for (const stranger of [
+    exceeded(up({}, udp(50_002, 33_434, 10))),
+    exceeded(down({}, udp(33_434, 50_001, 10))),
+    exceeded(probe, undefined, HOST + 1),
+    exceeded(probe, 7),
+    exceeded(up(LATER, udp(50_001, 33_434, 10))),
+  ])
+    expect(through([probe, stranger]).passed).toEqual({ refused: 1 });
+});
+
+test('an ICMP error leaves with the address its packet came to (RFC 5508 REQ-5)', () => {
+  const [call, answer] = [up({}, udp(50_001, 53, 10)), down({}, udp(53, 50_001, 10))];
+  const unreachable = up({ protocol: ICMP }, error(0x0303, answer));
+  const { passed, records } = through([call, answer, unreachable]);
+  expect(passed).toEqual({});
+  expect(records[2]).toBe('10.0.10.10 0 198.18.16.16 771 203.0.113.2 0 198.18.16.16 771 1 56');
+  expect(through([unreachable]).passed).toEqual({ refused: 1 });
 });
