@@ -1,24 +1,16 @@
 import type { CapturedFrame } from '../core/net/capture/captured-frame.ts';
 import { PacketParser } from '../core/net/packet/packet-parser.ts';
-import type { PacketView, Parsed } from '../core/net/packet/packet-view.ts';
+import type { PacketView } from '../core/net/packet/packet-view.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
+import type { CaptureCounts } from './capture-counts.ts';
 import type { Router } from './router.ts';
-
-/** Why a packet of a capture is in no Flow Record. */
-export type Passed =
-  | Exclude<Parsed, 'ip'>
-  /** The router translates IPv4 alone. */
-  | 'untranslated'
-  /** Both ends are on the same side of the router. */
-  | 'not-across'
-  /** The router found no port for it, or no mapping let it in. */
-  | 'refused';
 
 /** What captured packets are shown to: a monitor, or a router with its monitor behind it. */
 export interface PacketPath {
   readonly exported: Router['exported'];
-  /** A packet passes at `now`. Returns `metered`, or why it is not. */
-  packet(now: TrueNs, view: PacketView): 'metered' | Passed;
+  readonly counts: CaptureCounts;
+  /** A packet passes at `now`; what comes of it is counted. */
+  packet(now: TrueNs, view: PacketView): void;
   nextTimeout(): TrueNs;
   handleTimeout(now: TrueNs): void;
   /** Ends flows as on shutdown, as many as fill a few Messages. Returns whether none is left; else it is to be called again. */
@@ -35,16 +27,6 @@ export const epochOf = ({ timeS, timeNs }: CapturedFrame): Epoch => ({
 
 /** The packets of a capture, shown to a path in the order they come. Time is what the capture says, and never runs back. */
 export class CapturedTraffic {
-  readonly counts = {
-    packets: 0,
-    ipv4: 0,
-    ipv6: 0,
-    /** IP octets of the packets that were metered. */
-    octets: 0,
-    /** Packets with a time before that of the packet before them, or beyond reach; the one before gives theirs. */
-    strangeTimes: 0,
-    passed: new Map<Passed, number>(),
-  };
   now: TrueNs = trueNs(0);
   readonly #path: PacketPath;
   readonly #epochS: number;
@@ -55,6 +37,10 @@ export class CapturedTraffic {
     this.#path = path;
     this.#epochS = Math.floor(epoch.unixMs / 1_000);
     this.#epochNs = (epoch.unixMs % 1_000) * NS_PER_MS;
+  }
+
+  get counts(): CaptureCounts {
+    return this.#path.counts;
   }
 
   /** When the frame passes. */
@@ -72,12 +58,9 @@ export class CapturedTraffic {
     this.now = now;
     counts.packets++;
     const parsed = this.#parser.parse(frame);
-    const result = parsed === 'ip' ? this.#path.packet(now, view) : parsed;
-    if (parsed === 'ip') {
-      if (view.ipVersion === 4) counts.ipv4++;
-      else counts.ipv6++;
-    }
-    if (result === 'metered') counts.octets += view.octets;
-    else counts.passed.set(result, (counts.passed.get(result) ?? 0) + 1);
+    if (parsed !== 'ip') return counts.pass(parsed);
+    if (view.ipVersion === 4) counts.ipv4++;
+    else counts.ipv6++;
+    this.#path.packet(now, view);
   }
 }

@@ -1,3 +1,4 @@
+import type { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { isIPv6, UNSPECIFIED_IPV6 } from '../core/net/address-book.ts';
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
 import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
@@ -84,6 +85,11 @@ export class Router {
     return true;
   }
 
+  /** A packet passes that neither the translation nor the firewall looks at. */
+  forwardSeen(packet: ObservedPacket): void {
+    for (const monitor of this.#all) monitor.observePacket(packet);
+  }
+
   /** The collector is there anew: whatever it was told before is forgotten. */
   beginSession(now: TrueNs): void {
     this.#main.exporting.beginSession(now);
@@ -140,7 +146,7 @@ export class Router {
   #observe(train: PacketTrain, outsideTrain: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
     const isUp = train.direction === 'up';
-    const classOfService = isUp ? (connection.classOfService ?? 0) : 0;
+    const classOfService = train.classOfService ?? (isUp ? (connection.classOfService ?? 0) : 0);
     const crossing: Crossing = {
       train,
       outsideTrain,

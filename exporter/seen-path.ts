@@ -1,17 +1,19 @@
 import { ObservedPacket } from '../core/flow/observed-packet.ts';
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../core/net/icmp.ts';
 import type { PacketView } from '../core/net/packet/packet-view.ts';
 import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
+import { CaptureCounts } from './capture-counts.ts';
 import type { PacketPath } from './captured-traffic.ts';
 import type { RouterConfig } from './config.ts';
 import { FlowMonitor } from './flow-monitor.ts';
+import { loadSeen } from './single-packet.ts';
 
 /** So many records at the end of the capture do not wait in memory for the others. */
 const FLOWS_AT_A_TIME = 1_000;
 
 /** Packets metered as they are seen: one Observation Point, and nothing is translated. */
 export class SeenPath implements PacketPath {
+  readonly counts = new CaptureCounts();
   readonly #monitor: FlowMonitor;
   readonly #packet = new ObservedPacket();
 
@@ -23,24 +25,10 @@ export class SeenPath implements PacketPath {
     return this.#monitor.exporting.exported;
   }
 
-  packet(now: TrueNs, view: PacketView): 'metered' {
-    const packet = this.#packet;
-    const { protocol, icmpTypeCode } = view;
-    // By custom the destination port of ICMP is its type and code, so that a ping and its answer are flows of their own.
-    const isIcmp = protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6;
-    packet.atNs = now;
-    packet.octets = view.octets;
-    packet.tcpFlags = view.tcpFlags;
-    packet.sourceMac = view.sourceMac;
-    packet.destinationMac = view.destinationMac;
-    if (view.ipVersion === 4) packet.setIPv4(view.sourceAddress, view.destinationAddress);
-    else packet.setIPv6(view.ipv6Addresses, 0);
-    packet.setTransport(protocol, view.sourcePort, isIcmp ? icmpTypeCode : view.destinationPort);
-    packet.setClassOfService(view.classOfService, view.vlanId);
-    packet.setPoint(0, 0, icmpTypeCode);
-    packet.setPostClassOfService(view.classOfService);
-    this.#monitor.observePacket(packet);
-    return 'metered';
+  packet(now: TrueNs, view: PacketView): void {
+    loadSeen(this.#packet, now, view);
+    this.#monitor.observePacket(this.#packet);
+    this.counts.octets += view.octets;
   }
 
   nextTimeout(): TrueNs {

@@ -26,6 +26,11 @@ const ANSWERS: ReadonlyMap<number, number> = new Map([
   [0x8000, 0x8100],
 ]);
 
+/** Destination Unreachable, Source Quench, Time Exceeded and Parameter Problem (RFC 792): they carry a packet. */
+const ERROR_TYPES: readonly number[] = [3, 4, 11, 12];
+
+export const isIcmpError = (typeCode: number): boolean => ERROR_TYPES.includes(typeCode >>> 8);
+
 /** Type * 256 + code of the connection's packets in this direction; 0 unless it is ICMP. */
 export function icmpTypeCodeOf(connection: Connection, direction: Direction): number {
   const { protocol, insidePort, serverPort, about, calledAddress } = connection;

@@ -69,6 +69,8 @@ export interface PacketTrain {
   readonly tcpFlagsFirst: number;
   readonly tcpFlags: number;
   readonly tcpFlagsLast: number;
+  /** The octet that was called type of service, where these packets have one of their own: those of a capture. */
+  readonly classOfService?: number;
 }
 
 /** The part of a train that is counted. */

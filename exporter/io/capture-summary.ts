@@ -1,15 +1,15 @@
 import type { CaptureMistake } from '../../core/net/capture/captured-frame.ts';
-import type { Passed } from '../captured-traffic.ts';
+import type { Passed } from '../capture-counts.ts';
 import type { CaptureExporter } from './capture-exporter.ts';
 
 const REASONS: Readonly<Record<Passed, string>> = {
-  untranslated: 'IPv6, which the router does not translate',
   'not-ip': 'not IP',
   'unknown-link-type': 'of an unknown link type',
   'cut-short': 'cut short in the IP header',
   malformed: 'with a malformed IP header',
   'not-across': 'not across the router',
   refused: 'refused by the router',
+  'no-first-fragment': 'fragments without the first of their packet',
 };
 
 const MISTAKES: Readonly<Record<CaptureMistake, string>> = {
@@ -27,13 +27,16 @@ export function captureSummary({ traffic, exported, mistakes }: CaptureExporter)
     ([code, { count, firstAt }]) => `octet ${firstAt}: ${MISTAKES[code]}${count > 1 ? ` (${count} such)` : ''}`,
   );
   if (traffic === undefined || exported === undefined) return [...lines, 'no packet was read'];
-  const { packets, ipv4, ipv6, strangeTimes, passed } = traffic.counts;
+  const { packets, ipv4, ipv6, strangeTimes, passed, heldFragments, forgottenFragments, forgottenConversations } = traffic.counts;
   const counts = [
     `${packets} packets`,
     `${ipv4} IPv4`,
     `${ipv6} IPv6`,
     ...[...passed].map(([reason, count]) => `${count} ${REASONS[reason]}`),
     ...(strangeTimes > 0 ? [`${strangeTimes} with a time before the packet before them`] : []),
+    ...(heldFragments > 0 ? [`${heldFragments} fragments held for the first of their packet`] : []),
+    ...(forgottenFragments > 0 ? [`${forgottenFragments} first fragments forgotten`] : []),
+    ...(forgottenConversations > 0 ? [`${forgottenConversations} conversations forgotten`] : []),
   ];
   return [
     ...lines,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { IPv4Prefix } from '../../core/net/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
+import type { CapturingRouterConfig } from '../capture-config.ts';
 import type { RouterConfig } from '../config.ts';
 import { collected, destination, endpoint, loadRate, numberFrom, prefix, speed, timeOfDay } from './command-values.ts';
 import type { Destination } from './destination.ts';
@@ -11,7 +12,7 @@ import { readRouter } from './router-settings.ts';
 
 /** A capture that is metered instead of an office. */
 export interface CaptureOptions {
-  readonly router: RouterConfig;
+  readonly router: CapturingRouterConfig;
   readonly collector: Destination;
   readonly tls: TlsFiles;
   /** A pcap or pcapng file, or `-` for standard input. */

@@ -1,18 +1,19 @@
 import { applySet } from '../../runtime/config/apply-set.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
 import { mistakesOf } from '../../runtime/config/mistakes.ts';
-import { contradictionOf, routerSchema, type RouterConfig } from '../config.ts';
+import { exporterSchema, type CapturingRouterConfig } from '../capture-config.ts';
+import { contradictionOf } from '../config.ts';
 
 /** A router as it is by default, but for settings such as `exporting.protocol=netflow-v9`. Throws a `ConfigError`. */
-export function readRouter(settings: readonly string[]): RouterConfig {
+export function readRouter(settings: readonly string[]): CapturingRouterConfig {
   const input = {};
   applySet(input, settings);
-  const parsed = routerSchema.safeParse(input);
+  const parsed = exporterSchema.safeParse(input);
   if (parsed.success) return checked(parsed.data);
-  throw new ConfigError(mistakesOf(routerSchema, input, parsed.error).map(({ sentence }) => `--set ${sentence}`));
+  throw new ConfigError(mistakesOf(exporterSchema, input, parsed.error).map(({ sentence }) => `--set ${sentence}`));
 }
 
-function checked(router: RouterConfig): RouterConfig {
+function checked(router: CapturingRouterConfig): CapturingRouterConfig {
   const contradiction = contradictionOf(router);
   if (contradiction !== undefined) {
     throw new ConfigError([`--set ${contradiction.path.join('.')} ${contradiction.message}`]);

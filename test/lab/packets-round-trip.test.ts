@@ -10,7 +10,7 @@ import type { CapturePoint } from '../../core/net/train-packets/packet-writer.ts
 import { packetsBy, octetsOfFirst } from '../../core/net/packet-train.ts';
 import { trueNs } from '../../core/time/instant.ts';
 import { CapturedTraffic, epochOf, type PacketPath } from '../../exporter/captured-traffic.ts';
-import { routerSchema } from '../../exporter/config.ts';
+import { exporterSchema } from '../../exporter/capture-config.ts';
 import { RouterPath } from '../../exporter/router-path.ts';
 import { SeenPath } from '../../exporter/seen-path.ts';
 import { parseDuration, scenarioSchema, type ScenarioInput } from '../../lab/scenario/schema.ts';
@@ -29,7 +29,7 @@ const SCENARIO: ScenarioInput = {
   people: [{ name: 'Sarah', activities: [{ do: 'sendMail', at: '08:57', count: 3, kilobytesEach: 40 }] }],
 };
 
-const ROUTER = routerSchema.parse({});
+const ROUTER = exporterSchema.parse({});
 const INSIDE = { address: 0x0a000000, length: 16 };
 const FILE_HEADER_OCTETS = 24;
 

@@ -1,8 +1,8 @@
 import type { CapturedFrame } from '../capture/captured-frame.ts';
-import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../icmp.ts';
+import { isIcmpError, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../packet-train.ts';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, LinkPayload, readLinkHeader } from './link-header.ts';
-import { PacketView, type Parsed } from './packet-view.ts';
+import { PacketView, type CarriedPacket, type Parsed } from './packet-view.ts';
 
 const IPV4_HEADER_LENGTH = 20;
 const IPV6_HEADER_LENGTH = 40;
@@ -16,6 +16,9 @@ const AUTHENTICATION_HEADER = 51;
 /** Echo Request and Reply, and the queries beside them in ICMPv4 (RFC 5508 section 3.1, RFC 4443 section 4). */
 const ICMP_QUERIES: readonly number[] = [0, 8, 13, 14, 15, 16, 17, 18];
 const ICMPV6_QUERIES: readonly number[] = [128, 129];
+const ICMP_HEADER_LENGTH = 8;
+/** Of what follows the IP header of a packet an error carries this much at least (RFC 792). */
+const CARRIED_LENGTH = 8;
 
 /**
  * Reads what a meter wants to know of the IP packet in each frame into `view`. Nothing is allocated and nothing is thrown,
@@ -34,6 +37,7 @@ export class PacketParser {
     view.tcpFlags = 0;
     view.icmpTypeCode = 0;
     view.icmpIdentifier = 0;
+    view.showsCarried = false;
     view.isLaterFragment = false;
     view.isFragment = false;
     if (this.#link.etherType === ETHERTYPE_IPV4) return this.#readIPv4(frame, this.#link.begin);
@@ -61,7 +65,10 @@ export class PacketParser {
     view.payloadEnd = Math.min(end, at + length);
     // More Fragments and the Fragment Offset; Don't Fragment is none of ours.
     if ((fragment & 0x3fff) !== 0) this.#readFragment(uint16(octets, at + 4), (fragment & 0x1fff) * 8, (fragment & 0x2000) !== 0);
-    if (!view.isLaterFragment) this.#readTransport(octets, view.payloadBegin, view.payloadEnd);
+    if (view.isLaterFragment) return 'ip';
+    readTransport(octets, view.payloadBegin, view.payloadEnd, view);
+    if (view.protocol === PROTOCOL_ICMP && isIcmpError(view.icmpTypeCode))
+      this.#readCarried(octets, view.payloadBegin + ICMP_HEADER_LENGTH, view.payloadEnd);
     return 'ip';
   }
 
@@ -107,7 +114,7 @@ export class PacketParser {
     view.protocol = header;
     view.payloadBegin = at;
     view.payloadEnd = end;
-    if (!view.isLaterFragment) this.#readTransport(octets, at, end);
+    if (!view.isLaterFragment) readTransport(octets, at, end, view);
   }
 
   #readFragment(identification: number, offset: number, hasMore: boolean): void {
@@ -119,19 +126,39 @@ export class PacketParser {
     view.hasMoreFragments = hasMore;
   }
 
-  #readTransport(octets: Uint8Array, at: number, end: number): void {
+  /** Later fragments have no ports, so nobody could say whose they are. */
+  #readCarried(octets: Uint8Array, at: number, end: number): void {
     const { view } = this;
-    const { protocol } = view;
-    if (end - at < 4) return;
-    if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) {
-      view.icmpTypeCode = uint16(octets, at);
-      const queries = protocol === PROTOCOL_ICMP ? ICMP_QUERIES : ICMPV6_QUERIES;
-      if (end - at >= 6 && queries.includes(byte(octets, at))) view.icmpIdentifier = uint16(octets, at + 4);
-    } else if (protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || OTHERS_WITH_PORTS.includes(protocol)) {
-      view.sourcePort = uint16(octets, at);
-      view.destinationPort = uint16(octets, at + 2);
-      if (protocol === PROTOCOL_TCP && end - at >= 14) view.tcpFlags = byte(octets, at + 13);
-    }
+    const { carried } = view;
+    if (end - at < IPV4_HEADER_LENGTH) return;
+    const headerLength = (byte(octets, at) & 0x0f) * 4;
+    const transport = at + headerLength;
+    if (byte(octets, at) >> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH || end - transport < CARRIED_LENGTH) return;
+    if ((uint16(octets, at + 6) & 0x1fff) !== 0) return;
+    carried.protocol = byte(octets, at + 9);
+    carried.sourceAddress = uint32(octets, at + 12);
+    carried.destinationAddress = uint32(octets, at + 16);
+    carried.sourcePort = 0;
+    carried.destinationPort = 0;
+    carried.icmpTypeCode = 0;
+    carried.icmpIdentifier = 0;
+    readTransport(octets, transport, end, carried);
+    view.showsCarried = true;
+  }
+}
+
+/** Fills the fields of the transport header, as far as there are octets before `end`. `into.protocol` says which header it is. */
+function readTransport(octets: Uint8Array, at: number, end: number, into: PacketView | CarriedPacket): void {
+  const { protocol } = into;
+  if (end - at < 4) return;
+  if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) {
+    into.icmpTypeCode = uint16(octets, at);
+    const queries = protocol === PROTOCOL_ICMP ? ICMP_QUERIES : ICMPV6_QUERIES;
+    if (end - at >= 6 && queries.includes(byte(octets, at))) into.icmpIdentifier = uint16(octets, at + 4);
+  } else if (protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || OTHERS_WITH_PORTS.includes(protocol)) {
+    into.sourcePort = uint16(octets, at);
+    into.destinationPort = uint16(octets, at + 2);
+    if (protocol === PROTOCOL_TCP && end - at >= 14) into.tcpFlags = byte(octets, at + 13);
   }
 }
 

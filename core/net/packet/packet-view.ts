@@ -1,3 +1,15 @@
+/** The packet an ICMP error is about, by the headers of it that the error carries; the fields are those of `PacketView`. */
+export class CarriedPacket {
+  sourceAddress = 0;
+  destinationAddress = 0;
+  protocol = 0;
+  sourcePort = 0;
+  destinationPort = 0;
+  tcpFlags = 0;
+  icmpTypeCode = 0;
+  icmpIdentifier = 0;
+}
+
 /** The fields of one IP packet that a meter looks at. One is filled again and again, so that none is allocated. */
 export class PacketView {
   ipVersion: 4 | 6 = 4;
@@ -16,6 +28,9 @@ export class PacketView {
   /** ICMP and ICMPv6: type * 256 + code, and the Identifier of a query (RFC 5508 section 3.1). */
   icmpTypeCode = 0;
   icmpIdentifier = 0;
+  /** Of an ICMPv4 error: whether the capture shows the ports, or what stands in their place, of the packet it is about, and that packet. */
+  showsCarried = false;
+  readonly carried = new CarriedPacket();
   /** Octets of the IP packet by its own header, whatever the capture kept of it: no link-layer header, no padding. */
   octets = 0;
   /** The octet once called Type of Service; Traffic Class in IPv6. */

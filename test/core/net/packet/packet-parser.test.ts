@@ -157,3 +157,20 @@ test('whatever the octets and the link type, it comes to a result and looks at n
     { numRuns: 3_000 },
   );
 });
+
+test('an ICMP error shows the packet it carries when it has 8 octets of it, however little was captured (RFC 792)', () => {
+  const error = [3, 3, ...zeros(6), ...PACKET.slice(0, 28)];
+  const octets = ipv4({ source: DESTINATION, destination: SOURCE, protocol: 1 }, error);
+  for (let kept = 20; kept < octets.length; kept++) {
+    expect(parse(101, octets.slice(0, kept), octets.length).showsCarried).toBe(false);
+  }
+  expect(parse(101, octets)).toMatchObject({
+    icmpTypeCode: 0x0303,
+    showsCarried: true,
+    carried: { sourceAddress: SOURCE, destinationAddress: DESTINATION, protocol: 17, sourcePort: 5_060, destinationPort: 53 },
+  });
+  // Octets behind the error's own length are padding; a header longer than what is there is none.
+  expect(parse(101, [...ipv4({ source: 1, destination: 2, protocol: 1 }, error.slice(0, -1)), 0, 0]).showsCarried).toBe(false);
+  const long = error.with(8, 0x4f);
+  expect(parse(101, ipv4({ source: 1, destination: 2, protocol: 1 }, long)).showsCarried).toBe(false);
+});
