@@ -1,4 +1,6 @@
-import type { Exporter, FlowStore } from '../store/flow-store.ts';
+import type { Exporter, FlowStore, StoredFlows } from '../store/flow-store.ts';
+
+const COLUMNS = ['flowStartMs', 'flowEndMs', 'octetDeltaCount'] as const;
 
 /**
  * Octets that change their time bucket when every stored time, or every one of an exporter, is moved by `-errorMs`: with the
@@ -14,14 +16,15 @@ export async function wrongBucketOctets(
 ): Promise<number> {
   const bucketMs = bucketS * 1_000;
   let wrong = 0;
-  await store.scan(({ length, flowStartMs, flowEndMs, octetDeltaCount }) => {
+  const add = ({ length, flowStartMs, flowEndMs, octetDeltaCount }: StoredFlows<(typeof COLUMNS)[number]>): void => {
     for (let row = 0; row < length; row++) {
       const from = flowStartMs[row] as number;
       const to = (flowEndMs[row] as number) + 1;
       const share = (wrongTime(to, errorMs, bucketMs) - wrongTime(from, errorMs, bucketMs)) / (to - from);
       wrong += (octetDeltaCount[row] as number) * share;
     }
-  }, exporter);
+  };
+  await store.scan(COLUMNS, add, exporter);
   return Math.round(wrong);
 }
 

@@ -4,12 +4,12 @@ import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from './columns.ts';
 import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
-import { isFrom, type Exporter, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
+import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** A column of a result, and where in which of the batch's columns it belongs. */
 interface ReadColumn {
   readonly sql: string;
-  readonly from: (typeof FLOWS.columns)[number]['from'];
+  readonly from: FlowColumn;
   readonly width: number;
   readonly word: number;
 }
@@ -63,13 +63,18 @@ export class DuckDbStore implements FlowStore {
     });
   }
 
-  async scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void> {
+  async scan<Column extends FlowColumn>(
+    columns: readonly Column[],
+    onRows: (rows: StoredFlows<Column>) => void,
+    exporter?: Exporter,
+  ): Promise<void> {
     this.#flush();
-    const read = await this.#readColumns();
+    const read = await this.#readColumns(new Set(columns));
+    // No ORDER BY: the database keeps the order of insertion, which is that of the ids, and sorting would copy the table.
     const result = await this.#connection.stream(
-      `SELECT id::DOUBLE, ${read.map(({ sql }) => sql).join(', ')} FROM flows WHERE ${isFrom(exporter)} ORDER BY id`,
+      `SELECT ${['id::DOUBLE', ...read.map(({ sql }) => sql)].join(', ')} FROM flows WHERE ${isFrom(exporter)}`,
     );
-    const rows: StoredFlows = Object.assign(new CollectedBatch(CHUNK_ROWS), { id: new Float64Array(CHUNK_ROWS) });
+    const rows = Object.assign(new CollectedBatch(CHUNK_ROWS), { id: new Float64Array(CHUNK_ROWS) });
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       rows.length = chunk.rowCount;
       copyColumn(chunk, 0, rows.length, rows.id, 1, 0);
@@ -88,15 +93,21 @@ export class DuckDbStore implements FlowStore {
   }
 
   /** What a scan reads: addresses of 128 bits as their words, and those columns not at all that hold none. */
-  async #readColumns(): Promise<ReadColumn[]> {
-    const wide = FLOWS.columns.filter(({ type }) => type === 'UHUGEINT').map(({ name }) => name);
-    const held = await this.#connection.runAndReadAll(`SELECT ${wide.map((name) => `max(${name}) > 0`).join(', ')} FROM flows`);
-    const isHeld = new Set(wide.filter((_, index) => held.getRows()[0]?.[index] === true));
-    return FLOWS.columns.flatMap(({ name, type, from }): ReadColumn[] => {
+  async #readColumns(wanted: ReadonlySet<FlowColumn>): Promise<ReadColumn[]> {
+    const columns = FLOWS.columns.filter(({ from }) => wanted.has(from));
+    const isHeld = await this.#held(columns.filter(({ type }) => type === 'UHUGEINT').map(({ name }) => name));
+    return columns.flatMap(({ name, type, from }): ReadColumn[] => {
       if (type !== 'UHUGEINT') return [{ sql: type === 'UBIGINT' ? `${name}::DOUBLE` : name, from, width: 1, word: 0 }];
       if (!isHeld.has(name)) return [];
       return WORD_SHIFTS.map((shift, word) => ({ sql: `(${name} >> ${shift} & 4294967295)::UINTEGER`, from, width: 4, word }));
     });
+  }
+
+  /** Those of the columns of addresses that hold any. */
+  async #held(wide: readonly string[]): Promise<Set<string>> {
+    if (wide.length === 0) return new Set();
+    const held = await this.#connection.runAndReadAll(`SELECT ${wide.map((name) => `max(${name}) > 0`).join(', ')} FROM flows`);
+    return new Set(wide.filter((_, index) => held.getRows()[0]?.[index] === true));
   }
 
   #flush(): void {

@@ -1,11 +1,16 @@
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
+import type { FLOWS } from './columns.ts';
 
-/** Flow Records of the store as columns, in the order of their ids; only the first `length` rows count. */
-export interface StoredFlows extends CollectedBatch {
+/** A column of the batch that the table `flows` keeps. */
+export type FlowColumn = (typeof FLOWS.columns)[number]['from'];
+
+/** Some columns of Flow Records of the store, in the order of their ids; only the first `length` rows count. */
+export type StoredFlows<Column extends FlowColumn> = Pick<CollectedBatch, Column> & {
+  readonly length: number;
   /** Row ids, counted from 0. */
   readonly id: Float64Array;
-}
+};
 
 /** Who sent a record: the address it came from and the Observation Domain, which is unique to that (RFC 7011 section 3.1). */
 export interface Exporter {
@@ -34,7 +39,11 @@ export interface FlowStore {
    * 2^53, else as bigint.
    */
   query<T extends object>(sql: string, parameters?: QueryParameters): Promise<T[]>;
-  /** All Flow Records, or those of one exporter, by id. The columns are reused for the next call of `onRows`. */
-  scan(onRows: (rows: StoredFlows) => void, exporter?: Exporter): Promise<void>;
+  /** `columns` of all Flow Records, or of those of one exporter, by id. They are reused for the next call of `onRows`. */
+  scan<Column extends FlowColumn>(
+    columns: readonly Column[],
+    onRows: (rows: StoredFlows<Column>) => void,
+    exporter?: Exporter,
+  ): Promise<void>;
   close(): void;
 }

@@ -3,14 +3,14 @@ import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { publicPool } from '../../exporter/nat/config.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Case } from '../verify/judge.ts';
-import { Records } from '../verify/records.ts';
+import { FLOW_COLUMNS, Records } from '../verify/records.ts';
 import type { Site } from '../world/site.ts';
 
 /** The records of the store that say they are of the site's router, and those known to be lost. */
 export async function recordsOf({ path, config }: Site, store: FlowStore): Promise<Records> {
   const records = new Records();
   records.add(path.lostRecords.columns, path.lostRecords.length, undefined);
-  await store.scan((rows) => records.addFlows(rows, rows.length, rows.id), config.exporter);
+  await store.scan(FLOW_COLUMNS, (rows) => records.addFlows(rows, rows.length, rows.id), config.exporter);
   return records;
 }
 

@@ -24,6 +24,8 @@ export class Kernel {
   now: TrueNs = trueNs(0);
   readonly #queue = new EventQueue<() => void | Promise<void>>();
   readonly #actors: readonly Actor[];
+  /** Whose turn it is next; `undefined` when it is an event's. */
+  #actor: Actor | undefined;
 
   constructor(actors: readonly Actor[]) {
     this.#actors = actors;
@@ -41,7 +43,7 @@ export class Kernel {
       if (next === undefined || next > until) break;
       if (events % pace.everyEvents === 0) await pace.breathe(next);
       this.now = next;
-      const pending = this.#step(next);
+      const pending = this.#actor === undefined ? this.#queue.pop()() : this.#actor.wake(next);
       if (pending !== undefined) await pending;
     }
     this.now = until;
@@ -55,23 +57,21 @@ export class Kernel {
     }
   }
 
+  /** The next instant, and in `#actor` whose it is. */
   #next(): TrueNs | undefined {
-    let next = this.#queue.nextInstant;
+    let next = this.#notBeforeNow(this.#queue.nextInstant);
+    this.#actor = undefined;
     for (const actor of this.#actors) {
-      const timeout = actor.nextTimeout();
-      if (timeout !== undefined && (next === undefined || timeout < next)) next = timeout;
+      const timeout = this.#notBeforeNow(actor.nextTimeout());
+      if (timeout === undefined || (next !== undefined && timeout >= next)) continue;
+      next = timeout;
+      this.#actor = actor;
     }
-    // A timer that was set for the past is due now: time never goes backwards.
-    return next !== undefined && next < this.now ? this.now : next;
+    return next;
   }
 
-  #step(now: TrueNs): Promise<void> | undefined {
-    const { nextInstant } = this.#queue;
-    if (nextInstant !== undefined && nextInstant <= now) return this.#queue.pop()() ?? undefined;
-    for (const actor of this.#actors) {
-      const timeout = actor.nextTimeout();
-      if (timeout !== undefined && timeout <= now) return actor.wake(now) ?? undefined;
-    }
-    return undefined;
+  /** What was set for the past is due now: time never goes backwards. */
+  #notBeforeNow(instant: TrueNs | undefined): TrueNs | undefined {
+    return instant !== undefined && instant < this.now ? this.now : instant;
   }
 }

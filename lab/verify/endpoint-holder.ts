@@ -55,9 +55,12 @@ const keyOf = ({ publicAddress, publicPort, protocol }: Endpoint): string => `${
 /** The trains that somebody inside sent or got. */
 function trainsThrough(ledger: Ledger): Uint32Array {
   const { connections, trains } = ledger;
-  return Uint32Array.from({ length: ledger.length }, (_, train) => train).filter(
-    (train) => connections.device.at(trains.connection.at(train)) !== NOBODY,
-  );
+  const through = new Uint32Array(ledger.length);
+  let length = 0;
+  for (let train = 0; train < ledger.length; train++) {
+    if (connections.device.at(trains.connection.at(train)) !== NOBODY) through[length++] = train;
+  }
+  return through.subarray(0, length);
 }
 
 function trainsByEndpoint(ledger: Ledger, through: Uint32Array, keys: ReadonlySet<string>): Map<string, number[]> {

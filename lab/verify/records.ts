@@ -23,8 +23,16 @@ export type JudgedColumn = (typeof JUDGED_COLUMNS)[number];
 export type RecordColumns = Readonly<Record<JudgedColumn, ArrayLike<number>>>;
 
 /** Addresses of 128 bits are four words a row beside the columns of 32 bits. */
-export type FlowColumns = RecordColumns & Readonly<Record<'ipVersion' | WordColumn, ArrayLike<number>>>;
-type WordColumn = 'sourceIPv6' | 'destinationIPv6' | 'postNatSourceIPv6' | 'postNatDestinationIPv6';
+export const FLOW_COLUMNS = [
+  ...JUDGED_COLUMNS,
+  'ipVersion',
+  'sourceIPv6',
+  'destinationIPv6',
+  'postNatSourceIPv6',
+  'postNatDestinationIPv6',
+] as const;
+
+export type FlowColumns = Readonly<Record<(typeof FLOW_COLUMNS)[number], ArrayLike<number>>>;
 
 /** An IPv6 address that nobody in the simulation has. */
 export const STRANGER = -1;

@@ -92,16 +92,18 @@ export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byC
   const byDevice = new Map<number, number>();
   const byCategory = new Map<string, number>();
   const { connections, trains } = ledger;
+  /** By connection. */
+  const categories: string[] = [];
   for (let train = 0; train < ledger.length; train++) {
     const count = { packets: 0, octets: 0 };
     addBetween(ledger, train, 0, Number.POSITIVE_INFINITY, count);
     const connection = trains.connection.at(train);
     const device = connections.device.at(connection);
-    const category = categoryOf(
+    const category = (categories[connection] ??= categoryOf(
       outsideAddress(ledger, train),
       connections.serverPort.at(connection),
       connections.protocol.at(connection),
-    );
+    ));
     byDevice.set(device, (byDevice.get(device) ?? 0) + count.octets);
     byCategory.set(category, (byCategory.get(category) ?? 0) + count.octets);
   }

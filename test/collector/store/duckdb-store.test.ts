@@ -60,7 +60,8 @@ function numbersOf(values: Column, { type }: Pick<StoredColumn<unknown>, 'type'>
 async function contentOf(store: DuckDbStore): Promise<Record<string, number[]>> {
   const content: Record<string, number[]> = { id: [] };
   for (const { from } of FLOWS.columns) content[from] = [];
-  await store.scan((rows) => {
+  const columns = FLOWS.columns.map(({ from }) => from);
+  await store.scan(columns, (rows) => {
     content.id?.push(...rows.id.subarray(0, rows.length));
     for (const { from, type } of FLOWS.columns) content[from]?.push(...rows[from].subarray(0, widthOf(type) * rows.length));
   });
@@ -85,6 +86,25 @@ describe('DuckDbStore', () => {
       }),
       { numRuns: 6 },
     );
+  });
+
+  it('scans in the order of the ids what is more than one thread reads, also of one exporter and of no columns', async () => {
+    const store = await DuckDbStore.open(':memory:');
+    const [mine, other] = [batchOf(40_000, 1), batchOf(1, 2)];
+    mine.exporter.fill(1);
+    mine.observationDomainId.fill(7);
+    other.exporter.fill(2);
+    for (let batch = 0; batch < 5; batch++) for (const each of [mine, other]) await store.append(each);
+    const [all, ofMine]: [number[], number[]] = [[], []];
+    await store.scan([], ({ id, length }) => all.push(...id.subarray(0, length)));
+    await store.scan(['sourcePort'], ({ id, length }) => ofMine.push(...id.subarray(0, length)), {
+      address: 1,
+      observationDomainId: 7,
+    });
+    expect(all.length).toBe(200_005);
+    expect(all.every((id, row) => id === row)).toBe(true);
+    expect(ofMine.join()).toBe(all.filter((id) => id % 40_001 !== 40_000).join());
+    store.close();
   });
 
   it('keeps NAT events in a table of their own, with ids of their own', async () => {
