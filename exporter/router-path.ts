@@ -64,7 +64,8 @@ export class RouterPath implements PacketPath {
     if (!view.isFragment) return;
     // A router knows where they lead, and where they belong, when it knows the first.
     const held = this.#fragments.first(now, packetOf(view), conversation);
-    for (const octets of held) this.#forward(now, { octets, tcpFlags: 0, classOfService: view.classOfService }, conversation, isUp);
+    for (const octets of held)
+      this.#forward(now, { octets, tcpFlags: 0, classOfService: view.classOfService }, conversation, isUp);
   }
 
   nextTimeout(): TrueNs {
