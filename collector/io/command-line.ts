@@ -107,6 +107,8 @@ export function readCommandLine(args: readonly string[]): Invocation {
 
 function interpret(flags: Flags): Invocation {
   if (flags.read !== undefined) return interpretReading(flags.read, flags.port, flags.limit ?? [], flags.json);
+  const stray = (['port', 'limit'] as const).find((flag) => flags[flag] !== undefined);
+  if (stray !== undefined) return { kind: 'usage', message: `--${stray} needs --read; where to listen is --listen` };
   const { listen, store, inside, inventory, forbid, every, receiveBuffer } = flags;
   const parsed = collectorSchema.safeParse({
     ...(inside === undefined ? {} : { inside }),

@@ -3,6 +3,8 @@ import type { Invocation } from './command-line.ts';
 
 /** What `--read` with its companions asks for. */
 export function interpretReading(file: string, port: number | undefined, limits: readonly string[], json: boolean): Invocation {
+  if (port !== undefined && (port === 0 || port > 65_535))
+    return { kind: 'usage', message: `--port ${port}: a port is 1 to 65535` };
   const given: Record<string, number> = {};
   for (const text of limits) {
     const match = /^(\w+)=(\d+)$/.exec(text);

@@ -1,7 +1,7 @@
 import type { PlainField } from '../../core/ipfix/plain-field.ts';
 import { oneLine, wordCount } from '../query/wording.ts';
 import type { ReadRecord } from '../reading/record.ts';
-import type { ReadingSummary } from '../reading/summary.ts';
+import type { InputCounts, ReadingSummary } from '../reading/summary.ts';
 
 const PROTOCOL_NAMES: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 47: 'GRE', 50: 'ESP', 58: 'ICMPv6' };
 
@@ -44,7 +44,7 @@ export function tableLine(record: ReadRecord): string {
 
 /** What was read in all, a line each. */
 export function summaryTable(summary: ReadingSummary): string[] {
-  const { issues, sessions } = summary;
+  const { issues, sessions, input } = summary;
   const count = (name: string): number => Number(summary[name]);
   const lines = [
     `${wordCount(count('records'), 'record')} and ${wordCount(count('optionsRecords'), 'options record')} in ${wordCount(count('messages'), 'Message')}`,
@@ -52,6 +52,9 @@ export function summaryTable(summary: ReadingSummary): string[] {
   if (count('lateRecords') > 0) lines.push(`${wordCount(count('lateRecords'), 'record')} waited for the Template`);
   if (count('noTemplateSets') > 0)
     lines.push(`${wordCount(count('noTemplateSets'), 'Data Set')} came before the Template or without one`);
+  lines.push(
+    ...NEGLECTED.filter(([name]) => count(name) > 0).map(([name, unit, what]) => `${wordCount(count(name), unit)} ${what}`),
+  );
   for (const session of sessions) {
     const faults = (['lost', 'duplicates', 'reordered', 'restarts'] as const).filter((fault) => session[fault] > 0);
     const told = faults.map((fault) => `, ${fault} ${session[fault]}`).join('');
@@ -62,7 +65,30 @@ export function summaryTable(summary: ReadingSummary): string[] {
   for (const [code, { count: times, message, offset, detail }] of Object.entries(issues)) {
     lines.push(`${code}, ${wordCount(times, 'time')}, first in Message ${message} at octet ${offset}: ${detail}`);
   }
+  lines.push(...inputLines(input));
   return lines.map(oneLine);
+}
+
+/** Counters of what was not read as it should have been, their unit and what became of it. */
+const NEGLECTED = [
+  ['waitingSets', 'Data Set', 'waited in vain'],
+  ['droppedSets', 'Data Set', 'could not be kept until the Template came'],
+  ['expiredTemplates', 'Template', 'had not been sent again for too long'],
+  ['refusedTemplates', 'Template', 'refused'],
+  ['evictedSessions', 'session', 'forgotten for want of room'],
+] as const;
+
+/** What of the file itself was no record; a file cut short must not look whole. */
+function inputLines({ otherFrames, otherPorts, unreadOctets, mistakes, ...fragments }: InputCounts): string[] {
+  const lines = Object.entries(mistakes).map(
+    ([code, { count, offset }]) => `the file: ${code}, ${wordCount(count, 'time')}, first at octet ${offset}`,
+  );
+  const incomplete = fragments.fragmentedPacketsWaiting + fragments.fragmentedPacketsGivenUp;
+  if (unreadOctets > 0) lines.push(`${wordCount(unreadOctets, 'octet')} of it not read`);
+  if (incomplete > 0) lines.push(`${wordCount(incomplete, 'fragmented packet')} not whole`);
+  if (otherPorts > 0) lines.push(`${wordCount(otherPorts, 'datagram')} to other ports`);
+  if (otherFrames > 0) lines.push(`${wordCount(otherFrames, 'frame')} without UDP`);
+  return lines;
 }
 
 function valueOf(fields: readonly PlainField[], column: keyof typeof COLUMNS): string {

@@ -16,10 +16,26 @@ export interface SessionCounts {
   readonly restarts: number;
 }
 
+/** What became of the file that is not a record. */
+export interface InputCounts {
+  /** What it was taken for; `nothing` when it ended before anybody could tell. */
+  readonly kind: string;
+  /** Frames that are no UDP, and datagrams to other ports. */
+  readonly otherFrames: number;
+  readonly otherPorts: number;
+  /** Packets of which fragments were missing at the end, and such that were given up. */
+  readonly fragmentedPacketsWaiting: number;
+  readonly fragmentedPacketsGivenUp: number;
+  readonly unreadOctets: number;
+  /** What is wrong with the file itself, by code, and where first. */
+  readonly mistakes: Readonly<Record<string, { readonly count: number; readonly offset: number }>>;
+}
+
 /** What the last line of `--read --json` holds. */
 export type ReadingSummary = Readonly<Record<string, unknown>> & {
   readonly issues: Readonly<Record<string, CountedIssue>>;
   readonly sessions: readonly SessionCounts[];
+  readonly input: InputCounts;
 };
 
 /** Everything that was counted, of records and of the file they were in. */

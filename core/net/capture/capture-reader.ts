@@ -60,7 +60,7 @@ export class CaptureReader {
   /** The stream has ended. */
   end(): void {
     if (this.#isLost || this.#queue.length === 0) return;
-    this.mistakes.add('cut-short', this.#queue.position);
+    this.mistakes.add(this.#format === undefined ? 'not-a-capture' : 'cut-short', this.#queue.position);
     this.#giveUp();
   }
 

@@ -132,6 +132,26 @@ test('what cannot be read is one sentence, and so is what cannot be asked', asyn
   await expect(read('x', '--limit', 'maxTemplates=0')).rejects.toThrow('--limit: maxTemplates Too small');
 });
 
+test('a file of a few octets is none that can be read', async () => {
+  writeFileSync(join(directory, 'short'), 'xyz');
+  await expect(read(join(directory, 'short'))).rejects.toThrow('is neither a capture');
+});
+
+test('the table says that the file is cut, and what was passed over', async () => {
+  writeFileSync(join(directory, 'cut.pcap'), FILES['export.pcap'].subarray(0, FILES['export.pcap'].length - 5));
+  const lines = await read(join(directory, 'cut.pcap'));
+  expect(lines.filter((line) => line.startsWith('the file: cut-short, 1 time, first at octet '))).toHaveLength(1);
+  expect(await read(pathOf('export.pcap'), '--port', '9999')).toContain('2 datagrams to other ports');
+});
+
+test.each([
+  [['--read', 'x', '--port', '99999'], '--port 99999: a port is 1 to 65535'],
+  [['--port', '5'], '--port needs --read; where to listen is --listen'],
+  [['--limit', 'maxTemplates=5'], '--limit needs --read; where to listen is --listen'],
+])('%j is not possible', (args, message) => {
+  expect(readCommandLine(args)).toEqual({ kind: 'usage', message });
+});
+
 test('an empty file has nothing in it', async () => {
   expect(parsed(await read(pathOf('empty'), '--json'))).toMatchObject([{ counts: { messages: 0, input: { kind: 'nothing' } } }]);
 });
