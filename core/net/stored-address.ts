@@ -3,8 +3,9 @@ import { formatIPv6, parseIPv6 } from './ipv6-text.ts';
 
 /**
  * An address a collector is told, of anybody: one whole number, below 2^32 the 32 bits of an IPv4 address and else the 128 of an
- * IPv6 one; 0 is none. The lowest IPv6 addresses (::/96) are nobody's (RFC 4291 section 2.5.5.1). A number is a `bigint` only
- * where another would not be exact, so that equal addresses are equal keys.
+ * IPv6 one; 0 is none. The lowest IPv6 addresses (::/96) have no number: `::1` never leaves its host, the others are given up
+ * (RFC 4291 sections 2.5.3 and 2.5.5.1). A number is a `bigint` only where another would not be exact, so that equal addresses are
+ * equal keys.
  */
 export type StoredAddress = number | bigint;
 
@@ -27,12 +28,13 @@ export function formatStored(address: StoredAddress): string {
   return formatIPv6(octets);
 }
 
-/** The address of a text, or `undefined` when it is none of either version. */
+/** The address of a text, or `undefined` when it is none of either version or has no number. */
 export function parseStored(text: string): StoredAddress | undefined {
   const octets = parseIPv6(text);
   if (octets === undefined) return parseIPv4(text);
   const view = new DataView(octets.buffer, octets.byteOffset);
-  return exactNumber((view.getBigUint64(0) << 64n) | view.getBigUint64(8));
+  const address = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+  return address < IPV4_END ? undefined : exactNumber(address);
 }
 
 /** All addresses of a prefix, the last one included. */
@@ -51,6 +53,8 @@ export function parseRange(text: string): AddressRange | undefined {
   if (length < 0 || length > bits) return undefined;
   const size = 1n << BigInt(bits - length);
   const first = (BigInt(address) / size) * size;
+  // It would hold all of IPv4.
+  if (bits === 128 && first < IPV4_END) return undefined;
   return { first: exactNumber(first), last: exactNumber(first + size - 1n) };
 }
 
