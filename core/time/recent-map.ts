@@ -41,6 +41,7 @@ export class RecentMap<Key, Value> {
     const isLongAgo = now - this.#turnsAt >= this.#spanNs;
     this.#old = isLongAgo ? new Map() : this.#young;
     this.#young = new Map();
-    this.#turnsAt = now + this.#spanNs;
+    // Generations are a span long, whenever somebody looks: one that ended late would keep its entries for longer than two.
+    this.#turnsAt = isLongAgo ? now + this.#spanNs : this.#turnsAt + this.#spanNs;
   }
 }

@@ -32,6 +32,8 @@ test('what was touched within the span is there, what was not for two is gone, a
       }
       expect(map.size).toBeLessThanOrEqual(6);
     }),
+    // Few of the runs wait long enough to tell a late generation.
+    { numRuns: 5_000 },
   );
 });
 
