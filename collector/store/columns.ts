@@ -1,4 +1,5 @@
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
+import type { CollectedRows } from '../collecting/collected-rows.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 
 type NumericColumn<Batch> = {
@@ -22,6 +23,17 @@ export interface TableLayout<Batch> {
   readonly addresses: readonly { readonly name: string; readonly ipv4: string; readonly ipv6: string }[];
 }
 
+/** Where and when a record came from, in every table. */
+const ORIGIN = [
+  { name: 'exporter_ipv4', type: 'UINTEGER', from: 'exporter' },
+  { name: 'exporter_ipv6', type: 'UHUGEINT', from: 'exporterIPv6' },
+  { name: 'observation_domain_id', type: 'UINTEGER', from: 'observationDomainId' },
+  { name: 'template_id', type: 'USMALLINT', from: 'templateId' },
+  { name: 'sequence_number', type: 'UINTEGER', from: 'sequenceNumber' },
+  { name: 'export_time_s', type: 'UINTEGER', from: 'exportTimeS' },
+  { name: 'received_at_us', type: 'UBIGINT', from: 'receivedAtUs' },
+] as const satisfies readonly StoredColumn<CollectedRows>[];
+
 const flow = (name: string, type: StoredColumn<unknown>['type'], from: NumericColumn<CollectedBatch>) => ({ name, type, from });
 const event = (name: string, type: StoredColumn<unknown>['type'], from: NumericColumn<NatEventBatch>) => ({ name, type, from });
 const shownAs = (name: string, stem = name.replace(/_address$/, '')) => ({ name, ipv4: `${stem}_ipv4`, ipv6: `${stem}_ipv6` });
@@ -29,13 +41,7 @@ const shownAs = (name: string, stem = name.replace(/_address$/, '')) => ({ name,
 /** The table `flows`. Times are whole numbers in the unit of the name, since 1970. */
 export const FLOWS: TableLayout<CollectedBatch> = {
   columns: [
-    flow('exporter_ipv4', 'UINTEGER', 'exporter'),
-    flow('exporter_ipv6', 'UHUGEINT', 'exporterIPv6'),
-    flow('observation_domain_id', 'UINTEGER', 'observationDomainId'),
-    flow('template_id', 'USMALLINT', 'templateId'),
-    flow('sequence_number', 'UINTEGER', 'sequenceNumber'),
-    flow('export_time_s', 'UINTEGER', 'exportTimeS'),
-    flow('received_at_us', 'UBIGINT', 'receivedAtUs'),
+    ...ORIGIN,
     flow('ip_version', 'UTINYINT', 'ipVersion'),
     flow('source_ipv4', 'UINTEGER', 'sourceAddress'),
     flow('source_ipv6', 'UHUGEINT', 'sourceIPv6'),
@@ -73,13 +79,7 @@ export const FLOWS: TableLayout<CollectedBatch> = {
 /** The table `nat_events`; `kind` is the event by the numbers of RFC 8158 section 4.3, 0 when not known. */
 export const NAT_EVENTS: TableLayout<NatEventBatch> = {
   columns: [
-    event('exporter_ipv4', 'UINTEGER', 'exporter'),
-    event('exporter_ipv6', 'UHUGEINT', 'exporterIPv6'),
-    event('observation_domain_id', 'UINTEGER', 'observationDomainId'),
-    event('template_id', 'USMALLINT', 'templateId'),
-    event('sequence_number', 'UINTEGER', 'sequenceNumber'),
-    event('export_time_s', 'UINTEGER', 'exportTimeS'),
-    event('received_at_us', 'UBIGINT', 'receivedAtUs'),
+    ...ORIGIN,
     event('observation_time_ms', 'UBIGINT', 'observationTimeMs'),
     event('nat_event', 'UTINYINT', 'natEvent'),
     event('kind', 'UTINYINT', 'kind'),
