@@ -1,5 +1,5 @@
 import { readMessage, type IpfixIssue, type MessageVisitor } from '../../core/ipfix/message-reader.ts';
-import type { Template } from '../../core/ipfix/template.ts';
+import { isSameTemplate, type Template } from '../../core/ipfix/template.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
 import { BatchQueue } from './batch-queue.ts';
@@ -8,9 +8,9 @@ import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
-import type { MessageContext } from './pending-sets.ts';
+import type { MessageContext } from './message-context.ts';
 import { RecordSink, type Queues } from './record-sink.ts';
-import { isSameTemplate, knownTemplate, Session, type KnownTemplate } from './session.ts';
+import { knownTemplate, Session, type KnownTemplate } from './session.ts';
 
 const IPFIX_VERSION = 10;
 const HEADER_LENGTH = 16;

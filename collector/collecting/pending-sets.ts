@@ -1,62 +1,78 @@
-/** The Message a Data Set came in, as far as its records need it. */
-export interface MessageContext {
-  readonly exportTimeS: number;
-  readonly sequenceNumber: number;
-  readonly receivedAtUs: number;
-  /** Data Records of the Message counted so far. */
-  counted: number;
-  /** Whether the sequence numbers know of `counted`; until then it can still grow. */
-  settled: boolean;
-}
-
 /** What a waiting Set costs beside its octets: empty ones are not free. */
 const OVERHEAD_OCTETS = 128;
 
-/** A Data Set whose Template has not come yet: its records' octets, without the Set header. */
-export interface PendingSet {
+/** A Data Set whose Template has not come yet; who keeps it may add what it needs to read it later. */
+export interface WaitingSet {
   readonly templateId: number;
+  /** Its records, without the Set header. */
   readonly octets: Uint8Array;
-  readonly message: MessageContext;
 }
 
-/** Data Sets that wait for their Template: over UDP it may be lost or overtaken (RFC 7011 section 8.4). */
-export class PendingSets {
+/** What all sessions together may still keep. */
+export interface PendingBudget {
+  octetsLeft: number;
+}
+
+/** Data Sets of a session that wait for their Template: over UDP it may be lost or overtaken (RFC 7011 sections 8.4 and 9.3, RFC 3954 section 9). */
+export class PendingSets<Waiting extends WaitingSet> {
   readonly #maxOctets: number;
+  readonly #budget: PendingBudget;
   #octets = 0;
-  #sets: PendingSet[] = [];
+  #sets: Waiting[] = [];
   /** The oldest of them; those before it are dropped, and cut off only now and then. */
   #oldest = 0;
 
-  constructor(maxOctets: number) {
+  constructor(maxOctets: number, budget: PendingBudget = { octetsLeft: Infinity }) {
     this.#maxOctets = maxOctets;
+    this.#budget = budget;
   }
 
-  /** Keeps the set, dropping the oldest for it. Returns how many were dropped, itself included when it is too large. */
-  add(set: PendingSet): number {
+  /** How many wait. */
+  get size(): number {
+    return this.#sets.length - this.#oldest;
+  }
+
+  /**
+   * Keeps the set, dropping the session's oldest for it. Returns how many were dropped, itself included when it is too large for the
+   * session or the others have left nothing for it.
+   */
+  add(set: Waiting): number {
     const cost = costOf(set);
-    if (cost > this.#maxOctets) return 1;
+    if (cost > this.#maxOctets || cost > this.#budget.octetsLeft) return 1;
     this.#sets.push(set);
-    this.#octets += cost;
+    this.#account(cost);
     let dropped = 0;
-    for (; this.#octets > this.#maxOctets; dropped++) this.#octets -= costOf(this.#sets[this.#oldest++] as PendingSet);
+    for (; this.#octets > this.#maxOctets; dropped++) this.#account(-costOf(this.#sets[this.#oldest++] as Waiting));
     if (2 * this.#oldest > this.#sets.length) this.#cut();
     return dropped;
   }
 
   /** Removes and returns the sets of a Template, oldest first. */
-  take(templateId: number): PendingSet[] {
+  take(templateId: number): Waiting[] {
     this.#cut();
     if (this.#sets.length === 0) return [];
     const taken = this.#sets.filter((set) => set.templateId === templateId);
     this.#sets = this.#sets.filter((set) => set.templateId !== templateId);
-    for (const set of taken) this.#octets -= costOf(set);
+    for (const set of taken) this.#account(-costOf(set));
     return taken;
+  }
+
+  /** The session is forgotten. */
+  clear(): void {
+    this.#sets = [];
+    this.#oldest = 0;
+    this.#account(-this.#octets);
   }
 
   #cut(): void {
     if (this.#oldest > 0) this.#sets.splice(0, this.#oldest);
     this.#oldest = 0;
   }
+
+  #account(octets: number): void {
+    this.#octets += octets;
+    this.#budget.octetsLeft -= octets;
+  }
 }
 
-const costOf = ({ octets }: PendingSet): number => octets.length + OVERHEAD_OCTETS;
+const costOf = ({ octets }: WaitingSet): number => octets.length + OVERHEAD_OCTETS;

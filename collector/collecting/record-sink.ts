@@ -10,7 +10,7 @@ import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { completeIPVersion } from './ip-version.ts';
 import { keyOf, nameOf, type OptionsTable } from './options-table.ts';
-import type { MessageContext } from './pending-sets.ts';
+import type { MessageContext } from './message-context.ts';
 import type { KnownTemplate, Session } from './session.ts';
 
 /** Rows for records that are only counted. */

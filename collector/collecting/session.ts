@@ -8,8 +8,14 @@ import { columnOf } from './flow-columns.ts';
 import { templateIPVersion, type TemplateIPVersion } from './ip-version.ts';
 import { describesNatEvents, natEventColumnOf } from './nat-event-columns.ts';
 import { optionsTableOf, type OptionsTable } from './options-table.ts';
-import { PendingSets } from './pending-sets.ts';
+import type { MessageContext } from './message-context.ts';
+import { PendingSets, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+
+/** A Data Set that waits, and the Message it came in. */
+interface PendingSet extends WaitingSet {
+  readonly message: MessageContext;
+}
 
 /** A Template with what its Data Records are for. */
 export interface KnownTemplate {
@@ -33,7 +39,7 @@ export class Session {
   readonly templates = new Map<number, KnownTemplate>();
   readonly sequence: SequenceTracker;
   readonly duplicates: DuplicateWindow;
-  readonly pending: PendingSets;
+  readonly pending: PendingSets<PendingSet>;
   readonly skew = new SkewAudit();
   /** As the same of `CollectingCounters`, of this session alone. */
   messages = 0;
@@ -60,18 +66,4 @@ export function knownTemplate(template: Template): KnownTemplate | undefined {
   if (template.scopeFieldCount > 0) return { ...known, purpose: 'options', table: optionsTableOf(template) };
   if (isNatEvents) return { ...known, purpose: 'nat-events', table: undefined };
   return { ...known, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
-}
-
-/** Whether a Template sent again says the same: then nothing is to be compiled. */
-export function isSameTemplate(one: Template, other: Template): boolean {
-  if (one.scopeFieldCount !== other.scopeFieldCount || one.fields.length !== other.fields.length) return false;
-  return one.fields.every((field, index) => {
-    const twin = other.fields[index];
-    return (
-      twin !== undefined &&
-      field.elementId === twin.elementId &&
-      field.enterpriseNumber === twin.enterpriseNumber &&
-      field.length === twin.length
-    );
-  });
 }

@@ -1,6 +1,6 @@
+import type { PendingBudget } from '../collecting/pending-sets.ts';
 import type { ReadingConfig } from './config.ts';
 import type { ReadingCounters } from './counters.ts';
-import type { PendingBudget } from './pending-sets.ts';
 import { Session, type SessionKey } from './session.ts';
 
 /** The sessions there are, bounded in number. */

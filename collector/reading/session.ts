@@ -1,12 +1,20 @@
 import { DuplicateWindow } from '../collecting/duplicate-window.ts';
+import { PendingSets, type PendingBudget, type WaitingSet } from '../collecting/pending-sets.ts';
 import { SequenceTracker } from '../collecting/sequence-tracker.ts';
 import type { ReadingConfig } from './config.ts';
-import { PendingSets, type PendingBudget } from './pending-sets.ts';
+import type { MessageContext } from './message-context.ts';
 import type { ExportProtocol } from './record.ts';
 import { TemplateBook } from './template-book.ts';
 
 /** An uptime that falls by more than this is a device that was switched on anew, not a datagram that was overtaken. */
 const RESTART_UPTIME_MS = 60_000;
+
+/** A Data Set that waits, and the Message it came in. */
+interface PendingSet extends WaitingSet {
+  /** Number of the Set in its Message. */
+  readonly set: number;
+  readonly message: MessageContext;
+}
 
 /** What identifies a session. */
 export interface SessionKey {
@@ -22,7 +30,7 @@ export interface SessionKey {
 export class Session {
   readonly key: SessionKey;
   readonly templates: TemplateBook;
-  readonly pending: PendingSets;
+  readonly pending: PendingSets<PendingSet>;
   messages = 0;
   records = 0;
   lost = 0;
@@ -40,7 +48,7 @@ export class Session {
     this.key = key;
     this.#config = config;
     this.templates = new TemplateBook(config, key.protocol === 'netflow-v9');
-    this.pending = new PendingSets({ maxOctets: config.maxPendingOctets, lifetimeS: config.pendingLifetimeS }, budget);
+    this.pending = new PendingSets(config.maxPendingOctets, budget);
     this.#window = new DuplicateWindow(config.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
   }

@@ -1,4 +1,4 @@
-import type { Template } from '../../core/ipfix/template.ts';
+import { isSameTemplate, type Template } from '../../core/ipfix/template.ts';
 import type { ReadingConfig } from './config.ts';
 import { describeTemplate, type DescribedTemplate } from './described-template.ts';
 
@@ -28,7 +28,7 @@ export class TemplateBook {
   /** The latest definition counts (RFC 7011 section 8.4: over UDP an ID is given a new meaning without a withdrawal). */
   define(template: Template, nowS: number): Definition {
     const known = this.#entries.get(template.id);
-    if (known !== undefined && isSame(known.described.template, template)) {
+    if (known !== undefined && isSameTemplate(known.described.template, template)) {
       known.receivedAtS = nowS;
       return 'same';
     }
@@ -59,16 +59,3 @@ export class TemplateBook {
     }
   }
 }
-
-const isSame = (one: Template, other: Template): boolean =>
-  one.scopeFieldCount === other.scopeFieldCount &&
-  one.fields.length === other.fields.length &&
-  one.fields.every((field, index) => {
-    const twin = other.fields[index];
-    return (
-      twin !== undefined &&
-      field.elementId === twin.elementId &&
-      field.enterpriseNumber === twin.enterpriseNumber &&
-      field.length === twin.length
-    );
-  });

@@ -24,6 +24,7 @@ export class TemplateMessages implements MessageVisitor {
   readonly #sessions: SessionTable;
   readonly #sink: ReadingSink;
   readonly #decoder: SetDecoder;
+  readonly #pendingLifetimeS: number;
   /** The Message being read. */
   #datagram: ExportDatagram | undefined;
   #view: DataView = NO_VIEW;
@@ -38,6 +39,7 @@ export class TemplateMessages implements MessageVisitor {
     this.#sessions = sessions;
     this.#sink = sink;
     this.#decoder = new SetDecoder(sink, config.maxListDepth);
+    this.#pendingLifetimeS = config.pendingLifetimeS;
   }
 
   /** Reads Message number `index`. */
@@ -140,8 +142,9 @@ export class TemplateMessages implements MessageVisitor {
   #decodePending(templateId: number, nowS: number): void {
     const session = this.#session as Session;
     const described = session.templates.get(templateId, nowS);
-    const { sets, dropped } = session.pending.take(templateId, nowS);
-    this.#counters.droppedSets += dropped;
+    const waited = session.pending.take(templateId);
+    const sets = waited.filter(({ message }) => nowS - message.receivedAtS <= this.#pendingLifetimeS);
+    this.#counters.droppedSets += waited.length - sets.length;
     if (described === undefined) return;
     for (const { octets, message, set } of sets) {
       const view = new DataView(octets.buffer);

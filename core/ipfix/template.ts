@@ -28,3 +28,17 @@ export interface Template {
 /** Octets of the shortest Data Record of these fields: a variable-length field takes at least its one octet of length. */
 export const minimumRecordLength = (fields: readonly FieldSpecifier[]): number =>
   fields.reduce((octets, field) => octets + (field.length === VARIABLE_LENGTH ? 1 : field.length), 0);
+
+/** Whether a Template sent again says the same: then nothing is to be done. */
+export function isSameTemplate(one: Template, other: Template): boolean {
+  if (one.scopeFieldCount !== other.scopeFieldCount || one.fields.length !== other.fields.length) return false;
+  return one.fields.every((field, index) => {
+    const twin = other.fields[index];
+    return (
+      twin !== undefined &&
+      field.elementId === twin.elementId &&
+      field.enterpriseNumber === twin.enterpriseNumber &&
+      field.length === twin.length
+    );
+  });
+}
