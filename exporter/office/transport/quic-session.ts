@@ -2,17 +2,8 @@ import type { Connection, Direction } from '../../../core/net/packet-train.ts';
 import { after, NS_PER_MS, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Server } from '../internet/server.ts';
 import { longerHeaderOctets } from '../wire.ts';
-import {
-  bulkNs,
-  divide,
-  drawMessage,
-  sendBulk,
-  type BulkShape,
-  type Caller,
-  type Message,
-  type Path,
-  type Session,
-} from './session.ts';
+import { BulkTransfers } from './bulk-transfers.ts';
+import type { Caller, Path, Session } from './session.ts';
 
 /** A padded Initial: 1200 octets of UDP payload (RFC 9000 section 14.1) and the headers. */
 const INITIAL_OCTETS = 1_228;
@@ -30,17 +21,15 @@ export class QuicSession implements Session {
   readonly #host: Caller;
   readonly #path: Path;
   readonly #connection: Connection;
-  readonly #shape: BulkShape;
-  #message: Message;
+  readonly #transfers: BulkTransfers;
 
   constructor(host: Caller, server: Server, activity: number) {
     this.#host = host;
     this.#path = { roundTripNs: host.roundTripNs(server), replyNs: host.replyNs };
     this.#connection = host.connect(server, activity);
     const longerOctets = longerHeaderOctets(this.#connection);
-    this.#shape = { ...SHAPE, longerOctets };
     this.overheadOctets = OPEN_AND_CLOSE_OCTETS + OPEN_AND_CLOSE_PACKETS * longerOctets;
-    this.#message = drawMessage(host.details, this.#shape);
+    this.#transfers = new BulkTransfers(host, this.#connection, this.#path, { ...SHAPE, longerOctets });
   }
 
   open(at: TrueNs): TrueNs {
@@ -59,15 +48,11 @@ export class QuicSession implements Session {
   }
 
   transfer(direction: Direction, at: TrueNs, octets: number, bitsPerSecond: number): TrueNs {
-    const message = this.#message;
-    const bulk = divide(direction, octets, bitsPerSecond, this.#shape, message);
-    this.#message = drawMessage(this.#host.details, this.#shape);
-    return sendBulk(this.#host.wire, this.#connection, this.#path, direction, at, bulk, this.#shape, message);
+    return this.#transfers.transfer(direction, at, octets, bitsPerSecond);
   }
 
   transferNs(direction: Direction, octets: number, bitsPerSecond: number): DurationNs {
-    const bulk = divide(direction, octets, bitsPerSecond, this.#shape, this.#message);
-    return bulkNs(direction, bulk, this.#shape, this.#path, this.#message);
+    return this.#transfers.transferNs(direction, octets, bitsPerSecond);
   }
 
   close(at: TrueNs): TrueNs {

@@ -2,19 +2,8 @@ import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN, type Connection, type Dire
 import { after, NS_PER_MS, NS_PER_US, type DurationNs, type TrueNs } from '../../../core/time/instant.ts';
 import type { Server } from '../internet/server.ts';
 import { longerHeaderOctets } from '../wire.ts';
-import {
-  bulkNs,
-  divide,
-  drawMessage,
-  paceNs,
-  sendBulk,
-  sendBurst,
-  type BulkShape,
-  type Caller,
-  type Message,
-  type Path,
-  type Session,
-} from './session.ts';
+import { BulkTransfers } from './bulk-transfers.ts';
+import { paceNs, sendBurst, type BulkShape, type Caller, type Path, type Session } from './session.ts';
 
 /** IPv4 header, TCP header and timestamps: an acknowledgement. */
 export const ACK_OCTETS = 52;
@@ -53,7 +42,7 @@ export class TcpSession implements Session {
   readonly #shape: BulkShape;
   /** Of the server's first flight. */
   readonly #flightOctets: number;
-  #message: Message;
+  readonly #transfers: BulkTransfers;
 
   /** `isResumed`: the client has been there before, so the server need not show certificates. */
   constructor(host: Caller, server: Server, activity: number, isResumed = false) {
@@ -68,7 +57,7 @@ export class TcpSession implements Session {
       2 * SYN_OCTETS + ACK_OCTETS + CLIENT_HELLO_OCTETS + this.#flightOctets + CLIENT_FINISHED_OCTETS + CLOSE_OCTETS;
     this.overheadOctets += (OPEN_AND_CLOSE_PACKETS + this.#flightPackets) * longerOctets;
     this.closeNs = this.#path.roundTripNs + this.#path.replyNs;
-    this.#message = drawMessage(host.details, this.#shape);
+    this.#transfers = new BulkTransfers(host, this.#connection, this.#path, this.#shape);
   }
 
   /** Of the server's first flight; the last is not full. */
@@ -94,21 +83,16 @@ export class TcpSession implements Session {
   }
 
   transfer(direction: Direction, at: TrueNs, octets: number, bitsPerSecond: number): TrueNs {
-    const message = this.#message;
-    const bulk = divide(direction, octets, bitsPerSecond, this.#shape, message);
-    this.#message = drawMessage(this.#host.details, this.#shape);
-    return sendBulk(this.#host.wire, this.#connection, this.#path, direction, at, bulk, this.#shape, message);
+    return this.#transfers.transfer(direction, at, octets, bitsPerSecond);
   }
 
   transferNs(direction: Direction, octets: number, bitsPerSecond: number): DurationNs {
-    const bulk = divide(direction, octets, bitsPerSecond, this.#shape, this.#message);
-    return bulkNs(direction, bulk, this.#shape, this.#path, this.#message);
+    return this.#transfers.transferNs(direction, octets, bitsPerSecond);
   }
 
   /** A request and its response; octets are those of their data. Returns the instant of the last packet. */
   ask(at: TrueNs, requestOctets: number, responseOctets: number, bitsPerSecond: number): TrueNs {
-    const { thinkNs } = this.#message;
-    this.#message = drawMessage(this.#host.details, this.#shape);
+    const { thinkNs } = this.#transfers.take();
     const asked = this.#say('up', at, requestOctets, AT_ONCE_BITS_PER_SECOND);
     return this.#say('down', after(asked, this.#path.roundTripNs + thinkNs), responseOctets, bitsPerSecond);
   }
