@@ -44,6 +44,13 @@ export function copyIPv6(address: number, into: Record<number, number>, at = 0):
   for (let word = 0; word < WORDS; word++) into[at + word] = words[from + word] as number;
 }
 
+/** The four words of an IPv6 address. */
+export function wordsOf(address: number): number[] {
+  const own: number[] = [];
+  copyIPv6(address, own);
+  return own;
+}
+
 /** The number of an IPv4 or IPv6 address in text, or `undefined` when it is neither. */
 export function parseAddress(text: string): number | undefined {
   const octets = parseIPv6(text);
@@ -54,9 +61,7 @@ export function parseAddress(text: string): number | undefined {
 export function formatAddress(address: number): string {
   if (!isIPv6(address)) return formatIPv4(address);
   const octets = new DataView(new ArrayBuffer(4 * WORDS));
-  const own: number[] = [];
-  copyIPv6(address, own);
-  own.forEach((word, index) => octets.setUint32(4 * index, word));
+  wordsOf(address).forEach((word, index) => octets.setUint32(4 * index, word));
   return formatIPv6(new Uint8Array(octets.buffer));
 }
 

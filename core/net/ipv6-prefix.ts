@@ -1,5 +1,5 @@
-import { copyIPv6 } from './address-book.ts';
-import { parseIPv6 } from './ipv6-text.ts';
+import { wordsOf } from './address-book.ts';
+import { parseIPv6, wordsOfIPv6 } from './ipv6-text.ts';
 
 export interface IPv6Prefix {
   /** The four words of its first address. */
@@ -13,15 +13,13 @@ export function parseIPv6Prefix(text: string): IPv6Prefix | undefined {
   const octets = parseIPv6(addressText);
   const length = /^\d{1,3}$/.test(lengthText) ? Number(lengthText) : -1;
   if (octets === undefined || length < 0 || length > 128 || rest.length > 0) return undefined;
-  const view = new DataView(octets.buffer);
-  const words = [0, 4, 8, 12].map((at) => view.getUint32(at));
+  const words = wordsOfIPv6(octets);
   return words.every((word, index) => (word & ~maskOf(length, index)) === 0) ? { words, length } : undefined;
 }
 
 /** Whether the prefix holds the IPv6 address. */
 export function ipv6PrefixHas({ words, length }: IPv6Prefix, address: number): boolean {
-  const own: number[] = [];
-  copyIPv6(address, own);
+  const own = wordsOf(address);
   return words.every((word, index) => (((own[index] as number) ^ word) & maskOf(length, index)) === 0);
 }
 

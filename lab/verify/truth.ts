@@ -1,4 +1,4 @@
-import { copyIPv6, isIPv6 } from '../../core/net/address-book.ts';
+import { wordsOf, isIPv6 } from '../../core/net/address-book.ts';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
@@ -82,8 +82,7 @@ export function categoryOf(serverAddress: number, serverPort: number, protocol: 
 
 function placeOf(address: number): string | undefined {
   if (!isIPv6(address)) return PLACES.find(([prefix, length]) => (address ^ prefix) >>> (32 - length) === 0)?.[2];
-  const words: number[] = [];
-  copyIPv6(address, words);
+  const words = wordsOf(address);
   return words[0] === IPV6_SERVICES ? IPV6_PLACES[words[1] as number] : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { copyIPv6, isIPv6, UNSPECIFIED_IPV6 } from '../address-book.ts';
+import { wordsOf, isIPv6, UNSPECIFIED_IPV6 } from '../address-book.ts';
 
 const HEADER_LENGTH = 12;
 const TYPE_A = 1;
@@ -90,8 +90,7 @@ function writeRecordHeader(view: DataView, at: number, owner: number, type: numb
 
 function writeAddress(view: DataView, at: number, type: typeof TYPE_A | typeof TYPE_AAAA, address: number): void {
   const data = writeRecordHeader(view, at, POINTER | HEADER_LENGTH, type, ADDRESS_LENGTH[type]);
-  const words = [address];
-  if (type === TYPE_AAAA) copyIPv6(address, words);
+  const words = type === TYPE_AAAA ? wordsOf(address) : [address];
   words.forEach((word, index) => view.setUint32(data + 4 * index, word));
 }
 

@@ -1,5 +1,5 @@
 import { internetChecksum } from '../checksum.ts';
-import { copyIPv6, isIPv6 } from '../address-book.ts';
+import { wordsOf, isIPv6 } from '../address-book.ts';
 
 const IPV4_HEADER_LENGTH = 20;
 const IPV6_HEADER_LENGTH = 40;
@@ -56,8 +56,5 @@ function writeIPv6Header(view: DataView, at: number, { source, destination, ...h
   view.setUint16(at + 4, header.octets - IPV6_HEADER_LENGTH);
   view.setUint8(at + 6, header.protocol);
   view.setUint8(at + 7, header.hops);
-  const words: number[] = [];
-  copyIPv6(source, words);
-  copyIPv6(destination, words, 4);
-  words.forEach((word, index) => view.setUint32(at + 8 + 4 * index, word));
+  [...wordsOf(source), ...wordsOf(destination)].forEach((word, index) => view.setUint32(at + 8 + 4 * index, word));
 }

@@ -1,5 +1,5 @@
 import { captureTime, NS_PER_MS, type Epoch, type TrueNs } from '../../time/instant.ts';
-import { copyIPv6, isIPv6 } from '../address-book.ts';
+import { wordsOf, isIPv6 } from '../address-book.ts';
 import { internetChecksum } from '../checksum.ts';
 import { PROTOCOL_ICMP } from '../icmp.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, type Connection, type PacketTrain } from '../packet-train.ts';
@@ -205,7 +205,5 @@ export class PacketWriter {
 /** 32 bits of the address itself: the number of an IPv6 one depends on what else was named before it. */
 function seedOf(address: number): number {
   if (!isIPv6(address)) return address;
-  const words: number[] = [];
-  copyIPv6(address, words);
-  return words.reduce((seed, word) => Math.imul(seed, 31) ^ word, 0);
+  return wordsOf(address).reduce((seed, word) => Math.imul(seed, 31) ^ word, 0);
 }
