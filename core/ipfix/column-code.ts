@@ -1,15 +1,12 @@
 import type { NumberForm } from './column-form.ts';
+import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 /*
  * Source text that reads and writes one field of a DataView `v`. It is put together from this file's own text and from
  * integers only; nothing a peer sends becomes part of it as text.
  */
 
-/** Seconds from 1900, where NTP's era 0 begins, to 1970 (RFC 7011 section 6.1.9). */
-const NTP_TO_UNIX_S = 2_208_988_800;
 const TWO_32 = 2 ** 32;
-/** Clears the 11 bits a dateTimeMicroseconds must not use (RFC 7011 section 6.1.9). */
-const MICROSECOND_MASK = 0xfffff800;
 
 /** An expression for the number at octet `p + offset`. */
 export function readCode(form: NumberForm, length: number, offset: number): string {

@@ -1,3 +1,4 @@
+import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 import type { FieldSpecifier } from './template.ts';
 import { decodeValue } from './value-decoder.ts';
 
@@ -9,11 +10,7 @@ const TIME_ELEMENTS = {
 } as const;
 export type TimeOf = keyof typeof TIME_ELEMENTS;
 
-/** Seconds from 1900, where NTP's era 0 begins, to 1970. */
-const NTP_TO_UNIX_S = 2_208_988_800;
 const TWO_32 = 2 ** 32;
-/** Clears the 11 bits a dateTimeMicroseconds must not use (RFC 7011 section 6.1.9). */
-const MICROSECOND_MASK = 0xfffff800;
 
 /** What a Message says of time. */
 export interface TimeBase {

@@ -4,10 +4,14 @@
  */
 
 /** Seconds from 1900, where NTP's era 0 begins, to 1970. */
-const NTP_TO_UNIX_S = 2_208_988_800n;
+export const NTP_TO_UNIX_S = 2_208_988_800;
+/** Clears the 11 bits of a fraction that a dateTimeMicroseconds must not use (RFC 7011 section 6.1.9). */
+export const MICROSECOND_MASK = 0xfffff800;
+
+const NTP_TO_UNIX = BigInt(NTP_TO_UNIX_S);
 const NS_PER_S = 1_000_000_000n;
 const NS_PER_US = 1_000n;
-/** Bits of the fraction a dateTimeMicroseconds must not use. */
+/** Those that the mask clears. */
 const UNUSED_BITS = 11n;
 
 export type NtpPrecision = 'microseconds' | 'nanoseconds';
@@ -17,7 +21,7 @@ export type NtpPrecision = 'microseconds' | 'nanoseconds';
  * as of era 1, so the range is 1970 to 2106, that of dateTimeSeconds.
  */
 export function unixNsOfNtp(timestamp: bigint, precision: NtpPrecision): bigint {
-  const seconds = BigInt.asUintN(32, (timestamp >> 32n) - NTP_TO_UNIX_S);
+  const seconds = BigInt.asUintN(32, (timestamp >> 32n) - NTP_TO_UNIX);
   const fraction = BigInt.asUintN(32, timestamp);
   if (precision === 'nanoseconds') return seconds * NS_PER_S + roundedShift(fraction * NS_PER_S);
   const used = (fraction >> UNUSED_BITS) << UNUSED_BITS;
@@ -31,7 +35,7 @@ export function unixNsOfNtp(timestamp: bigint, precision: NtpPrecision): bigint 
 export function ntpOfUnixNs(unixNs: bigint, precision: NtpPrecision): bigint {
   const seconds = unixNs / NS_PER_S;
   if (unixNs < 0n || seconds >= 1n << 32n) throw new RangeError(`${unixNs} ns since 1970 is no time between 1970 and 2106`);
-  const high = BigInt.asUintN(32, seconds + NTP_TO_UNIX_S) << 32n;
+  const high = BigInt.asUintN(32, seconds + NTP_TO_UNIX) << 32n;
   const ns = unixNs % NS_PER_S;
   if (precision === 'nanoseconds') return high | roundedQuotient(ns << 32n, NS_PER_S);
   const fraction = roundedQuotient((ns / NS_PER_US) << 32n, 1_000_000n);
