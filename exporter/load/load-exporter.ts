@@ -2,7 +2,7 @@ import type { Slab } from '../../core/bytes/slab.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import type { ExportingConfig } from '../exporting/config.ts';
 import type { Encoding } from '../exporting/encoding.ts';
-import { encodingOf, flowTemplatesOf } from '../exporting/encodings.ts';
+import { encodingOf, type FlowTemplates } from '../exporting/encodings.ts';
 import type { FlowRing, Volume } from './flow-ring.ts';
 
 /** Templates are sent again after so many Messages: at thousands of Messages a second a clock would send hardly any. */
@@ -31,13 +31,12 @@ export class LoadExporter {
   readonly #firstRow: number;
   readonly #countsMessages: boolean;
 
-  /** `firstRow`: where in the ring it begins; `startMs`: milliseconds since 1970; Messages are copied into `slab`. */
-  constructor(ring: FlowRing, config: ExportingConfig, firstRow: number, startMs: number, slab: Slab) {
+  /** `flows`: of `config`; `firstRow`: where in the ring it begins; `startMs`: milliseconds since 1970; Messages are copied into `slab`. */
+  constructor(ring: FlowRing, config: ExportingConfig, flows: FlowTemplates, firstRow: number, startMs: number, slab: Slab) {
     this.#ring = ring;
     this.#firstRow = firstRow;
     this.#startMs = startMs;
     this.#countsMessages = config.protocol === 'netflow-v9';
-    const flows = flowTemplatesOf(config);
     this.#encoding = encodingOf(config, flows, { mode: 'count', interval: 1 }, slab);
     this.#template = flows.v4.template;
     this.flowsPerMessage = this.#encoding.flowsPerMessage;
