@@ -127,7 +127,8 @@ export class Router {
   /** An event is told with the time the router's clock showed when it happened. */
   #export(event: NatEvent): void {
     const atMs = unixMs(this.#epoch, this.clock.read(event.at));
-    for (const monitor of this.#all) monitor.natEvent(this.#now, this.#completed(event), atMs);
+    const completed = this.#completed(event);
+    for (const monitor of this.#all) monitor.natEvent(this.#now, completed, atMs);
   }
 
   /** With NAT64, by both names of the remote endpoint. */

@@ -25,8 +25,8 @@ export interface MeterFacts {
   readonly sampling: Sampling;
   /** Names of the Information Elements that the Metering Process tells flows apart by. */
   readonly keys: ReadonlySet<string>;
-  /** Those with Observation Points; `index` is the ifIndex (RFC 2863). */
   /** So far. */
   readonly ignored: () => Ignored;
+  /** Those with Observation Points; `index` is the ifIndex (RFC 2863). */
   readonly interfaces: readonly { readonly index: number; readonly name: string; readonly description: string }[];
 }

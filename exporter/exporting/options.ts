@@ -1,5 +1,6 @@
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import type { FieldSpecifier, Template } from '../../core/ipfix/template.ts';
+import { isIPv6 } from '../../core/net/address-book.ts';
 import type { Protocol } from './choices.ts';
 import type { ExportingConfig } from './config.ts';
 import type { FlowTemplate } from './flow-templates.ts';
@@ -137,9 +138,8 @@ const DNS_NAMES = [DNS_NAME_TEMPLATE, DNS_NAME_IPV6_TEMPLATE].map((template): Op
   template,
   records: ({ names }) =>
     [...names]
-      .map(([address, name]) => dnsNameRecord(address, name))
-      .filter((record) => record.template === template)
-      .map(({ values }) => values),
+      .filter(([address]) => isIPv6(address) === (template === DNS_NAME_IPV6_TEMPLATE))
+      .map(([address, name]) => dnsNameRecord(address, name).values),
 }));
 
 /** ifIndex, ifName and ifDescr of each interface (RFC 2863). */
