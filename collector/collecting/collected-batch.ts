@@ -10,6 +10,19 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
   readonly observationDomainId: Uint32Array;
   readonly sequenceNumber: Uint32Array;
   readonly templateId: Uint16Array;
+  /** What the Message spoke: the version of NetFlow or IPFIX (1, 5, 7, 9, 10), 255 for sFlow. */
+  readonly exportProtocol: Uint8Array;
+  /** One of so many packets was looked at; 0 when nobody said. Counts are as sent: what multiplies them is a question's business. */
+  readonly samplingInterval: Float64Array;
+  /** Halves of a biflow (RFC 5103) are two rows: 1 as sent, 2 turned round with the reverse counts; 0 for a flow of one direction. */
+  readonly biflowHalf: Uint8Array;
+  /** flowDirection (element 61) and 1: 1 ingress, 2 egress; 0 when not told. */
+  readonly flowDirection: Uint8Array;
+  readonly sourceAs: Uint32Array;
+  readonly destinationAs: Uint32Array;
+  readonly vlanId: Uint16Array;
+  readonly ingressVrf: Uint32Array;
+  readonly egressVrf: Uint32Array;
 
   constructor(capacity: number) {
     super(capacity);
@@ -22,5 +35,14 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
     this.observationDomainId = new Uint32Array(capacity);
     this.sequenceNumber = new Uint32Array(capacity);
     this.templateId = new Uint16Array(capacity);
+    this.exportProtocol = new Uint8Array(capacity);
+    this.samplingInterval = new Float64Array(capacity);
+    this.biflowHalf = new Uint8Array(capacity);
+    this.flowDirection = new Uint8Array(capacity);
+    this.sourceAs = new Uint32Array(capacity);
+    this.destinationAs = new Uint32Array(capacity);
+    this.vlanId = new Uint16Array(capacity);
+    this.ingressVrf = new Uint32Array(capacity);
+    this.egressVrf = new Uint32Array(capacity);
   }
 }

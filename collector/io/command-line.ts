@@ -7,6 +7,7 @@ import { collectorSchema, type CollectorConfig } from '../config.ts';
 import { readingSchema } from '../reading/config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
+import { readCollector } from './collector-settings.ts';
 import { readInventory } from './inventory-file.ts';
 import type { ReadOptions } from './read-file.ts';
 import { interpretReading } from './reading-flags.ts';
@@ -48,6 +49,8 @@ interface Flags {
   readonly read?: string;
   readonly port?: number;
   readonly limit?: string[];
+  readonly config?: string;
+  readonly set: string[];
 }
 
 const { natEventProfile } = collectingSchema.shape;
@@ -74,6 +77,8 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--inside <prefixes...>', `${collectorSchema.shape.inside.description} (default: 10.0.0.0/16 2001:db8:50::/64)`)
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department.')
     .option('--forbid <application...>', 'Names of applications the policy forbids (default: bittorrent).')
+    .option('--config <file>', "YAML with the collector's configuration.")
+    .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', collected, [])
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
     .option('--receive-buffer <octets>', 'Octets the kernel is asked to keep of what waits.', parseWhole, 4_194_304)
     .option('--nat-event-profile <name>', `${natEventProfile.description} (default: rfc)`)
@@ -110,33 +115,27 @@ function interpret(flags: Flags): Invocation {
   const stray = (['port', 'limit'] as const).find((flag) => flags[flag] !== undefined);
   if (stray !== undefined) return { kind: 'usage', message: `--${stray} needs --read; where to listen is --listen` };
   const { listen, store, inside, inventory, forbid, every, receiveBuffer } = flags;
-  const parsed = collectorSchema.safeParse({
-    ...(inside === undefined ? {} : { inside }),
-    ...(forbid === undefined ? {} : { policy: { forbidden: forbid } }),
-    ...(flags.natEventProfile === undefined ? {} : { collecting: { natEventProfile: flags.natEventProfile } }),
-  });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { kind: 'usage', message: `${FLAG_OF[String(issue?.path[0])] ?? ''}: ${issue?.message}` };
-  }
+  const config = readCollector(
+    flags.config,
+    {
+      ...(inside === undefined ? {} : { inside }),
+      ...(forbid === undefined ? {} : { 'policy.forbidden': forbid }),
+      ...(flags.natEventProfile === undefined ? {} : { 'collecting.natEventProfile': flags.natEventProfile }),
+    },
+    flags.set,
+  );
   const entries = inventory === undefined ? [] : readInventory(inventory);
-  if (flags.who !== undefined || flags.at !== undefined) return interpretQuestion(flags, entries, parsed.data);
+  if (flags.who !== undefined || flags.at !== undefined) return interpretQuestion(flags, entries, config);
   const options = {
     ...(listen ?? DEFAULT_LISTEN),
     store,
     inventory: entries,
     everyS: every,
     receiveBufferOctets: receiveBuffer,
-    config: parsed.data,
+    config,
   };
   return { kind: 'collect', options };
 }
-
-const FLAG_OF: Readonly<Record<string, string>> = {
-  inside: '--inside',
-  policy: '--forbid',
-  collecting: '--nat-event-profile',
-};
 
 function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], { attribution }: CollectorConfig): Invocation {
   const { who, at, protocol, tolerance, store, json } = flags;
@@ -148,6 +147,9 @@ function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], {
     options: { store, question: { ...who, protocol, atMs: at, toleranceMs }, inventory, config: attribution, json },
   };
 }
+
+/** Values of an option that may be repeated. */
+const collected = (value: string, before: readonly string[]): string[] => [...before, value];
 
 function parseListen(text: string): { host: string; port: number } {
   const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);

@@ -1,4 +1,5 @@
 import { readCode } from './column-code.ts';
+import type { TimeBase } from './flow-time.ts';
 import { columnFormOf, type ColumnForm } from './column-form.ts';
 import { minimumRecordLength, VARIABLE_LENGTH, type FieldSpecifier, type Template } from './template.ts';
 
@@ -18,9 +19,9 @@ export interface RecordDecoder {
   readonly boundColumns: readonly string[];
   /**
    * Appends rows to `batch` until `end`, the batch is full or a record does not end before `end`, and returns the offset it
-   * reached. Never throws on any octets. A malformed record may have left values in the row after the last.
+   * reached. Never throws on any octets. A malformed record may have left values in the row after the last. `base` is the Message's.
    */
-  decode(view: DataView, offset: number, end: number, batch: DecodeTarget): number;
+  decode(view: DataView, offset: number, end: number, batch: DecodeTarget, base?: TimeBase): number;
 }
 
 type Read = (

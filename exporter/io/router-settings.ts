@@ -1,16 +1,11 @@
-import { applySet } from '../../runtime/config/apply-set.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
-import { mistakesOf } from '../../runtime/config/mistakes.ts';
+import { loadSettings } from '../../runtime/config/load-settings.ts';
 import { exporterSchema, type CapturingRouterConfig } from '../capture-config.ts';
 import { contradictionOf } from '../config.ts';
 
 /** A router as it is by default, but for settings such as `exporting.protocol=netflow-v9`. Throws a `ConfigError`. */
 export function readRouter(settings: readonly string[]): CapturingRouterConfig {
-  const input = {};
-  applySet(input, settings);
-  const parsed = exporterSchema.safeParse(input);
-  if (parsed.success) return checked(parsed.data);
-  throw new ConfigError(mistakesOf(exporterSchema, input, parsed.error).map(({ sentence }) => `--set ${sentence}`));
+  return checked(loadSettings(exporterSchema, settings));
 }
 
 function checked(router: CapturingRouterConfig): CapturingRouterConfig {
