@@ -1,7 +1,6 @@
 import { readMessage, type IpfixIssue, type MessageVisitor } from '../../core/ipfix/message-reader.ts';
 import { isSameTemplate, type Template } from '../../core/ipfix/template.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
-import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
 import type { CollectingConfig } from './config.ts';
@@ -11,24 +10,12 @@ import { NatEventBatch } from './nat-event-batch.ts';
 import type { MessageContext } from './message-context.ts';
 import { RecordSink, type Queues } from './record-sink.ts';
 import { knownTemplate, Session, type KnownTemplate } from './session.ts';
+import type { SessionSummary } from './session-summary.ts';
 
 const IPFIX_VERSION = 10;
 const HEADER_LENGTH = 16;
 /** Faults kept with their place, the latest. */
 const MAX_ISSUES = 100;
-
-export interface SessionSummary {
-  readonly source: string;
-  readonly observationDomainId: number;
-  /** Counted as in `CollectingCounters`. */
-  readonly messages: number;
-  readonly dataRecords: number;
-  readonly duplicatedMessages: number;
-  readonly reorderedMessages: number;
-  readonly lost: number;
-  /** `undefined` without Messages. */
-  readonly skew: SkewEstimate | undefined;
-}
 
 /**
  * The Collecting Process over UDP (RFC 7011 sections 8 to 10): takes datagrams, keeps Templates and sequence numbers for
@@ -76,16 +63,7 @@ export class CollectingProcess {
   }
 
   get sessions(): SessionSummary[] {
-    return [...this.#sessions.values()].map((session) => ({
-      source: session.source,
-      observationDomainId: session.observationDomainId,
-      messages: session.messages,
-      dataRecords: session.dataRecords,
-      duplicatedMessages: session.duplicatedMessages,
-      reorderedMessages: session.reorderedMessages,
-      lost: session.sequence.lost,
-      skew: session.skew.estimate(),
-    }));
+    return [...this.#sessions.values()].map((session) => session.summary());
   }
 
   handle({ payload, source, receivedAtUs }: Datagram): void {
@@ -101,7 +79,8 @@ export class CollectingProcess {
       counted: 0,
       settled: false,
     };
-    const session = this.#sessionOf(source, view.getUint32(12));
+    const session = this.#sessionOf(source, view.getUint32(12), receivedAtUs);
+    session.lastHeardUs = receivedAtUs;
     this.#session = session;
     if (session.duplicates.seen(message.sequenceNumber, payload)) {
       session.duplicatedMessages++;
@@ -111,6 +90,7 @@ export class CollectingProcess {
     if (readMessage(view, this.#visitor) === undefined) return;
     this.counters.messages++;
     session.messages++;
+    session.octets += payload.length;
     session.skew.add(message.exportTimeS, receivedAtUs);
     this.#settle(session, message);
   }
@@ -137,12 +117,12 @@ export class CollectingProcess {
     else this.#queues.flows.release(batch);
   }
 
-  #sessionOf(source: string, observationDomainId: number): Session {
+  #sessionOf(source: string, observationDomainId: number, nowUs: number): Session {
     const key = `${observationDomainId} ${source}`;
     const known = this.#sessions.get(key);
     if (known !== undefined) return known;
     if (this.#sessions.size >= this.#config.maxSessions) this.#evictSession();
-    const session = new Session(source, observationDomainId, this.#config);
+    const session = new Session(source, observationDomainId, nowUs, this.#config);
     this.#sessions.set(key, session);
     return session;
   }
@@ -164,7 +144,9 @@ export class CollectingProcess {
       session.reorderedMessages++;
       this.counters.reorderedMessages++;
     }
-    if (verdict === 'restart') this.counters.restarts++;
+    if (verdict !== 'restart') return;
+    session.restarts++;
+    this.counters.restarts++;
   }
 
   #template(template: Template): void {
@@ -184,8 +166,11 @@ export class CollectingProcess {
     const known = session.templates.get(templateId);
     if (known === undefined) {
       this.counters.withoutTemplate++;
+      session.withoutTemplate++;
       const octets = new Uint8Array(this.#view.buffer, this.#view.byteOffset + offset, end - offset).slice();
-      this.counters.droppedSets += session.pending.add({ templateId, octets, message });
+      const dropped = session.pending.add({ templateId, octets, message });
+      session.droppedSets += dropped;
+      this.counters.droppedSets += dropped;
       return;
     }
     this.#decode(session, message, known, this.#view, offset, end);
@@ -211,6 +196,7 @@ export class CollectingProcess {
 
   #issue(issue: IpfixIssue): void {
     this.counters.malformed++;
+    this.#session?.fault(issue.code);
     this.issues.push({ ...issue, source: this.#source, observationDomainId: this.#session?.observationDomainId });
     if (this.issues.length > MAX_ISSUES) this.issues.shift();
   }

@@ -11,6 +11,7 @@ import { optionsTableOf, type OptionsTable } from './options-table.ts';
 import type { MessageContext } from './message-context.ts';
 import { PendingSets, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+import type { SessionSummary } from './session-summary.ts';
 
 /** A Data Set that waits, and the Message it came in. */
 interface PendingSet extends WaitingSet {
@@ -43,17 +44,59 @@ export class Session {
   readonly skew = new SkewAudit();
   /** As the same of `CollectingCounters`, of this session alone. */
   messages = 0;
+  octets = 0;
   dataRecords = 0;
   duplicatedMessages = 0;
   reorderedMessages = 0;
+  restarts = 0;
+  withoutTemplate = 0;
+  droppedSets = 0;
+  readonly firstHeardUs: number;
+  lastHeardUs: number;
+  readonly #malformed = new Map<string, number>();
 
-  constructor(source: string, observationDomainId: number, config: CollectingConfig) {
+  constructor(source: string, observationDomainId: number, nowUs: number, config: CollectingConfig) {
+    this.firstHeardUs = nowUs;
+    this.lastHeardUs = nowUs;
     this.source = source;
     this.observationDomainId = observationDomainId;
     this.exporter = exporterAddress(source);
     this.sequence = new SequenceTracker(config);
     this.duplicates = new DuplicateWindow(config.duplicateWindowMessages);
     this.pending = new PendingSets(config.maxPendingOctets);
+  }
+
+  fault(code: string): void {
+    this.#malformed.set(code, (this.#malformed.get(code) ?? 0) + 1);
+  }
+
+  summary(): SessionSummary {
+    const { lost } = this.sequence;
+    return {
+      source: this.source,
+      observationDomainId: this.observationDomainId,
+      protocol: 'ipfix',
+      messages: this.messages,
+      octets: this.octets,
+      dataRecords: this.dataRecords,
+      duplicatedMessages: this.duplicatedMessages,
+      reorderedMessages: this.reorderedMessages,
+      lost,
+      lostUnit: 'records',
+      lostRecords: lost,
+      lostMessages: 0,
+      restarts: this.restarts,
+      withoutTemplate: this.withoutTemplate,
+      droppedSets: this.droppedSets,
+      malformed: Object.fromEntries(this.#malformed),
+      waitingSets: this.pending.size,
+      templates: this.templates.size,
+      expiredTemplates: 0,
+      firstHeardUs: this.firstHeardUs,
+      lastHeardUs: this.lastHeardUs,
+      skew: this.skew.estimate(),
+      reported: {},
+    };
   }
 }
 
