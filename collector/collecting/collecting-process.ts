@@ -190,6 +190,7 @@ export class CollectingProcess {
     const decoded = this.#sink.decode({ session, message, known, view, offset, end });
     message.counted += decoded.records;
     session.dataRecords += decoded.records;
+    if (known.purpose !== 'options' && known.purpose !== 'nat-events') session.flowRecords += decoded.records;
     if (decoded.issue !== undefined) this.#issue(decoded.issue);
     return decoded.records;
   }

@@ -1,4 +1,5 @@
 import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
+import type { SentStatements } from '../counting/sent-statements.ts';
 import type { ExportProtocol, SequenceUnit } from './export-protocol.ts';
 
 /** What an exporter says of itself by options (RFC 7011 sections 4.1 and 4.2): totals since it began, the latest it sent. */
@@ -24,6 +25,8 @@ export interface SessionCounts {
   readonly octets: number;
   /** Data Records of any kind, options included; records of samples in sFlow. */
   readonly dataRecords: number;
+  /** Of these, Flow Records: what is neither options nor NAT events. */
+  readonly flowRecords: number;
   readonly duplicatedMessages: number;
   /** Messages that filled a hole in the sequence numbers. */
   readonly reorderedMessages: number;
@@ -59,4 +62,6 @@ export interface SessionSummary extends SessionCounts {
   /** `undefined` without Messages that tell the time. */
   readonly skew: SkewEstimate | undefined;
   readonly reported: ReportedTotals;
+  /** How many Flow Records it says it sent, and what had been collected by then; `undefined` when it does not say. */
+  readonly sentStatements: SentStatements | undefined;
 }

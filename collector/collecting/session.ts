@@ -46,6 +46,7 @@ export class Session {
   messages = 0;
   octets = 0;
   dataRecords = 0;
+  flowRecords = 0;
   duplicatedMessages = 0;
   reorderedMessages = 0;
   restarts = 0;
@@ -79,6 +80,7 @@ export class Session {
       messages: this.messages,
       octets: this.octets,
       dataRecords: this.dataRecords,
+      flowRecords: this.flowRecords,
       duplicatedMessages: this.duplicatedMessages,
       reorderedMessages: this.reorderedMessages,
       lost,
@@ -96,6 +98,7 @@ export class Session {
       lastHeardUs: this.lastHeardUs,
       skew: this.skew.estimate(),
       reported: {},
+      sentStatements: undefined,
     };
   }
 }

@@ -1,0 +1,79 @@
+import { oneLine, wordCount } from '../query/wording.ts';
+import type { SessionSummary } from '../collecting/session-summary.ts';
+import type { Account, Comparison } from './account.ts';
+import type { IntakeCounts } from './collector-counts.ts';
+
+type KernelDrops = IntakeCounts['kernelDrops'];
+
+/** Where the records of one exporter and domain went, and what cannot be said about it. */
+export function accountSentence({ session, comparison, cannot }: Account, kernelDrops: KernelDrops): string {
+  const clauses = [
+    ...(comparison === undefined ? plainClauses(session, kernelDrops) : comparedClauses(session, comparison, kernelDrops)),
+    ...setClauses(session),
+    ...faultClauses(session),
+    ...exporterClauses(session),
+    ...cannot,
+  ];
+  return oneLine(`${session.source}, domain ${session.observationDomainId}: ${clauses.join('; ')}`);
+}
+
+function plainClauses(session: SessionSummary, kernelDrops: KernelDrops): string[] {
+  const { dataRecords, lost, lostUnit } = session;
+  const decoded = `${wordCount(dataRecords, 'record')} decoded`;
+  if (lostUnit === 'none') return [decoded, 'its protocol has no sequence numbers to tell loss by'];
+  const unit = lostUnit === 'records' ? 'record' : 'Message';
+  return [decoded, ...(lost > 0 ? [`${wordCount(lost, unit)} ${lostWords(session)}${kernelWords(kernelDrops)}`] : ['none lost'])];
+}
+
+function comparedClauses(session: SessionSummary, comparison: Comparison, kernelDrops: KernelDrops): string[] {
+  const { sent, sentSince, decoded, lost, lostOthers, waiting, unexplained } = comparison;
+  const since = sentSince > 0 ? ` and ${number(sentSince)} since` : '';
+  const inMessages = session.lostUnit === 'messages' && lost > 0 ? ` in ${wordCount(session.lost, 'Message')}` : '';
+  const others = lostOthers > 0 ? `, and ${wordCount(lostOthers, 'record')} its word leaves out` : '';
+  return [
+    `sent ${number(sent)} by its own word${since}`,
+    `${number(decoded)} decoded`,
+    `${number(lost)} ${lostWords(session)}${inMessages}${others}${lost > 0 ? kernelWords(kernelDrops) : ''}`,
+    ...(waiting > 0 ? [`${number(waiting)} in Sets without a Template`] : []),
+    unexplained < 0 ? `${number(-unexplained)} more than it says it sent` : `${number(unexplained)} unexplained`,
+  ];
+}
+
+/** While Sets wait, sequence numbers of IPFIX do not tell their records from lost ones. */
+const lostWords = ({ lostUnit, waitingSets, droppedSets }: SessionSummary): string =>
+  lostUnit === 'records' && waitingSets + droppedSets > 0
+    ? 'lost on the way, or in Sets without a Template, by sequence numbers'
+    : 'lost on the way by sequence numbers';
+
+/** The kernel counts datagrams of all exporters together. */
+function kernelWords(kernelDrops: KernelDrops): string {
+  if (kernelDrops === undefined) return ' (the system does not tell how many in its buffer)';
+  return kernelDrops === 0
+    ? ' (none in the kernel)'
+    : ` (of these up to ${wordCount(kernelDrops, 'datagram')} in the kernel's buffer)`;
+}
+
+const setClauses = ({ waitingSets, droppedSets }: SessionSummary): string[] => [
+  ...(waitingSets > 0 ? [`${wordCount(waitingSets, 'Data Set')} ${waitingSets === 1 ? 'waits' : 'wait'} for a Template`] : []),
+  ...(droppedSets > 0 ? [`${wordCount(droppedSets, 'Data Set')} given up without one`] : []),
+];
+
+function faultClauses({ malformed, duplicatedMessages, reorderedMessages }: SessionSummary): string[] {
+  const faults = Object.entries(malformed).map(([code, count]) => `${number(count)} ${code}`);
+  return [
+    ...(faults.length > 0 ? [`malformed: ${faults.join(', ')}`] : []),
+    ...(duplicatedMessages > 0 ? [`${wordCount(duplicatedMessages, 'Message')} came twice`] : []),
+    ...(reorderedMessages > 0 ? [`${number(reorderedMessages)} out of order`] : []),
+  ];
+}
+
+/** What never became a record is the exporter's own to tell. */
+function exporterClauses({ reported }: SessionSummary): string[] {
+  const { ignoredPackets = 0, notSentFlows = 0, notSentPackets = 0 } = reported;
+  return [
+    ...(ignoredPackets > 0 ? [`it did not meter ${wordCount(ignoredPackets, 'packet')}`] : []),
+    ...(notSentFlows > 0 ? [`it did not send ${wordCount(notSentFlows, 'flow')} of ${wordCount(notSentPackets, 'packet')}`] : []),
+  ];
+}
+
+const number = (count: number): string => wordCount(count, '').trimEnd();

@@ -1,0 +1,24 @@
+import type { SessionSummary } from '../collecting/session-summary.ts';
+
+/** What the sockets took in. */
+export interface IntakeCounts {
+  readonly datagrams: number;
+  /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */
+  readonly kernelDrops: number | undefined;
+  /** SO_RCVBUF. */
+  readonly askedBufferOctets: number;
+  readonly gotBufferOctets: number;
+}
+
+/** Everything a collector counted. */
+export interface CollectorCounts {
+  /** Exporters and their Observation Domains. */
+  readonly sessions: readonly SessionSummary[];
+  /** Of these, forgotten for want of room: what they counted is in no row. */
+  readonly evictedSessions: number;
+  /** `undefined` where there is no socket. */
+  readonly intake: IntakeCounts | undefined;
+  /** Decoded records that were thrown away because the store did not keep up. */
+  readonly droppedFlows: number;
+  readonly droppedNatEvents: number;
+}
