@@ -1,8 +1,8 @@
 import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
 import { readFile, type ReadOptions } from './io/read-file.ts';
-import { statusLine, summaryLines } from './io/summary.ts';
-import { UdpCollector } from './io/udp-collector.ts';
+import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
+import { FlowCollector } from './io/flow-collector.ts';
 import { DuckDbStore } from './store/duckdb-store.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
@@ -18,22 +18,23 @@ async function collect(options: CollectorOptions): Promise<number> {
   } catch (error) {
     return complain(`cannot open the store ${options.store}: ${firstLine(error)}`, EXIT.runTime);
   }
-  let collector: UdpCollector;
+  let collector: FlowCollector;
   try {
-    collector = await UdpCollector.open(options, store);
+    collector = await FlowCollector.open(options, store);
   } catch (error) {
     store.close();
     return complain(firstLine(error), EXIT.runTime);
   }
-  console.log(`listening on ${collector.endpoint}`);
+  const { listening } = collector;
+  for (const line of listeningLines(listening.stats())) console.log(line);
   const { counters } = collector.collecting;
   const status =
     options.everyS > 0
-      ? setInterval(() => console.log(statusLine(counters, collector.kernelDrops)), options.everyS * 1_000)
+      ? setInterval(() => console.log(statusLine(counters, listening.kernelDrops)), options.everyS * 1_000)
       : undefined;
   await stopped;
   clearInterval(status);
-  const { kernelDrops } = collector;
+  const { kernelDrops } = listening;
   try {
     await collector.close();
     console.log(statusLine(counters, kernelDrops));

@@ -23,6 +23,7 @@ export function readCollector(
 
 const FLAG_OF: Readonly<Record<string, string>> = {
   inside: '--inside',
+  listen: '--listen',
   'policy.forbidden': '--forbid',
   'collecting.natEventProfile': '--nat-event-profile',
 };

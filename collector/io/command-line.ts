@@ -9,18 +9,16 @@ import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
 import { readCollector } from './collector-settings.ts';
 import { readInventory } from './inventory-file.ts';
+import { LISTEN_HELP, listenSettings, type ListenFlags } from './listen-flags.ts';
 import type { ReadOptions } from './read-file.ts';
 import { interpretReading } from './reading-flags.ts';
 
 export interface CollectorOptions {
-  readonly host: string;
-  readonly port: number;
   /** A file or `:memory:`. */
   readonly store: string;
   readonly inventory: readonly InventoryEntry[];
   /** Seconds between two status lines, 0 for none. */
   readonly everyS: number;
-  readonly receiveBufferOctets: number;
   readonly config: CollectorConfig;
 }
 
@@ -32,14 +30,12 @@ export type Invocation =
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
-interface Flags {
-  readonly listen?: { readonly host: string; readonly port: number };
+interface Flags extends ListenFlags {
   readonly store: string;
   readonly inside?: string[];
   readonly inventory?: string;
   readonly forbid?: string[];
   readonly every: number;
-  readonly receiveBuffer: number;
   readonly natEventProfile?: string;
   readonly who?: { readonly publicAddress: StoredAddress; readonly publicPort: number };
   readonly at?: number;
@@ -55,13 +51,12 @@ interface Flags {
 
 const { natEventProfile } = collectingSchema.shape;
 
-/** IANA's port for IPFIX. */
-const DEFAULT_LISTEN = { host: '127.0.0.1', port: 4_739 };
-
 const EXAMPLES = `
 Examples:
   collector                                               collect IPFIX on 127.0.0.1:4739 until Ctrl-C
   collector --listen 0.0.0.0:4739 --store flows.duckdb    keep the flows in a DuckDB file
+  collector --listen '[::]:4739' --listen tls://[::]:4740 --tls-cert me.pem --tls-key me.key --tls-ca ca.pem
+                                                          and take IPFIX over TLS from exporters we trust
   collector --inventory devices.yaml --every 60           know the devices by name, a status line a minute
   collector --store flows.duckdb --who 203.0.113.7:40012 --at 2026-03-02T14:03:22Z --protocol tcp
                                                           say who used a public endpoint, by NAT events and by flow records
@@ -72,7 +67,10 @@ Examples:
 export function readCommandLine(args: readonly string[]): Invocation {
   const program = new Command('collector')
     .description('An IPFIX collector that stores flows in DuckDB and says who used what.')
-    .option('--listen <host:port>', 'Where to wait for IPFIX over UDP (default: 127.0.0.1:4739).', parseListen)
+    .option('--listen <where>', LISTEN_HELP, collected)
+    .option('--tls-cert <file>', 'PEM file of the certificate that tls:// listeners show.')
+    .option('--tls-key <file>', 'PEM file of its key.')
+    .option('--tls-ca <file>', 'PEM file of the authorities that vouch for exporters over TLS.')
     .option('--store <file>', 'DuckDB file the flows are kept in, :memory: for none.', ':memory:')
     .option('--inside <prefixes...>', `${collectorSchema.shape.inside.description} (default: 10.0.0.0/16 2001:db8:50::/64)`)
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department.')
@@ -80,7 +78,11 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--config <file>', "YAML with the collector's configuration.")
     .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', collected, [])
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
-    .option('--receive-buffer <octets>', 'Octets the kernel is asked to keep of what waits.', parseWhole, 4_194_304)
+    .option(
+      '--receive-buffer <octets>',
+      'Octets the kernel is asked to keep of datagrams that wait (default: 4194304).',
+      parseWhole,
+    )
     .option('--nat-event-profile <name>', `${natEventProfile.description} (default: rfc)`)
     .option('--who <address:port>', 'Do not collect: say from the store who used this public endpoint.', parseWho)
     .option('--at <time>', 'When, with --who: 2026-03-02T14:03:22Z.', parseInstant)
@@ -114,10 +116,11 @@ function interpret(flags: Flags): Invocation {
   if (flags.read !== undefined) return interpretReading(flags.read, flags.port, flags.limit ?? [], flags.json);
   const stray = (['port', 'limit'] as const).find((flag) => flags[flag] !== undefined);
   if (stray !== undefined) return { kind: 'usage', message: `--${stray} needs --read; where to listen is --listen` };
-  const { listen, store, inside, inventory, forbid, every, receiveBuffer } = flags;
+  const { store, inside, inventory, forbid, every } = flags;
   const config = readCollector(
     flags.config,
     {
+      ...listenSettings(flags, flags.config !== undefined),
       ...(inside === undefined ? {} : { inside }),
       ...(forbid === undefined ? {} : { 'policy.forbidden': forbid }),
       ...(flags.natEventProfile === undefined ? {} : { 'collecting.natEventProfile': flags.natEventProfile }),
@@ -127,11 +130,9 @@ function interpret(flags: Flags): Invocation {
   const entries = inventory === undefined ? [] : readInventory(inventory);
   if (flags.who !== undefined || flags.at !== undefined) return interpretQuestion(flags, entries, config);
   const options = {
-    ...(listen ?? DEFAULT_LISTEN),
     store,
     inventory: entries,
     everyS: every,
-    receiveBufferOctets: receiveBuffer,
     config,
   };
   return { kind: 'collect', options };
@@ -149,15 +150,7 @@ function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], {
 }
 
 /** Values of an option that may be repeated. */
-const collected = (value: string, before: readonly string[]): string[] => [...before, value];
-
-function parseListen(text: string): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3]);
-  const host = match?.[1] ?? match?.[2];
-  if (host === undefined || port > 65_535) throw new InvalidArgumentError('It is not a host and a port such as 127.0.0.1:4739.');
-  return { host, port };
-}
+const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function parseWhole(text: string): number {
   const value = Number(text);

@@ -1,6 +1,11 @@
 import type { CollectingCounters } from '../collecting/counters.ts';
 import type { Answers } from '../query/answers.ts';
 import { oneLine, wordCount, wordOctets } from '../query/wording.ts';
+import type { ListenerStats } from './listening.ts';
+
+/** Where the collector listens, a line each; UDP goes without saying. */
+export const listeningLines = (listeners: readonly ListenerStats[]): string[] =>
+  listeners.map(({ transport, endpoint }) => `listening on ${transport === 'udp' ? '' : `${transport}://`}${endpoint}`);
 
 const PEOPLE_SHOWN = 5;
 

@@ -2,16 +2,15 @@ import type { RemoteInfo, Socket } from 'node:dgram';
 import { KernelDrops } from './kernel-drops.ts';
 import { askForBuffer, close, openSocket, type Endpoint } from './open-socket.ts';
 import { receiveStamps } from './receive-stamp.ts';
-
-export interface Source extends Endpoint {
-  readonly family: 'IPv4' | 'IPv6';
-}
+import { SourceTable, type Source } from './source-table.ts';
 
 export interface ReceiverOptions extends Endpoint {
   /** Sockets on the one port, the kernel spreads senders over them; 1 unless told. More than 1 needs Node 23.1 and Linux. */
   readonly receivers?: number;
   /** Octets asked of the kernel for datagrams that wait, for each socket; it may give less (`net.core.rmem_max`). */
   readonly receiveBufferOctets?: number;
+  /** Whether datagrams from this address are taken; all are without it. Asked before anything else is done with one. */
+  readonly accepts?: (address: string) => boolean;
   /** `payload` is the callee's to keep. `receivedAtUs`: microseconds since 1970. */
   readonly onDatagram: (payload: Uint8Array, source: Source, receivedAtUs: number) => void;
 }
@@ -20,6 +19,8 @@ export interface ReceiverStats {
   readonly receivers: number;
   readonly datagrams: number;
   readonly octets: number;
+  /** Datagrams of addresses that are not accepted. */
+  readonly refused: number;
   /** What the kernel gave each socket. */
   readonly receiveBufferOctets: number;
   /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */
@@ -45,16 +46,20 @@ export class DatagramReceiverPool {
   #last: SystemStats | undefined;
   #datagrams = 0;
   #octets = 0;
+  #refused = 0;
   #closing: Promise<void> | undefined;
 
-  private constructor(sockets: readonly Socket[], onDatagram: ReceiverOptions['onDatagram']) {
+  private constructor(sockets: readonly Socket[], { onDatagram, accepts = () => true }: ReceiverOptions) {
     this.#sockets = sockets;
     const { address, port, family } = (sockets[0] as Socket).address();
     this.endpoint = { address, port };
     this.#drops = new KernelDrops({ address, port, family: family === 'IPv6' ? 'IPv6' : 'IPv4' }, sockets.length);
     const stamp = receiveStamps();
+    const sources = new SourceTable(accepts);
     for (const socket of sockets) {
-      socket.on('message', (payload: Buffer, source: RemoteInfo) => {
+      socket.on('message', (payload: Buffer, remote: RemoteInfo) => {
+        const source = sources.of(remote);
+        if (!source.isAccepted) return void this.#refused++;
         const receivedAtUs = stamp();
         this.#datagrams++;
         this.#octets += payload.length;
@@ -67,20 +72,15 @@ export class DatagramReceiverPool {
    * Binds the sockets; port 0 takes a free one. Rejects with a `SocketError`, or a `RangeError` when `receivers` is no whole
    * number from 1 on; nothing stays open then.
    */
-  static async open({
-    address,
-    port,
-    receivers = 1,
-    receiveBufferOctets,
-    onDatagram,
-  }: ReceiverOptions): Promise<DatagramReceiverPool> {
+  static async open(options: ReceiverOptions): Promise<DatagramReceiverPool> {
+    const { address, port, receivers = 1, receiveBufferOctets } = options;
     if (!Number.isInteger(receivers) || receivers < 1) throw new RangeError(`there cannot be ${receivers} receivers`);
     const count = HAS_REUSE_PORT ? receivers : 1;
-    const options = count > 1 ? { reusePort: true } : {};
+    const sharing = count > 1 ? { reusePort: true } : {};
     const sockets: Socket[] = [];
     try {
       for (let index = 0; index < count; index++) {
-        const socket = await openSocket({ address, port: sockets[0]?.address().port ?? port }, options);
+        const socket = await openSocket({ address, port: sockets[0]?.address().port ?? port }, sharing);
         sockets.push(socket);
         askForBuffer(socket, 'receive', receiveBufferOctets);
       }
@@ -88,13 +88,19 @@ export class DatagramReceiverPool {
       await Promise.all(sockets.map(close));
       throw error;
     }
-    return new DatagramReceiverPool(sockets, onDatagram);
+    return new DatagramReceiverPool(sockets, options);
   }
 
   /** Counts since the pool was opened; after `close`, the last ones. */
   stats(): ReceiverStats {
     const system = this.#last ?? this.#askSystem();
-    return { receivers: this.#sockets.length, datagrams: this.#datagrams, octets: this.#octets, ...system };
+    return {
+      receivers: this.#sockets.length,
+      datagrams: this.#datagrams,
+      octets: this.#octets,
+      refused: this.#refused,
+      ...system,
+    };
   }
 
   /** Resolves when all sockets are closed; may be called again. */

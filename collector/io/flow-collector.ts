@@ -1,63 +1,48 @@
-import { formatEndpoint } from '../../core/net/endpoint.ts';
-import { DatagramReceiverPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
+import { AllowList } from '../listening/allow-list.ts';
 import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore } from '../store/flow-store.ts';
 import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
+import { Listening } from './listening.ts';
 
 /** Flows reach the store at least this often, full batch or not. */
 const FLUSH_INTERVAL_MS = 1_000;
 
-/** The Collecting Process on a real socket, writing into a store. */
-export class UdpCollector {
+/** The Collecting Process on real sockets, writing into a store. */
+export class FlowCollector {
   readonly collecting: CollectingProcess;
   readonly #options: CollectorOptions;
   readonly #store: FlowStore;
-  readonly #receivers: DatagramReceiverPool;
+  readonly #listening: Listening;
   readonly #flushTimer: NodeJS.Timeout;
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  private constructor(
-    options: CollectorOptions,
-    store: FlowStore,
-    collecting: CollectingProcess,
-    receivers: DatagramReceiverPool,
-  ) {
+  private constructor(options: CollectorOptions, store: FlowStore, collecting: CollectingProcess, listening: Listening) {
     this.#options = options;
     this.#store = store;
     this.collecting = collecting;
-    this.#receivers = receivers;
+    this.#listening = listening;
     this.#flushTimer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
   }
 
-  /** Rejects with a `SocketError` when the address cannot be had. */
-  static async open(options: CollectorOptions, store: FlowStore): Promise<UdpCollector> {
+  /** Rejects with an Error of one sentence when an address cannot be had. */
+  static async open(options: CollectorOptions, store: FlowStore): Promise<FlowCollector> {
     const collecting = new CollectingProcess(options.config.collecting);
-    const { host, port, receiveBufferOctets } = options;
-    const receivers = await DatagramReceiverPool.open({
-      address: host,
-      port,
-      receiveBufferOctets,
-      onDatagram: (payload, source, receivedAtUs) => collecting.handle({ payload, source: formatEndpoint(source), receivedAtUs }),
-    });
-    return new UdpCollector(options, store, collecting, receivers);
+    const { listen, allow } = options.config;
+    const listening = await Listening.open(listen, new AllowList(allow), collecting);
+    return new FlowCollector(options, store, collecting, listening);
   }
 
-  /** Datagrams the kernel threw away for want of buffer; `undefined` where the system does not tell. */
-  get kernelDrops(): number | undefined {
-    return this.#receivers.stats().kernelDrops;
-  }
-
-  get endpoint(): string {
-    return formatEndpoint(this.#receivers.endpoint);
+  get listening(): Listening {
+    return this.#listening;
   }
 
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
-    await this.#receivers.close();
+    await this.#listening.close();
     clearInterval(this.#flushTimer);
     this.#flush();
     await this.#stored;
