@@ -1,4 +1,5 @@
-import type { NumberForm } from './column-form.ts';
+import type { NumberForm, ReadForm } from './column-form.ts';
+import { eraStartS, MAX_TIME_MS, type TimeBase } from './flow-time.ts';
 import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 /*
@@ -8,18 +9,53 @@ import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 const TWO_32 = 2 ** 32;
 
-/** An expression for the number at octet `p + offset`. */
-export function readCode(form: NumberForm, length: number, offset: number): string {
-  const at = (octets: number): string => `p+${offset + octets}`;
-  if (form === 'float') return `v.getFloat${length * 8}(${at(0)})`;
-  if (form === 'unsigned' || form === 'signed') return readInteger(form === 'signed' ? 'Int' : 'Uint', length, at);
-  if (form === 'seconds') return `v.getUint32(${at(0)})*1000`;
-  // Seconds below 1970 belong to the next era: 1970 to 2106 can be told, the range of dateTimeSeconds too.
-  const seconds = `(v.getUint32(${at(0)})+${TWO_32 - NTP_TO_UNIX_S})%${TWO_32}`;
-  const fraction = `v.getUint32(${at(4)})`;
-  if (form === 'nanoseconds') return `${seconds}*1000+Math.round(${fraction}/${TWO_32 / 1e9})/1e6`;
-  return `(${seconds}*1e6+Math.round(((${fraction}&${MICROSECOND_MASK})>>>0)/${TWO_32 / 1e6}))/1000`;
+/** Numbers of a Message that its times need, in an array: a float passed to code that is not inlined would be an object. */
+export const newMessageTimes = (): Float64Array => new Float64Array(4);
+
+/** Fills `times` from what the Message says; without it elements 21, 22, 158 and 159 read as 0, all others as of 1970 to 2106. */
+export function setMessageTimes(times: Float64Array, base: TimeBase | undefined): void {
+  const exportTimeUs = base?.exportTimeUs ?? NaN;
+  times[0] = base === undefined ? 0 : eraStartS(exportTimeUs);
+  times[1] = exportTimeUs;
+  times[2] = base?.uptimeMs ?? 0;
+  times[3] = base?.uptimeMs === undefined ? NaN : exportTimeUs;
 }
+
+/**
+ * Statements that name them, from an array `t`: `w` is where the era of 2^32 seconds begins, `m` and `q` the same as counted by
+ * dateTimeSeconds and by NTP; `x` is the Export Time, `y` too if the uptime `u` is known, else NaN. `z` is there for any use.
+ */
+export const TIMES_CODE = `const w=t[0],m=w|0,q=w+${NTP_TO_UNIX_S}|0,x=t[1],u=t[2],y=t[3];let z=0;`;
+
+/** An expression for the number at octet `p + offset`. */
+export function readCode(form: ReadForm, length: number, offset: number): string {
+  const at = (octets: number): string => `p+${offset + octets}`;
+  switch (form) {
+    case 'float':
+      return `v.getFloat${length * 8}(${at(0)})`;
+    case 'unsigned':
+    case 'signed':
+      return readInteger(form === 'signed' ? 'Int' : 'Uint', length, at);
+    case 'milliseconds':
+      return `(z=${readInteger('Uint', length, at)})<=${MAX_TIME_MS}?z:0`;
+    case 'seconds':
+      return `(w+(v.getUint32(${at(0)})-m>>>0))*1000`;
+    case 'microseconds':
+      return `((${ntpSeconds(at)})*1e6+Math.round(((v.getUint32(${at(4)})&${MICROSECOND_MASK})>>>0)/${TWO_32 / 1e6}))/1000`;
+    case 'nanoseconds':
+      return `(${ntpSeconds(at)})*1000+Math.round(v.getUint32(${at(4)})/${TWO_32 / 1e9})/1e6`;
+    case 'delta':
+      return `(x-(${readInteger('Uint', length, at)}))/1000||0`;
+    case 'uptime': {
+      // Only the low 32 bits count. NaN becomes 0.
+      const octets = Math.min(4, length);
+      const value = readInteger('Uint', octets, (octet) => at(length - octets + octet));
+      return `(y-(u-(${value})|0)*1000)/1000||0`;
+    }
+  }
+}
+
+const ntpSeconds = (at: (octets: number) => string): string => `w+(v.getUint32(${at(0)})-q>>>0)`;
 
 /** Only the highest part of an integer carries the sign. */
 function readInteger(sign: 'Int' | 'Uint', length: number, at: (octets: number) => string): string {
