@@ -1,5 +1,5 @@
 import type { NumberForm, ReadForm } from './column-form.ts';
-import { eraStartS, MAX_TIME_MS, type TimeBase } from './flow-time.ts';
+import { MAX_TIME_MS } from './flow-time.ts';
 import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 /*
@@ -9,25 +9,7 @@ import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 const TWO_32 = 2 ** 32;
 
-/** Numbers of a Message that its times need, in an array: a float passed to code that is not inlined would be an object. */
-export const newMessageTimes = (): Float64Array => new Float64Array(4);
-
-/** Fills `times` from what the Message says; without it elements 21, 22, 158 and 159 read as 0, all others as of 1970 to 2106. */
-export function setMessageTimes(times: Float64Array, base: TimeBase | undefined): void {
-  const exportTimeUs = base?.exportTimeUs ?? NaN;
-  times[0] = base === undefined ? 0 : eraStartS(exportTimeUs);
-  times[1] = exportTimeUs;
-  times[2] = base?.uptimeMs ?? 0;
-  times[3] = base?.uptimeMs === undefined ? NaN : exportTimeUs;
-}
-
-/**
- * Statements that name them, from an array `t`: `w` is where the era of 2^32 seconds begins, `m` and `q` the same as counted by
- * dateTimeSeconds and by NTP; `x` is the Export Time, `y` too if the uptime `u` is known, else NaN. `z` is there for any use.
- */
-export const TIMES_CODE = `const w=t[0],m=w|0,q=w+${NTP_TO_UNIX_S}|0,x=t[1],u=t[2],y=t[3];let z=0;`;
-
-/** An expression for the number at octet `p + offset`. */
+/** An expression for the number at octet `p + offset`. What a Message says of time stands in variables, see `TIMES_CODE`. */
 export function readCode(form: ReadForm, length: number, offset: number): string {
   const at = (octets: number): string => `p+${offset + octets}`;
   switch (form) {
@@ -46,14 +28,21 @@ export function readCode(form: ReadForm, length: number, offset: number): string
       return `(${ntpSeconds(at)})*1000+Math.round(v.getUint32(${at(4)})/${TWO_32 / 1e9})/1e6`;
     case 'delta':
       return `(x-(${readInteger('Uint', length, at)}))/1000||0`;
-    case 'uptime': {
-      // Only the low 32 bits count. NaN becomes 0.
-      const octets = Math.min(4, length);
-      const value = readInteger('Uint', octets, (octet) => at(length - octets + octet));
-      return `(y-(u-(${value})|0)*1000)/1000||0`;
-    }
+    case 'uptime':
+      return timeOfUptime(readUptime(length, offset));
   }
 }
+
+/** An expression for an uptime as it is sent. Some send 64 bits: only the low 32 count. */
+export const readUptime = (length: number, offset: number): string =>
+  readCode('unsigned', Math.min(4, length), offset + Math.max(0, length - 4));
+
+/** An expression for the time of an uptime in milliseconds since 1970; NaN becomes 0. */
+export const timeOfUptime = (value: string): string => `(y-(u-(${value})|0)*1000)/1000||0`;
+
+/** The same for a device that says in `i` when it was switched on. */
+export const timeSinceInit = (value: string): string =>
+  `i<=${Number.MAX_SAFE_INTEGER}?(x-(f-i-(${value})|0)*1000)/1000||0:${timeOfUptime(value)}`;
 
 const ntpSeconds = (at: (octets: number) => string): string => `w+(v.getUint32(${at(0)})-q>>>0)`;
 

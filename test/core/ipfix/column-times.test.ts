@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { flowTimeUs, timeFieldsOf, timeRank, type TimeBase } from '../../../core/ipfix/flow-time.ts';
+import { flowTimeUs, timeFieldsOf, timeRank, uptimeSince, type TimeBase } from '../../../core/ipfix/flow-time.ts';
 import { compileDecoder } from '../../../core/ipfix/record-decoder.ts';
-import type { FieldSpecifier, Template } from '../../../core/ipfix/template.ts';
+import { VARIABLE_LENGTH, type FieldSpecifier, type Template } from '../../../core/ipfix/template.ts';
 import { octetsOf, viewOf } from './recording-visitor.ts';
 
 const STARTS = [152, 150, 154, 156, 158, 22];
@@ -115,4 +115,26 @@ test('without what the Message says, uptimes and deltas are 0 and other times as
 
 test('milliseconds that can be no time are none', () => {
   expect(columnOfTimes([field(152, 8)], octetsOf('ffffffffffffffff 0000018bcfe56800'))).toEqual([0, 1_700_000_000_000]);
+});
+
+test('a record that says when its device was switched on needs nobody else for its uptimes, wherever it says it', () => {
+  const initMs = fc.oneof(fc.integer({ min: 0, max: 2e12 }), fc.constant(2 ** 63));
+  fc.assert(
+    fc.property(fc.shuffledSubarray([4, 22, 96, 160]), initMs, fc.nat(2 ** 32 - 1), bases, (order, init, uptimeMs, base) => {
+      const named = order.includes(160) && init <= Number.MAX_SAFE_INTEGER;
+      const own = named ? { exportTimeUs: base.exportTimeUs, uptimeMs: uptimeSince(init, base.exportTimeUs) } : base;
+      const octetsOfField = new Map([
+        [4, octetsOf('11')],
+        [22, octetsOf(uptimeMs.toString(16).padStart(8, '0'))],
+        [96, octetsOf('03 616263')],
+        [160, octetsOf(init.toString(16).padStart(16, '0'))],
+      ]);
+      const record = order.flatMap((id) => [...(octetsOfField.get(id) ?? [])]);
+      const fields = order.map((id) => field(id, id === 96 ? VARIABLE_LENGTH : (octetsOfField.get(id)?.length ?? 0)));
+      const us = order.includes(22) ? flowTimeUs(22, viewOf(octetsOfField.get(22) as Uint8Array), 0, 4, own) : 0;
+      const expected = order.length === 0 ? [] : [(us ?? 0) / 1e3, (us ?? 0) / 1e3];
+      expect(columnOfTimes(fields, Uint8Array.from([...record, ...record]), base)).toEqual(expected);
+    }),
+    { numRuns: 1_000 },
+  );
 });
