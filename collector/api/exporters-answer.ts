@@ -2,13 +2,10 @@ import type { Account } from '../counting/account.ts';
 import type { Reconciliation } from '../counting/reconciliation.ts';
 
 /** What `/api/exporters` answers: what was counted of each exporter and domain, and where its records went. */
-export function exportersAnswer({ accounts, sentences, intake, strayDatagrams }: Reconciliation): object {
+export function exportersAnswer({ accounts, sentences, intake }: Reconciliation): object {
   return {
     exporters: accounts.map((account, index) => ({ ...exporter(account), sentence: sentences[index] })),
-    intake:
-      intake === undefined
-        ? null
-        : { ...intake, kernelDrops: intake.kernelDrops ?? null, strayDatagrams: strayDatagrams ?? null },
+    intake: intake === undefined ? null : { ...intake, kernelDrops: intake.kernelDrops ?? null },
     sentences: sentences.slice(accounts.length),
   };
 }

@@ -33,10 +33,12 @@ const PREFIX = 'flowlab_collector';
 /** Name without prefix and type, and what it is. */
 type Described<Name extends string> = Readonly<Record<Name, readonly [name: string, help: string]>>;
 
-type Total = Exclude<keyof CollectingCounters, 'lost'>;
+type Total = Exclude<keyof CollectingCounters, 'lost' | 'lostMessages'>;
 
 const TOTALS: Described<Total> = {
   messages: ['messages_total', 'Messages, packets and datagrams of exporters taken in, second copies left out.'],
+  octetsReceived: ['message_bytes_total', 'Octets of these.'],
+  otherDatagrams: ['other_datagrams_total', 'Datagrams of no version of NetFlow, IPFIX or sFlow that is known.'],
   dataRecords: ['data_records_total', 'Data Records decoded, options included.'],
   flows: ['flows_total', 'Flow Records decoded.'],
   packets: ['flow_packets_total', 'Packets the Flow Records speak of, as sent.'],
@@ -49,8 +51,12 @@ const TOTALS: Described<Total> = {
   withoutTemplate: ['sets_without_template_total', 'Data Sets that came before their Template.'],
   droppedSets: ['dropped_sets_total', 'Data Sets given up before their Template came.'],
   restarts: ['exporter_restarts_total', 'Exporters that began to count anew.'],
+  templates: ['templates_total', 'Template Records taken in, repeats counted.'],
+  optionsTemplates: ['options_templates_total', 'Options Template Records, the same.'],
+  redefinedTemplates: ['redefined_templates_total', 'Of both, such as gave an ID another meaning than it had.'],
   refusedTemplates: ['refused_templates_total', 'Templates that were not taken.'],
   refusedNames: ['refused_names_total', 'Names from options for which there was no room.'],
+  withdrawals: ['withdrawals_total', 'Template Withdrawals.'],
   ignoredWithdrawals: ['ignored_withdrawals_total', 'Template Withdrawals over UDP, which are not to be obeyed.'],
   evictedSessions: ['evicted_sessions_total', 'Exporters and domains forgotten for want of room.'],
   droppedFlows: ['dropped_flows_total', 'Flow Records decoded and not stored: the store did not keep up.'],
@@ -88,6 +94,7 @@ export function metricFamilies({ counters, rows, sessions, intake, store, isRead
   return [
     ...totals,
     single('lost_records', 'Records missing now by sequence numbers that count records.', counters.lost),
+    single('lost_messages', 'Messages missing now by sequence numbers that count packets (v9, sFlow).', counters.lostMessages),
     single('sessions', 'Exporters and domains kept apart now.', sessions),
     ...(intake === undefined ? [] : intakeFamilies(intake)),
     single('store_storing', '1 while the store stores, 0 while it is full, failed or away.', store.kind === 'storing' ? 1 : 0),
@@ -97,8 +104,9 @@ export function metricFamilies({ counters, rows, sessions, intake, store, isRead
   ];
 }
 
-const intakeFamilies = ({ datagrams, kernelDrops, gotBufferOctets }: IntakeCounts): MetricFamily[] => [
+const intakeFamilies = ({ datagrams, refusedDatagrams, kernelDrops, gotBufferOctets }: IntakeCounts): MetricFamily[] => [
   single('datagrams_total', 'Datagrams the sockets took in, of whomever.', datagrams),
+  single('refused_datagrams_total', 'Of these, from nobody the allow-list has.', refusedDatagrams),
   ...(kernelDrops === undefined
     ? []
     : [

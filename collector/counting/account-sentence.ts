@@ -76,4 +76,4 @@ function exporterClauses({ reported }: SessionSummary): string[] {
   ];
 }
 
-const number = (count: number): string => wordCount(count, '').trimEnd();
+const number = (count: number): string => wordCount(count, '', '').trimEnd();

@@ -3,9 +3,11 @@ import type { SessionSummary } from '../collecting/session-summary.ts';
 /** What the sockets took in. */
 export interface IntakeCounts {
   readonly datagrams: number;
+  /** Of these, from nobody who is allowed. */
+  readonly refusedDatagrams: number;
   /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */
   readonly kernelDrops: number | undefined;
-  /** SO_RCVBUF. */
+  /** SO_RCVBUF of all sockets. */
   readonly askedBufferOctets: number;
   readonly gotBufferOctets: number;
 }
@@ -16,6 +18,8 @@ export interface CollectorCounts {
   readonly sessions: readonly SessionSummary[];
   /** Of these, forgotten for want of room: what they counted is in no row. */
   readonly evictedSessions: number;
+  /** Datagrams of no version that is known. */
+  readonly otherDatagrams: number;
   /** `undefined` where there is no socket. */
   readonly intake: IntakeCounts | undefined;
   /** Decoded records that were thrown away because the store did not keep up. */

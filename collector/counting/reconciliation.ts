@@ -2,7 +2,6 @@ import { wordCount, wordOctets } from '../query/wording.ts';
 import { accountOf, type Account } from './account.ts';
 import { accountSentence } from './account-sentence.ts';
 import type { CollectorCounts, IntakeCounts } from './collector-counts.ts';
-import type { SessionSummary } from '../collecting/session-summary.ts';
 
 /** Everything that was counted, held against each other. */
 export interface Reconciliation {
@@ -11,36 +10,32 @@ export interface Reconciliation {
   /** A sentence for each account, in their order, and then those about all together. */
   readonly sentences: readonly string[];
   readonly intake: IntakeCounts | undefined;
-  /** Datagrams that came, of all exporters, and were no Message of any: unreadable, or of nobody who is allowed. */
-  readonly strayDatagrams: number | undefined;
 }
 
 /** Says where the records went: of each exporter, in the sockets, before the store. */
-export function reconcile({
-  sessions,
-  evictedSessions,
-  intake,
-  droppedFlows,
-  droppedNatEvents,
-}: CollectorCounts): Reconciliation {
+export function reconcile(counts: CollectorCounts): Reconciliation {
+  const { sessions, intake } = counts;
   const accounts = sessions.map(accountOf).sort((one, other) => other.session.dataRecords - one.session.dataRecords);
-  const strayDatagrams = intake === undefined || evictedSessions > 0 ? undefined : intake.datagrams - taken(sessions);
   const sentences = accounts.map((account) => accountSentence(account, intake?.kernelDrops));
-  if (intake !== undefined && (intake.kernelDrops ?? 0) > 0) sentences.push(kernelSentence(intake));
-  if ((strayDatagrams ?? 0) > 0)
-    sentences.push(
-      `${wordCount(strayDatagrams ?? 0, 'datagram')} came that ${strayDatagrams === 1 ? 'was' : 'were'} no Message of any exporter`,
-    );
-  if (droppedFlows > 0) sentences.push(`the store did not keep up: ${wordCount(droppedFlows, 'flow')} decoded and not stored`);
-  if (droppedNatEvents > 0)
-    sentences.push(`the store did not keep up: ${wordCount(droppedNatEvents, 'NAT event')} decoded and not stored`);
-  if (evictedSessions > 0)
-    sentences.push(`${wordCount(evictedSessions, 'exporter')} forgotten for want of room: what they counted is not told here`);
-  return { accounts, sentences, intake, strayDatagrams };
+  return { accounts, sentences: [...sentences, ...commonSentences(counts)], intake };
 }
 
-const taken = (sessions: readonly SessionSummary[]): number =>
-  sessions.reduce((sum, { messages, duplicatedMessages }) => sum + messages + duplicatedMessages, 0);
+/** What cannot be told of one exporter alone. */
+function commonSentences({ evictedSessions, otherDatagrams, intake, droppedFlows, droppedNatEvents }: CollectorCounts): string[] {
+  const refused = intake?.refusedDatagrams ?? 0;
+  return [
+    ...((intake?.kernelDrops ?? 0) > 0 ? [kernelSentence(intake as IntakeCounts)] : []),
+    ...(refused > 0 ? [`${wordCount(refused, 'datagram')} came from nobody who is allowed`] : []),
+    ...(otherDatagrams > 0 ? [`${wordCount(otherDatagrams, 'datagram')} came of no version of NetFlow, IPFIX or sFlow`] : []),
+    ...(droppedFlows > 0 ? [`the store did not keep up: ${wordCount(droppedFlows, 'flow')} decoded and not stored`] : []),
+    ...(droppedNatEvents > 0
+      ? [`the store did not keep up: ${wordCount(droppedNatEvents, 'NAT event')} decoded and not stored`]
+      : []),
+    ...(evictedSessions > 0
+      ? [`${wordCount(evictedSessions, 'exporter')} forgotten for want of room: what they counted is not told here`]
+      : []),
+  ];
+}
 
 const kernelSentence = ({ kernelDrops = 0, askedBufferOctets, gotBufferOctets }: IntakeCounts): string =>
   `the kernel dropped ${wordCount(kernelDrops, 'datagram')} of all exporters for want of buffer: ` +

@@ -38,8 +38,15 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
   });
   const faults: Error[] = [];
   const served = { url: '', port: 0, faults, collecting, state: { kind: 'storing' } as StoreState };
-  const intake = { datagrams: 1, kernelDrops: 0, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
-  const counts = () => ({ sessions: collecting.sessions, evictedSessions: 0, intake, droppedFlows: 0, droppedNatEvents: 0 });
+  const intake = { datagrams: 1, refusedDatagrams: 0, kernelDrops: 0, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
+  const counts = () => ({
+    sessions: collecting.sessions,
+    evictedSessions: 0,
+    otherDatagrams: 0,
+    intake,
+    droppedFlows: 0,
+    droppedNatEvents: 0,
+  });
   const config = apiSchema.parse({ listen: '127.0.0.1:0', ...settings });
   const rows = new ExporterRows(config.maxExporterLabels);
   const { counters } = collecting;
@@ -125,7 +132,7 @@ describe('what the server tells', () => {
           sentence: '192.0.2.1:4739, domain 1: 2 records decoded; none lost; it does not say itself how many records it sent',
         },
       ],
-      intake: { datagrams: 1, kernelDrops: 0, strayDatagrams: 0 },
+      intake: { datagrams: 1, kernelDrops: 0 },
       sentences: [],
     });
   });

@@ -3,25 +3,13 @@ import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { plainFields, type ReadList } from '../../core/ipfix/plain-field.ts';
 import { layOutRecord, type FieldPlaces } from '../../core/ipfix/record-layout.ts';
 import { readList, type ListContext } from '../../core/ipfix/structured-data.ts';
-import type { DescribedTemplate } from './described-template.ts';
-import type { MessageContext } from './message-context.ts';
+import type { Template } from '../../core/ipfix/template.ts';
+import { issueIn, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from '../collecting/set-decoder.ts';
+import { describeTemplate, type DescribedTemplate } from './described-template.ts';
 import type { ReadRecord } from './record.ts';
-import type { Session } from './session.ts';
+import { recordsOfSample } from './sflow-fields.ts';
 
-/** The records of one Data Set: `view` from `offset` to `end`, without the Set header. */
-export interface DataSet {
-  readonly session: Session;
-  readonly message: MessageContext;
-  /** Number of the Set in its Message. */
-  readonly set: number;
-  readonly described: DescribedTemplate;
-  readonly view: DataView;
-  readonly offset: number;
-  readonly end: number;
-  /** Whether it waited for its Template, and when that came. */
-  readonly isLate: boolean;
-  readonly nowS: number;
-}
+type ReadSet = DataSet<DescribedTemplate>;
 
 /** Where what was read goes. */
 export interface ReadingSink {
@@ -29,8 +17,11 @@ export interface ReadingSink {
   issue(issue: IpfixIssue, message: number): void;
 }
 
+/** The Template of a fixed format has no ID. */
+const NO_TEMPLATE_ID = 0;
+
 /** Reads Data Sets field by field. */
-export class SetDecoder {
+export class FieldDecoder implements SetDecoder<DescribedTemplate> {
   readonly #sink: ReadingSink;
   readonly #maxListDepth: number;
   readonly #places: FieldPlaces = [];
@@ -40,18 +31,27 @@ export class SetDecoder {
     this.#maxListDepth = maxListDepth;
   }
 
+  describe(template: Template, isV9: boolean): DescribedTemplate {
+    return describeTemplate(template, isV9);
+  }
+
+  issue(issue: IpfixIssue, { index, session }: IssueOrigin<DescribedTemplate>): void {
+    session?.tally.fault(issue.code);
+    this.#sink.issue(issue, index);
+  }
+
   /** Hands each record on and returns how many there were. */
-  decode(set: DataSet): number {
-    const { described, view, end, message } = set;
+  decode(set: ReadSet): number {
+    const { known, view, end } = set;
     const lists = this.#listsOf(set);
     let records = 0;
     let at = set.offset;
     // Less than a record is padding (RFC 7011 section 3.3.1).
-    while (end - at >= described.minimumLength) {
-      const next = layOutRecord(described.template.fields, view, at, end, this.#places);
+    while (end - at >= known.minimumLength) {
+      const next = layOutRecord(known.template.fields, view, at, end, this.#places);
       if (next <= at) {
-        const detail = `a record of Template ${described.template.id} does not end inside its Set`;
-        this.#sink.issue({ code: 'record-truncated', offset: at, detail }, message.index);
+        const detail = `a record of Template ${known.template.id} does not end inside its Set`;
+        issueIn(this, set, { code: 'record-truncated', offset: at, detail });
         return records;
       }
       this.#sink.record(this.#record(set, lists));
@@ -62,35 +62,42 @@ export class SetDecoder {
     return records;
   }
 
-  #record(set: DataSet, lists: ReadList): ReadRecord {
-    const { described, view, message, session } = set;
-    const { template } = described;
+  decodeSample(sample: SampleSet<DescribedTemplate>): void {
+    for (const record of recordsOfSample(sample)) this.#sink.record(record);
+  }
+
+  #record(set: ReadSet, lists: ReadList): ReadRecord {
+    const { known, view, message, session } = set;
+    const { template } = known;
+    const isFixed = template.id === NO_TEMPLATE_ID;
+    const fields = plainFields(known.fields, view, this.#places, lists);
     const from = {
       message: message.index,
       set: set.set,
-      exporter: message.source,
-      domain: message.domain,
-      templateId: template.id,
-      fields: plainFields(described.fields, view, this.#places, lists),
+      exporter: session.key.source,
+      domain: isFixed ? null : session.key.domain,
+      templateId: isFixed ? null : template.id,
+      fields: isFixed ? fields.filter(({ name }) => name !== 'paddingOctets') : fields,
     };
-    const { protocol } = message;
+    const { protocol, samplingInterval } = message;
     const late = set.isLate ? { late: true as const } : {};
     if (template.scopeFieldCount > 0) {
-      session.learnInitTime(this.#initTime(described, view));
+      session.learnInitTime(this.#initTime(known, view));
       return { ...from, startUs: null, endUs: null, protocol, options: true, ...late };
     }
     const base = this.#timeBase(set);
-    const startUs = this.#time(described.start, view, base) ?? null;
-    const endUs = this.#time(described.end, view, base) ?? null;
-    const eventUs = this.#time(described.event, view, base);
-    return { ...from, startUs, endUs, ...(eventUs === undefined ? {} : { eventUs }), protocol, ...late };
+    const startUs = this.#time(known.start, view, base) ?? null;
+    const endUs = this.#time(known.end, view, base) ?? null;
+    const eventUs = this.#time(known.event, view, base);
+    const sampling = samplingInterval > 0 ? { samplingInterval } : {};
+    return { ...from, startUs, endUs, ...(eventUs === undefined ? {} : { eventUs }), protocol, ...sampling, ...late };
   }
 
   /** In IPFIX uptimes count from systemInitTimeMilliseconds: in the record, or else in options that came before. */
-  #timeBase({ message, described, session, view }: DataSet): TimeBase {
+  #timeBase({ message, known, session, view }: ReadSet): TimeBase {
     const { exportTimeUs } = message;
     if (message.uptimeMs !== undefined) return { exportTimeUs, uptimeMs: message.uptimeMs };
-    const initTimeMs = this.#initTime(described, view) ?? session.initTimeMs;
+    const initTimeMs = this.#initTime(known, view) ?? session.initTimeMs;
     return { exportTimeUs, uptimeMs: initTimeMs === undefined ? undefined : uptimeSince(initTimeMs, exportTimeUs) };
   }
 
@@ -109,23 +116,25 @@ export class SetDecoder {
     return undefined;
   }
 
-  #listsOf({ session, message, nowS, offset }: DataSet): ReadList {
+  #listsOf(set: ReadSet): ReadList {
+    const { session, nowS, offset } = set;
     const context: ListContext = {
       templateOf: (id) => session.templates.get(id, nowS)?.template,
       maxDepth: this.#maxListDepth,
     };
     return (field, view, at, length) => {
       const list = readList(field, view, at, length, context);
-      if (list?.fault !== undefined) this.#sink.issue({ code: 'list', offset, detail: list.fault }, message.index);
+      if (list?.fault !== undefined) issueIn(this, set, { code: 'list', offset, detail: list.fault });
       return list;
     };
   }
 
-  #checkPadding({ view, end, described, message }: DataSet, offset: number): void {
+  #checkPadding(set: ReadSet, offset: number): void {
+    const { view, end, known } = set;
     for (let at = offset; at < end; at++) {
       if (view.getUint8(at) === 0) continue;
-      const detail = `${end - offset} octets after the last record of Template ${described.template.id} are not zero`;
-      return this.#sink.issue({ code: 'padding', offset, detail }, message.index);
+      const detail = `${end - offset} octets after the last record of Template ${known.template.id} are not zero`;
+      return issueIn(this, set, { code: 'padding', offset, detail });
     }
   }
 }
