@@ -7,6 +7,7 @@ import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
 import { ExportMessages } from './export-messages.ts';
+import type { Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
 import type { SessionCounts, SessionSummary } from './session-summary.ts';
 
@@ -77,6 +78,11 @@ export class CollectingProcess {
   /** The next full batch of NAT events, or `undefined`. */
   pollNatEvents(): NatEventBatch | undefined {
     return this.#queues.natEvents.poll();
+  }
+
+  /** Names that are new or have changed since the last call. */
+  pollLabels(): readonly Label[] {
+    return this.#decoder.options.pollLabels();
   }
 
   /** Makes what is collected so far available to both polls, full batch or not. */

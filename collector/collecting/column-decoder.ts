@@ -1,30 +1,41 @@
-import type { TimeBase } from '../../core/ipfix/flow-time.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
-import { clearRow, type CollectedRows } from './collected-rows.ts';
+import { clearRow, clearRows, copyRow, type CollectedRows } from './collected-rows.ts';
 import { compileTemplate, type CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters, PlacedIssue } from './counters.ts';
 import { numberOf } from './export-protocol.ts';
-import { completeIPVersion } from './ip-version.ts';
+import { hasReverse, turnRow } from './biflow.ts';
+import { completeFlows } from './flow-completion.ts';
+import { SampledPackets } from './sampled-packets.ts';
+import { WideBatch } from './wide-batch.ts';
 import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { OptionsLearner } from './options-learner.ts';
-import { issueIn, type DataSet, type IssueOrigin, type SetDecoder } from './set-decoder.ts';
+import { issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
 
-/** Rows for records that are only counted. */
+/** Rows for records that are only counted, and for such that tell more than a row can hold. */
 const SCRATCH_ROWS = 256;
 /** Faults kept with their place, the latest. */
 const MAX_ISSUES = 100;
 
-export type CollectedSet = DataSet<CompiledTemplate>;
+/** Values of `biflowHalf`. */
+const FORWARD_HALF = 1;
+const REVERSE_HALF = 2;
+
+type CollectedSet = DataSet<CompiledTemplate>;
 
 /** Where decoded records wait for the store. */
 export interface Queues {
   readonly flows: BatchQueue<CollectedBatch>;
   readonly natEvents: BatchQueue<NatEventBatch>;
+}
+
+/** Where records are decoded into now. */
+interface Batches {
+  readonly current: CollectedRows;
 }
 
 /** Decodes Data Sets: Flow Records and NAT events into batches of columns, options into what is known of their exporter. */
@@ -35,7 +46,9 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   readonly #queues: Queues;
   readonly #counters: CollectingCounters;
   readonly #config: CollectingConfig;
-  readonly #scratch = new CollectedBatch(SCRATCH_ROWS);
+  readonly #scratch = { current: new CollectedBatch(SCRATCH_ROWS) };
+  readonly #wide = { current: new WideBatch(SCRATCH_ROWS) };
+  readonly #packets = new SampledPackets();
 
   constructor(queues: Queues, counters: CollectingCounters, config: CollectingConfig) {
     this.#queues = queues;
@@ -44,8 +57,8 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     this.options = new OptionsLearner(counters, config);
   }
 
-  describe(template: Template): CompiledTemplate | undefined {
-    return compileTemplate(template);
+  describe(template: Template, isV9: boolean): CompiledTemplate | undefined {
+    return compileTemplate(template, isV9);
   }
 
   issue(issue: IpfixIssue, { source, session }: IssueOrigin<CompiledTemplate>): void {
@@ -66,64 +79,99 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const { flows, natEvents } = this.#queues;
     switch (set.known.purpose) {
       case 'flows':
-        return this.#columns(set, flows, (from) => this.#completeFlows(flows.current, from, set.known));
+        return set.known.isWide
+          ? this.#columns(set, this.#wide, (from) => this.#addWide(set, from))
+          : this.#columns(set, flows, (from) => this.#addFlows(set, from));
       case 'nat-events':
-        return this.#columns(set, natEvents, (from) => this.#completeNatEvents(natEvents.current, from));
+        return this.#columns(set, natEvents, (from) => this.#addNatEvents(set, from));
       case 'options':
         return this.options.learn(set, (issue) => issueIn(this, set, issue));
       case 'other':
-        return this.#columns(set, undefined, () => undefined);
+        return this.#columns(set, this.#scratch, () => clearRows(this.#scratch.current));
     }
   }
 
-  decodeSample(): void {}
+  decodeSample(sample: SampleSet<CompiledTemplate>): void {
+    const batch = this.#queues.flows.current;
+    if (!this.#packets.read(sample, batch, batch.length)) return;
+    this.#count(batch, batch.length++);
+    this.#turnIfFull();
+  }
 
-  /** Decodes into the queue's batches, without one only to count; `complete` is told from which row of the current one on. */
-  #columns(set: CollectedSet, queue: BatchQueue<CollectedRows> | undefined, complete: (from: number) => void): number {
-    const { view, end, message } = set;
-    const { decoder } = set.known;
-    const base: TimeBase = { exportTimeUs: message.exportTimeUs, uptimeMs: message.uptimeMs };
+  /** Decodes into the current batches; `add` is told from which row of the current one on, and may empty it. */
+  #columns(set: CollectedSet, queue: Batches, add: (from: number) => void): number {
+    const { view, end, known } = set;
+    const { decoder, template } = known;
+    const base = timeBaseOf(set);
     let records = 0;
     let at = set.offset;
-    for (;;) {
-      const batch = queue?.current ?? this.#scratch;
+    // Less than a record is padding (RFC 7011 section 3.3.1).
+    while (end - at >= decoder.minimumLength) {
+      const batch = queue.current;
       const from = batch.length;
       at = decoder.decode(view, at, end, batch, base);
       records += batch.length - from;
-      if (queue !== undefined) stamp(batch, from, set);
-      complete(from);
       const isFull = batch.length === batch.capacity;
-      if (!isFull && end - at >= decoder.minimumLength) clearRow(batch, batch.length);
-      if (isFull) this.#turn(queue);
-      if (queue === undefined) batch.length = 0;
-      // Less than a record is padding (RFC 7011 section 3.3.1).
-      if (end - at < decoder.minimumLength) return records;
-      if (isFull) continue;
-      issueIn(this, set, malformedRecord(set.known.template, at));
-      return records;
+      const isMalformed = !isFull && end - at >= decoder.minimumLength;
+      if (isMalformed) clearRow(batch, batch.length);
+      add(from);
+      this.#turnIfFull();
+      if (!isMalformed) continue;
+      issueIn(this, set, malformedRecord(template, at));
+      break;
     }
+    return records;
   }
 
-  #turn(queue: BatchQueue<CollectedRows> | undefined): void {
-    queue?.turn();
-    this.#counters.droppedFlows = this.#queues.flows.droppedRecords;
-    this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
+  #addFlows(set: CollectedSet, from: number): void {
+    const batch = this.#queues.flows.current;
+    stampFlows(batch, from, set);
+    completeFlows(batch, from, set);
+    for (let row = from; row < batch.length; row++) this.#count(batch, row);
   }
 
-  #completeFlows(batch: CollectedBatch, from: number, { ipVersion }: CompiledTemplate): void {
-    completeIPVersion(batch, from, ipVersion);
-    const { length, packetDeltaCount, octetDeltaCount } = batch;
-    const counters = this.#counters;
-    for (let row = from; row < length; row++) {
-      counters.packets += packetDeltaCount[row] as number;
-      counters.octets += octetDeltaCount[row] as number;
+  /** Each becomes a row, and a biflow through which something came back another one. */
+  #addWide(set: CollectedSet, from: number): void {
+    const wide = this.#wide.current;
+    stampFlows(wide, from, set);
+    completeFlows(wide, from, set);
+    for (let row = from; row < wide.length; row++) {
+      const isBiflow = hasReverse(wide, row);
+      this.#addRow(wide, row, isBiflow ? FORWARD_HALF : 0);
+      if (isBiflow) this.#addRow(wide, row, REVERSE_HALF);
     }
-    counters.flows += length - from;
+    clearRows(wide);
   }
 
-  #completeNatEvents(batch: NatEventBatch, from: number): void {
+  #addRow(wide: WideBatch, row: number, half: number): void {
+    const batch = this.#queues.flows.current;
+    const to = batch.length++;
+    copyRow(wide, row, batch, to);
+    batch.biflowHalf[to] = half;
+    if (half === REVERSE_HALF) turnRow(wide, row, batch, to);
+    this.#count(batch, to);
+    this.#turnIfFull();
+  }
+
+  #count({ packetDeltaCount, octetDeltaCount }: CollectedBatch, row: number): void {
+    this.#counters.flows++;
+    this.#counters.packets += packetDeltaCount[row] as number;
+    this.#counters.octets += octetDeltaCount[row] as number;
+  }
+
+  #addNatEvents(set: CollectedSet, from: number): void {
+    const batch = this.#queues.natEvents.current;
+    stamp(batch, from, set);
     this.#counters.natEvents += batch.length - from;
     this.#counters.unknownNatEvents += normaliseNatEvents(batch, from, this.#config.natEventProfile);
+  }
+
+  #turnIfFull(): void {
+    for (const queue of [this.#queues.flows, this.#queues.natEvents]) {
+      if (queue.current.length === queue.current.capacity) queue.turn();
+    }
+    this.#counters.droppedFlows = this.#queues.flows.droppedRecords;
+    this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
   }
 }
 
@@ -138,7 +186,11 @@ function stamp(batch: CollectedRows, from: number, { session, message, known }: 
   batch.observationDomainId.fill(key.domain, from, to);
   batch.sequenceNumber.fill(message.sequenceNumber, from, to);
   batch.templateId.fill(known.template.id, from, to);
-  if (batch instanceof CollectedBatch) batch.exportProtocol.fill(numberOf(key.protocol), from, to);
+}
+
+function stampFlows(batch: CollectedBatch, from: number, set: CollectedSet): void {
+  stamp(batch, from, set);
+  batch.exportProtocol.fill(numberOf(set.session.key.protocol), from, batch.length);
 }
 
 const malformedRecord = ({ id }: Template, offset: number): IpfixIssue => ({

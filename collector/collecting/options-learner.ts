@@ -4,8 +4,12 @@ import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
-import { keyOf, nameOf, type OptionsTable } from './options-table.ts';
+import type { Label, LabelKind } from './label.ts';
+import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
+import type { Session } from './session.ts';
 import type { DataSet } from './set-decoder.ts';
+
+type CollectedSet = DataSet<CompiledTemplate>;
 
 /** Learns from options what exporters say of themselves and of the numbers in their records. */
 export class OptionsLearner {
@@ -13,6 +17,9 @@ export class OptionsLearner {
   readonly names = new Map<StoredAddress, string>();
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames'>;
+  /** The name of each number of a session. */
+  readonly #known = new Map<string, string>();
+  #learnt: Label[] = [];
 
   constructor(counters: CollectingCounters, config: Pick<CollectingConfig, 'maxNames'>) {
     this.#counters = counters;
@@ -20,7 +27,8 @@ export class OptionsLearner {
   }
 
   /** Reads the records of a Set and returns how many there were. */
-  learn({ known, view, offset, end }: DataSet<CompiledTemplate>, onIssue: (issue: IpfixIssue) => void): number {
+  learn(set: CollectedSet, onIssue: (issue: IpfixIssue) => void): number {
+    const { known, view, offset, end } = set;
     let records = 0;
     let at = offset;
     while (end - at >= known.decoder.minimumLength) {
@@ -31,21 +39,62 @@ export class OptionsLearner {
       }
       at = result.next;
       records++;
-      if (known.table !== undefined) this.#learn(known.table, result.values);
+      if (known.table !== undefined) this.#learn(set, known.table, result.values);
     }
     return records;
   }
 
-  #learn(table: OptionsTable, values: readonly FieldValue[]): void {
-    const key = keyOf(values[table.keyIndex]);
-    const name = nameOf(values[table.nameIndex]);
-    if (key === undefined || name === undefined) return;
-    if (table.kind === 'names') this.#keep(this.names, key, name);
-    else if (typeof key === 'number') this.#keep(this.applications, key, name);
+  /** Names that are new or have changed since the last call. */
+  pollLabels(): readonly Label[] {
+    const labels = this.#learnt;
+    this.#learnt = [];
+    return labels;
   }
 
-  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
-    if (map.size >= this.#config.maxNames && !map.has(key)) return void this.#counters.refusedNames++;
-    map.set(key, name);
+  #learn(set: CollectedSet, table: OptionsTable, values: readonly FieldValue[]): void {
+    const { session } = set;
+    for (const { kind, key, name } of table.labels) this.#name(set, kind, keyOf(values[key]), nameOf(values[name]));
+    const interval = intervalOf(table, values);
+    if (interval !== undefined) session.sampling.learn(numberIn(values[table.sampler]), interval);
+    const initTimeMs = numberIn(values[table.initTime]);
+    if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
+    if (table.reported.length > 0) report(session, table, values);
   }
+
+  #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
+    if (id === undefined || name === undefined) return;
+    if (kind === 'address') this.#keep(this.names, id, name);
+    if (kind === 'application' && typeof id === 'number') this.#keep(this.applications, id, name);
+    const { source, domain } = session.key;
+    const number = `${source} ${domain} ${kind} ${id}`;
+    if (this.#known.get(number) === name || !this.#keep(this.#known, number, name)) return;
+    if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
+    this.#learnt.push({
+      exporter: session.exporter,
+      observationDomainId: domain,
+      kind,
+      id,
+      name,
+      learntAtUs: message.receivedAtUs,
+    });
+  }
+
+  /** Whether there was room for it. */
+  #keep<Key>(map: Map<Key, string>, key: Key, name: string): boolean {
+    if (map.size >= this.#config.maxNames && !map.has(key)) {
+      this.#counters.refusedNames++;
+      return false;
+    }
+    map.set(key, name);
+    return true;
+  }
+}
+
+/** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
+function report(session: Session<CompiledTemplate>, { reported }: OptionsTable, values: readonly FieldValue[]): void {
+  const told = reported.flatMap(({ total, index }) => {
+    const value = numberIn(values[index]);
+    return value === undefined ? [] : [[total, value] as const];
+  });
+  session.reported = { ...session.reported, ...Object.fromEntries(told) };
 }

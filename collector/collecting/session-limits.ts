@@ -57,6 +57,10 @@ export const sessionLimits = {
     .describe(
       'Seconds a Data Set waits for its Template, by the time of receipt: exporters repeat Templates every 30 minutes at the latest.',
     ),
+  maxSamplers: limit
+    .max(1_048_576)
+    .default(1_024)
+    .describe('Samplers of one session whose interval is kept; records of others have the usual interval of the session.'),
   restartRecords: limit
     .max(1_073_741_824)
     .default(1_000_000)

@@ -8,6 +8,7 @@ import type { MessageCounters } from './message-counters.ts';
 import { PendingSets, type PendingBudget, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 import type { ReportedTotals, SessionSummary } from './session-summary.ts';
+import { SessionSampling } from './session-sampling.ts';
 import type { SessionRules } from './session-limits.ts';
 import { SessionTally, type CountedInBoth } from './session-tally.ts';
 import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
@@ -52,6 +53,7 @@ export class Session<Known extends KnownTemplate> {
   readonly pending: PendingSets<PendingSet>;
   readonly tally = new SessionTally();
   readonly skew = new SkewAudit();
+  readonly sampling: SessionSampling;
   readonly lostUnit: SequenceUnit;
   /** Microseconds since 1970 by the collector's clock. */
   readonly firstHeardUs: number;
@@ -83,6 +85,7 @@ export class Session<Known extends KnownTemplate> {
       decoder.describe(template, isV9),
     );
     this.pending = new PendingSets(rules.maxPendingOctets, budget);
+    this.sampling = new SessionSampling(rules.maxSamplers);
     this.#window = new DuplicateWindow(rules.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
   }
@@ -91,10 +94,6 @@ export class Session<Known extends KnownTemplate> {
   count(what: CountedInBoth, by = 1): void {
     this.tally[what] += by;
     this.#shared.counters[what] += by;
-  }
-
-  learnInitTime(ms: number | undefined): void {
-    this.initTimeMs = ms ?? this.initTimeMs;
   }
 
   /** Whether the Message came before; then it is counted as a second copy. */

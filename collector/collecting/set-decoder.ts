@@ -1,3 +1,4 @@
+import { uptimeSince, type TimeBase } from '../../core/ipfix/flow-time.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import type { SFlowHeader, SFlowRecord, SFlowSample } from '../../core/sflow/datagram-reader.ts';
@@ -59,4 +60,14 @@ export function issueIn<Known extends KnownTemplate>(decoder: SetDecoder<Known>,
   const { session, message, viewAt } = set;
   const { code, offset, detail } = issue;
   decoder.issue({ code, offset: viewAt + offset, detail }, { index: message.index, source: session.key.source, session });
+}
+
+/** In IPFIX uptimes count from systemInitTimeMilliseconds, which options told before if it is not `initTimeMs` of the record itself. */
+export function timeBaseOf<Known extends KnownTemplate>(
+  { message, session }: Pick<DataSet<Known>, 'message' | 'session'>,
+  initTimeMs: number | undefined = session.initTimeMs,
+): TimeBase {
+  const { exportTimeUs, uptimeMs } = message;
+  if (uptimeMs !== undefined || initTimeMs === undefined) return { exportTimeUs, uptimeMs };
+  return { exportTimeUs, uptimeMs: uptimeSince(initTimeMs, exportTimeUs) };
 }

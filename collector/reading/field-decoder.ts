@@ -1,10 +1,17 @@
-import { flowTimeUs, uptimeSince, type TimeBase, type TimeField } from '../../core/ipfix/flow-time.ts';
+import { flowTimeUs, type TimeBase, type TimeField } from '../../core/ipfix/flow-time.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { plainFields, type ReadList } from '../../core/ipfix/plain-field.ts';
 import { layOutRecord, type FieldPlaces } from '../../core/ipfix/record-layout.ts';
 import { readList, type ListContext } from '../../core/ipfix/structured-data.ts';
 import type { Template } from '../../core/ipfix/template.ts';
-import { issueIn, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from '../collecting/set-decoder.ts';
+import {
+  issueIn,
+  timeBaseOf,
+  type DataSet,
+  type IssueOrigin,
+  type SampleSet,
+  type SetDecoder,
+} from '../collecting/set-decoder.ts';
 import { describeTemplate, type DescribedTemplate } from './described-template.ts';
 import type { ReadRecord } from './record.ts';
 import { recordsOfSample } from './sflow-fields.ts';
@@ -82,23 +89,15 @@ export class FieldDecoder implements SetDecoder<DescribedTemplate> {
     const { protocol, samplingInterval } = message;
     const late = set.isLate ? { late: true as const } : {};
     if (template.scopeFieldCount > 0) {
-      session.learnInitTime(this.#initTime(known, view));
+      session.initTimeMs = this.#initTime(known, view) ?? session.initTimeMs;
       return { ...from, startUs: null, endUs: null, protocol, options: true, ...late };
     }
-    const base = this.#timeBase(set);
+    const base = timeBaseOf(set, this.#initTime(known, view));
     const startUs = this.#time(known.start, view, base) ?? null;
     const endUs = this.#time(known.end, view, base) ?? null;
     const eventUs = this.#time(known.event, view, base);
     const sampling = samplingInterval > 0 ? { samplingInterval } : {};
     return { ...from, startUs, endUs, ...(eventUs === undefined ? {} : { eventUs }), protocol, ...sampling, ...late };
-  }
-
-  /** In IPFIX uptimes count from systemInitTimeMilliseconds: in the record, or else in options that came before. */
-  #timeBase({ message, known, session, view }: ReadSet): TimeBase {
-    const { exportTimeUs } = message;
-    if (message.uptimeMs !== undefined) return { exportTimeUs, uptimeMs: message.uptimeMs };
-    const initTimeMs = this.#initTime(known, view) ?? session.initTimeMs;
-    return { exportTimeUs, uptimeMs: initTimeMs === undefined ? undefined : uptimeSince(initTimeMs, exportTimeUs) };
   }
 
   #initTime({ initTimeIndex }: DescribedTemplate, view: DataView): number | undefined {
