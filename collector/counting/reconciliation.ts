@@ -1,4 +1,4 @@
-import { wordCount, wordOctets } from '../query/wording.ts';
+import { wordCount } from '../query/wording.ts';
 import { accountOf, type Account } from './account.ts';
 import { accountSentence } from './account-sentence.ts';
 import type { CollectorCounts, IntakeCounts } from './collector-counts.ts';
@@ -39,4 +39,4 @@ function commonSentences({ evictedSessions, otherDatagrams, intake, droppedFlows
 
 const kernelSentence = ({ kernelDrops = 0, askedBufferOctets, gotBufferOctets }: IntakeCounts): string =>
   `the kernel dropped ${wordCount(kernelDrops, 'datagram')} of all exporters for want of buffer: ` +
-  `${wordOctets(askedBufferOctets)} asked for, ${wordOctets(gotBufferOctets)} got`;
+  `${wordCount(askedBufferOctets, 'octet')} asked for, ${wordCount(gotBufferOctets, 'octet')} got`;

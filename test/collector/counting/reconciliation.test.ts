@@ -113,7 +113,7 @@ describe('what is told', () => {
     );
     expect(session.lost).toBe((comparison?.lost ?? 0) + (comparison?.lostOthers ?? 0));
     expect(sentences.at(-1)).toBe(
-      'the kernel dropped 12 datagrams of all exporters for want of buffer: 4.2 MB asked for, 426 kB got',
+      'the kernel dropped 12 datagrams of all exporters for want of buffer: 4,194,304 octets asked for, 425,984 octets got',
     );
   });
 
