@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseRange, type AddressRange } from '../core/net/stored-address.ts';
+import { apiSchema } from './api/config.ts';
 import { collectingSchema } from './collecting/config.ts';
 import { allowSchema, listenSchema } from './listening/config.ts';
+import { logSchema } from './counting/log-config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
 
 /** Those the office has unless told otherwise. */
@@ -31,6 +33,8 @@ export const collectorSchema = z.strictObject({
   listen: listenSchema,
   allow: allowSchema,
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),
+  api: apiSchema.prefault({}).describe('The HTTP server: metrics, health, what was counted, questions.'),
+  log: logSchema.prefault({}).describe('What is told while it runs.'),
 });
 
 export type CollectorConfig = z.output<typeof collectorSchema>;

@@ -3,6 +3,8 @@ import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
 import { readFile, type ReadOptions } from './io/read-file.ts';
 import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
 import { FlowCollector } from './io/flow-collector.ts';
+import { CollectorLog } from './io/log.ts';
+import { Operations } from './io/operations.ts';
 import { DuckDbStore } from './store/duckdb-store.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
@@ -25,20 +27,32 @@ async function collect(options: CollectorOptions): Promise<number> {
     store.close();
     return complain(firstLine(error), EXIT.runTime);
   }
+  const { stdout: out, stderr: error } = process;
+  const log = new CollectorLog(options.config.log, { out, error, isTerminal: out.isTTY });
+  let operations: Operations;
+  try {
+    operations = await Operations.open(options.config, collector, log);
+  } catch (error) {
+    await collector.close().finally(() => store.close());
+    return complain(firstLine(error), EXIT.runTime);
+  }
   const { listening } = collector;
-  for (const line of listeningLines(listening.stats())) console.log(line);
+  log.say('listening', listeningLines(listening.stats()));
+  const { apiEndpoint } = operations;
+  if (apiEndpoint !== undefined) log.say('api-listening', [`answering HTTP on ${apiEndpoint}`]);
   const { counters } = collector.collecting;
   const status =
     options.everyS > 0
-      ? setInterval(() => console.log(statusLine(counters, listening.kernelDrops)), options.everyS * 1_000)
+      ? setInterval(() => log.say('status', [statusLine(counters, listening.kernelDrops)]), options.everyS * 1_000)
       : undefined;
   await stopped;
   clearInterval(status);
-  const { kernelDrops } = listening;
   try {
+    await operations.close();
     await collector.close();
-    console.log(statusLine(counters, kernelDrops));
-    for (const line of summaryLines(await collector.answers())) console.log(line);
+    log.say('status', [statusLine(counters, listening.kernelDrops)]);
+    log.say('account', operations.accountLines());
+    log.say('answer', summaryLines(await collector.answers()));
   } finally {
     store.close();
   }

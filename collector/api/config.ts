@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+import { formatEndpoint, parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { isLoopback } from './loopback.ts';
 
 const limit = z.int().min(1);
@@ -58,7 +58,11 @@ export const apiSchema = z
   })
   .superRefine(({ listen, token }, context) => {
     if (listen === undefined || token !== undefined || isLoopback(listen.address)) return;
-    context.addIssue({ code: 'custom', path: ['token'], message: `is needed, because ${listen.address} is not loopback` });
+    context.addIssue({
+      code: 'custom',
+      path: ['listen'],
+      message: `"${formatEndpoint(listen)}" is not loopback, so api.token is needed`,
+    });
   });
 
 export type ApiConfig = z.output<typeof apiSchema>;

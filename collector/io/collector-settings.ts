@@ -24,6 +24,7 @@ export function readCollector(
 const FLAG_OF: Readonly<Record<string, string>> = {
   inside: '--inside',
   listen: '--listen',
+  'api.listen': '--api',
   'policy.forbidden': '--forbid',
   'collecting.natEventProfile': '--nat-event-profile',
 };

@@ -8,6 +8,7 @@ import { readingSchema } from '../reading/config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
 import { readCollector } from './collector-settings.ts';
+import { API_HELP, apiSettings } from './api-flags.ts';
 import { readInventory } from './inventory-file.ts';
 import { LISTEN_HELP, listenSettings, type ListenFlags } from './listen-flags.ts';
 import type { ReadOptions } from './read-file.ts';
@@ -31,6 +32,7 @@ export type Invocation =
   | { readonly kind: 'usage'; readonly message: string };
 
 interface Flags extends ListenFlags {
+  readonly api?: string;
   readonly store: string;
   readonly inside?: string[];
   readonly inventory?: string;
@@ -77,6 +79,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--forbid <application...>', 'Names of applications the policy forbids (default: bittorrent).')
     .option('--config <file>', "YAML with the collector's configuration.")
     .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', collected, [])
+    .option('--api <host:port>', API_HELP)
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
     .option(
       '--receive-buffer <octets>',
@@ -121,6 +124,7 @@ function interpret(flags: Flags): Invocation {
     flags.config,
     {
       ...listenSettings(flags, flags.config !== undefined),
+      ...apiSettings(flags),
       ...(inside === undefined ? {} : { inside }),
       ...(forbid === undefined ? {} : { 'policy.forbidden': forbid }),
       ...(flags.natEventProfile === undefined ? {} : { 'collecting.natEventProfile': flags.natEventProfile }),

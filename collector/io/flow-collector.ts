@@ -40,6 +40,11 @@ export class FlowCollector {
     return this.#listening;
   }
 
+  /** What the store said when it could not store first; `undefined` while it can. */
+  get storeFailure(): unknown {
+    return this.#failure;
+  }
+
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
     await this.#listening.close();

@@ -9,7 +9,7 @@ import { StreamedMessages, type MessageTaker } from '../listening/streamed-messa
 
 /** What one listener has seen. */
 export type ListenerStats =
-  | ({ readonly transport: 'udp'; readonly endpoint: string } & ReceiverStats)
+  | ({ readonly transport: 'udp'; readonly endpoint: string; readonly askedBufferOctets: number } & ReceiverStats)
   | ({ readonly transport: 'tcp' | 'tls'; readonly endpoint: string } & StreamReceiverStats);
 
 interface Listener {
@@ -64,7 +64,11 @@ async function openDatagrams(config: ListenerConfig, allow: AllowList, collectin
     onDatagram: (payload, { text }, receivedAtUs) => collecting.handle({ payload, source: text, receivedAtUs }),
   });
   const endpoint = formatEndpoint(receivers.endpoint);
-  return { stats: () => ({ transport: 'udp', endpoint, ...receivers.stats() }), close: () => receivers.close() };
+  const { receiveBufferOctets: askedBufferOctets } = config;
+  return {
+    stats: () => ({ transport: 'udp', endpoint, askedBufferOctets, ...receivers.stats() }),
+    close: () => receivers.close(),
+  };
 }
 
 async function openStreams(config: ListenerConfig, allow: AllowList, collecting: MessageTaker): Promise<Listener> {

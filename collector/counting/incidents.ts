@@ -1,0 +1,102 @@
+import type { SessionSummary } from '../collecting/session-summary.ts';
+import { wordCount } from '../query/wording.ts';
+
+/** What an operator's log tells of: codes never change their meaning. */
+export type IncidentCode =
+  | 'session-begun'
+  | 'loss'
+  | 'restart'
+  | 'malformed'
+  | 'sets-given-up'
+  | 'template-refused'
+  | 'sessions-evicted'
+  | 'records-dropped'
+  | 'kernel-drops'
+  | 'store-stopped'
+  | 'store-resumed';
+
+export interface Incident {
+  readonly code: IncidentCode;
+  readonly level: 'info' | 'warn' | 'error';
+  /** Whom it is about; nobody alone when missing. */
+  readonly exporter?: string;
+  readonly domain?: number;
+  /** How many of what the sentence says. */
+  readonly count?: number;
+  readonly sentence: string;
+}
+
+/** What is looked at: everything in it has been counted since the start. */
+export interface Watched {
+  readonly sessions: readonly SessionSummary[];
+  readonly refusedTemplates: number;
+  readonly evictedSessions: number;
+  readonly droppedFlows: number;
+  readonly droppedNatEvents: number;
+  readonly kernelDrops: number | undefined;
+  /** Why the store stores nothing; `undefined` while it does. */
+  readonly storeStopped: string | undefined;
+}
+
+type Common = 'refusedTemplates' | 'evictedSessions' | 'droppedFlows' | 'droppedNatEvents' | 'kernelDrops';
+
+const COMMON: readonly (readonly [Common, IncidentCode, Incident['level'], one: string, what: string])[] = [
+  ['refusedTemplates', 'template-refused', 'warn', 'Template', 'not taken'],
+  ['evictedSessions', 'sessions-evicted', 'warn', 'exporter', 'forgotten for want of room'],
+  ['droppedFlows', 'records-dropped', 'error', 'flow', 'not stored: the store does not keep up'],
+  ['droppedNatEvents', 'records-dropped', 'error', 'NAT event', 'not stored: the store does not keep up'],
+  ['kernelDrops', 'kernel-drops', 'error', 'datagram', 'dropped by the kernel: the receive buffer was full'],
+];
+
+/** Finds what happened between two looks at what was counted: so nothing is done for a log where records are decoded. */
+export class IncidentWatch {
+  #before: Watched | undefined;
+  #sessions = new Map<string, SessionSummary>();
+
+  /** What happened since the last look. */
+  look(now: Watched): Incident[] {
+    const before = this.#before;
+    const sessions = new Map(now.sessions.map((session) => [keyOf(session), session]));
+    const incidents = [...commonIncidents(now, before), ...storeIncidents(now.storeStopped, before?.storeStopped)];
+    for (const [key, session] of sessions) incidents.push(...sessionIncidents(session, this.#sessions.get(key)));
+    this.#before = now;
+    this.#sessions = sessions;
+    return incidents;
+  }
+}
+
+const keyOf = ({ protocol, source, observationDomainId }: SessionSummary): string =>
+  `${protocol} ${observationDomainId} ${source}`;
+
+const commonIncidents = (now: Watched, before: Watched | undefined): Incident[] =>
+  COMMON.flatMap(([name, code, level, one, what]) => {
+    const count = (now[name] ?? 0) - (before?.[name] ?? 0);
+    return count > 0 ? [{ code, level, count, sentence: `${wordCount(count, one)} ${what}` }] : [];
+  });
+
+function storeIncidents(stopped: string | undefined, before: string | undefined): Incident[] {
+  if (stopped === before) return [];
+  if (stopped === undefined) return [{ code: 'store-resumed', level: 'info', sentence: 'the store stores again' }];
+  return [{ code: 'store-stopped', level: 'error', sentence: `the store stores nothing: ${stopped}` }];
+}
+
+function sessionIncidents(session: SessionSummary, before: SessionSummary | undefined): Incident[] {
+  const about = { exporter: session.source, domain: session.observationDomainId };
+  const incidents: Incident[] = [];
+  if (before === undefined)
+    incidents.push({ code: 'session-begun', level: 'info', ...about, sentence: `sends ${session.protocol}` });
+  const warn = (code: IncidentCode, count: number, sentence: string): void => {
+    if (count > 0) incidents.push({ code, level: 'warn', ...about, count, sentence });
+  };
+  const lost = session.lost - (before?.lost ?? 0);
+  warn('loss', lost, `${wordCount(lost, session.lostUnit === 'messages' ? 'Message' : 'record')} missing by sequence numbers`);
+  const restarts = session.restarts - (before?.restarts ?? 0);
+  warn('restart', restarts, 'began to count anew');
+  const givenUp = session.droppedSets - (before?.droppedSets ?? 0);
+  warn('sets-given-up', givenUp, `${wordCount(givenUp, 'Data Set')} given up without a Template`);
+  for (const [reason, count] of Object.entries(session.malformed)) {
+    const more = count - (before?.malformed[reason] ?? 0);
+    warn('malformed', more, `${wordCount(more, 'fault')}: ${reason}`);
+  }
+  return incidents;
+}
