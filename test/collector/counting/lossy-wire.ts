@@ -4,7 +4,7 @@ import { MessageWriter } from '../../../core/ipfix/message-writer.ts';
 import { V5_FIELDS, V5_RECORD } from '../../../core/netflow/v5-record.ts';
 import { V5Writer } from '../../../core/netflow/v5-writer.ts';
 import { V9Writer } from '../../../core/netflow/v9-writer.ts';
-import { Random } from '../../../core/random/random.ts';
+import type { Random } from '../../../core/random/random.ts';
 import { FLOWS } from '../support/exporter.ts';
 
 export type WireProtocol = 'ipfix' | 'netflow-v9' | 'netflow-v5';
