@@ -127,7 +127,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const batch = this.#queues.flows.current;
     stampFlows(batch, from, set);
     completeFlows(batch, from, set);
-    for (let row = from; row < batch.length; row++) this.#count(batch, row);
+    this.#count(batch, from);
   }
 
   /** Each becomes a row, and a biflow through which something came back another one. */
@@ -153,10 +153,17 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     this.#turnIfFull();
   }
 
-  #count({ packetDeltaCount, octetDeltaCount }: CollectedBatch, row: number): void {
-    this.#counters.flows++;
-    this.#counters.packets += packetDeltaCount[row] as number;
-    this.#counters.octets += octetDeltaCount[row] as number;
+  /** The rows from `from` on. */
+  #count({ packetDeltaCount, octetDeltaCount, length }: CollectedBatch, from: number): void {
+    let packets = 0;
+    let octets = 0;
+    for (let row = from; row < length; row++) {
+      packets += packetDeltaCount[row] as number;
+      octets += octetDeltaCount[row] as number;
+    }
+    this.#counters.flows += length - from;
+    this.#counters.packets += packets;
+    this.#counters.octets += octets;
   }
 
   #addNatEvents(set: CollectedSet, from: number): void {
@@ -167,11 +174,11 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   }
 
   #turnIfFull(): void {
-    for (const queue of [this.#queues.flows, this.#queues.natEvents]) {
-      if (queue.current.length === queue.current.capacity) queue.turn();
-    }
-    this.#counters.droppedFlows = this.#queues.flows.droppedRecords;
-    this.#counters.droppedNatEvents = this.#queues.natEvents.droppedRecords;
+    const { flows, natEvents } = this.#queues;
+    if (flows.current.length === flows.current.capacity) flows.turn();
+    if (natEvents.current.length === natEvents.current.capacity) natEvents.turn();
+    this.#counters.droppedFlows = flows.droppedRecords;
+    this.#counters.droppedNatEvents = natEvents.droppedRecords;
   }
 }
 

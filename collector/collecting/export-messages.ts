@@ -20,10 +20,10 @@ const SFLOW_VERSION = 5;
 
 /** By the version a payload begins with. */
 function protocolOf(payload: Uint8Array): ExportProtocol | undefined {
-  const [first = 0, second = 0, third = 0, fourth = 0] = payload;
   if (payload.length < 4) return undefined;
-  const version = first * 256 + second;
-  return version === 0 && third * 256 + fourth === SFLOW_VERSION ? 'sflow' : VERSIONS[version];
+  const word = (at: number): number => (payload[at] as number) * 256 + (payload[at + 1] as number);
+  const version = word(0);
+  return version === 0 && word(2) === SFLOW_VERSION ? 'sflow' : VERSIONS[version];
 }
 
 /** Reads what exporters send, whatever protocol they speak; `decoder` turns Sets into records. No octets make it throw. */

@@ -39,7 +39,7 @@ const BINDINGS: readonly Binding[] = [
   ['ingressVrf', [234, 4]],
   ['egressVrf', [235, 4]],
   // samplingInterval, samplerRandomInterval and samplingPacketInterval; or by whom was sampled: samplerId, selectorId.
-  ['samplingInterval', [34, 8], [50, 8], [305, 8], [48, 6], [302, 6]],
+  ['samplingInterval', [34, 8], [50, 8], [305, 8], [48, 8], [302, 8]],
   ['samplingPacketSpace', [306, 8]],
   ['reverseOctetDeltaCount', [232, 8]],
   ['reversePacketDeltaCount', [299, 8]],

@@ -43,6 +43,10 @@ export class TemplateBook<Known extends KnownTemplate> {
     return this.#entries.size;
   }
 
+  has(templateId: number): boolean {
+    return this.#entries.has(templateId);
+  }
+
   /** The latest definition counts (RFC 7011 section 8.4: over UDP an ID is given a new meaning without a withdrawal). */
   define(template: Template, nowS: number): Definition {
     const entry = this.#entries.get(template.id);

@@ -67,10 +67,11 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
   }
 
   message(header: MessageHeader | V9Header): void {
-    const { source, receivedAtUs, payload } = this.#datagram as Datagram;
+    const { source, receivedAtUs, payload, isReliable } = this.#datagram as Datagram;
     const protocol = this.#isV9 ? 'netflow-v9' : 'ipfix';
     this.#session = this.#sessions.of(protocol, source, header.observationDomainId, receivedAtUs);
-    this.#isDuplicate = this.#session.isDuplicate(header.sequenceNumber, payload);
+    // Nothing is doubled on a connection.
+    this.#isDuplicate = isReliable !== true && this.#session.isDuplicate(header.sequenceNumber, payload);
     this.#isSkipped = this.#isDuplicate && !this.#rules.readsDuplicates;
     this.#message = {
       index: this.#index,
@@ -96,9 +97,10 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
     const { receivedAtUs, isReliable } = this.#datagram as Datagram;
     if (template.scopeFieldCount > 0) this.#counters.optionsTemplates++;
     else this.#counters.templates++;
-    this.#sessions.makeRoomForTemplate();
+    const { templates } = this.#sessionNow;
+    if (!templates.has(template.id)) this.#sessions.makeRoomForTemplate();
     const nowS = receivedAtUs / US_PER_S;
-    const definition = this.#sessionNow.templates.define(template, isReliable === true ? Infinity : nowS);
+    const definition = templates.define(template, isReliable === true ? Infinity : nowS);
     if (definition === 'changed') this.#counters.redefinedTemplates++;
     if (definition === 'refused') return void this.#counters.refusedTemplates++;
     this.#decodePending(template.id, nowS);
