@@ -82,11 +82,12 @@ const listenerFields = z.strictObject({
     ),
 });
 
+const NEEDS_FILE = 'tls:// needs a PEM file';
+
 const listenerMapping = listenerFields.superRefine(({ at, certificate, key }, context) => {
   if (at.transport !== 'tls') return;
-  if (certificate === undefined)
-    context.addIssue({ code: 'custom', path: ['certificate'], message: 'needs a PEM file for tls://' });
-  if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: 'needs a PEM file for tls://' });
+  if (certificate === undefined) context.addIssue({ code: 'custom', path: ['certificate'], message: NEEDS_FILE });
+  if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: NEEDS_FILE });
 });
 
 export type ListenerConfig = z.output<typeof listenerFields>;
