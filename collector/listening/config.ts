@@ -44,7 +44,7 @@ const listenerFields = z.strictObject({
     .describe(
       'UDP: whether exporters that send much get a socket of their own, which is read faster, where the system allows it.',
     ),
-  maxFastExporters: count.default(32).describe('UDP: sockets of that kind at a time.'),
+  maxFastExporters: count.default(16).describe('UDP: sockets of that kind at a time.'),
   maxConnections: count.default(1_024).describe('TCP and TLS: connections at a time; others are closed (too-many-connections).'),
   maxConnectionsPerAddress: count
     .default(64)
