@@ -31,7 +31,7 @@ const FLAG_OF: Readonly<Record<string, string>> = {
 
 /** Some keys have a flag of their own, which is what was typed most likely. */
 const namingFlags = (sentence: string): string =>
-  sentence.replace(/^--set ([\w.]+)(?:\[\d+\])?/, (setting, path: string) => {
+  sentence.replace(/^--set ([\w.]+)(?:\[\d+\])?(?= )/, (setting, path: string) => {
     const flag = FLAG_OF[path];
     return flag === undefined ? setting : `${flag}:`;
   });

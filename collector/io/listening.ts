@@ -60,6 +60,7 @@ async function openDatagrams(config: ListenerConfig, allow: AllowList, collectin
   const receivers = await DatagramReceiverPool.open({
     ...config.at.endpoint,
     receiveBufferOctets: config.receiveBufferOctets,
+    fastPath: config.fastPath === 'auto' ? { maxSockets: config.maxFastExporters } : undefined,
     accepts: (address) => allow.accepts(address),
     onDatagram: (payload, { text }, receivedAtUs) => collecting.handle({ payload, source: text, receivedAtUs }),
   });

@@ -44,7 +44,7 @@ const listenerFields = z.strictObject({
     .describe(
       'UDP: whether exporters that send much get a socket of their own, which is read faster, where the system allows it.',
     ),
-  maxFastExporters: count.default(32).describe('UDP: sockets of that kind at a time.'),
+  maxFastExporters: count.default(16).describe('UDP: sockets of that kind at a time.'),
   maxConnections: count.default(1_024).describe('TCP and TLS: connections at a time; others are closed (too-many-connections).'),
   maxConnectionsPerAddress: count
     .default(64)
@@ -82,11 +82,12 @@ const listenerFields = z.strictObject({
     ),
 });
 
+const NEEDS_FILE = 'tls:// needs a PEM file';
+
 const listenerMapping = listenerFields.superRefine(({ at, certificate, key }, context) => {
   if (at.transport !== 'tls') return;
-  if (certificate === undefined)
-    context.addIssue({ code: 'custom', path: ['certificate'], message: 'needs a PEM file for tls://' });
-  if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: 'needs a PEM file for tls://' });
+  if (certificate === undefined) context.addIssue({ code: 'custom', path: ['certificate'], message: NEEDS_FILE });
+  if (key === undefined) context.addIssue({ code: 'custom', path: ['key'], message: NEEDS_FILE });
 });
 
 export type ListenerConfig = z.output<typeof listenerFields>;

@@ -53,7 +53,7 @@ function unwrap(schema: Schema): Schema {
   return inner === undefined ? schema : unwrap(inner);
 }
 
-/** The member of a union whose literals agree with the value. */
+/** The member of a union whose literals agree with the value, or else the only one with keys for a value that has some. */
 function choose(schema: Schema, value: unknown): Schema {
   const { options } = schema.def;
   if (options === undefined) return schema;
@@ -61,5 +61,8 @@ function choose(schema: Schema, value: unknown): Schema {
     Object.entries(shape).some(
       ([key, { def }]) => def.values?.includes((value as Record<string, unknown> | undefined)?.[key]) === true,
     );
-  return options.map(unwrap).find(agrees) ?? schema;
+  const members = options.map(unwrap);
+  const withKeys = members.filter(({ def: { shape } }) => shape !== undefined);
+  const onlyOne = withKeys.length === 1 && typeof value === 'object' ? withKeys[0] : undefined;
+  return members.find(agrees) ?? onlyOne ?? schema;
 }

@@ -16,7 +16,7 @@ export function mistakesOf(schema: z.ZodType, data: unknown, error: z.ZodError):
   return error.issues.flatMap((issue): Mistake[] => {
     const path = issue.path as KeyPath;
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, data, path, key));
-    if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionMistakes(data, path, issue);
+    if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionMistakes(schema, data, path, issue);
     const value = valueAt(data, path);
     return [
       { path, sentence: sentenceOf(path, wordChoices(choicesOf(schema, data, path, issue), value) ?? issue.message, value) },
@@ -45,14 +45,17 @@ function unknownKey(schema: z.ZodType, data: unknown, path: KeyPath, key: string
   return { path: [...path, key], sentence: `${at}unknown key "${key}", ${hint}`, isKey: true };
 }
 
-/** The member of a union that came nearest speaks for it: the one with the fewest mistakes. */
-function unionMistakes(data: unknown, path: KeyPath, issue: z.core.$ZodIssueInvalidUnion): Mistake[] {
-  const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0] as z.core.$ZodIssue[];
-  return nearest.map((each) => {
+/** The member of a union that came nearest speaks for it: not one for values of another kind, and then the one with the fewest mistakes. */
+function unionMistakes(schema: z.ZodType, data: unknown, path: KeyPath, issue: z.core.$ZodIssueInvalidUnion): Mistake[] {
+  const isOfAnotherKind = ([first]: readonly z.core.$ZodIssue[]): number =>
+    first?.code === 'invalid_type' && first.path.length === 0 ? 1 : 0;
+  const [nearest = []] = [...issue.errors].sort((a, b) => isOfAnotherKind(a) - isOfAnotherKind(b) || a.length - b.length);
+  return nearest.flatMap((each) => {
     const full = [...path, ...(each.path as (string | number)[])];
+    if (each.code === 'unrecognized_keys') return each.keys.map((key) => unknownKey(schema, data, full, key));
     const value = valueAt(data, full);
     const choices = each.code === 'invalid_value' ? each.values.map(String) : [];
-    return { path: full, sentence: sentenceOf(full, wordChoices(choices, value) ?? each.message, value) };
+    return [{ path: full, sentence: sentenceOf(full, wordChoices(choices, value) ?? each.message, value) }];
   });
 }
 

@@ -23,6 +23,10 @@ export class KernelDrops {
   readonly #bound: BoundAddress;
   readonly #sockets: number;
   readonly #drops = new Map<string, number>();
+  /** Sockets that come and go, by inode. */
+  readonly #watched = new Map<string, number>();
+  /** What those that are gone had dropped. */
+  #past = 0;
 
   /** `sockets` of this process are bound to `bound`. */
   constructor(bound: BoundAddress, sockets: number) {
@@ -45,7 +49,25 @@ export class KernelDrops {
 
   /** What has been read so far. */
   get known(): readonly number[] {
-    return [...this.#drops.values()];
+    return [...this.#drops.values(), ...this.#watched.values()];
+  }
+
+  /** What sockets dropped that are no longer watched. */
+  get past(): number {
+    return this.#past;
+  }
+
+  /** Counts another socket of this process, wherever it is bound. */
+  watch(fd: number): void {
+    this.#watched.set(inodeOf(String(fd)), 0);
+  }
+
+  /** The socket is about to be closed: what it dropped so far stays in `past`. */
+  forget(fd: number): void {
+    const inode = inodeOf(String(fd));
+    this.read();
+    this.#past += this.#watched.get(inode) ?? 0;
+    this.#watched.delete(inode);
   }
 
   /** Takes in one reading of the table; `own`: the inodes of this process' sockets, `undefined` when it cannot know. */
@@ -54,7 +76,10 @@ export class KernelDrops {
     for (const line of table.split('\n').slice(1)) {
       const fields = line.trim().split(/\s+/);
       const inode = fields[FIELD.inode];
-      if (inode === undefined || !this.#isBoundHere(fields[FIELD.localAddress] as string)) continue;
+      if (inode === undefined) continue;
+      const watched = this.#watched.get(inode);
+      if (watched !== undefined) this.#watched.set(inode, Math.max(watched, Number(fields.at(-1))));
+      if (watched !== undefined || !this.#isBoundHere(fields[FIELD.localAddress] as string)) continue;
       const known = this.#drops.get(inode);
       if (known === undefined && (complete || own?.has(inode) === false)) continue;
       this.#drops.set(inode, Math.max(known ?? 0, Number(fields.at(-1))));

@@ -8,7 +8,10 @@ export interface Endpoint {
 }
 
 /** Opens and binds one socket. Rejects with a `SocketError`; nothing stays open then. */
-export async function openSocket({ address, port }: Endpoint, options: { readonly reusePort?: boolean }): Promise<Socket> {
+export async function openSocket(
+  { address, port }: Endpoint,
+  options: { readonly reusePort?: boolean; readonly reuseAddr?: boolean },
+): Promise<Socket> {
   const socket = createSocket({ ...options, type: isIPv6(address) ? 'udp6' : 'udp4' });
   try {
     await new Promise<void>((resolve, reject) => {

@@ -4,6 +4,6 @@
  */
 export function receiveStamps(): () => number {
   const startUs = Date.now() * 1_000;
-  const startedAt = process.hrtime.bigint();
-  return () => startUs + Number((process.hrtime.bigint() - startedAt) / 1_000n);
+  const startedAtMs = performance.now();
+  return () => startUs + Math.floor((performance.now() - startedAtMs) * 1_000);
 }

@@ -11,9 +11,11 @@ export interface Source extends Endpoint {
 /** What the table remembers beside it. */
 export interface KnownSource extends Source {
   readonly isAccepted: boolean;
-  /** Datagrams since second `countedFrom`. */
+  /** Datagrams over the socket for all in second `countedFrom`. */
   count: number;
   countedFrom: number;
+  /** Whether it may get a socket of its own: not while it has one. */
+  mayBeFast: boolean;
 }
 
 /** Sources remembered; beyond it all are forgotten and learnt again, which costs time and nothing else. */
@@ -48,6 +50,8 @@ export class SourceTable {
       isAccepted: this.#accepts(address),
       count: 0,
       countedFrom: 0,
+      // A zone is an interface's own.
+      mayBeFast: !address.includes('%'),
     };
     const ofAddress = this.#byAddress.get(address);
     if (ofAddress === undefined) this.#byAddress.set(address, new Map([[port, source]]));
