@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRange, type AddressRange } from '../core/net/stored-address.ts';
 import { collectingSchema } from './collecting/config.ts';
+import { spoolSchema } from './store/spool/config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
 
 /** Those the office has unless told otherwise. */
@@ -27,6 +28,7 @@ export const collectorSchema = z.strictObject({
     .describe('The prefixes of the office: an address in one of them is of our own devices.'),
   policy: policySchema.prefault({}).describe('What is not allowed in the office.'),
   attribution: attributionSchema.prefault({}).describe('How it is found out who used a public endpoint at an instant.'),
+  spool: spoolSchema.prefault({}).describe('Where records are kept until the database has them: beside its file.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),
 });
 

@@ -4,6 +4,7 @@ import { readFile, type ReadOptions } from './io/read-file.ts';
 import { statusLine, summaryLines } from './io/summary.ts';
 import { UdpCollector } from './io/udp-collector.ts';
 import { DuckDbStore } from './store/duckdb-store.ts';
+import { SpooledStore } from './store/spooled-store.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
@@ -12,9 +13,9 @@ async function collect(options: CollectorOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  let store: DuckDbStore;
+  let store: DuckDbStore | SpooledStore;
   try {
-    store = await DuckDbStore.open(options.store);
+    store = await openStore(options);
   } catch (error) {
     return complain(`cannot open the store ${options.store}: ${firstLine(error)}`, EXIT.runTime);
   }
@@ -22,7 +23,7 @@ async function collect(options: CollectorOptions): Promise<number> {
   try {
     collector = await UdpCollector.open(options, store);
   } catch (error) {
-    store.close();
+    await store.close();
     return complain(firstLine(error), EXIT.runTime);
   }
   console.log(`listening on ${collector.endpoint}`);
@@ -39,10 +40,14 @@ async function collect(options: CollectorOptions): Promise<number> {
     console.log(statusLine(counters, kernelDrops));
     for (const line of summaryLines(await collector.answers())) console.log(line);
   } finally {
-    store.close();
+    await store.close();
   }
   return EXIT.ok;
 }
+
+/** A file lies behind a spool, in a thread of its own; what is only in memory needs neither. */
+const openStore = ({ store, config }: CollectorOptions): Promise<DuckDbStore | SpooledStore> =>
+  store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, config.spool);
 
 async function read(options: ReadOptions): Promise<number> {
   await readFile(options, process.stdout);
