@@ -6,6 +6,7 @@ import { FlowCollector } from './io/flow-collector.ts';
 import { CollectorLog } from './io/log.ts';
 import { Operations } from './io/operations.ts';
 import { DuckDbStore } from './store/duckdb-store.ts';
+import { SpooledStore } from './store/spooled-store.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
@@ -14,9 +15,9 @@ async function collect(options: CollectorOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  let store: DuckDbStore;
+  let store: DuckDbStore | SpooledStore;
   try {
-    store = await DuckDbStore.open(options.store);
+    store = await openStore(options);
   } catch (error) {
     return complain(`cannot open the store ${options.store}: ${firstLine(error)}`, EXIT.runTime);
   }
@@ -24,7 +25,7 @@ async function collect(options: CollectorOptions): Promise<number> {
   try {
     collector = await FlowCollector.open(options, store);
   } catch (error) {
-    store.close();
+    await store.close();
     return complain(firstLine(error), EXIT.runTime);
   }
   const { stdout: out, stderr: error } = process;
@@ -54,10 +55,14 @@ async function collect(options: CollectorOptions): Promise<number> {
     log.say('account', operations.accountLines());
     log.say('answer', summaryLines(await collector.answers()));
   } finally {
-    store.close();
+    await store.close();
   }
   return EXIT.ok;
 }
+
+/** A file lies behind a spool, in a thread of its own; what is only in memory needs neither. */
+const openStore = ({ store, config }: CollectorOptions): Promise<DuckDbStore | SpooledStore> =>
+  store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, config.spool);
 
 async function read(options: ReadOptions): Promise<number> {
   await readFile(options, process.stdout);

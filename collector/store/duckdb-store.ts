@@ -1,9 +1,12 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import { exactNumber } from '../../core/net/stored-address.ts';
+import type { ExporterAddress } from '../collecting/exporter-address.ts';
+import type { Label } from '../collecting/label.ts';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from './columns.ts';
 import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
+import type { SegmentKind, SegmentRows } from './spool/segment.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** A column of a result, and where in which of the batch's columns it belongs. */
@@ -16,6 +19,14 @@ interface ReadColumn {
 
 /** Bits below each word of an IPv6 address. */
 const WORD_SHIFTS = [96, 64, 32, 0];
+
+const LABELS = `CREATE TABLE IF NOT EXISTS labels (exporter UHUGEINT NOT NULL, observation_domain_id UINTEGER NOT NULL, kind VARCHAR NOT NULL,
+    id UHUGEINT NOT NULL, name VARCHAR NOT NULL, learnt_at_us UBIGINT NOT NULL);
+  CREATE VIEW IF NOT EXISTS latest_labels AS
+    SELECT exporter, observation_domain_id, kind, id, arg_max(name, learnt_at_us) AS name FROM labels GROUP BY ALL`;
+
+/** One row: how far the spool is stored, in the same transactions as its rows. */
+const SEGMENTS = 'CREATE TABLE IF NOT EXISTS stored_segments (id INTEGER PRIMARY KEY, number BIGINT NOT NULL)';
 
 /** Flow Records and NAT events in one DuckDB file, or in memory. */
 export class DuckDbStore implements FlowStore {
@@ -42,7 +53,30 @@ export class DuckDbStore implements FlowStore {
     const connection = await instance.connect();
     const flows = await DuckDbTable.open(connection, 'flows', FLOWS);
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
+    await connection.run(LABELS);
+    await connection.run(SEGMENTS);
     return new DuckDbStore(instance, connection, flows, natEvents);
+  }
+
+  /** Number of the last segment of the spool that is stored; -1 when none is. */
+  async lastSegment(): Promise<number> {
+    const [row] = await this.query<{ last: number }>('SELECT coalesce(max(number), -1) AS last FROM stored_segments');
+    return row?.last ?? -1;
+  }
+
+  /** Stores the rows of segments and the number of the last of them: both or neither. Rejects when the database fails; it must be opened anew then. */
+  async storeSegments(
+    segments: readonly { readonly kind: SegmentKind; readonly rows: SegmentRows }[],
+    last: number,
+  ): Promise<void> {
+    await this.#connection.run('BEGIN');
+    for (const { kind, rows } of segments) {
+      if (kind === 'flows') this.#flows.append(rows as unknown as CollectedBatch);
+      else this.#natEvents.append(rows as unknown as NatEventBatch);
+    }
+    this.#flush();
+    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
+    await this.#connection.run('COMMIT');
   }
 
   // async by contract, as the next: this store needs no waiting, another one does.
@@ -52,6 +86,25 @@ export class DuckDbStore implements FlowStore {
 
   async appendNatEvents(batch: NatEventBatch): Promise<void> {
     this.#natEvents.append(batch);
+  }
+
+  async appendLabels(labels: readonly Label[]): Promise<void> {
+    if (labels.length === 0) return;
+    const list = (valueOf: (label: Label) => bigint | number | string): string =>
+      JSON.stringify(labels.map((each) => `${valueOf(each)}`));
+    await this.#connection.run(
+      `INSERT INTO labels SELECT unnest(from_json($exporters, '["UHUGEINT"]')), unnest(from_json($domains, '["UINTEGER"]')),
+        unnest(from_json($kinds, '["VARCHAR"]')), unnest(from_json($ids, '["UHUGEINT"]')), unnest(from_json($names, '["VARCHAR"]')),
+        unnest(from_json($times, '["UBIGINT"]'))`,
+      {
+        exporters: list(({ exporter }) => exporterNumber(exporter)),
+        domains: list(({ observationDomainId }) => observationDomainId),
+        kinds: list(({ kind }) => kind),
+        ids: list(({ id }) => id),
+        names: list(({ name }) => name),
+        times: list(({ learntAtUs }) => Math.trunc(learntAtUs)),
+      },
+    );
   }
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {
@@ -128,3 +181,7 @@ function copyColumn(
   const vector = chunk.getColumnVector(index);
   for (let row = 0; row < length; row++) to[width * row + first] = vector.getItem(row) as number;
 }
+
+/** As the column `exporter` of the other tables. */
+const exporterNumber = ({ ipv4, ipv6 }: ExporterAddress): bigint =>
+  ipv6 === undefined ? BigInt(ipv4) : ipv6.reduce((number, word) => (number << 32n) | BigInt(word), 0n);

@@ -7,9 +7,9 @@ import {
   UTINYINT,
   type DuckDBAppender,
   type DuckDBConnection,
-  type DuckDBVector,
 } from '@duckdb/node-api';
 import type { StoredColumn, TableLayout } from './columns.ts';
+import { fillCounting, fillVector, type Column } from './duckdb-vector.ts';
 
 /** Rows of DuckDB's vectors: no chunk may be larger. */
 export const CHUNK_ROWS = 2_048;
@@ -77,22 +77,14 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
 
   #appendRows(batch: Batch, from: number, count: number): void {
     const { chunk, zeros } = count === CHUNK_ROWS ? this.#whole : this.#form(count);
-    const ids = chunk.getColumnVector(0);
-    for (let row = 0; row < count; row++) ids.setItem(row, BigInt(this.#nextId + row));
-    ids.flush();
+    fillCounting(chunk.getColumnVector(0), this.#nextId, count);
     this.#columns.forEach(({ type, from: name }, index) => {
-      const values = batch[name] as ArrayLike<number>;
+      const values = batch[name] as Column;
       const isZero = type === 'UHUGEINT' && areZeros(values, 4 * from, 4 * (from + count));
       if (isZero && zeros.has(index)) return;
-      const vector = chunk.getColumnVector(index + 1);
-      if (isZero) {
-        for (let row = 0; row < count; row++) vector.setItem(row, 0n);
-        zeros.add(index);
-      } else {
-        write(vector, type, values, from, count);
-        zeros.delete(index);
-      }
-      vector.flush();
+      fillVector(chunk.getColumnVector(index + 1), type, values, from, count);
+      if (isZero) zeros.add(index);
+      else zeros.delete(index);
     });
     this.#appender.appendDataChunk(chunk);
     this.#nextId += count;
@@ -105,34 +97,7 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
   }
 }
 
-function write(
-  vector: DuckDBVector,
-  type: StoredColumn<unknown>['type'],
-  values: ArrayLike<number>,
-  from: number,
-  count: number,
-): void {
-  if (type === 'UHUGEINT') {
-    for (let row = 0; row < count; row++) vector.setItem(row, numberOfWords(values, 4 * (from + row)));
-  } else if (type === 'UBIGINT') {
-    for (let row = 0; row < count; row++) vector.setItem(row, wholeNumber(values[from + row] as number));
-  } else {
-    for (let row = 0; row < count; row++) vector.setItem(row, values[from + row] as number);
-  }
-}
-
-function areZeros(values: ArrayLike<number>, from: number, to: number): boolean {
+function areZeros(values: Column, from: number, to: number): boolean {
   for (let index = from; index < to; index++) if (values[index] !== 0) return false;
   return true;
 }
-
-const octets = new DataView(new ArrayBuffer(16));
-
-/** The number whose four 32-bit words, the most significant first, begin at `at`. */
-function numberOfWords(words: ArrayLike<number>, at: number): bigint {
-  for (let word = 0; word < 4; word++) octets.setUint32(4 * word, words[at + word] as number);
-  return (octets.getBigUint64(0) << 64n) | octets.getBigUint64(8);
-}
-
-/** Counters and times beyond what a float holds exactly are nonsense from the wire; they must not make the whole batch fail. */
-const wholeNumber = (value: number): bigint => BigInt(Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER));

@@ -1,4 +1,5 @@
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
+import type { Label } from '../collecting/label.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import type { FLOWS } from './columns.ts';
 
@@ -34,6 +35,8 @@ export interface FlowStore {
   append(batch: CollectedBatch): Promise<void>;
   /** The same for NAT events, which are rows of another table. */
   appendNatEvents(batch: NatEventBatch): Promise<void>;
+  /** Names for numbers of the exporters' records: the table `labels`, of which the view `latest_labels` has what holds now. */
+  appendLabels(labels: readonly Label[]): Promise<void>;
   /**
    * Rows of a query in SQL over the tables `flows` and `nat_events`. Whole numbers come as numbers where those are exact, below
    * 2^53, else as bigint.
@@ -45,5 +48,6 @@ export interface FlowStore {
     onRows: (rows: StoredFlows<Column>) => void,
     exporter?: Exporter,
   ): Promise<void>;
-  close(): void;
+  /** Resolves when everything is stored. */
+  close(): void | Promise<void>;
 }

@@ -1,0 +1,40 @@
+import type { Label } from '../collecting/label.ts';
+import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
+
+/** What the storage worker is begun with. */
+export interface StorageTask {
+  /** Where its code is. */
+  readonly module: string;
+  /** The DuckDB file. */
+  readonly path: string;
+}
+
+/** What is asked of the worker; who asks waits for the answer of the same ticket. */
+export type StorageRequest =
+  | { readonly kind: 'segment'; readonly number: number; readonly path: string }
+  | { readonly kind: 'labels'; readonly ticket: number; readonly labels: readonly Label[] }
+  | { readonly kind: 'query'; readonly ticket: number; readonly sql: string; readonly parameters: QueryParameters }
+  | {
+      readonly kind: 'scan';
+      readonly ticket: number;
+      readonly columns: readonly FlowColumn[];
+      readonly exporter: Exporter | undefined;
+    }
+  | { readonly kind: 'close'; readonly ticket: number };
+
+/** `full`: the disk has no room for the database, it is tried again. */
+export type StorageState = 'storing' | 'full';
+
+export type StorageAnswer =
+  /** Open; the last segment that is stored. */
+  | { readonly kind: 'ready'; readonly lastSegment: number }
+  /** Every segment up to this one is stored. */
+  | { readonly kind: 'stored'; readonly number: number }
+  /** It cannot be read, and will never be. */
+  | { readonly kind: 'damaged'; readonly number: number; readonly why: string }
+  | { readonly kind: 'state'; readonly state: StorageState; readonly sentence: string }
+  | { readonly kind: 'rows'; readonly ticket: number; readonly rows: readonly object[] }
+  /** Some of the rows of a scan. */
+  | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }
+  | { readonly kind: 'done'; readonly ticket: number }
+  | { readonly kind: 'failed'; readonly ticket: number | undefined; readonly message: string };

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { CollectedBatch } from '../collecting/collected-batch.ts';
+import { NatEventBatch } from '../collecting/nat-event-batch.ts';
+import { DuckDbStore } from './duckdb-store.ts';
+import type { StoredFlows } from './flow-store.ts';
+import { readSegment, SegmentError, type SegmentKind, type SegmentRows } from './spool/segment.ts';
+import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
+
+/** Rows stored in one transaction, unless a segment has more. */
+const TRANSACTION_ROWS = 524_288;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+const SAMPLES: Readonly<Record<SegmentKind, SegmentRows>> = {
+  flows: new CollectedBatch(1) as unknown as SegmentRows,
+  natEvents: new NatEventBatch(1) as unknown as SegmentRows,
+};
+
+/**
+ * The thread the database lives in: it alone has the file open. Segments are stored in their order and everything that is asked comes after
+ * what was sent before it.
+ */
+class StorageWorker {
+  readonly #port: MessagePort;
+  readonly #path: string;
+  #store: DuckDbStore;
+  #segments: { readonly number: number; readonly path: string }[] = [];
+  /** What is under way; the next begins after it. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(port: MessagePort, path: string, store: DuckDbStore) {
+    this.#port = port;
+    this.#path = path;
+    this.#store = store;
+    port.on('message', (request: StorageRequest) => {
+      if (request.kind === 'segment') this.#segments.push(request);
+      this.#turn = this.#turn.then(() => (request.kind === 'segment' ? this.#drain() : this.#answer(request)));
+    });
+  }
+
+  #say(answer: StorageAnswer): void {
+    this.#port.postMessage(answer);
+  }
+
+  async #answer(request: Exclude<StorageRequest, { kind: 'segment' }>): Promise<void> {
+    const { ticket } = request;
+    try {
+      if (request.kind === 'labels') await this.#store.appendLabels(request.labels);
+      if (request.kind === 'query')
+        return this.#say({ kind: 'rows', ticket, rows: await this.#store.query(request.sql, request.parameters) });
+      if (request.kind === 'scan')
+        await this.#store.scan(
+          request.columns,
+          (rows) => this.#say({ kind: 'scanned', ticket, rows: copied(rows, request.columns) }),
+          request.exporter,
+        );
+      if (request.kind === 'close') this.#store.close();
+      this.#say({ kind: 'done', ticket });
+      if (request.kind === 'close') this.#port.close();
+    } catch (error) {
+      this.#say({ kind: 'failed', ticket, message: (error as Error).message });
+    }
+  }
+
+  /** Stores every segment that waits; when the database fails it is opened anew and tried again, until it goes. */
+  async #drain(): Promise<void> {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (this.#segments.length > 0) {
+      try {
+        await this.#storeNext();
+        if (pauseMs > FIRST_PAUSE_MS) this.#say({ kind: 'state', state: 'storing', sentence: '' });
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        this.#say({ kind: 'state', state: 'full', sentence: (error as Error).message.split('\n')[0] as string });
+        await pause(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+        await this.#reopen().catch(() => undefined);
+      }
+    }
+  }
+
+  async #storeNext(): Promise<void> {
+    const segments: { kind: SegmentKind; rows: SegmentRows }[] = [];
+    let last = -1;
+    let taken = 0;
+    for (let rows = 0; taken < this.#segments.length && rows < TRANSACTION_ROWS; taken++) {
+      const { number, path } = this.#segments[taken] as { number: number; path: string };
+      last = number;
+      try {
+        const segment = readSegment(readFileSync(path), (kind) => SAMPLES[kind]);
+        rows += segment.rows.length;
+        segments.push(segment);
+      } catch (error) {
+        if (!(error instanceof SegmentError)) throw error;
+        this.#say({ kind: 'damaged', number, why: error.message });
+      }
+    }
+    await this.#store.storeSegments(segments, last);
+    this.#segments.splice(0, taken);
+    this.#say({ kind: 'stored', number: last });
+  }
+
+  async #reopen(): Promise<void> {
+    try {
+      this.#store.close();
+    } catch {
+      // What it was closed for has broken it already.
+    }
+    this.#store = await DuckDbStore.open(this.#path);
+  }
+}
+
+/** Only what is asked for and in use: the columns are reused for the next rows. */
+function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
+  const all = rows as unknown as Readonly<Record<string, Float64Array>> & { readonly length: number; readonly capacity: number };
+  return Object.fromEntries([
+    ['length', all.length],
+    ...['id', ...columns].map((name) => {
+      const column = all[name] as Float64Array;
+      const width = name === 'id' ? 1 : column.length / all.capacity;
+      return [name, column.slice(0, width * all.length)] as const;
+    }),
+  ]);
+}
+
+const port = parentPort as MessagePort;
+const { path } = workerData as StorageTask;
+try {
+  const store = await DuckDbStore.open(path);
+  const lastSegment = await store.lastSegment();
+  new StorageWorker(port, path, store);
+  port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);
+} catch (error) {
+  port.postMessage({ kind: 'failed', ticket: undefined, message: (error as Error).message } satisfies StorageAnswer);
+  port.close();
+}

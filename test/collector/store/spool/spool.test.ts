@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CollectedBatch } from '../../../../collector/collecting/collected-batch.ts';
+import { spoolSchema } from '../../../../collector/store/spool/config.ts';
+import { readSegment, SegmentError, segmentOf, type SegmentRows } from '../../../../collector/store/spool/segment.ts';
+import { Spool, SpoolFullError } from '../../../../collector/store/spool/spool.ts';
+import { SpooledStore } from '../../../../collector/store/spooled-store.ts';
+import { flowsOf } from '../../../contract/rows.ts';
+
+let directory: string;
+beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'flowlab-spool-'))));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const config = spoolSchema.parse({ minFreeOctets: 0 });
+const sample = (): SegmentRows => new CollectedBatch(1) as unknown as SegmentRows;
+const asRows = (batch: CollectedBatch): SegmentRows => batch as unknown as SegmentRows;
+const octetsOf = (batch: CollectedBatch): Uint8Array => Uint8Array.from(Buffer.concat(segmentOf('flows', asRows(batch))));
+
+it.each([0, 1, 2, 7, 1_000])('a segment gives back the %i rows it was made of', (rows) => {
+  const batch = flowsOf(rows, 3);
+  batch.exportTimeS.fill(1_700_000_000, 0, rows);
+  const { kind, rows: read } = readSegment(octetsOf(batch), sample);
+  expect([kind, read.length]).toEqual(['flows', rows]);
+  for (const [name, column] of Object.entries(read)) {
+    if (typeof column === 'number') continue;
+    const written = (batch as unknown as Record<string, Uint32Array>)[name]!;
+    expect([...column], name).toEqual([...written.subarray(0, column.length)]);
+    expect(column.length, name).toBe((written.length / batch.capacity) * rows);
+  }
+});
+
+it('no octet of a segment can be changed or missing without being noticed', () => {
+  const octets = octetsOf(flowsOf(20, 1));
+  for (let at = 0; at < octets.length; at += 7) {
+    const changed = octets.slice();
+    changed[at]! ^= 0x10;
+    expect(() => readSegment(changed, sample), `octet ${at}`).toThrow(SegmentError);
+    expect(() => readSegment(octets.slice(0, at), sample), `${at} octets`).toThrow(SegmentError);
+  }
+});
+
+it('what was half written when a program ended is not there afterwards', async () => {
+  const spool = new Spool(directory, config, 5);
+  expect(await spool.write([Uint8Array.of(1, 2, 3)], 0)).toBe(5);
+  writeFileSync(join(directory, '000000000006.segment.unfinished'), 'half');
+  const again = new Spool(directory, config, 0);
+  expect(again.numbers).toEqual([5]);
+  expect(readdirSync(directory)).toEqual(['000000000005.segment']);
+  expect(await again.write([Uint8Array.of(4)], 0)).toBe(6);
+});
+
+it('takes no more than it may, and takes on when there is room', async () => {
+  const spool = new Spool(directory, { ...config, maxOctets: 10 }, 0);
+  await spool.write([new Uint8Array(8)], 0);
+  await expect(spool.write([new Uint8Array(3)], 0)).rejects.toThrow(SpoolFullError);
+  expect(readdirSync(directory)).toHaveLength(1);
+  spool.remove(0);
+  expect(await spool.write([new Uint8Array(3)], 0)).toBe(1);
+});
+
+it('leaves a part of the disk free', async () => {
+  const spool = new Spool(directory, { ...config, minFreeOctets: 2 ** 50 }, 0);
+  await expect(spool.write([new Uint8Array(1)], 0)).rejects.toThrow(/keeps 1125899906842624 free/);
+});
+
+it('stores once what was kept before the program was killed', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const first = await SpooledStore.open(path, config);
+  await first.append(flowsOf(100, 1));
+  await first.query('SELECT 1');
+  await first.close();
+  // A spool as a killed program leaves it: one segment the database has, one it does not, one damaged.
+  const spool = new Spool(`${path}.spool`, config, 0);
+  await spool.write(segmentOf('flows', asRows(flowsOf(100, 1))), 0);
+  await spool.write(segmentOf('flows', asRows(flowsOf(30, 2))), 0);
+  await spool.write(segmentOf('flows', asRows(flowsOf(40, 2))), 0);
+  truncateSync(spool.pathOf(2), 100);
+  const again = await SpooledStore.open(path, config);
+  expect(await again.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 130 }]);
+  expect(again.damagedSegments).toBe(1);
+  await again.close();
+  expect(readdirSync(`${path}.spool`)).toEqual(['000000000002.segment.damaged']);
+});
+
+it('keeps what did not fit out of the count of what is safe', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const store = await SpooledStore.open(path, { ...config, minFreeOctets: 2 ** 50 });
+  await store.append(flowsOf(10, 1));
+  expect(store.notStored.flows).toBe(10);
+  expect(store.acknowledged.flows).toBe(0);
+  expect(store.state).toMatchObject({ state: 'full' });
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 0 }]);
+  await store.close();
+});
+
+/** What a full disk does to a write, without a disk: the system refuses files longer than so many blocks. */
+it('a file that cannot be written to its end leaves nothing behind', () => {
+  const script = `
+    import { Spool } from ${JSON.stringify(new URL('../../../../collector/store/spool/spool.ts', import.meta.url).href)};
+    process.on('SIGXFSZ', () => undefined);
+    const spool = new Spool(${JSON.stringify(directory)}, ${JSON.stringify(config)}, 0);
+    await spool.write([new Uint8Array(1 << 22)], 0).then(() => console.log('kept'), (error) => console.log(error.message));
+    await spool.write([new Uint8Array(1 << 10)], 0).then((number) => console.log('then', number));`;
+  writeFileSync(join(directory, 'full.mts'), script);
+  const tsx = new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
+  const output = execFileSync('sh', ['-c', `ulimit -f 1024; exec node --import ${tsx} ${join(directory, 'full.mts')}`], {
+    encoding: 'utf8',
+  });
+  expect(output).toMatch(/^nothing can be written into .*: EFBIG|^nothing can be written into .*: only \d+ of 4194304 octets/);
+  expect(output).toMatch(/then 1\n$/);
+  expect(readdirSync(directory).filter((name) => name.includes('segment'))).toHaveLength(1);
+});
