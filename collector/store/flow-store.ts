@@ -45,5 +45,6 @@ export interface FlowStore {
     onRows: (rows: StoredFlows<Column>) => void,
     exporter?: Exporter,
   ): Promise<void>;
-  close(): void;
+  /** Nothing else may be asked then; some stores have something to wait for. */
+  close(): void | Promise<void>;
 }
