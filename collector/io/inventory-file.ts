@@ -8,16 +8,26 @@ const addressSchema = z.string().refine((text) => parseRange(text) !== undefined
   error: ({ input }) => `"${input}" is not an IPv4 or IPv6 address or prefix`,
 });
 
+/** A text with its zone, since without one it would depend on where it is read. */
+const timeSchema = z.iso
+  .datetime({ offset: true, error: ({ input }) => `"${String(input)}" is not a time with its zone such as 2026-03-02T14:03:22Z` })
+  .transform((text) => Date.parse(text));
+
 const inventorySchema = z.array(
-  z.strictObject({
-    name: z.string().min(1),
-    address: addressSchema,
-    otherAddresses: z.array(addressSchema).default([]),
-    department: z.string().default(''),
-  }),
+  z
+    .strictObject({
+      name: z.string().min(1),
+      address: addressSchema,
+      otherAddresses: z.array(addressSchema).default([]),
+      department: z.string().default(''),
+      from: timeSchema.optional(),
+      to: timeSchema.optional(),
+    })
+    .refine(({ from = -Infinity, to = Infinity }) => from < to, { error: 'ends before it begins' })
+    .transform(({ from, to, ...entry }): InventoryEntry => ({ ...entry, fromMs: from, toMs: to })),
 );
 
-/** The devices listed in a YAML or JSON file: name, address, further addresses, department. Throws an Error of one sentence when it cannot. */
+/** The devices listed in a YAML or JSON file: name, address, further addresses, department, and from when to when it has them. Throws an Error of one sentence when it cannot. */
 export function readInventory(path: string): InventoryEntry[] {
   const parsed = inventorySchema.safeParse(parseFile(path));
   if (parsed.success) return parsed.data;

@@ -37,7 +37,7 @@ export interface Activity {
   readonly sentence: string;
 }
 
-export interface PersonAnswer extends Required<InventoryEntry> {
+export interface PersonAnswer extends Required<Omit<InventoryEntry, 'fromMs' | 'toMs'>> {
   readonly upOctets: number;
   readonly downOctets: number;
   readonly octets: number;

@@ -30,7 +30,9 @@ export async function attributeFromEvents(
     // The mapping of an event without a beginning may be older than the log, or its creation was lost.
     const whole = lives.filter(({ fromMs }) => fromMs !== null);
     if (whole.some(({ insideAddress }) => insideAddress === 0)) return cannotKnow('the event tells no inside address', whole);
-    return decide(whole, inventory) ?? whyNobody(question, lives[0], firstMsOf.get(question.publicAddress), inventory);
+    return (
+      decide(whole, inventory, question.atMs) ?? whyNobody(question, lives[0], firstMsOf.get(question.publicAddress), inventory)
+    );
   });
 }
 
@@ -50,7 +52,7 @@ function whyNobody(
   if (firstMs === undefined) return cannotKnow(`no NAT event of ${address} is stored that tells ports`);
   if (unbegun !== undefined) {
     const { insideAddress, toMs } = unbegun;
-    const end = `${inventory.who(insideAddress)} gave it back at ${wordInstant(toMs as number)}`;
+    const end = `${inventory.who(insideAddress, toMs as number)} gave it back at ${wordInstant(toMs as number)}`;
     return cannotKnow(`${end}, and no stored event says since when it was theirs`, [unbegun]);
   }
   if (atMs + toleranceMs < firstMs) return cannotKnow(`the first stored NAT event of ${address} is of ${wordInstant(firstMs)}`);

@@ -21,7 +21,8 @@ export async function attributeFromFlows(
   const spans = found.size < questions.length ? await store.query<Span>(spansQuery(questions)) : [];
   const spanOf = new Map(spans.map((span) => [span.publicAddress, span]));
   return questions.map(
-    (question, index) => decide(found.get(index) ?? [], inventory) ?? whyNobody(question, spanOf.get(question.publicAddress)),
+    (question, index) =>
+      decide(found.get(index) ?? [], inventory, question.atMs) ?? whyNobody(question, spanOf.get(question.publicAddress)),
   );
 }
 

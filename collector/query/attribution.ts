@@ -62,8 +62,8 @@ export interface Candidate {
 /** Rows that are kept of each inside host as evidence. */
 export const EVIDENCE_ROWS = 3;
 
-/** An answer from candidates, the nearest first; `undefined` without any. */
-export function decide(candidates: readonly Candidate[], inventory: Inventory): Attribution | undefined {
+/** An answer for an instant from candidates, the nearest first; `undefined` without any. */
+export function decide(candidates: readonly Candidate[], inventory: Inventory, atMs: number): Attribution | undefined {
   const covering = candidates.filter(({ beforeMs }) => beforeMs === 0);
   // Protocols have port numbers of their own: the last user of one says nothing of another's.
   const latest = [...groupBy(candidates, ({ protocol }) => protocol).values()].flatMap(([nearest]) => nearest ?? []);
@@ -73,12 +73,16 @@ export function decide(candidates: readonly Candidate[], inventory: Inventory): 
   const hosts = [...new Set(named.map(({ insideAddress }) => insideAddress))];
   if (hosts.length > 1) {
     const evidence = hosts.map((host) => evidenceOf(named.find(({ insideAddress }) => insideAddress === host) as Candidate));
-    return { kind: 'cannot-know', reason: `${hosts.map((host) => inventory.who(host)).join(' and ')} may all have`, evidence };
+    return {
+      kind: 'cannot-know',
+      reason: `${hosts.map((host) => inventory.who(host, atMs)).join(' and ')} may all have`,
+      evidence,
+    };
   }
   const { insideAddress, insidePort, protocol } = first;
   return {
     kind: 'somebody',
-    who: inventory.who(insideAddress),
+    who: inventory.who(insideAddress, atMs),
     insideAddress: formatStored(insideAddress),
     insidePort,
     protocol,

@@ -8,7 +8,16 @@ export interface InventoryEntry {
   /** What else it has: IPv6 beside IPv4, or the prefix in which it makes addresses. */
   readonly otherAddresses?: readonly string[];
   readonly department: string;
+  /**
+   * Milliseconds since 1970 from and until which the addresses are its, for what gets them by DHCP: an address belongs to different
+   * devices at different times. With either of them it is a lease, which goes before whoever has the address for good.
+   */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
 }
+
+/** Whether the device has its addresses for a time only. */
+export const isLease = ({ fromMs, toMs }: InventoryEntry): boolean => fromMs !== undefined || toMs !== undefined;
 
 interface Known extends InventoryEntry {
   /** The first of its addresses stands for them all. */
@@ -17,21 +26,24 @@ interface Known extends InventoryEntry {
 
 /** The office's devices by address. */
 export class Inventory {
+  /** Those that have their addresses for good. */
   readonly entries: readonly Known[];
   readonly #byAddress = new Map<StoredAddress, Known>();
   /** Prefixes, searched after addresses. */
   readonly #ranges: (AddressRange & { readonly entry: Known })[] = [];
+  readonly #leases: (AddressRange & { readonly entry: InventoryEntry })[];
 
   /** Throws a RangeError when an address is not one: an inventory is our own word, not a peer's. */
   constructor(entries: readonly InventoryEntry[]) {
-    this.entries = entries.map((entry) => ({ ...entry, host: rangeOf(entry.address).first }));
+    this.entries = entries.filter((entry) => !isLease(entry)).map((entry) => ({ ...entry, host: rangeOf(entry.address).first }));
     for (const entry of this.entries) {
-      for (const text of [entry.address, ...(entry.otherAddresses ?? [])]) {
+      for (const text of addressesOf(entry)) {
         const { first, last } = rangeOf(text);
         if (first === last) this.#byAddress.set(first, entry);
         else this.#ranges.push({ first, last, entry });
       }
     }
+    this.#leases = entries.filter(isLease).flatMap((entry) => addressesOf(entry).map((text) => ({ ...rangeOf(text), entry })));
   }
 
   /** Whether some device has more than one address. */
@@ -40,12 +52,19 @@ export class Inventory {
   }
 
   has(address: StoredAddress): boolean {
-    return this.#entryOf(address) !== undefined;
+    return this.#entryOf(address) !== undefined || this.#leases.some((lease) => rangeHas(lease, address));
   }
 
-  /** The name of whoever uses the address, else the address. */
-  who(address: StoredAddress): string {
-    return this.#entryOf(address)?.name ?? formatStored(address);
+  /** The name of whoever uses the address at that instant, else the address. Without an instant leases do not count. */
+  who(address: StoredAddress, atMs?: number): string {
+    const leased =
+      atMs === undefined
+        ? undefined
+        : this.#leases.find(
+            (lease) =>
+              rangeHas(lease, address) && atMs >= (lease.entry.fromMs ?? -Infinity) && atMs < (lease.entry.toMs ?? Infinity),
+          );
+    return (leased?.entry ?? this.#entryOf(address))?.name ?? formatStored(address);
   }
 
   /** The address that stands for all of the same device. */
@@ -57,6 +76,9 @@ export class Inventory {
     return this.#byAddress.get(address) ?? this.#ranges.find((range) => rangeHas(range, address))?.entry;
   }
 }
+
+/** All addresses of a device, as texts. */
+export const addressesOf = ({ address, otherAddresses = [] }: InventoryEntry): string[] => [address, ...otherAddresses];
 
 function rangeOf(text: string): AddressRange {
   const range = parseRange(text);

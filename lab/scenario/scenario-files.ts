@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigError } from '../../runtime/config/config-error.ts';
-import { nearestName } from '../../runtime/config/nearest-name.ts';
+import { nearestName } from '../../core/text/nearest-name.ts';
 
 const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url));
 const EXTENSION = /\.ya?ml$/;

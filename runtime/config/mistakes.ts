@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { formatPath, type KeyPath } from './key-path.ts';
 import { discriminators, knownKeys } from './known-keys.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../../core/text/nearest-name.ts';
 
 export interface Mistake {
   readonly path: KeyPath;

@@ -8,7 +8,7 @@ import { applySet, type Settings } from '../../../runtime/config/apply-set.ts';
 import { ConfigError } from '../../../runtime/config/config-error.ts';
 import { formatPath, parsePath } from '../../../runtime/config/key-path.ts';
 import { loadYaml } from '../../../runtime/config/load-yaml.ts';
-import { nearestName } from '../../../runtime/config/nearest-name.ts';
+import { nearestName } from '../../../core/text/nearest-name.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'flowlab-config-'));
 const file = join(directory, 'lab.yaml');

@@ -1,0 +1,103 @@
+import { addressesOf, Inventory, isLease, type InventoryEntry } from '../inventory.ts';
+import { APPLICATIONS, Catalogue, OTHER, type Application } from '../catalogue.ts';
+import { parseRange, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
+
+/** What the collector knows besides the flows. */
+export interface Knowledge {
+  readonly inside: readonly AddressRange[];
+  readonly inventory: readonly InventoryEntry[];
+  /** Names of application ids and of addresses, as the exporters sent them. */
+  readonly applications: ReadonlyMap<number, string>;
+  readonly names: ReadonlyMap<StoredAddress, string>;
+}
+
+/** A range of addresses and whose it is, from and until when. */
+interface Holding extends AddressRange {
+  readonly device: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Names as numbers. In a database there are only indexes into `people`, `devices`, `apps`, `categories` and `serverNames`, all counted from 1; 0 is
+ * none of them.
+ */
+export class Vocabulary {
+  readonly inside: readonly AddressRange[];
+  readonly hasInventory: boolean;
+  readonly devices: readonly string[];
+  readonly people: readonly string[];
+  /** The index of the person of each device. */
+  readonly personOfDevice: ReadonlyMap<number, number>;
+  /** Leases first, then single addresses, then prefixes: the first that fits counts. */
+  readonly leases: readonly Holding[];
+  readonly deviceOfAddress: ReadonlyMap<StoredAddress, number>;
+  readonly prefixes: readonly Holding[];
+
+  readonly apps: readonly string[];
+  readonly categories: readonly string[];
+  readonly categoryOfApp: ReadonlyMap<number, number>;
+  readonly appOfId: ReadonlyMap<number, number>;
+  /** By the DNS name of the server. */
+  readonly appOfName: ReadonlyMap<StoredAddress, number>;
+  readonly catalogue: readonly Application[] = APPLICATIONS;
+  readonly icmp: number;
+  readonly other: number;
+
+  readonly serverNames: readonly string[];
+  readonly nameOfServer: ReadonlyMap<StoredAddress, number>;
+
+  constructor({ inside, inventory, applications, names }: Knowledge) {
+    // Its mistakes are an inventory's.
+    new Inventory(inventory);
+    this.inside = inside;
+    this.hasInventory = inventory.length > 0;
+    this.devices = inventory.map(({ name }) => name);
+    this.people = [...new Set(this.devices)];
+    this.personOfDevice = new Map(this.devices.map((name, index) => [index + 1, this.people.indexOf(name) + 1]));
+    const holdings = inventory.flatMap(holdingsOf);
+    this.leases = holdings.filter(({ fromMs, toMs }) => fromMs !== -Infinity || toMs !== Infinity);
+    const lasting = holdings.filter((holding) => !this.leases.includes(holding));
+    this.deviceOfAddress = new Map(
+      lasting.filter(({ first, last }) => first === last).map(({ first, device }) => [first, device]),
+    );
+    this.prefixes = lasting.filter(({ first, last }) => first !== last);
+
+    const catalogue = new Catalogue(applications, names);
+    const clue = { applicationId: 0, serverAddress: 0, protocol: 0, serverPort: 0 };
+    const icmp = new Catalogue(new Map(), new Map()).classify({ ...clue, protocol: 1 }).application;
+    const exported = [...applications].map(([id, name]) => [id, catalogue.byName(name)] as const);
+    const known = [...new Set([...APPLICATIONS, icmp, OTHER, ...exported.map(([, application]) => application)])];
+    const indexOf = new Map(known.map((application, index) => [application, index + 1]));
+    const byName = new Catalogue(new Map(), names);
+    this.apps = known.map(({ name }) => name);
+    this.categories = [...new Set(known.map(({ category }) => category))];
+    this.categoryOfApp = new Map(known.map(({ category }, index) => [index + 1, this.categories.indexOf(category) + 1]));
+    this.icmp = indexOf.get(icmp) as number;
+    this.other = indexOf.get(OTHER) as number;
+    this.appOfId = new Map(exported.map(([id, application]) => [id, indexOf.get(application) as number]));
+    this.appOfName = new Map(
+      [...names.keys()].flatMap((serverAddress) => {
+        const { application, reason } = byName.classify({ ...clue, serverAddress });
+        return reason === 'name' ? [[serverAddress, indexOf.get(application) as number]] : [];
+      }),
+    );
+    this.serverNames = [...new Set(names.values())];
+    const indexOfName = new Map(this.serverNames.map((name, index) => [name, index + 1]));
+    this.nameOfServer = new Map([...names].map(([address, name]) => [address, indexOfName.get(name) as number]));
+  }
+
+  /** The names of a column of indexes, index 1 first. */
+  namesOf(column: string): readonly string[] {
+    if (column === 'person') return this.people;
+    if (column === 'device') return this.devices;
+    if (column === 'app') return this.apps;
+    return column === 'category' ? this.categories : this.serverNames;
+  }
+}
+
+function holdingsOf(entry: InventoryEntry, index: number): Holding[] {
+  const { fromMs = -Infinity, toMs = Infinity } = isLease(entry) ? entry : {};
+  const ranges = addressesOf(entry).map((text) => parseRange(text) as AddressRange);
+  return ranges.map((range) => ({ ...range, device: index + 1, fromMs, toMs }));
+}
