@@ -4,6 +4,7 @@ import { apiSchema } from './api/config.ts';
 import { collectingSchema } from './collecting/config.ts';
 import { allowSchema, listenSchema } from './listening/config.ts';
 import { logSchema } from './counting/log-config.ts';
+import { clickhouseSchema } from './store/clickhouse/config.ts';
 import { spoolSchema } from './store/spool/config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
 
@@ -33,6 +34,7 @@ export const collectorSchema = z.strictObject({
   attribution: attributionSchema.prefault({}).describe('How it is found out who used a public endpoint at an instant.'),
   listen: listenSchema,
   allow: allowSchema,
+  clickhouse: clickhouseSchema.prefault({}).describe('How records are brought into a ClickHouse.'),
   spool: spoolSchema.prefault({}).describe('Where records are kept until the database has them: beside its file.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),
   api: apiSchema.prefault({}).describe('The HTTP server: metrics, health, what was counted, questions.'),

@@ -4,9 +4,10 @@ import { readFile, type ReadOptions } from './io/read-file.ts';
 import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
 import { FlowCollector } from './io/flow-collector.ts';
 import { CollectorLog } from './io/log.ts';
+import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
-import { DuckDbStore } from './store/duckdb-store.ts';
-import { SpooledStore } from './store/spooled-store.ts';
+import { isServerAddress } from './store/clickhouse/server-address.ts';
+import type { FlowStore } from './store/flow-store.ts';
 
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
@@ -15,11 +16,11 @@ async function collect(options: CollectorOptions): Promise<number> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
-  let store: DuckDbStore | SpooledStore;
+  let store: FlowStore;
   try {
-    store = await openStore(options);
+    store = await openStore(options.store, options.config);
   } catch (error) {
-    return complain(`cannot open the store ${options.store}: ${firstLine(error)}`, EXIT.runTime);
+    return complain(`cannot open the store ${withoutPassword(options.store)}: ${firstLine(error)}`, EXIT.runTime);
   }
   let collector: FlowCollector;
   try {
@@ -53,21 +54,19 @@ async function collect(options: CollectorOptions): Promise<number> {
     await collector.close();
     log.say('status', [statusLine(counters, listening.kernelDrops)]);
     log.say('account', operations.accountLines());
-    log.say('answer', summaryLines(await collector.answers()));
+    if (!isServerAddress(options.store)) log.say('answer', summaryLines(await collector.answers()));
   } finally {
     await store.close();
   }
   return EXIT.ok;
 }
 
-/** A file lies behind a spool, in a thread of its own; what is only in memory needs neither. */
-const openStore = ({ store, config }: CollectorOptions): Promise<DuckDbStore | SpooledStore> =>
-  store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, config.spool);
-
 async function read(options: ReadOptions): Promise<number> {
   await readFile(options, process.stdout);
   return EXIT.ok;
 }
+
+const withoutPassword = (store: string): string => store.replace(/\/\/[^@]*@/, '//');
 
 const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
 

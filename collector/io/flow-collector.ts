@@ -6,7 +6,8 @@ import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
 import { Listening } from './listening.ts';
 
-/** Flows reach the store at least this often, full batch or not. */
+/** Full batches are stored at once, so to speak; flows reach the store at least this often, full batch or not. */
+const STORE_INTERVAL_MS = 20;
 const FLUSH_INTERVAL_MS = 1_000;
 
 /** The Collecting Process on real sockets, writing into a store. */
@@ -15,7 +16,7 @@ export class FlowCollector {
   readonly #options: CollectorOptions;
   readonly #store: FlowStore;
   readonly #listening: Listening;
-  readonly #flushTimer: NodeJS.Timeout;
+  readonly #timers: readonly NodeJS.Timeout[];
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -25,7 +26,7 @@ export class FlowCollector {
     this.#store = store;
     this.collecting = collecting;
     this.#listening = listening;
-    this.#flushTimer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
+    this.#timers = [setInterval(() => this.#storeFull(), STORE_INTERVAL_MS), setInterval(() => this.#flush(), FLUSH_INTERVAL_MS)];
   }
 
   /** Rejects with an Error of one sentence when an address cannot be had. */
@@ -48,7 +49,7 @@ export class FlowCollector {
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
     await this.#listening.close();
-    clearInterval(this.#flushTimer);
+    for (const timer of this.#timers) clearInterval(timer);
     this.#flush();
     await this.#stored;
     if (this.#failure !== undefined) throw this.#failure;
@@ -63,6 +64,10 @@ export class FlowCollector {
 
   #flush(): void {
     this.collecting.flush();
+    this.#storeFull();
+  }
+
+  #storeFull(): void {
     this.#stored = this.#stored
       .then(() => storeCollected(this.collecting, this.#store))
       .catch((error: unknown) => void (this.#failure ??= error));

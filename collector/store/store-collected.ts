@@ -1,7 +1,7 @@
 import type { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { FlowStore } from './flow-store.ts';
 
-/** Stores every batch that waits in the Collecting Process and gives it back for reuse. */
+/** Stores every batch that waits in the Collecting Process and gives it back for reuse, and the names it has learnt. */
 export async function storeCollected(collecting: CollectingProcess, store: FlowStore): Promise<void> {
   for (let batch = collecting.poll(); batch !== undefined; batch = collecting.poll()) {
     await store.append(batch);
@@ -11,4 +11,5 @@ export async function storeCollected(collecting: CollectingProcess, store: FlowS
     await store.appendNatEvents(batch);
     collecting.release(batch);
   }
+  await store.appendLabels(collecting.pollLabels());
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { CollectedBatch } from '../../collecting/collected-batch.ts';
+import type { Label } from '../../collecting/label.ts';
 import type { NatEventBatch } from '../../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from '../columns.ts';
 import type { Exporter, FlowColumn, FlowStore, QueryParameters, StoredFlows } from '../flow-store.ts';
 import { BlockSpool } from './block-spool.ts';
 import type { ClickHouseConfig } from './config.ts';
 import type { ClickHouseConnection } from './connection.ts';
+import { insertLabels, LABEL_TABLES } from './labels.ts';
 import { scanFlows } from './flow-scan.ts';
 import { boundQuery } from './parameters.ts';
 import { TableSender } from './table-sender.ts';
@@ -61,6 +63,8 @@ export class ClickHouseStore implements FlowStore {
         throw error;
       }
     }
+    // With a server that is away they are made when the collector starts next.
+    for (const statement of LABEL_TABLES) await connection.run(statement).catch(() => undefined);
     for (const sender of store.#senders) sender.start();
     return store;
   }
@@ -88,6 +92,10 @@ export class ClickHouseStore implements FlowStore {
 
   appendNatEvents(batch: NatEventBatch): Promise<void> {
     return this.#natEvents.append(batch);
+  }
+
+  async appendLabels(labels: readonly Label[]): Promise<void> {
+    if (labels.length > 0) await this.#connection.run(insertLabels(labels));
   }
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {

@@ -1,0 +1,19 @@
+import type { CollectorConfig } from '../config.ts';
+import { ClickHouseStore } from '../store/clickhouse/clickhouse-store.ts';
+import { HttpConnection } from '../store/clickhouse/http-connection.ts';
+import { isServerAddress, parseServerAddress } from '../store/clickhouse/server-address.ts';
+import { DuckDbStore } from '../store/duckdb-store.ts';
+import { SpooledStore } from '../store/spooled-store.ts';
+
+/**
+ * The store `--store` names: `clickhouse://...`, a DuckDB file behind a spool in a thread of its own, or `:memory:`, which needs neither. Rejects
+ * with an Error of one sentence.
+ */
+export function openStore(
+  store: string,
+  { spool, clickhouse }: CollectorConfig,
+): Promise<DuckDbStore | SpooledStore | ClickHouseStore> {
+  if (isServerAddress(store))
+    return ClickHouseStore.open(new HttpConnection(parseServerAddress(store), clickhouse.requestTimeoutMs), clickhouse);
+  return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool);
+}
