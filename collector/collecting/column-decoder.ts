@@ -1,20 +1,20 @@
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import type { BatchQueue } from './batch-queue.ts';
+import { hasReverse, turnRow } from './biflow.ts';
 import { CollectedBatch } from './collected-batch.ts';
 import { clearRow, clearRows, copyRow, type CollectedRows } from './collected-rows.ts';
 import { compileTemplate, type CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters, PlacedIssue } from './counters.ts';
 import { numberOf } from './export-protocol.ts';
-import { hasReverse, turnRow } from './biflow.ts';
 import { completeFlows } from './flow-completion.ts';
-import { SampledPackets } from './sampled-packets.ts';
-import { WideBatch } from './wide-batch.ts';
 import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { OptionsLearner } from './options-learner.ts';
+import { SampledPackets } from './sampled-packets.ts';
 import { issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
+import { WideBatch } from './wide-batch.ts';
 
 /** Rows for records that are only counted, and for such that tell more than a row can hold. */
 const SCRATCH_ROWS = 256;
