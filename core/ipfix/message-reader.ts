@@ -41,6 +41,8 @@ export interface ReadOptions {
   readonly keepCut?: boolean;
 }
 
+const ONLY_WHOLE: ReadOptions = {};
+
 /** RFC 7011 section 3.1. */
 export interface MessageHeader {
   /** Octets of the Message with its header; a view may hold more. */
@@ -57,7 +59,11 @@ export interface MessageHeader {
  * that of a Message inside the view. Faults further on are issues too, and the rest of the Message is read as far as it can be
  * told apart. Never throws, whatever the octets.
  */
-export function readMessage(view: DataView, visitor: MessageVisitor, options: ReadOptions = {}): MessageHeader | undefined {
+export function readMessage(
+  view: DataView,
+  visitor: MessageVisitor,
+  options: ReadOptions = ONLY_WHOLE,
+): MessageHeader | undefined {
   const header = readHeader(view, visitor, options);
   if (header === undefined) return undefined;
   visitor.message?.(header);
@@ -92,14 +98,13 @@ export function readMessage(view: DataView, visitor: MessageVisitor, options: Re
 }
 
 function readHeader(view: DataView, visitor: MessageVisitor, { keepCut }: ReadOptions): MessageHeader | undefined {
-  const refuse = (code: string, detail: string): undefined => void visitor.issue({ code, offset: 0, detail });
   const available = view.byteLength;
-  if (available < MESSAGE_HEADER_LENGTH) return refuse('message-header', `${available} octets are less than a header`);
+  if (available < MESSAGE_HEADER_LENGTH) return refuse(visitor, 'message-header', `${available} octets are less than a header`);
   const version = view.getUint16(0);
-  if (version !== VERSION) return refuse('message-version', `version ${version} is not ${VERSION}`);
+  if (version !== VERSION) return refuse(visitor, 'message-version', `version ${version} is not ${VERSION}`);
   const length = view.getUint16(2);
   if (length < MESSAGE_HEADER_LENGTH || length > available) {
-    refuse('message-length', `length ${length} with ${available} octets there`);
+    refuse(visitor, 'message-length', `length ${length} with ${available} octets there`);
     if (length < MESSAGE_HEADER_LENGTH || keepCut !== true) return undefined;
   }
   return {
@@ -109,3 +114,6 @@ function readHeader(view: DataView, visitor: MessageVisitor, { keepCut }: ReadOp
     observationDomainId: view.getUint32(12),
   };
 }
+
+const refuse = (visitor: MessageVisitor, code: string, detail: string): undefined =>
+  void visitor.issue({ code, offset: 0, detail });
