@@ -147,7 +147,7 @@ export class Session<Known extends KnownTemplate> {
   }
 
   summary(): SessionSummary {
-    const { key, templates, pending, lostUnit, firstHeardUs, lastHeardUs } = this;
+    const { key, templates, pending, lostUnit, firstHeardUs, lastHeardUs, skew: audit } = this;
     const counts = this.tally.counts();
     return {
       ...counts,
@@ -161,7 +161,10 @@ export class Session<Known extends KnownTemplate> {
       expiredTemplates: templates.expired,
       firstHeardUs,
       lastHeardUs,
-      skew: this.skew.estimate(),
+      // Looked at every second by whoever watches, who has no use for it: worked out when asked for.
+      get skew() {
+        return audit.estimate();
+      },
       reported: this.reported,
       sentStatements: this.#sent.statements,
     };

@@ -49,8 +49,8 @@ const LOSSY = [
   new Uint8Array([0, 77, 0, 0]),
 ];
 
-describe('the collector program, for whoever runs it', () => {
-  it('answers HTTP, logs JSON with codes, and ends within a second whoever is connected', async () => {
+describe('the collector program, for whoever runs it', { timeout: 40_000 }, () => {
+  it('answers HTTP, logs JSON with codes, and ends at once whoever is connected', async () => {
     const running = collector('--api', '127.0.0.1:0', '--every', '0', '--set', 'log.format=json');
     const [, port] = await running.line(/"code":"listening".*"msg":"listening on 127\.0\.0\.1:(\d+)"/);
     const [, api] = await running.line(/"code":"api-listening".*"msg":"answering HTTP on (127\.0\.0\.1:\d+)"/);
@@ -72,7 +72,8 @@ describe('the collector program, for whoever runs it', () => {
     const begunAt = Date.now();
     running.end();
     expect(await running.ended).toBe(0);
-    expect(Date.now() - begunAt).toBeLessThan(1_000);
+    // A second where nothing else runs; what would wait for the connection waits for 10.
+    expect(Date.now() - begunAt).toBeLessThan(5_000);
     const events = running.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     const exporter = expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string;
     expect(events).toContainEqual(expect.objectContaining({ level: 'info', code: 'session-begun', exporter, domain: 1 }));
