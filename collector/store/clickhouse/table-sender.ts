@@ -112,8 +112,10 @@ export class TableSender<Batch extends CollectedRows> {
       from = to;
     }
     await Promise.all(kept);
+    // The first to wait ends a long sleep: it is due at another time than nothing is.
+    const isFirst = this.#waitsSinceMs === undefined;
     this.#waitsSinceMs ??= performance.now();
-    if (this.#isDue) this.#alarm.ring();
+    if (isFirst || this.#isDue) this.#alarm.ring();
   }
 
   /** Resolves when all rows appended before are in the table. Rejects with an Error of one sentence when a try fails. */
@@ -152,8 +154,8 @@ export class TableSender<Batch extends CollectedRows> {
         continue;
       }
       const group = await this.#spool.next(this.#config.insertRows);
-      this.#waitsSinceMs = performance.now();
       if (group !== undefined) await this.#deliver(group);
+      this.#waitsSinceMs = this.#spool.waitingRows === 0 ? undefined : performance.now();
       this.#tell();
     }
   }
