@@ -20,7 +20,9 @@ type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** Empties the batch; columns a Template does not name must read 0, not what an earlier record left. */
 export function clearRows(batch: CollectedRows): void {
-  for (const column of columnsOf(batch)) column.fill(0);
+  // The row after the last may hold the first half of a record.
+  const rows = Math.min(batch.capacity, batch.length + 1);
+  for (const column of columnsOf(batch)) column.fill(0, 0, (column.length / batch.capacity) * rows);
   batch.length = 0;
 }
 

@@ -5,7 +5,7 @@ import { sessionLimits } from './session-limits.ts';
 const limit = z.int().min(1);
 
 export const collectingSchema = z.strictObject({
-  batchRows: limit.max(1_048_576).default(2_048).describe('Flow Records, or NAT events, in one batch on its way to the store.'),
+  batchRows: limit.max(1_048_576).default(16_384).describe('Flow Records, or NAT events, in one batch on its way to the store.'),
   maxWaitingBatches: limit
     .max(65_536)
     .default(512)
