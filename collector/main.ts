@@ -1,5 +1,6 @@
 import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
+import { queryCommand } from './io/query-command.ts';
 import { readFile, type ReadOptions } from './io/read-file.ts';
 import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
 import { FlowCollector } from './io/flow-collector.ts';
@@ -81,6 +82,7 @@ function complain(sentence: string, exitCode: number): number {
 }
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === 'query') return queryCommand(args.slice(1));
   const invocation = readCommandLine(args);
   switch (invocation.kind) {
     case 'collect':

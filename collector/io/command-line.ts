@@ -62,6 +62,8 @@ Examples:
   collector --inventory devices.yaml --every 60           know the devices by name, a status line a minute
   collector --store flows.duckdb --who 203.0.113.7:40012 --at 2026-03-02T14:03:22Z --protocol tcp
                                                           say who used a public endpoint, by NAT events and by flow records
+  collector query 'top people by bytes last 1h' --store flows.duckdb
+                                                          ask anything; collector query --help has the words
   collector --read export.pcap --json                     each record of a capture, as JSON, and what was counted
 `;
 

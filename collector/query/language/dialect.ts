@@ -14,6 +14,8 @@ import type { AddressRange, StoredAddress } from '../../../core/net/stored-addre
 export interface Dialect {
   /** The number as a floating point number: differences of it may be negative, products large. */
   double(number: string): string;
+  /** The whole number with a sign and 64 bits. */
+  whole(number: string): string;
   /** The whole quotient of whole numbers from 0 on. */
   quotient(dividend: string, divisor: number): string;
   /** What a column `..._ipv6` holds where there is none. */

@@ -8,6 +8,7 @@ const isIPv4 = (address: StoredAddress): boolean => address < FIRST_IPV6;
 /** DuckDB's way to say it; addresses of 128 bits are UHUGEINT. */
 export const duckDbDialect: Dialect = {
   double: (number) => `CAST(${number} AS DOUBLE)`,
+  whole: (number) => `CAST(${number} AS BIGINT)`,
   quotient: (dividend, divisor) => `(${dividend} // ${divisor})`,
   noIPv6: '0::UHUGEINT',
   isWithin: (stem, { first, last }: AddressRange) => {

@@ -9,7 +9,8 @@ export type Operator = '=' | '<' | '<=' | '>' | '>=';
 
 /** What a flow must be; `!=` and `in` are made of the others. */
 export type Condition =
-  | { readonly kind: 'and' | 'or'; readonly all: readonly Condition[] }
+  | { readonly kind: 'and'; readonly all: readonly Condition[] }
+  | { readonly kind: 'or'; readonly all: readonly Condition[] }
   | { readonly kind: 'not'; readonly one: Condition }
   | { readonly kind: 'number'; readonly dimension: DimensionName; readonly operator: Operator; readonly value: number }
   /** Names are indexes, several when devices share the name. */

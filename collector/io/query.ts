@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
+import { whoUsedSentences } from '../query/attribution-sentences.ts';
+import { formatStored } from '../../core/net/stored-address.ts';
+import { Inventory, type InventoryEntry } from '../query/inventory.ts';
+import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
+import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
+import { parseQuestion } from '../query/language/parse-question.ts';
+import { Vocabulary } from '../query/language/vocabulary.ts';
+import { whoUsed } from '../query/who-used.ts';
+import { oneLine } from '../query/wording.ts';
+import type { CollectorConfig } from '../config.ts';
+import { DuckDbStore } from '../store/duckdb-store.ts';
+import type { FlowStore } from '../store/flow-store.ts';
+import { SqlSandbox } from '../store/sql-sandbox.ts';
+import { csvLines, jsonLines, tableLines } from './query-output.ts';
+
+export interface QueryOptions {
+  /** A DuckDB file. */
+  readonly store: string;
+  /** A question in the language, or a statement in SQL. */
+  readonly text: string;
+  readonly isSql: boolean;
+  readonly inventory: readonly InventoryEntry[];
+  readonly config: CollectorConfig;
+  readonly format: 'table' | 'json' | 'csv';
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+/** Lines to print. Rejects with a `QueryError`, or with an Error of one sentence when the store cannot be asked. */
+export async function query(options: QueryOptions): Promise<string[]> {
+  if (!existsSync(options.store)) throw new Error(`there is no store ${options.store}`);
+  if (options.isSql) return querySql(options);
+  const store = await DuckDbStore.open(options.store);
+  try {
+    return await ask(store, options);
+  } finally {
+    store.close();
+  }
+}
+
+async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
+  const { text, inventory, config, format, nowMs } = options;
+  const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...(await labelsOf(store)) });
+  const question = parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs });
+  if (question.kind !== 'who') return printed(await answerQuestion(store, question, vocabulary, duckDbDialect), options);
+  const { endpoint } = question;
+  const answers = await whoUsed(store, endpoint, new Inventory(inventory), config.attribution);
+  if (format !== 'json') return whoUsedSentences(endpoint, answers).map(oneLine);
+  return [
+    JSON.stringify({ question: { ...endpoint, publicAddress: formatStored(endpoint.publicAddress) }, ...answers }, undefined, 2),
+  ];
+}
+
+async function querySql(options: QueryOptions): Promise<string[]> {
+  const sandbox = await SqlSandbox.open(options.store);
+  try {
+    const { columns, rows, isCut } = await sandbox.run(options.text);
+    const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] === 'number' || row[index] === null));
+    return printed(
+      {
+        columns: columns.map((name, index) => ({ name, unit: isNumber[index] === true ? 'identifier' : 'text' })),
+        rows: rows.map((row) => row.map((value) => (typeof value === 'number' ? value : value === null ? '' : String(value)))),
+        notes: isCut ? [`there are more than ${rows.length} rows; the others are left out`] : [],
+      },
+      options,
+    );
+  } finally {
+    sandbox.close();
+  }
+}
+
+function printed(answer: TableAnswer, { format, width }: QueryOptions): string[] {
+  if (format === 'json') return jsonLines(answer);
+  return format === 'csv' ? csvLines(answer) : tableLines(answer, width);
+}
+
+interface LabelRow {
+  readonly kind: string;
+  readonly id: StoredAddress;
+  readonly name: string;
+}
+
+/** The names exporters gave, the latest of each. A file without the table has none. */
+async function labelsOf(store: FlowStore): Promise<{ applications: Map<number, string>; names: Map<StoredAddress, string> }> {
+  const [there] = await store.query("SELECT 1 AS there FROM information_schema.tables WHERE table_name = 'labels'");
+  const rows = there === undefined ? [] : await store.query<LabelRow>('SELECT kind, id, name FROM labels ORDER BY learnt_at_us');
+  const ofKind = (wanted: string): [StoredAddress, string][] =>
+    rows.filter(({ kind }) => kind === wanted).map(({ id, name }) => [id, name]);
+  return {
+    applications: new Map(ofKind('application').map(([id, name]) => [Number(id), name])),
+    names: new Map(ofKind('address')),
+  };
+}

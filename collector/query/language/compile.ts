@@ -1,0 +1,102 @@
+import { addressColumns, derivedColumns, flowsWith, isThere, type Derived } from './derived-columns.ts';
+import type { Dialect } from './dialect.ts';
+import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';
+import { measureOf } from './measure.ts';
+import { condition, conjuncts } from './compile-condition.ts';
+import type { FlowQuestion } from './question.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** Rows of a series, or values of a dimension, at most. */
+export const MAX_ROWS = 100_000;
+
+/**
+ * The question as one SELECT. Its rows have `bucket` (of a series), `key0` and so on in the order of the columns of the dimensions (`keyColumns`), `value`,
+ * and `sampling`, the largest sampling interval among their flows.
+ */
+export function compile(question: FlowQuestion, vocabulary: Vocabulary, dialect: Dialect): string {
+  const { kind, dimensions, limit, everyMs, selection } = question;
+  const derived = derivedColumns(vocabulary, dialect, selection.basis);
+  const keys = dimensions.flatMap((name) => keysOf(name, dialect));
+  const bucket = kind === 'series' ? [{ sql: spanStart(everyMs), needs: ['time_ms'], groups: [spanStart(everyMs)] }] : [];
+  const value = measureOf(question, vocabulary, dialect);
+  const needs = ['sampling_interval', ...value.needs, ...[...bucket, ...keys].flatMap((key) => key.needs)];
+  const from = nested(needs, conditionsOf(question, dialect), derived, dialect);
+  const groups = [...bucket, ...keys].flatMap((key) => key.groups);
+  const groupBy = groups.length === 0 ? '' : ` GROUP BY ${groups.join(', ')}`;
+  if (kind === 'count')
+    return `SELECT count(*) AS value, max(sampling) AS sampling FROM (SELECT max(sampling_interval) AS sampling FROM ${from}${groupBy}) AS groups`;
+  const shown = [...bucket.map(({ sql }) => `${sql} AS bucket`), ...keys.map(({ sql }, index) => `${sql} AS key${index}`)];
+  const select = [...shown, `${value.sql} AS value`, 'max(sampling_interval) AS sampling'].join(', ');
+  const order = [...bucket.map(() => 'bucket'), 'value DESC', ...keys.map((_, index) => `key${index}`)].join(', ');
+  const rows = kind === 'top' ? limit : MAX_ROWS + 1;
+  // A total is one row: there is nothing to order, and ClickHouse of old wants no LIMIT without it.
+  const rest = kind === 'total' ? '' : ` ORDER BY ${order} LIMIT ${rows}`;
+  return `SELECT ${select} FROM ${from}${groupBy}${rest}`;
+}
+
+interface Key extends Derived {
+  readonly groups: readonly string[];
+}
+
+const spanStart = (spanMs: number): string => `time_ms - time_ms % ${spanMs}`;
+
+/** The columns of the result that a dimension has, in their order. */
+function keysOf(name: DimensionName, dialect: Dialect): Key[] {
+  const { kind, columns, spanMs = 1 } = DIMENSIONS[name] as Dimension;
+  const [column, stranger] = columns as [string, string];
+  const address = (stem: string): Key => ({
+    sql: dialect.address(stem),
+    needs: addressColumns(stem),
+    groups: addressColumns(stem),
+  });
+  if (kind === 'time') return [{ sql: spanStart(spanMs), needs: ['time_ms'], groups: [spanStart(spanMs)] }];
+  if (kind === 'address') return [address(column)];
+  const own = { sql: column, needs: [column], groups: [column] };
+  return kind === 'holder' ? [own, address(stranger)] : [own];
+}
+
+/** What each row must be, as conditions that all hold. */
+function conditionsOf({ selection, dimensions }: FlowQuestion, dialect: Dialect): Derived[] {
+  const { fromMs, toMs, where } = selection;
+  const times = [
+    ...(fromMs === undefined ? [] : [`time_ms >= ${Math.ceil(fromMs)}`]),
+    ...(toMs === undefined ? [] : [`time_ms < ${Math.ceil(toMs)}`]),
+  ].map((sql) => ({ needs: ['time_ms'], sql }));
+  const isHeld = dimensions.some((name) => DIMENSIONS[name].kind === 'holder');
+  const held = isHeld ? [{ needs: addressColumns('inside'), sql: isThere(dialect, 'inside') }] : [];
+  return [...times, ...held, ...conjuncts(where).map((one) => condition(one, dialect))];
+}
+
+/**
+ * `FROM` with all columns that are needed: sub-queries inside one another, each of which works out the columns whose needs are there. A condition stands in
+ * the innermost that has its columns.
+ */
+function nested(
+  needs: readonly string[],
+  conditions: readonly Derived[],
+  derived: Readonly<Record<string, () => Derived>>,
+  dialect: Dialect,
+): string {
+  const levels = new Map<string, { level: number; sql: string }>();
+  const levelOf = (name: string): number => {
+    const found = levels.get(name);
+    if (found !== undefined) return found.level;
+    const column = derived[name]?.();
+    const level = column === undefined ? 0 : 1 + Math.max(...column.needs.map(levelOf));
+    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}` });
+    return level;
+  };
+  const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
+  const at = (level: number): string =>
+    conditions.filter((one) => Math.max(...one.needs.map(levelOf)) === level).map(({ sql }) => sql).join(' AND '); // prettier-ignore
+  const base = [...levels].filter(([, { level }]) => level === 0).map(([name]) => name);
+  let from = flowsWith(base, dialect);
+  for (let level = 0; level < top; level++) {
+    const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
+    const made = [...levels].filter(([, column]) => column.level === level + 1).map(([, { sql }]) => sql);
+    from = `(SELECT ${[...carried, ...made].join(', ')} FROM ${from}${whereOf(at(level))}) AS level${level + 1}`;
+  }
+  return `${from}${whereOf(at(top))}`;
+}
+
+const whereOf = (sql: string): string => (sql === '' ? '' : ` WHERE ${sql}`);
