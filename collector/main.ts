@@ -1,3 +1,4 @@
+import { answeringFrom } from './io/api-query.ts';
 import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
 import { queryCommand } from './io/query-command.ts';
@@ -34,7 +35,7 @@ async function collect(options: CollectorOptions): Promise<number> {
   const log = new CollectorLog(options.config.log, { out, error, isTerminal: out.isTTY });
   let operations: Operations;
   try {
-    operations = await Operations.open(options.config, collector, log);
+    operations = await Operations.open(options.config, collector, log, answeringFrom(store, options));
   } catch (error) {
     await collector.close().finally(() => store.close());
     return complain(firstLine(error), EXIT.runTime);

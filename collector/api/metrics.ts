@@ -60,6 +60,8 @@ const TOTALS: Described<Total> = {
   ignoredWithdrawals: ['ignored_withdrawals_total', 'Template Withdrawals over UDP, which are not to be obeyed.'],
   evictedSessions: ['evicted_sessions_total', 'Exporters and domains forgotten for want of room.'],
   droppedFlows: ['dropped_flows_total', 'Flow Records decoded and not stored: the store did not keep up.'],
+  notStoredFlows: ['not_stored_flows_total', 'Flow Records decoded and not stored: the store had no room.'],
+  notStoredNatEvents: ['not_stored_nat_events_total', 'NAT events decoded and not stored: the store had no room.'],
   droppedNatEvents: ['dropped_nat_events_total', 'NAT events decoded and not stored: the store did not keep up.'],
 };
 

@@ -91,6 +91,12 @@ export class CollectingProcess {
     this.#queues.natEvents.turn();
   }
 
+  /** The store had no room for a polled batch: its records are in no place. */
+  countNotStored(batch: CollectedBatch | NatEventBatch): void {
+    if (batch instanceof NatEventBatch) this.counters.notStoredNatEvents += batch.length;
+    else this.counters.notStoredFlows += batch.length;
+  }
+
   /** Gives a polled batch back for reuse; it must not be touched after. */
   release(batch: CollectedBatch | NatEventBatch): void {
     if (batch instanceof NatEventBatch) this.#queues.natEvents.release(batch);

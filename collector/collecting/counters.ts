@@ -16,6 +16,9 @@ export class CollectingCounters extends MessageCounters {
   /** Thrown away because the store did not keep up. */
   droppedFlows = 0;
   droppedNatEvents = 0;
+  /** Thrown away because the store had no room. */
+  notStoredFlows = 0;
+  notStoredNatEvents = 0;
 }
 
 /** A fault with its place. */

@@ -25,4 +25,6 @@ export interface CollectorCounts {
   /** Decoded records that were thrown away because the store did not keep up. */
   readonly droppedFlows: number;
   readonly droppedNatEvents: number;
+  readonly notStoredFlows: number;
+  readonly notStoredNatEvents: number;
 }

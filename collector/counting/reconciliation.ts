@@ -21,12 +21,25 @@ export function reconcile(counts: CollectorCounts): Reconciliation {
 }
 
 /** What cannot be told of one exporter alone. */
-function commonSentences({ evictedSessions, otherDatagrams, intake, droppedFlows, droppedNatEvents }: CollectorCounts): string[] {
+function commonSentences({
+  evictedSessions,
+  otherDatagrams,
+  intake,
+  droppedFlows,
+  droppedNatEvents,
+  notStoredFlows,
+  notStoredNatEvents,
+}: CollectorCounts): string[] {
   const refused = intake?.refusedDatagrams ?? 0;
   return [
     ...((intake?.kernelDrops ?? 0) > 0 ? [kernelSentence(intake as IntakeCounts)] : []),
     ...(refused > 0 ? [`${wordCount(refused, 'datagram')} came from nobody who is allowed`] : []),
     ...(otherDatagrams > 0 ? [`${wordCount(otherDatagrams, 'datagram')} came of no version of NetFlow, IPFIX or sFlow`] : []),
+    ...(notStoredFlows + notStoredNatEvents > 0
+      ? [
+          `the store had no room: ${wordCount(notStoredFlows, 'flow')} and ${wordCount(notStoredNatEvents, 'NAT event')} decoded and not stored`,
+        ]
+      : []),
     ...(droppedFlows > 0 ? [`the store did not keep up: ${wordCount(droppedFlows, 'flow')} decoded and not stored`] : []),
     ...(droppedNatEvents > 0
       ? [`the store did not keep up: ${wordCount(droppedNatEvents, 'NAT event')} decoded and not stored`]

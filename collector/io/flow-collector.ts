@@ -1,7 +1,7 @@
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import { AllowList } from '../listening/allow-list.ts';
 import { answer, type Answers } from '../query/answers.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import type { FlowStore, StoreState } from '../store/flow-store.ts';
 import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
 import { Listening } from './listening.ts';
@@ -44,6 +44,11 @@ export class FlowCollector {
   /** What the store said when it could not store first; `undefined` while it can. */
   get storeFailure(): unknown {
     return this.#failure;
+  }
+
+  /** Whether the store has room for what comes now. */
+  get storeState(): StoreState {
+    return this.#store.state ?? { kind: 'storing' };
   }
 
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */

@@ -117,8 +117,8 @@ export class Operations {
   }
 }
 
-function storeState({ storeFailure }: FlowCollector): StoreState {
-  if (storeFailure === undefined) return { kind: 'storing' };
+function storeState({ storeFailure, storeState: state }: FlowCollector): StoreState {
+  if (storeFailure === undefined) return state;
   const [reason = ''] = String(storeFailure instanceof Error ? storeFailure.message : storeFailure).split('\n');
   return { kind: 'failed', reason };
 }

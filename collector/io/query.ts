@@ -5,6 +5,7 @@ import { formatStored } from '../../core/net/stored-address.ts';
 import { Inventory, type InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
+import type { Question } from '../query/language/question.ts';
 import { parseQuestion } from '../query/language/parse-question.ts';
 import { Vocabulary } from '../query/language/vocabulary.ts';
 import { whoUsed } from '../query/who-used.ts';
@@ -42,10 +43,29 @@ export async function query(options: QueryOptions): Promise<string[]> {
   }
 }
 
-async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
-  const { text, inventory, config, format, nowMs } = options;
+/** A question as text, and what is known to understand it by. */
+export type TextQuestion = Pick<QueryOptions, 'text' | 'inventory' | 'config' | 'nowMs'>;
+
+async function understand(
+  store: FlowStore,
+  { text, inventory, config, nowMs }: TextQuestion,
+): Promise<{ question: Question; vocabulary: Vocabulary }> {
   const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...(await labelsOf(store)) });
-  const question = parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs });
+  return { vocabulary, question: parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs }) };
+}
+
+/** Answers a question about flows as rows. Rejects with a `QueryError` when it is not understood. */
+export async function answerText(store: FlowStore, asked: TextQuestion): Promise<TableAnswer> {
+  const { question, vocabulary } = await understand(store, asked);
+  if (question.kind !== 'who') return answerQuestion(store, question, vocabulary, duckDbDialect);
+  const answers = await whoUsed(store, question.endpoint, new Inventory(asked.inventory), asked.config.attribution);
+  const rows = whoUsedSentences(question.endpoint, answers).map((sentence) => [oneLine(sentence)]);
+  return { columns: [{ name: 'answer', unit: 'text' }], rows, notes: [] };
+}
+
+async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
+  const { inventory, config, format } = options;
+  const { question, vocabulary } = await understand(store, options);
   if (question.kind !== 'who') return printed(await answerQuestion(store, question, vocabulary, duckDbDialect), options);
   const { endpoint } = question;
   const answers = await whoUsed(store, endpoint, new Inventory(inventory), config.attribution);

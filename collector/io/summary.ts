@@ -12,7 +12,9 @@ const PEOPLE_SHOWN = 5;
 /** One line for whoever watches: what was collected so far and what went wrong with it. */
 export function statusLine(counters: CollectingCounters, kernelDrops = 0): string {
   const { flows, octets, natEvents, messages, lost, lostMessages, duplicatedMessages, malformed, withoutTemplate } = counters;
-  const { droppedFlows, droppedNatEvents, unknownNatEvents } = counters;
+  const { unknownNatEvents } = counters;
+  const droppedFlows = counters.droppedFlows + counters.notStoredFlows;
+  const droppedNatEvents = counters.droppedNatEvents + counters.notStoredNatEvents;
   const faults = [
     kernelDrops > 0 ? `${wordCount(kernelDrops, 'datagram')} dropped by the kernel` : '',
     lost > 0 ? `${wordCount(lost, 'record')} lost` : '',

@@ -29,9 +29,20 @@ export const isFrom = (exporter: Exporter | undefined): string =>
 /** A parameter of a query, bound by name: `$name` in the text, `$name::UHUGEINT` beside an address. */
 export type QueryParameters = Readonly<Record<string, number | string>>;
 
+/** Why rows were not taken, in one sentence: there was no room. They are in no place, and the store takes the next when there is. */
+export class NotStoredError extends Error {}
+
+/** Whether a store keeps what it is given now, and if not why not, in one sentence. */
+export type StoreState = { readonly kind: 'storing' } | { readonly kind: 'full' | 'away'; readonly reason: string };
+
 /** Where Flow Records and NAT events are kept and asked for. Every operation waits for those begun before it. */
 export interface FlowStore {
-  /** Stores the rows of the batch in their order; the batch can be reused when the promise resolves. */
+  /** Of a store that can be without room, or that is elsewhere. */
+  readonly state?: StoreState;
+  /**
+   * Stores the rows of the batch in their order; when the promise resolves they are safe and the batch can be reused. Rejects with a
+   * `NotStoredError` when there is no room for them.
+   */
   append(batch: CollectedBatch): Promise<void>;
   /** The same for NAT events, which are rows of another table. */
   appendNatEvents(batch: NatEventBatch): Promise<void>;

@@ -3,11 +3,19 @@ import { Worker } from 'node:worker_threads';
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { Label } from '../collecting/label.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
-import type { Exporter, FlowColumn, FlowStore, QueryParameters, StoredFlows } from './flow-store.ts';
+import {
+  NotStoredError,
+  type Exporter,
+  type FlowColumn,
+  type FlowStore,
+  type QueryParameters,
+  type StoredFlows,
+  type StoreState,
+} from './flow-store.ts';
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
-import { Spool, SpoolFullError } from './spool/spool.ts';
-import type { StorageAnswer, StorageRequest, StorageState, StorageTask } from './storage-messages.ts';
+import { Spool } from './spool/spool.ts';
+import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
 
 interface Waiting {
   resolve(rows: readonly object[]): void;
@@ -20,17 +28,14 @@ interface Waiting {
  * program at any moment. A thread of its own stores the segments in their order, each exactly once.
  */
 export class SpooledStore implements FlowStore {
-  /** Rows the disk had no room for: they are in no place. */
-  readonly notStored: Record<SegmentKind, number> = { flows: 0, natEvents: 0 };
-  /** Rows that were kept, and segments whose octets were not those that were written. */
-  readonly acknowledged: Record<SegmentKind, number> = { flows: 0, natEvents: 0 };
+  /** Segments whose octets were not those that were written: they are put aside. */
   damagedSegments = 0;
   readonly #worker: Worker;
   readonly #spool: Spool;
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
-  #database: { state: StorageState; sentence: string } = { state: 'storing', sentence: '' };
-  #spoolSentence = '';
+  #database: StoreState = { kind: 'storing' };
+  #spoolState: StoreState = { kind: 'storing' };
 
   private constructor(worker: Worker, spool: Spool) {
     this.#worker = worker;
@@ -57,9 +62,8 @@ export class SpooledStore implements FlowStore {
     return store;
   }
 
-  /** Whether records are stored, and if not why not, in one sentence. */
-  get state(): { readonly state: StorageState; readonly sentence: string } {
-    return this.#spoolSentence === '' ? this.#database : { state: 'full', sentence: this.#spoolSentence };
+  get state(): StoreState {
+    return this.#spoolState.kind === 'storing' ? this.#database : this.#spoolState;
   }
 
   /** Octets of segments the database does not have yet. */
@@ -98,19 +102,18 @@ export class SpooledStore implements FlowStore {
   async close(): Promise<void> {
     await this.#ask((ticket) => ({ kind: 'close', ticket }));
     await this.#worker.terminate();
+    this.#spool.close();
   }
 
   async #keep(kind: SegmentKind, rows: SegmentRows): Promise<void> {
     if (rows.length === 0) return;
     try {
       const number = await this.#spool.write(segmentOf(kind, rows), Date.now());
-      this.acknowledged[kind] += rows.length;
-      this.#spoolSentence = '';
+      this.#spoolState = { kind: 'storing' };
       this.#send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
     } catch (error) {
-      if (!(error instanceof SpoolFullError)) throw error;
-      this.notStored[kind] += rows.length;
-      this.#spoolSentence = error.message;
+      if (error instanceof NotStoredError) this.#spoolState = { kind: 'full', reason: error.message };
+      throw error;
     }
   }
 
@@ -135,7 +138,7 @@ export class SpooledStore implements FlowStore {
         this.damagedSegments++;
         return this.#spool.setAside(answer.number);
       case 'state':
-        this.#database = answer;
+        this.#database = answer.state;
         return;
       case 'scanned':
         return this.#waiting.get(answer.ticket)?.onRows?.(answer.rows);

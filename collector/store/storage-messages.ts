@@ -1,5 +1,5 @@
 import type { Label } from '../collecting/label.ts';
-import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
+import type { Exporter, FlowColumn, QueryParameters, StoreState } from './flow-store.ts';
 
 /** What the storage worker is begun with. */
 export interface StorageTask {
@@ -22,9 +22,6 @@ export type StorageRequest =
     }
   | { readonly kind: 'close'; readonly ticket: number };
 
-/** `full`: the disk has no room for the database, it is tried again. */
-export type StorageState = 'storing' | 'full';
-
 export type StorageAnswer =
   /** Open; the last segment that is stored. */
   | { readonly kind: 'ready'; readonly lastSegment: number }
@@ -32,7 +29,7 @@ export type StorageAnswer =
   | { readonly kind: 'stored'; readonly number: number }
   /** It cannot be read, and will never be. */
   | { readonly kind: 'damaged'; readonly number: number; readonly why: string }
-  | { readonly kind: 'state'; readonly state: StorageState; readonly sentence: string }
+  | { readonly kind: 'state'; readonly state: StoreState }
   | { readonly kind: 'rows'; readonly ticket: number; readonly rows: readonly object[] }
   /** Some of the rows of a scan. */
   | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }

@@ -70,10 +70,11 @@ class StorageWorker {
     while (this.#segments.length > 0) {
       try {
         await this.#storeNext();
-        if (pauseMs > FIRST_PAUSE_MS) this.#say({ kind: 'state', state: 'storing', sentence: '' });
+        if (pauseMs > FIRST_PAUSE_MS) this.#say({ kind: 'state', state: { kind: 'storing' } });
         pauseMs = FIRST_PAUSE_MS;
       } catch (error) {
-        this.#say({ kind: 'state', state: 'full', sentence: (error as Error).message.split('\n')[0] as string });
+        const reason = (error as Error).message.split('\n')[0] as string;
+        this.#say({ kind: 'state', state: { kind: 'full', reason } });
         await pause(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
         await this.#reopen().catch(() => undefined);

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { NotStoredError } from '../flow-store.ts';
 
 /** What is told of a block beside its octets. */
 export interface BlockFacts {
@@ -129,13 +130,15 @@ export class BlockSpool {
     const octets = HEADER_OCTETS + block.length;
     const { maxSpoolOctets, segmentOctets } = this.#limits;
     if (this.waitingOctets + octets > maxSpoolOctets)
-      throw new Error(`${this.waitingOctets} octets wait in ${this.#directory}, more than clickhouse.maxSpoolOctets allows`);
+      throw new NotStoredError(
+        `${this.waitingOctets} octets wait in ${this.#directory}, more than clickhouse.maxSpoolOctets allows`,
+      );
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.length + octets > segmentOctets) segment = await this.#newSegment(facts.firstId);
     // At its place and not at the end: there may be the half of a block that did not fit.
     const { bytesWritten } = await segment.file.writev([headerOf(block, facts), block], segment.length);
     if (bytesWritten < octets)
-      throw new Error(`only ${bytesWritten} of ${octets} octets could be written into ${this.#directory}`);
+      throw new NotStoredError(`only ${bytesWritten} of ${octets} octets could be written into ${this.#directory}`);
     segment.length += octets;
     this.nextId = facts.firstId + facts.rows;
     this.waitingRows += facts.rows;

@@ -3,7 +3,7 @@ import type { CollectedBatch } from '../../collecting/collected-batch.ts';
 import type { Label } from '../../collecting/label.ts';
 import type { NatEventBatch } from '../../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from '../columns.ts';
-import type { Exporter, FlowColumn, FlowStore, QueryParameters, StoredFlows } from '../flow-store.ts';
+import type { Exporter, FlowColumn, FlowStore, QueryParameters, StoredFlows, StoreState } from '../flow-store.ts';
 import { BlockSpool } from './block-spool.ts';
 import type { ClickHouseConfig } from './config.ts';
 import type { ClickHouseConnection } from './connection.ts';
@@ -14,10 +14,7 @@ import { TableSender } from './table-sender.ts';
 import { rowsOfQuery } from './tables.ts';
 
 /** How far what was appended has come. */
-export interface ClickHouseState {
-  readonly kind: 'ready' | 'away';
-  /** One sentence. */
-  readonly sentence: string;
+export interface ClickHouseProgress {
   readonly waitingRows: number;
   readonly waitingOctets: number;
   readonly insertedRows: number;
@@ -69,17 +66,19 @@ export class ClickHouseStore implements FlowStore {
     return store;
   }
 
-  get state(): ClickHouseState {
-    const sum = (of: (sender: Sender) => number): number => this.#senders.reduce((total, sender) => total + of(sender), 0);
+  get state(): StoreState {
     const failure = this.#senders.find((sender) => sender.failure !== undefined)?.failure;
-    const waitingRows = sum((sender) => sender.waitingRows);
+    if (failure === undefined) return { kind: 'storing' };
     return {
-      kind: failure === undefined ? 'ready' : 'away',
-      sentence:
-        failure === undefined
-          ? `ClickHouse stores what comes, ${waitingRows} rows wait`
-          : `ClickHouse does not store (${failure}), ${waitingRows} rows wait in the spool`,
-      waitingRows,
+      kind: 'away',
+      reason: `ClickHouse does not store (${failure}), ${this.progress.waitingRows} rows wait in the spool`,
+    };
+  }
+
+  get progress(): ClickHouseProgress {
+    const sum = (of: (sender: Sender) => number): number => this.#senders.reduce((total, sender) => total + of(sender), 0);
+    return {
+      waitingRows: sum((sender) => sender.waitingRows),
       waitingOctets: sum((sender) => sender.waitingOctets),
       insertedRows: sum((sender) => sender.insertedRows),
       failedTries: sum((sender) => sender.failedTries),

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statfsSync,
   statSync,
@@ -13,15 +14,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NotStoredError } from '../flow-store.ts';
 import type { SpoolConfig } from './config.ts';
 
 const SUFFIX = '.segment';
 const UNFINISHED = '.unfinished';
 /** How long one look at what the disk has left is good for. */
 const FREE_LOOK_MS = 1_000;
-
-/** Why a segment could not be written, in one sentence. */
-export class SpoolFullError extends Error {}
 
 /**
  * Numbered segments in a directory. A segment appears whole or not at all, and survives the end of the program at any moment.
@@ -52,7 +51,7 @@ export class Spool {
     return [...this.#sizes.keys()].sort((a, b) => a - b);
   }
 
-  /** Writes a segment and resolves with its number when it is kept. Rejects with a `SpoolFullError` when there is no room; nothing of it stays then. */
+  /** Writes a segment and resolves with its number when it is kept. Rejects with a `NotStoredError` when there is no room; nothing of it stays then. */
   async write(pieces: readonly Uint8Array[], nowMs: number): Promise<number> {
     const octets = pieces.reduce((sum, { length }) => sum + length, 0);
     this.#checkRoom(octets, nowMs);
@@ -76,6 +75,11 @@ export class Spool {
     rmSync(this.pathOf(number), { force: true });
   }
 
+  /** An empty directory is not left behind. */
+  close(): void {
+    if (readdirSync(this.#directory).length === 0) rmdirSync(this.#directory);
+  }
+
   /** Puts a segment that cannot be read out of the way, for a person to look at. */
   setAside(number: number): void {
     const path = this.pathOf(number);
@@ -94,7 +98,7 @@ export class Spool {
     } catch (error) {
       if (file !== undefined) closeSync(file);
       rmSync(path, { force: true });
-      throw new SpoolFullError(
+      throw new NotStoredError(
         `nothing can be written into ${this.#directory}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
         {
           cause: error,
@@ -106,7 +110,7 @@ export class Spool {
   #checkRoom(octets: number, nowMs: number): void {
     const { maxOctets, minFreeOctets } = this.#config;
     if (this.octets + octets > maxOctets)
-      throw new SpoolFullError(
+      throw new NotStoredError(
         `${this.octets} octets wait in ${this.#directory} for the database, spool.maxOctets allows ${maxOctets}`,
       );
     if (nowMs - this.#free.atMs > FREE_LOOK_MS) {
@@ -114,7 +118,7 @@ export class Spool {
       this.#free = { octets: bavail * bsize, atMs: nowMs };
     }
     if (this.#free.octets - octets < minFreeOctets)
-      throw new SpoolFullError(
+      throw new NotStoredError(
         `the disk of ${this.#directory} has ${this.#free.octets} octets left, spool.minFreeOctets keeps ${minFreeOctets} free`,
       );
     this.#free.octets -= octets;

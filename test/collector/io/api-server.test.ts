@@ -46,6 +46,8 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
     intake,
     droppedFlows: 0,
     droppedNatEvents: 0,
+    notStoredFlows: 0,
+    notStoredNatEvents: 0,
   });
   const config = apiSchema.parse({ listen: '127.0.0.1:0', ...settings });
   const rows = new ExporterRows(config.maxExporterLabels);

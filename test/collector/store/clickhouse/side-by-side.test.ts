@@ -46,7 +46,7 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
   const whole = (mark: number, rows: number) => ({ mark, n: rows, different: rows, last: rows - 1 });
 
   async function drained(store: ClickHouseStore): Promise<void> {
-    while (store.state.waitingRows > 0) await pause(10);
+    while (store.progress.waitingRows > 0) await pause(10);
   }
 
   it('write side by side: each row once, all ids different', async () => {
@@ -71,8 +71,8 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
     }
     await appended;
     await drained(store);
-    expect(store.state.failedTries).toBeGreaterThan(0);
-    expect(store.state.kind).toBe('ready');
+    expect(store.progress.failedTries).toBeGreaterThan(0);
+    expect(store.state.kind).toBe('storing');
     expect(await store.query(marks)).toEqual([whole(7, 200_000)]);
     await store.close();
   });
@@ -94,12 +94,12 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
     await server.kill();
     await expect(first.query('SELECT 1')).rejects.toThrow(/ECONNREFUSED|ECONNRESET|socket hang up/);
     expect(first.state.kind).toBe('away');
-    expect(first.state.sentence).toMatch(/^ClickHouse does not store \(.+\), 1000 rows wait in the spool$/);
+    expect((first.state as { reason: string }).reason).toMatch(/^ClickHouse does not store \(.+\), 1000 rows wait in the spool$/);
     await first.close();
 
     const second = await open();
     await appendMarked(second, 2, 1);
-    expect(second.state).toMatchObject({ kind: 'away', waitingRows: 1_500 });
+    expect([second.state.kind, second.progress.waitingRows]).toEqual(['away', 1_500]);
     await server.startAgain();
     await drained(second);
     expect(await second.query(marks)).toEqual([whole(1, 1_000), whole(2, 500)]);
