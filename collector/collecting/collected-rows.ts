@@ -32,5 +32,26 @@ export function clearRow(batch: CollectedRows, row: number): void {
   }
 }
 
-const columnsOf = (batch: CollectedRows): Column[] =>
-  Object.values(batch).filter((value) => ArrayBuffer.isView(value)) as Uint32Array[];
+/**
+ * Copies a row over another one. The batch it comes from may have more columns behind those of the other, as that of a subclass has; those stay
+ * behind.
+ */
+export function copyRow(from: CollectedRows, row: number, batch: CollectedRows, to: number): void {
+  const sources = columnsOf(from);
+  columnsOf(batch).forEach((column, index) => {
+    const source = sources[index] as Column;
+    const width = column.length / batch.capacity;
+    for (let word = 0; word < width; word++) column[width * to + word] = source[width * row + word] as number;
+  });
+}
+
+const known = new WeakMap<CollectedRows, readonly Column[]>();
+
+function columnsOf(batch: CollectedRows): readonly Column[] {
+  let columns = known.get(batch);
+  if (columns === undefined) {
+    columns = Object.values(batch).filter((value) => ArrayBuffer.isView(value)) as Uint32Array[];
+    known.set(batch, columns);
+  }
+  return columns;
+}

@@ -1,118 +1,73 @@
-import { readMessage, type IpfixIssue, type MessageVisitor } from '../../core/ipfix/message-reader.ts';
-import { isSameTemplate, type Template } from '../../core/ipfix/template.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
-import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
+import { ColumnDecoder, type Queues } from './column-decoder.ts';
+import type { CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
+import { ExportMessages } from './export-messages.ts';
+import type { Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
-import type { MessageContext } from './message-context.ts';
-import { RecordSink, type Queues } from './record-sink.ts';
-import { knownTemplate, Session, type KnownTemplate } from './session.ts';
-
-const IPFIX_VERSION = 10;
-const HEADER_LENGTH = 16;
-/** Faults kept with their place, the latest. */
-const MAX_ISSUES = 100;
-
-export interface SessionSummary {
-  readonly source: string;
-  readonly observationDomainId: number;
-  /** Counted as in `CollectingCounters`. */
-  readonly messages: number;
-  readonly dataRecords: number;
-  readonly duplicatedMessages: number;
-  readonly reorderedMessages: number;
-  readonly lost: number;
-  /** `undefined` without Messages. */
-  readonly skew: SkewEstimate | undefined;
-}
+import type { SessionCounts, SessionSummary } from './session-summary.ts';
 
 /**
- * The Collecting Process over UDP (RFC 7011 sections 8 to 10): takes datagrams, keeps Templates and sequence numbers for
- * each Transport Session and Observation Domain, and gives Flow Records and NAT events as batches. No octets make it throw.
+ * The Collecting Process (RFC 7011 sections 8 to 10): takes what exporters send in NetFlow v1, v5, v7 and v9, IPFIX or sFlow v5, keeps Templates
+ * and sequence numbers for each Transport Session and Observation Domain, and gives Flow Records and NAT events as batches. No octets make it
+ * throw.
  */
 export class CollectingProcess {
   readonly counters = new CollectingCounters();
-  /** The latest faults, oldest first. */
-  readonly issues: PlacedIssue[] = [];
-  readonly #config: CollectingConfig;
   readonly #queues: Queues;
-  readonly #sink: RecordSink;
-  readonly #sessions = new Map<string, Session>();
-  readonly #visitor: MessageVisitor;
-  /** The Message being read. */
-  #source = '';
-  #session: Session | undefined;
-  #message: MessageContext | undefined;
-  #view: DataView = new DataView(new ArrayBuffer(0));
+  readonly #decoder: ColumnDecoder;
+  readonly #messages: ExportMessages<CompiledTemplate>;
 
   constructor(config: CollectingConfig) {
-    this.#config = config;
     const { batchRows, maxWaitingBatches } = config;
     this.#queues = {
       flows: new BatchQueue(() => new CollectedBatch(batchRows), maxWaitingBatches),
       natEvents: new BatchQueue(() => new NatEventBatch(batchRows), maxWaitingBatches),
     };
-    this.#sink = new RecordSink(this.#queues, this.counters, config);
-    this.#visitor = {
-      template: (_domain, template) => this.#template(template),
-      withdrawal: () => void this.counters.ignoredWithdrawals++,
-      dataSet: (_domain, templateId, offset, end) => this.#dataSet(templateId, offset, end),
-      issue: (issue) => this.#issue(issue),
-    };
+    this.#decoder = new ColumnDecoder(this.#queues, this.counters, config);
+    this.#messages = new ExportMessages({ ...config, readsDuplicates: false }, this.counters, this.#decoder);
+  }
+
+  /** The latest faults, oldest first. */
+  get issues(): readonly PlacedIssue[] {
+    return this.#decoder.issues;
   }
 
   /** Names of applications by id, as the exporters sent them (RFC 6759). */
   get applications(): ReadonlyMap<number, string> {
-    return this.#sink.applications;
+    return this.#decoder.options.applications;
   }
 
   /** The name that DNS gave an address for, as the exporters saw it: the latest. */
   get names(): ReadonlyMap<StoredAddress, string> {
-    return this.#sink.names;
+    return this.#decoder.options.names;
   }
 
+  /** What is known of each session there is, the one heard longest ago first. */
   get sessions(): SessionSummary[] {
-    return [...this.#sessions.values()].map((session) => ({
-      source: session.source,
-      observationDomainId: session.observationDomainId,
-      messages: session.messages,
-      dataRecords: session.dataRecords,
-      duplicatedMessages: session.duplicatedMessages,
-      reorderedMessages: session.reorderedMessages,
-      lost: session.sequence.lost,
-      skew: session.skew.estimate(),
-    }));
+    return this.#messages.sessions.all.map((session) => session.summary());
   }
 
-  handle({ payload, source, receivedAtUs }: Datagram): void {
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    this.#source = source;
-    this.#view = view;
-    this.#session = undefined;
-    if (view.byteLength < HEADER_LENGTH || view.getUint16(0) !== IPFIX_VERSION) return void readMessage(view, this.#visitor);
-    const message: MessageContext = {
-      exportTimeS: view.getUint32(4),
-      sequenceNumber: view.getUint32(8),
-      receivedAtUs,
-      counted: 0,
-      settled: false,
-    };
-    const session = this.#sessionOf(source, view.getUint32(12));
-    this.#session = session;
-    if (session.duplicates.seen(message.sequenceNumber, payload)) {
-      session.duplicatedMessages++;
-      return void this.counters.duplicatedMessages++;
-    }
-    this.#message = message;
-    if (readMessage(view, this.#visitor) === undefined) return;
-    this.counters.messages++;
-    session.messages++;
-    session.skew.add(message.exportTimeS, receivedAtUs);
-    this.#settle(session, message);
+  /** What was counted of the sessions that are forgotten: with those of `sessions` all that ever was. */
+  get forgotten(): SessionCounts {
+    return this.#messages.sessions.forgotten.counts();
+  }
+
+  /** Takes a datagram, or one Message of a connection. */
+  handle(datagram: Datagram): void {
+    if (this.#messages.handle(datagram)) return;
+    const { payload, source } = datagram;
+    const detail = `${payload.length} octets are of no version of NetFlow, IPFIX or sFlow that is known`;
+    this.#decoder.issue({ code: 'message-version', offset: 0, detail }, { index: 0, source, session: undefined });
+  }
+
+  /** A connection over TCP or TLS has ended: its Templates mean nothing any more (RFC 7011 section 8.1). */
+  endSession(source: string): void {
+    this.#messages.sessions.end(source);
   }
 
   /** The next full batch of Flow Records, or `undefined`. */
@@ -125,6 +80,11 @@ export class CollectingProcess {
     return this.#queues.natEvents.poll();
   }
 
+  /** Names that are new or have changed since the last call. */
+  pollLabels(): readonly Label[] {
+    return this.#decoder.options.pollLabels();
+  }
+
   /** Makes what is collected so far available to both polls, full batch or not. */
   flush(): void {
     this.#queues.flows.turn();
@@ -135,83 +95,5 @@ export class CollectingProcess {
   release(batch: CollectedBatch | NatEventBatch): void {
     if (batch instanceof NatEventBatch) this.#queues.natEvents.release(batch);
     else this.#queues.flows.release(batch);
-  }
-
-  #sessionOf(source: string, observationDomainId: number): Session {
-    const key = `${observationDomainId} ${source}`;
-    const known = this.#sessions.get(key);
-    if (known !== undefined) return known;
-    if (this.#sessions.size >= this.#config.maxSessions) this.#evictSession();
-    const session = new Session(source, observationDomainId, this.#config);
-    this.#sessions.set(key, session);
-    return session;
-  }
-
-  #evictSession(): void {
-    for (const oldest of this.#sessions.keys()) {
-      this.counters.evictedSessions++;
-      return void this.#sessions.delete(oldest);
-    }
-  }
-
-  #settle(session: Session, message: MessageContext): void {
-    const { sequence } = session;
-    const lostBefore = sequence.lost;
-    const verdict = sequence.message(message.sequenceNumber, message.counted);
-    message.settled = true;
-    this.counters.lost += sequence.lost - lostBefore;
-    if (verdict === 'reordered') {
-      session.reorderedMessages++;
-      this.counters.reorderedMessages++;
-    }
-    if (verdict === 'restart') this.counters.restarts++;
-  }
-
-  #template(template: Template): void {
-    const { templates } = this.#session as Session;
-    const known = templates.get(template.id);
-    if (known !== undefined && isSameTemplate(known.template, template)) return;
-    if (known === undefined && templates.size >= this.#config.maxTemplates) return void this.counters.refusedTemplates++;
-    const compiled = knownTemplate(template);
-    if (compiled === undefined) return void this.counters.refusedTemplates++;
-    templates.set(template.id, compiled);
-    this.#decodePending(this.#session as Session, compiled);
-  }
-
-  #dataSet(templateId: number, offset: number, end: number): void {
-    const session = this.#session as Session;
-    const message = this.#message as MessageContext;
-    const known = session.templates.get(templateId);
-    if (known === undefined) {
-      this.counters.withoutTemplate++;
-      const octets = new Uint8Array(this.#view.buffer, this.#view.byteOffset + offset, end - offset).slice();
-      this.counters.droppedSets += session.pending.add({ templateId, octets, message });
-      return;
-    }
-    this.#decode(session, message, known, this.#view, offset, end);
-  }
-
-  #decodePending(session: Session, known: KnownTemplate): void {
-    for (const { octets, message } of session.pending.take(known.template.id)) {
-      const first = message.sequenceNumber + message.counted;
-      const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-      const records = this.#decode(session, message, known, view, 0, octets.length);
-      if (message.settled) this.counters.lost -= session.sequence.fill(first >>> 0, records);
-    }
-  }
-
-  /** Returns how many Data Records the Set held. */
-  #decode(session: Session, message: MessageContext, known: KnownTemplate, view: DataView, offset: number, end: number): number {
-    const decoded = this.#sink.decode({ session, message, known, view, offset, end });
-    message.counted += decoded.records;
-    session.dataRecords += decoded.records;
-    if (decoded.issue !== undefined) this.#issue(decoded.issue);
-    return decoded.records;
-  }
-
-  #issue(issue: IpfixIssue): void {
-    this.counters.malformed++;
-    this.issues.push({ ...issue, source: this.#source, observationDomainId: this.#session?.observationDomainId });
-    if (this.issues.length > MAX_ISSUES) this.issues.shift();
   }
 }

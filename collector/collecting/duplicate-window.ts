@@ -1,8 +1,10 @@
 /** The last Messages of a session by sequence number and content, to recognise a second copy. */
 export class DuplicateWindow {
   readonly #size: number;
-  /** In the order they came. */
   readonly #seen = new Set<string>();
+  /** In the order they came, the oldest at `#next` when there are as many as may be. */
+  readonly #order: string[] = [];
+  #next = 0;
 
   constructor(size: number) {
     this.#size = size;
@@ -13,16 +15,23 @@ export class DuplicateWindow {
     const key = `${sequence} ${payload.length} ${contentHash(payload)}`;
     if (this.#seen.has(key)) return true;
     this.#seen.add(key);
-    if (this.#seen.size > this.#size) for (const oldest of this.#seen) return !this.#seen.delete(oldest);
+    const oldest = this.#order[this.#next];
+    if (oldest !== undefined) this.#seen.delete(oldest);
+    this.#order[this.#next] = key;
+    this.#next = (this.#next + 1) % this.#size;
     return false;
   }
 }
 
-/** FNV-1a. Two Messages are only compared when they have the same number and length, so 32 bits are plenty. */
+/**
+ * FNV-1a over words instead of octets, since every octet that comes in passes here. Two Messages are only compared when they have the same
+ * number and length, so 32 bits are plenty.
+ */
 function contentHash(octets: Uint8Array): number {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
+  const words = octets.length & ~3;
   let value = 0x811c9dc5;
-  // Four times as fast as for-of, and every octet that comes in passes here.
-  // eslint-disable-next-line @typescript-eslint/prefer-for-of
-  for (let index = 0; index < octets.length; index++) value = Math.imul(value ^ (octets[index] as number), 0x01000193);
+  for (let at = 0; at < words; at += 4) value = Math.imul(value ^ view.getInt32(at), 0x01000193);
+  for (let at = words; at < octets.length; at++) value = Math.imul(value ^ view.getUint8(at), 0x01000193);
   return value >>> 0;
 }

@@ -25,5 +25,6 @@ export function completeIPVersion(batch: CollectedBatch, from: number, version: 
   }
 }
 
-const hasWords = (words: Uint32Array, row: number): boolean =>
+/** Whether the row of a column of IPv6 addresses has one. */
+export const hasWords = (words: Uint32Array, row: number): boolean =>
   words[4 * row] !== 0 || words[4 * row + 1] !== 0 || words[4 * row + 2] !== 0 || words[4 * row + 3] !== 0;

@@ -1,40 +1,108 @@
-import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { FieldValue } from '../../core/ipfix/record-values.ts';
 import type { Template } from '../../core/ipfix/template.ts';
+import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
+import type { LabelKind } from './label.ts';
+import type { ReportedTotals } from './session-summary.ts';
 
-const APPLICATION_ID = 95;
-const APPLICATION_NAME = 96;
-const DESTINATION_IPV4_ADDRESS = 12;
-const DESTINATION_IPV6_ADDRESS = 28;
+const SYSTEM_INIT_TIME_MILLISECONDS = 160;
 /** RFC 5612: the enterprise number for documentation; its element 1 is the name DNS gave. */
 const DOCUMENTATION_ENTERPRISE = 32_473;
 const DNS_NAME = 1;
+/** RFC 3954 section 6.1: a Scope Field Type of NetFlow v9. */
+const V9_SCOPE_INTERFACE = 2;
 
 /** Longest name that is kept: what DNS allows (RFC 1035 section 3.1). */
 const MAX_NAME_LENGTH = 255;
 
-/** A table the exporter sends as options: which field is the key, which the name. */
+/** Elements of a number and of its name, the best first: applicationId, interfaces, VRFs. */
+const LABELS: readonly { readonly kind: LabelKind; readonly keys: readonly number[]; readonly names: readonly number[] }[] = [
+  { kind: 'application', keys: [95], names: [96] },
+  { kind: 'interface', keys: [10, 14], names: [82, 83] },
+  { kind: 'vrf', keys: [234, 235], names: [236] },
+];
+const ADDRESSES = [12, 28];
+
+/** samplerId, selectorId. */
+const SAMPLERS = [48, 302];
+/** samplingInterval, samplerRandomInterval. */
+const INTERVALS = [34, 50];
+/** samplingPacketInterval and samplingPacketSpace; samplingSize and samplingPopulation (RFC 5477 section 8.2). */
+const PAIRS = [
+  [305, 306],
+  [309, 310],
+] as const;
+
+/** RFC 7011 sections 4.1 and 4.2. */
+const REPORTED: readonly (readonly [elementId: number, total: keyof ReportedTotals])[] = [
+  [40, 'octets'],
+  [41, 'messages'],
+  [42, 'flows'],
+  [164, 'ignoredPackets'],
+  [165, 'ignoredOctets'],
+  [166, 'notSentFlows'],
+  [167, 'notSentPackets'],
+  [168, 'notSentOctets'],
+];
+
+/** What records of an Options Template say, by places of their fields; -1 for one that is not there. */
 export interface OptionsTable {
-  readonly kind: 'applications' | 'names';
-  readonly keyIndex: number;
-  readonly nameIndex: number;
+  readonly labels: readonly { readonly kind: LabelKind; readonly key: number; readonly name: number }[];
+  readonly sampler: number;
+  readonly interval: number;
+  /** Of such a pair: packets taken, and those left out, or all those among which they are. */
+  readonly taken: number;
+  readonly leftOut: number;
+  readonly population: number;
+  readonly initTime: number;
+  readonly reported: readonly { readonly total: keyof ReportedTotals; readonly index: number }[];
 }
 
-/** The table an Options Template describes, or `undefined` when it is about something else. */
-export function optionsTableOf(template: Template): OptionsTable | undefined {
-  const indexOf = (enterpriseNumber: number, elementId: number): number =>
-    template.fields.findIndex((field) => field.enterpriseNumber === enterpriseNumber && field.elementId === elementId);
-  const applicationId = indexOf(0, APPLICATION_ID);
-  const applicationName = indexOf(0, APPLICATION_NAME);
-  if (applicationId >= 0 && applicationName >= 0) {
-    return { kind: 'applications', keyIndex: applicationId, nameIndex: applicationName };
-  }
-  const address = Math.max(indexOf(0, DESTINATION_IPV4_ADDRESS), indexOf(0, DESTINATION_IPV6_ADDRESS));
-  const name = indexOf(DOCUMENTATION_ENTERPRISE, DNS_NAME);
-  if (address >= 0 && address < template.scopeFieldCount && name >= 0) {
-    return { kind: 'names', keyIndex: address, nameIndex: name };
-  }
-  return undefined;
+/** NetFlow v9 has numbers of its own for scopes. */
+export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: boolean): OptionsTable {
+  const indexOf = (elementId: number, enterpriseNumber = 0): number =>
+    fields.findIndex(
+      (field, index) =>
+        field.enterpriseNumber === enterpriseNumber &&
+        field.elementId === elementId &&
+        field.length > 0 &&
+        (!isV9 || index >= scopeFieldCount),
+    );
+  const firstOf = (elementIds: readonly number[]): number =>
+    elementIds.map((id) => indexOf(id)).find((index) => index >= 0) ?? -1;
+  const labels = LABELS.map(({ kind, keys, names }) => ({ kind, key: firstOf(keys), name: firstOf(names) }));
+  const scope = isV9 ? fields.findIndex(({ elementId }, at) => at < scopeFieldCount && elementId === V9_SCOPE_INTERFACE) : -1;
+  labels.push({ kind: 'interface', key: scope, name: firstOf([82, 83]) });
+  const address = firstOf(ADDRESSES);
+  if (address < scopeFieldCount)
+    labels.push({ kind: 'address', key: address, name: indexOf(DNS_NAME, DOCUMENTATION_ENTERPRISE) });
+  const [[taken, leftOut], [size, population]] = PAIRS;
+  return {
+    labels: labels.filter(({ key, name }) => key >= 0 && name >= 0),
+    sampler: firstOf(SAMPLERS),
+    interval: firstOf(INTERVALS),
+    taken: firstOf([taken, size]),
+    leftOut: indexOf(leftOut),
+    population: indexOf(population),
+    initTime: isV9 ? -1 : indexOf(SYSTEM_INIT_TIME_MILLISECONDS),
+    reported: REPORTED.map(([elementId, total]) => ({ total, index: indexOf(elementId) })).filter(({ index }) => index >= 0),
+  };
+}
+
+/** The interval a record of options tells; `undefined` when it tells none. */
+export function intervalOf(table: OptionsTable, values: readonly FieldValue[]): number | undefined {
+  const interval = numberIn(values[table.interval]);
+  if (interval !== undefined) return interval;
+  const taken = numberIn(values[table.taken]);
+  if (taken === undefined || taken === 0) return undefined;
+  const leftOut = numberIn(values[table.leftOut]);
+  const population = numberIn(values[table.population]) ?? (leftOut === undefined ? undefined : taken + leftOut);
+  return population === undefined ? undefined : population / taken;
+}
+
+/** A count, however large; `undefined` for what is none. */
+export function numberIn(value: FieldValue | undefined): number | undefined {
+  const number = typeof value === 'bigint' ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 ? number : undefined;
 }
 
 /** A key as a number: an address or an application id, however the codec shows it. */

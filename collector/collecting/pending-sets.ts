@@ -1,5 +1,7 @@
 /** What a waiting Set costs beside its octets: empty ones are not free. */
 const OVERHEAD_OCTETS = 128;
+/** Places of Sets that are gone are left where they are until they are more than those that wait, and more than this. */
+const MAX_GONE = 64;
 
 /** A Data Set whose Template has not come yet; who keeps it may add what it needs to read it later. */
 export interface WaitingSet {
@@ -13,23 +15,30 @@ export interface PendingBudget {
   octetsLeft: number;
 }
 
-/** Data Sets of a session that wait for their Template: over UDP it may be lost or overtaken (RFC 7011 sections 8.4 and 9.3, RFC 3954 section 9). */
+interface Place<Waiting> {
+  readonly set: Waiting;
+  isGone: boolean;
+}
+
+/**
+ * Data Sets of a session that wait for their Template: over UDP it may be lost or overtaken (RFC 7011 sections 8.4 and 9.3, RFC 3954
+ * section 9). Adding, dropping and taking one costs the same however many wait.
+ */
 export class PendingSets<Waiting extends WaitingSet> {
+  /** How many wait. */
+  size = 0;
   readonly #maxOctets: number;
   readonly #budget: PendingBudget;
   #octets = 0;
-  #sets: Waiting[] = [];
-  /** The oldest of them; those before it are dropped, and cut off only now and then. */
-  #oldest = 0;
+  /** In the order they came, and of each Template. */
+  #queue: Place<Waiting>[] = [];
+  #byTemplate = new Map<number, Place<Waiting>[]>();
+  /** Before it all are gone. */
+  #first = 0;
 
   constructor(maxOctets: number, budget: PendingBudget = { octetsLeft: Infinity }) {
     this.#maxOctets = maxOctets;
     this.#budget = budget;
-  }
-
-  /** How many wait. */
-  get size(): number {
-    return this.#sets.length - this.#oldest;
   }
 
   /**
@@ -37,42 +46,63 @@ export class PendingSets<Waiting extends WaitingSet> {
    * session or the others have left nothing for it.
    */
   add(set: Waiting): number {
-    const cost = costOf(set);
+    const cost = costOfWaiting(set.octets.length);
     if (cost > this.#maxOctets || cost > this.#budget.octetsLeft) return 1;
-    this.#sets.push(set);
-    this.#account(cost);
+    this.#enqueue({ set, isGone: false });
+    this.#account(cost, 1);
     let dropped = 0;
-    for (; this.#octets > this.#maxOctets; dropped++) this.#account(-costOf(this.#sets[this.#oldest++] as Waiting));
-    if (2 * this.#oldest > this.#sets.length) this.#cut();
+    while (this.#octets > this.#maxOctets) if (this.#remove(this.#queue[this.#first++] as Place<Waiting>)) dropped++;
+    if (this.#queue.length > 2 * this.size + MAX_GONE) this.#tidy();
     return dropped;
   }
 
   /** Removes and returns the sets of a Template, oldest first. */
   take(templateId: number): Waiting[] {
-    this.#cut();
-    if (this.#sets.length === 0) return [];
-    const taken = this.#sets.filter((set) => set.templateId === templateId);
-    this.#sets = this.#sets.filter((set) => set.templateId !== templateId);
-    for (const set of taken) this.#account(-costOf(set));
-    return taken;
+    const places = this.#byTemplate.get(templateId) ?? [];
+    this.#byTemplate.delete(templateId);
+    return places.filter((place) => this.#remove(place)).map(({ set }) => set);
   }
 
-  /** The session is forgotten. */
-  clear(): void {
-    this.#sets = [];
-    this.#oldest = 0;
-    this.#account(-this.#octets);
+  /** Drops all of them. Returns how many there were. */
+  clear(): number {
+    const { size } = this;
+    this.#queue = [];
+    this.#byTemplate = new Map();
+    this.#first = 0;
+    this.#account(-this.#octets, -size);
+    return size;
   }
 
-  #cut(): void {
-    if (this.#oldest > 0) this.#sets.splice(0, this.#oldest);
-    this.#oldest = 0;
+  #enqueue(place: Place<Waiting>): void {
+    this.#queue.push(place);
+    const { templateId } = place.set;
+    const others = this.#byTemplate.get(templateId);
+    if (others === undefined) this.#byTemplate.set(templateId, [place]);
+    else others.push(place);
   }
 
-  #account(octets: number): void {
+  /** Whether it was still there. */
+  #remove(place: Place<Waiting>): boolean {
+    if (place.isGone) return false;
+    place.isGone = true;
+    this.#account(-costOfWaiting(place.set.octets.length), -1);
+    return true;
+  }
+
+  #tidy(): void {
+    const places = this.#queue.filter(({ isGone }) => !isGone);
+    this.#queue = [];
+    this.#byTemplate = new Map();
+    this.#first = 0;
+    for (const place of places) this.#enqueue(place);
+  }
+
+  #account(octets: number, sets: number): void {
     this.#octets += octets;
     this.#budget.octetsLeft -= octets;
+    this.size += sets;
   }
 }
 
-const costOf = ({ octets }: WaitingSet): number => octets.length + OVERHEAD_OCTETS;
+/** What a Set with so many octets of records costs. */
+export const costOfWaiting = (octets: number): number => octets + OVERHEAD_OCTETS;

@@ -1,69 +1,178 @@
-import { compileDecoder, type RecordDecoder } from '../../core/ipfix/record-decoder.ts';
-import type { Template } from '../../core/ipfix/template.ts';
 import { SkewAudit } from '../clock-audit/skew-audit.ts';
-import type { CollectingConfig } from './config.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
+import { sequenceUnitOf, type ExportProtocol, type SequenceUnit } from './export-protocol.ts';
 import { exporterAddress, type ExporterAddress } from './exporter-address.ts';
-import { columnOf } from './flow-columns.ts';
-import { templateIPVersion, type TemplateIPVersion } from './ip-version.ts';
-import { describesNatEvents, natEventColumnOf } from './nat-event-columns.ts';
-import { optionsTableOf, type OptionsTable } from './options-table.ts';
 import type { MessageContext } from './message-context.ts';
-import { PendingSets, type WaitingSet } from './pending-sets.ts';
+import type { MessageCounters } from './message-counters.ts';
+import { PendingSets, type PendingBudget, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+import type { ReportedTotals, SessionSummary } from './session-summary.ts';
+import { SessionSampling } from './session-sampling.ts';
+import type { SessionRules } from './session-limits.ts';
+import { SessionTally, type CountedInBoth } from './session-tally.ts';
+import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
+import { TemplateBook, type TemplateBudget } from './template-book.ts';
+
+/** An uptime that falls by more than this is a device that was switched on anew, not a datagram that was overtaken. */
+const RESTART_UPTIME_MS = 60_000;
 
 /** A Data Set that waits, and the Message it came in. */
 interface PendingSet extends WaitingSet {
+  /** Number of the Set in its Message, and the octet of that its records begin at. */
+  readonly set: number;
+  readonly offset: number;
   readonly message: MessageContext;
 }
 
-/** A Template with what its Data Records are for. */
-export interface KnownTemplate {
-  readonly template: Template;
-  /** Flow Records and NAT events go to batches, records of another kind are only counted; all by the decoder. */
-  readonly purpose: 'flows' | 'nat-events' | 'options' | 'other';
-  readonly decoder: RecordDecoder;
-  /** Of Flow Records. */
-  readonly ipVersion: TemplateIPVersion;
-  readonly table: OptionsTable | undefined;
+/** What identifies a session. */
+export interface SessionKey {
+  readonly protocol: ExportProtocol;
+  /** Address and port. */
+  readonly source: string;
+  /** Observation Domain, Source ID in NetFlow v9, engine in v5, sub-agent in sFlow. */
+  readonly domain: number;
+}
+
+/** What all sessions share. */
+export interface SessionsShared<Known extends KnownTemplate> {
+  readonly rules: SessionRules;
+  readonly counters: MessageCounters;
+  readonly decoder: SetDecoder<Known>;
+  readonly budget: PendingBudget & TemplateBudget;
 }
 
 /**
- * A Transport Session and one Observation Domain in it: the scope of Template IDs and of sequence numbers (RFC 7011 sections 3.1 and
- * 3.4.1). Over UDP a session is the sender's address and port.
+ * A Transport Session and one domain in it: the scope of Template IDs and of sequence numbers (RFC 7011 sections 3.1 and 3.4.1). Over UDP a
+ * session is the sender's address and port.
  */
-export class Session {
-  readonly source: string;
-  readonly observationDomainId: number;
+export class Session<Known extends KnownTemplate> {
+  readonly key: SessionKey;
   readonly exporter: ExporterAddress;
-  readonly templates = new Map<number, KnownTemplate>();
-  readonly sequence: SequenceTracker;
-  readonly duplicates: DuplicateWindow;
+  readonly templates: TemplateBook<Known>;
   readonly pending: PendingSets<PendingSet>;
+  readonly tally = new SessionTally();
   readonly skew = new SkewAudit();
-  /** As the same of `CollectingCounters`, of this session alone. */
-  messages = 0;
-  dataRecords = 0;
-  duplicatedMessages = 0;
-  reorderedMessages = 0;
+  readonly sampling: SessionSampling;
+  readonly lostUnit: SequenceUnit;
+  /** Microseconds since 1970 by the collector's clock. */
+  readonly firstHeardUs: number;
+  lastHeardUs: number;
+  /** Milliseconds since 1970, as options said last. */
+  initTimeMs: number | undefined;
+  /** What the exporter said of itself last. */
+  reported: ReportedTotals = {};
+  readonly #shared: SessionsShared<Known>;
+  readonly #window: DuplicateWindow;
+  #sequence: SequenceTracker;
+  #uptimeMs: number | undefined;
 
-  constructor(source: string, observationDomainId: number, config: CollectingConfig) {
-    this.source = source;
-    this.observationDomainId = observationDomainId;
-    this.exporter = exporterAddress(source);
-    this.sequence = new SequenceTracker(config);
-    this.duplicates = new DuplicateWindow(config.duplicateWindowMessages);
-    this.pending = new PendingSets(config.maxPendingOctets);
+  constructor(key: SessionKey, nowUs: number, shared: SessionsShared<Known>) {
+    const { rules, budget, decoder } = shared;
+    this.key = key;
+    this.exporter = exporterAddress(key.source);
+    this.#shared = shared;
+    this.firstHeardUs = nowUs;
+    this.lastHeardUs = nowUs;
+    this.lostUnit = sequenceUnitOf(key.protocol);
+    this.templates = new TemplateBook(rules, key.protocol === 'netflow-v9', budget, (template, isV9) =>
+      decoder.describe(template, isV9),
+    );
+    this.pending = new PendingSets(rules.maxPendingOctets, budget);
+    this.sampling = new SessionSampling(rules.maxSamplers);
+    this.#window = new DuplicateWindow(rules.duplicateWindowMessages);
+    this.#sequence = this.#newSequence();
   }
-}
 
-/** `undefined` when its records would take no room: a Data Set could hold any number of them. */
-export function knownTemplate(template: Template): KnownTemplate | undefined {
-  const isNatEvents = template.scopeFieldCount === 0 && describesNatEvents(template);
-  const decoder = compileDecoder(template, isNatEvents ? natEventColumnOf : columnOf);
-  if (decoder.minimumLength === 0) return undefined;
-  const known = { template, decoder, ipVersion: templateIPVersion(decoder.boundColumns) };
-  if (template.scopeFieldCount > 0) return { ...known, purpose: 'options', table: optionsTableOf(template) };
-  if (isNatEvents) return { ...known, purpose: 'nat-events', table: undefined };
-  return { ...known, purpose: decoder.boundColumns.length > 0 ? 'flows' : 'other', table: undefined };
+  /** Counts for the session and for all together. */
+  count(what: CountedInBoth, by = 1): void {
+    this.tally[what] += by;
+    this.#shared.counters[what] += by;
+  }
+
+  /** Whether the Message came before; then it is counted as a second copy. */
+  isDuplicate(sequenceNumber: number, payload: Uint8Array): boolean {
+    if (!this.#window.seen(sequenceNumber, payload)) return false;
+    this.count('duplicatedMessages');
+    return true;
+  }
+
+  /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
+  settle(message: MessageContext, octets: number): void {
+    const { protocol, sequenceNumber, uptimeMs, exportTimeS, receivedAtUs } = message;
+    message.settled = true;
+    this.count('messages');
+    this.tally.octets += octets;
+    this.#shared.counters.octetsReceived += octets;
+    if (protocol !== 'sflow') this.skew.add(exportTimeS, receivedAtUs);
+    if (this.#hasRestarted(uptimeMs)) {
+      this.count('restarts');
+      this.#sequence = this.#newSequence();
+    }
+    if (this.lostUnit === 'none') return;
+    const before = this.#sequence.lost;
+    const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);
+    this.#lose(this.#sequence.lost - before);
+    if (verdict === 'reordered') this.count('reorderedMessages');
+    if (verdict === 'restart') this.count('restarts');
+  }
+
+  /** Records of a settled Message of which `counted` does not know yet. */
+  settleLate(message: MessageContext, records: number): void {
+    if (!message.settled || this.lostUnit !== 'records') return;
+    this.#lose(-this.#sequence.fill((message.sequenceNumber + message.counted) >>> 0, records));
+  }
+
+  /** Gives up what waits for its Template. */
+  dropPending(): void {
+    this.count('droppedSets', this.pending.clear());
+  }
+
+  /** Forgets all but what was counted. */
+  clear(): void {
+    this.dropPending();
+    this.templates.clear();
+  }
+
+  summary(): SessionSummary {
+    const { key, templates, pending, lostUnit, firstHeardUs, lastHeardUs } = this;
+    const counts = this.tally.counts();
+    return {
+      ...counts,
+      source: key.source,
+      observationDomainId: key.domain,
+      protocol: key.protocol,
+      lost: lostUnit === 'messages' ? counts.lostMessages : counts.lostRecords,
+      lostUnit,
+      waitingSets: pending.size,
+      templates: templates.size,
+      expiredTemplates: templates.expired,
+      firstHeardUs,
+      lastHeardUs,
+      skew: this.skew.estimate(),
+      reported: this.reported,
+    };
+  }
+
+  #lose(units: number): void {
+    if (this.lostUnit === 'messages') {
+      this.tally.lostMessages += units;
+      this.#shared.counters.lostMessages += units;
+    } else {
+      this.tally.lostRecords += units;
+      this.#shared.counters.lost += units;
+    }
+  }
+
+  /** A restart is no loss: the numbers begin anew, and so does the uptime. Its wrap after 49.7 days is a small step on the circle. */
+  #hasRestarted(uptimeMs: number | undefined): boolean {
+    const before = this.#uptimeMs;
+    this.#uptimeMs = uptimeMs;
+    return before !== undefined && uptimeMs !== undefined && ((uptimeMs - before) | 0) < -RESTART_UPTIME_MS;
+  }
+
+  #newSequence(): SequenceTracker {
+    const { restartRecords, maxGaps, sessionsBeginAtZero } = this.#shared.rules;
+    const begins = sessionsBeginAtZero && this.key.protocol === 'ipfix';
+    return new SequenceTracker({ restartRecords, maxGaps, sessionsBeginAtZero: begins });
+  }
 }

@@ -11,11 +11,12 @@ const PEOPLE_SHOWN = 5;
 
 /** One line for whoever watches: what was collected so far and what went wrong with it. */
 export function statusLine(counters: CollectingCounters, kernelDrops = 0): string {
-  const { flows, octets, natEvents, messages, lost, duplicatedMessages, malformed, withoutTemplate } = counters;
+  const { flows, octets, natEvents, messages, lost, lostMessages, duplicatedMessages, malformed, withoutTemplate } = counters;
   const { droppedFlows, droppedNatEvents, unknownNatEvents } = counters;
   const faults = [
     kernelDrops > 0 ? `${wordCount(kernelDrops, 'datagram')} dropped by the kernel` : '',
     lost > 0 ? `${wordCount(lost, 'record')} lost` : '',
+    lostMessages > 0 ? `${wordCount(lostMessages, 'Message')} lost` : '',
     duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'duplicate')}` : '',
     malformed > 0 ? `${malformed} malformed` : '',
     withoutTemplate > 0 ? `${wordCount(withoutTemplate, 'Data Set')} before the Template` : '',

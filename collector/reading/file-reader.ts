@@ -6,6 +6,8 @@ import { ExportReader } from './export-reader.ts';
 import type { ReadRecord } from './record.ts';
 
 const IPFIX_VERSION = 10;
+const US_PER_S = 1e6;
+const NS_PER_US = 1e3;
 
 /**
  * Reads what exporters sent from a file, as its octets come: a capture (pcap, pcapng) of datagrams, or IPFIX Messages one after the
@@ -26,7 +28,7 @@ export class FileReader {
   constructor(config: ReadingConfig, port: number | undefined, onRecord: (record: ReadRecord) => void) {
     this.reader = new ExportReader(config, onRecord);
     this.udp = new UdpReader({ maxPackets: config.maxFragmentedPackets, timeoutS: config.fragmentTimeoutS });
-    this.stream = new MessageStream((issue) => this.reader.counters.issue(issue, this.reader.counters.messages));
+    this.stream = new MessageStream((issue) => this.reader.counters.issue(issue, this.reader.received));
     this.#port = port;
   }
 
@@ -61,8 +63,8 @@ export class FileReader {
     this.stream.handle(octets);
     for (let message = this.stream.next(); message !== undefined; message = this.stream.next()) {
       // A file does not say when its Messages came.
-      const receivedAtS = new DataView(message.buffer, message.byteOffset).getUint32(4);
-      this.reader.handle({ payload: message, source: '', receivedAtS, isReliable: true });
+      const exportTimeS = new DataView(message.buffer, message.byteOffset).getUint32(4);
+      this.reader.handle({ payload: message, source: '', receivedAtUs: exportTimeS * US_PER_S, isReliable: true });
     }
   }
 
@@ -74,7 +76,10 @@ export class FileReader {
       if (datagram === undefined) continue;
       const { sourceAddress, sourcePort, destinationPort, payload } = datagram;
       if (this.#port !== undefined && destinationPort !== this.#port) this.otherPorts++;
-      else this.reader.handle({ payload, source: `${sourceAddress}:${sourcePort}`, receivedAtS: frame.timeS, isReliable: false });
+      else {
+        const receivedAtUs = frame.timeS * US_PER_S + Math.floor(frame.timeNs / NS_PER_US);
+        this.reader.handle({ payload, source: `${sourceAddress}:${sourcePort}`, receivedAtUs });
+      }
     }
   }
 }

@@ -1,8 +1,6 @@
 import type { PlainField } from '../../core/ipfix/plain-field.ts';
 import type { SFlowSample } from '../../core/sflow/datagram-reader.ts';
-
-/** What exporters speak. */
-export type ExportProtocol = 'netflow-v1' | 'netflow-v5' | 'netflow-v7' | 'netflow-v9' | 'ipfix' | 'sflow';
+import type { ExportProtocol } from '../collecting/export-protocol.ts';
 
 /** A record as it was read, with where it was: what `--read` shows. */
 export interface ReadRecord {
@@ -35,15 +33,4 @@ export interface ReadRecord {
     readonly sample: SFlowSample;
     readonly record: Readonly<Record<string, unknown>>;
   };
-}
-
-/** A datagram or a Message of a file, stamped at the edge. */
-export interface ExportDatagram {
-  readonly payload: Uint8Array;
-  /** As in `ReadRecord.exporter`. */
-  readonly source: string;
-  /** Seconds since 1970 by the clock of who received it. */
-  readonly receivedAtS: number;
-  /** Whether everything the exporter sent is there and in order, as in a file or over TCP: withdrawals count then (RFC 7011 section 8.4). */
-  readonly isReliable: boolean;
 }

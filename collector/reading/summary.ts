@@ -1,6 +1,6 @@
 import type { CountedIssue } from './counters.ts';
+import type { ExportReader } from './export-reader.ts';
 import type { FileReader } from './file-reader.ts';
-import type { Session } from './session.ts';
 
 /** What was read of one exporter and domain. */
 export interface SessionCounts {
@@ -40,13 +40,26 @@ export type ReadingSummary = Readonly<Record<string, unknown>> & {
 
 /** Everything that was counted, of records and of the file they were in. */
 export function summarise({ reader, capture, udp, stream, otherPorts, kind }: FileReader): ReadingSummary {
-  const { issues, ...counts } = reader.counters;
+  const { counters } = reader;
   const mistakes = [...capture.mistakes.byCode].map(([code, { count, firstAt }]) => [code, { count, offset: firstAt }] as const);
   return {
-    ...counts,
+    messages: reader.received,
+    otherDatagrams: counters.otherDatagrams,
+    records: counters.records,
+    optionsRecords: counters.optionsRecords,
+    lateRecords: counters.lateRecords,
+    templates: counters.templates,
+    optionsTemplates: counters.optionsTemplates,
+    redefinedTemplates: counters.redefinedTemplates,
+    refusedTemplates: counters.refusedTemplates,
+    withdrawals: counters.withdrawals,
+    ignoredWithdrawals: counters.ignoredWithdrawals,
+    noTemplateSets: counters.withoutTemplate,
+    droppedSets: counters.droppedSets,
+    evictedSessions: counters.evictedSessions,
     expiredTemplates: reader.sessions.reduce((sum, { templates }) => sum + templates.expired, 0),
     waitingSets: reader.sessions.reduce((sum, { pending }) => sum + pending.size, 0),
-    issues: Object.fromEntries(issues),
+    issues: Object.fromEntries(counters.issues),
     sessions: summariseSessions(reader.sessions),
     input: {
       kind: kind ?? 'nothing',
@@ -60,15 +73,15 @@ export function summarise({ reader, capture, udp, stream, otherPorts, kind }: Fi
   };
 }
 
-export const summariseSessions = (sessions: readonly Session[]): SessionCounts[] =>
-  sessions.map(({ key, messages, records, lost, duplicates, reordered, restarts }) => ({
+export const summariseSessions = (sessions: ExportReader['sessions']): SessionCounts[] =>
+  sessions.map(({ key, tally }) => ({
     exporter: key.source,
     domain: key.domain,
     protocol: key.protocol,
-    messages,
-    records,
-    lost,
-    duplicates,
-    reordered,
-    restarts,
+    messages: tally.messages + tally.duplicatedMessages,
+    records: tally.dataRecords,
+    lost: tally.lostRecords + tally.lostMessages,
+    duplicates: tally.duplicatedMessages,
+    reordered: tally.reorderedMessages,
+    restarts: tally.restarts,
   }));

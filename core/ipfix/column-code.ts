@@ -1,4 +1,5 @@
-import type { NumberForm } from './column-form.ts';
+import type { NumberForm, ReadForm } from './column-form.ts';
+import { MAX_TIME_MS } from './flow-time.ts';
 import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 /*
@@ -8,18 +9,42 @@ import { MICROSECOND_MASK, NTP_TO_UNIX_S } from './ntp-time.ts';
 
 const TWO_32 = 2 ** 32;
 
-/** An expression for the number at octet `p + offset`. */
-export function readCode(form: NumberForm, length: number, offset: number): string {
+/** An expression for the number at octet `p + offset`. What a Message says of time stands in variables, see `TIMES_CODE`. */
+export function readCode(form: ReadForm, length: number, offset: number): string {
   const at = (octets: number): string => `p+${offset + octets}`;
-  if (form === 'float') return `v.getFloat${length * 8}(${at(0)})`;
-  if (form === 'unsigned' || form === 'signed') return readInteger(form === 'signed' ? 'Int' : 'Uint', length, at);
-  if (form === 'seconds') return `v.getUint32(${at(0)})*1000`;
-  // Seconds below 1970 belong to the next era: 1970 to 2106 can be told, the range of dateTimeSeconds too.
-  const seconds = `(v.getUint32(${at(0)})+${TWO_32 - NTP_TO_UNIX_S})%${TWO_32}`;
-  const fraction = `v.getUint32(${at(4)})`;
-  if (form === 'nanoseconds') return `${seconds}*1000+Math.round(${fraction}/${TWO_32 / 1e9})/1e6`;
-  return `(${seconds}*1e6+Math.round(((${fraction}&${MICROSECOND_MASK})>>>0)/${TWO_32 / 1e6}))/1000`;
+  switch (form) {
+    case 'float':
+      return `v.getFloat${length * 8}(${at(0)})`;
+    case 'unsigned':
+    case 'signed':
+      return readInteger(form === 'signed' ? 'Int' : 'Uint', length, at);
+    case 'milliseconds':
+      return `(z=${readInteger('Uint', length, at)})<=${MAX_TIME_MS}?z:0`;
+    case 'seconds':
+      return `(w+(v.getUint32(${at(0)})-m>>>0))*1000`;
+    case 'microseconds':
+      return `((${ntpSeconds(at)})*1e6+Math.round(((v.getUint32(${at(4)})&${MICROSECOND_MASK})>>>0)/${TWO_32 / 1e6}))/1000`;
+    case 'nanoseconds':
+      return `(${ntpSeconds(at)})*1000+Math.round(v.getUint32(${at(4)})/${TWO_32 / 1e9})/1e6`;
+    case 'delta':
+      return `(x-(${readInteger('Uint', length, at)}))/1000||0`;
+    case 'uptime':
+      return timeOfUptime(readUptime(length, offset));
+  }
 }
+
+/** An expression for an uptime as it is sent. Some send 64 bits: only the low 32 count. */
+export const readUptime = (length: number, offset: number): string =>
+  readCode('unsigned', Math.min(4, length), offset + Math.max(0, length - 4));
+
+/** An expression for the time of an uptime in milliseconds since 1970; NaN becomes 0. */
+export const timeOfUptime = (value: string): string => `(y-(u-(${value})|0)*1000)/1000||0`;
+
+/** The same for a device that says in `i` when it was switched on. */
+export const timeSinceInit = (value: string): string =>
+  `i<=${Number.MAX_SAFE_INTEGER}?(x-(f-i-(${value})|0)*1000)/1000||0:${timeOfUptime(value)}`;
+
+const ntpSeconds = (at: (octets: number) => string): string => `w+(v.getUint32(${at(0)})-q>>>0)`;
 
 /** Only the highest part of an integer carries the sign. */
 function readInteger(sign: 'Int' | 'Uint', length: number, at: (octets: number) => string): string {

@@ -1,4 +1,4 @@
-import { elementById } from './registry/registry.ts';
+import { elementById, REVERSE_ENTERPRISE_NUMBER } from './registry/registry.ts';
 import type { FieldSpecifier } from './template.ts';
 
 /**
@@ -7,10 +7,25 @@ import type { FieldSpecifier } from './template.ts';
  */
 export type NumberForm = 'unsigned' | 'signed' | 'float' | 'seconds' | 'microseconds' | 'nanoseconds';
 
+/** Microseconds before the Export Time, and the milliseconds that the device had been up. */
+type RelativeForm = 'delta' | 'uptime';
+
+/** How a number in a column is read. Of milliseconds only those that can be a time. */
+export type ReadForm = NumberForm | RelativeForm | 'milliseconds';
+
 /** An IPv6 address is no number: it fills four 32-bit words of its column. */
-export type ColumnForm = NumberForm | 'four-words';
+export type ColumnForm = ReadForm | 'four-words';
 
 const IPV6_OCTETS = 16;
+
+/** Elements that tell a time by another one. Their registry type is only that of a number. */
+const RELATIVE_TIMES = new Map<number, { readonly form: RelativeForm; readonly maxLength: number }>([
+  [158, { form: 'delta', maxLength: 4 }],
+  [159, { form: 'delta', maxLength: 4 }],
+  // Some send 64 bits.
+  [21, { form: 'uptime', maxLength: 8 }],
+  [22, { form: 'uptime', maxLength: 8 }],
+]);
 
 /** An unsigned64 does not always fit a column, but its low 53 bits do. */
 const MAX_INTEGER_OCTETS = 8;
@@ -20,11 +35,21 @@ const MAX_INTEGER_OCTETS = 8;
  * not allow (RFC 7011 section 6.2). Elements the registry does not know are taken as unsigned integers.
  */
 export function columnFormOf(field: FieldSpecifier): ColumnForm | undefined {
-  const isIPv6 = field.length === IPV6_OCTETS && elementById(field.enterpriseNumber, field.elementId)?.dataType === 'ipv6Address';
-  return isIPv6 ? 'four-words' : numberFormOf(field);
+  const { enterpriseNumber, elementId, length } = field;
+  const isOfIana = enterpriseNumber === 0 || enterpriseNumber === REVERSE_ENTERPRISE_NUMBER;
+  const relative = isOfIana ? RELATIVE_TIMES.get(elementId) : undefined;
+  if (relative !== undefined) return length >= 1 && length <= relative.maxLength ? relative.form : undefined;
+  switch (elementById(enterpriseNumber, elementId)?.dataType) {
+    case 'ipv6Address':
+      return length === IPV6_OCTETS ? 'four-words' : undefined;
+    case 'dateTimeMilliseconds':
+      return length === 8 ? 'milliseconds' : undefined;
+    default:
+      return numberFormOf(field);
+  }
 }
 
-/** The same of a field that is a number. */
+/** The form of a field that is filled from a column of numbers. */
 export function numberFormOf({ enterpriseNumber, elementId, length }: FieldSpecifier): NumberForm | undefined {
   if (length < 1 || length > MAX_INTEGER_OCTETS) return undefined;
   switch (elementById(enterpriseNumber, elementId)?.dataType) {

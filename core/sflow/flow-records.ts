@@ -1,3 +1,4 @@
+import { formatIPv6Groups } from '../net/ipv6-text.ts';
 import { readSampledHeader, type SampledHeader } from './sampled-header.ts';
 import type { XdrReader } from './xdr-reader.ts';
 
@@ -10,12 +11,14 @@ type Read = (xdr: XdrReader) => SFlowFields;
 
 /** The header of the packet itself: the sFlow version 5 memo, section 5.3. */
 const sampledHeader: Read = (xdr) => {
+  const from = xdr.at;
   const headerProtocol = xdr.uint32();
   const frameLength = xdr.uint32();
   const stripped = xdr.uint32();
   const headerLength = xdr.uint32();
-  const header = xdr.octets(headerLength);
-  return { headerProtocol, frameLength, stripped, headerLength, inner: readSampledHeader(headerProtocol, header) };
+  xdr.octets(headerLength);
+  const record = new Uint8Array(xdr.view.buffer, xdr.view.byteOffset + from, xdr.end - from);
+  return { headerProtocol, frameLength, stripped, headerLength, inner: readSampledHeader(record) };
 };
 
 const ethernetFrame: Read = (xdr) => ({
@@ -35,6 +38,19 @@ const ipv4: Read = (xdr) => ({
   tcpFlags: xdr.uint32(),
   tos: xdr.uint32(),
 });
+
+const ipv6: Read = (xdr) => ({
+  ipLength: xdr.uint32(),
+  proto: xdr.uint32(),
+  src: addressText(xdr.octets(16)),
+  dst: addressText(xdr.octets(16)),
+  sport: xdr.uint32(),
+  dport: xdr.uint32(),
+  tcpFlags: xdr.uint32(),
+  priority: xdr.uint32(),
+});
+
+const addressText = (octets: Uint8Array): string => (octets.length === 16 ? formatIPv6Groups(octets) : '');
 
 const extendedSwitch: Read = (xdr) => ({
   srcVlan: xdr.uint32(),
@@ -65,11 +81,15 @@ const extendedUser: Read = (xdr) => ({
   dstUser: xdr.text(),
 });
 
+/** Formats of records that whoever makes flows of samples looks into, `enterprise:format`. */
+export const FLOW_RECORD = { header: '0:1', ipv4: '0:3', ipv6: '0:4', switch: '0:1001', gateway: '0:1003' } as const;
+
 /** Formats of the records of a flow sample, those of enterprise 0. */
 export const FLOW_RECORDS: ReadonlyMap<number, Read> = new Map([
   [1, sampledHeader],
   [2, ethernetFrame],
   [3, ipv4],
+  [4, ipv6],
   [1001, extendedSwitch],
   [1002, extendedRouter],
   [1003, extendedGateway],

@@ -1,21 +1,20 @@
 import { formatIPv4 } from '../net/address.ts';
+import { CapturedFrame } from '../net/capture/captured-frame.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../net/icmp.ts';
 import { formatIPv6Groups } from '../net/ipv6-text.ts';
+import { hasPorts, PacketParser } from '../net/packet/packet-parser.ts';
+import { PROTOCOL_TCP } from '../net/packet-train.ts';
 
-/** What begins the sampled octets: header_protocol of the sFlow version 5 memo, section 5.3. */
-const HEADER_PROTOCOL = { ethernet: 1, ipv4: 11, ipv6: 12 } as const;
-const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd } as const;
-/** IEEE 802.1Q, 802.1ad, and what was used before 802.1ad. */
-const VLAN_TAGS: readonly number[] = [0x8100, 0x88a8, 0x9100];
-const PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
-const PROTOCOLS_WITH_PORTS: readonly number[] = [PROTOCOL.tcp, PROTOCOL.udp, PROTOCOL.sctp];
-/** Hop-by-Hop, Routing and Destination Options (RFC 8200 section 4) carry their length in units of 8 octets beyond the first. */
-const EXTENSION_HEADERS: readonly number[] = [0, 43, 60];
+/** What begins the sampled octets (header_protocol of the sFlow version 5 memo, section 5.3), as the link type of a capture. */
+const LINK_TYPES: Readonly<Record<number, number>> = { 1: 1, 11: 228, 12: 229 };
+/** header_protocol, frame_length, stripped and the length of the header come before it, each a word. */
+const HEADER_AT = 16;
 
 /** The fields of a sampled packet's headers, as far as the sample reaches. */
 export interface SampledHeader {
   srcMac?: string;
   dstMac?: string;
-  /** Identifiers of the VLAN tags, the outermost first. */
+  /** Identifiers of the two outer VLAN tags, the outermost first. */
   vlans?: number[];
   etherType?: number;
   src?: string;
@@ -33,75 +32,68 @@ export interface SampledHeader {
   icmpCode?: number;
 }
 
-/** Reads the sampled octets; an empty result for a link that is not known. Never throws, whatever the octets. */
-export function readSampledHeader(protocol: number, octets: Uint8Array): SampledHeader {
+/** Makes `frame` the packet in a record of a sampled header (format 0:1). Returns false for a link that is not known, or a record cut short. */
+export function takeSampledHeader(record: Uint8Array, frame: CapturedFrame): boolean {
+  if (record.length < HEADER_AT) return false;
+  const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+  const linkType = LINK_TYPES[view.getUint32(0)];
+  if (linkType === undefined) return false;
+  frame.octets = record;
+  frame.begin = HEADER_AT;
+  frame.end = Math.min(record.length, HEADER_AT + view.getUint32(12));
+  frame.originalLength = view.getUint32(4);
+  frame.linkType = linkType;
+  return true;
+}
+
+const frame = new CapturedFrame();
+const parser = new PacketParser();
+
+/** Reads the packet in a record of a sampled header; an empty result for a link that is not known. Never throws, whatever the octets. */
+export function readSampledHeader(record: Uint8Array): SampledHeader {
   const header: SampledHeader = {};
-  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-  if (protocol === HEADER_PROTOCOL.ethernet) readEthernet(view, header);
-  else if (protocol === HEADER_PROTOCOL.ipv4) readIPv4(view, 0, header);
-  else if (protocol === HEADER_PROTOCOL.ipv6) readIPv6(view, 0, header);
+  if (!takeSampledHeader(record, frame)) return header;
+  const parsed = parser.parse(frame);
+  readLink(header);
+  if (parsed === 'ip') readPacket(header);
   return header;
 }
 
-function readEthernet(view: DataView, header: SampledHeader): void {
-  if (view.byteLength < 14) return;
-  header.dstMac = macText(view, 0);
-  header.srcMac = macText(view, 6);
-  let at = 12;
-  const vlans: number[] = [];
-  while (VLAN_TAGS.includes(view.getUint16(at)) && at + 6 <= view.byteLength) {
-    vlans.push(view.getUint16(at + 2) & 0x0fff);
-    at += 4;
-  }
-  if (vlans.length > 0) header.vlans = vlans;
+function readLink(header: SampledHeader): void {
+  const { linkType, begin, end } = frame;
+  if (linkType !== LINK_TYPES[1] || end - begin < 14) return;
+  const { sourceMac, destinationMac, vlanTags, vlanId, innerVlanId, etherType } = parser.view;
+  header.srcMac = macText(sourceMac);
+  header.dstMac = macText(destinationMac);
+  if (vlanTags > 0) header.vlans = [vlanId, innerVlanId].slice(0, vlanTags);
   // The sample may end within a tag.
-  if (VLAN_TAGS.includes(view.getUint16(at))) return;
-  header.etherType = view.getUint16(at);
-  if (header.etherType === ETHERTYPE.ipv4) readIPv4(view, at + 2, header);
-  if (header.etherType === ETHERTYPE.ipv6) readIPv6(view, at + 2, header);
+  if (etherType > 0) header.etherType = etherType;
 }
 
-function readIPv4(view: DataView, at: number, header: SampledHeader): void {
-  if (view.byteLength - at < 20 || view.getUint8(at) >> 4 !== 4) return;
-  header.tos = view.getUint8(at + 1);
-  header.ipLength = view.getUint16(at + 2);
-  header.ttl = view.getUint8(at + 8);
-  header.proto = view.getUint8(at + 9);
-  header.src = formatIPv4(view.getUint32(at + 12));
-  header.dst = formatIPv4(view.getUint32(at + 16));
-  const isLaterFragment = (view.getUint16(at + 6) & 0x1fff) !== 0;
-  if (!isLaterFragment) readTransport(view, at + 4 * (view.getUint8(at) & 0x0f), header.proto, header);
-}
-
-function readIPv6(view: DataView, at: number, header: SampledHeader): void {
-  if (view.byteLength - at < 40 || view.getUint8(at) >> 4 !== 6) return;
-  header.proto = view.getUint8(at + 6);
-  header.ttl = view.getUint8(at + 7);
-  header.src = formatIPv6Groups(octetsAt(view, at + 8, 16));
-  header.dst = formatIPv6Groups(octetsAt(view, at + 24, 16));
-  let next = header.proto;
-  let from = at + 40;
-  while (EXTENSION_HEADERS.includes(next) && from + 8 <= view.byteLength) {
-    next = view.getUint8(from);
-    from += 8 + 8 * view.getUint8(from + 1);
+function readPacket(header: SampledHeader): void {
+  const { view } = parser;
+  const { ipVersion, protocol, icmpTypeCode } = view;
+  header.ttl = view.ttl;
+  header.proto = view.nextHeader;
+  if (ipVersion === 4) {
+    header.tos = view.classOfService;
+    header.ipLength = view.octets;
+    header.src = formatIPv4(view.sourceAddress);
+    header.dst = formatIPv4(view.destinationAddress);
+  } else {
+    header.src = formatIPv6Groups(new Uint8Array(view.ipv6Addresses.buffer, 0, 16));
+    header.dst = formatIPv6Groups(new Uint8Array(view.ipv6Addresses.buffer, 16, 16));
   }
-  readTransport(view, from, next, header);
-}
-
-function readTransport(view: DataView, at: number, protocol: number, header: SampledHeader): void {
-  if (view.byteLength - at < 4) return;
-  if (PROTOCOLS_WITH_PORTS.includes(protocol)) {
-    header.sport = view.getUint16(at);
-    header.dport = view.getUint16(at + 2);
-    if (protocol === PROTOCOL.tcp && view.byteLength - at >= 14) header.tcpFlags = view.getUint8(at + 13);
-  } else if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6) {
-    header.icmpType = view.getUint8(at);
-    header.icmpCode = view.getUint8(at + 1);
+  const transport = view.payloadEnd - view.payloadBegin;
+  if (view.isLaterFragment || transport < 4) return;
+  if (hasPorts(protocol)) {
+    header.sport = view.sourcePort;
+    header.dport = view.destinationPort;
+    if (protocol === PROTOCOL_TCP && transport >= 14) header.tcpFlags = view.tcpFlags;
+  } else if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) {
+    header.icmpType = icmpTypeCode >> 8;
+    header.icmpCode = icmpTypeCode & 0xff;
   }
 }
 
-const octetsAt = (view: DataView, offset: number, length: number): Uint8Array =>
-  new Uint8Array(view.buffer, view.byteOffset + offset, length);
-
-const macText = (view: DataView, offset: number): string =>
-  Array.from(octetsAt(view, offset, 6), (octet) => octet.toString(16).padStart(2, '0')).join(':');
+const macText = (mac: number): string => (mac.toString(16).padStart(12, '0').match(/../g) ?? []).join(':');

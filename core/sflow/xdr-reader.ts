@@ -3,6 +3,8 @@ import { formatIPv6Groups } from '../net/ipv6-text.ts';
 
 const UNIT_OCTETS = 4;
 const TWO_32 = 2 ** 32;
+/** Control and format characters, lone surrogates, and separators of lines. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Reads values of XDR (RFC 4506), which sFlow is written in, one after the other. Beyond the end all values are 0 and `isOver` is true; it
@@ -53,9 +55,10 @@ export class XdrReader {
     return Array.from(this.octets(6), (octet) => octet.toString(16).padStart(2, '0')).join(':');
   }
 
-  /** Octets with their length before them, as text; control characters and the like are replaced. */
+  /** Octets with their length before them, as text. What moves a cursor or turns the direction of writing is shown by its number. */
   text(): string {
-    return new TextDecoder().decode(this.octets(this.uint32()));
+    const text = new TextDecoder().decode(this.octets(this.uint32()));
+    return text.replace(UNPRINTABLE, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
   }
 
   /** An address with its kind before it; `undefined` when it is unknown. */

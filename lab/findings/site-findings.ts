@@ -2,7 +2,7 @@ import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
-import type { SessionSummary } from '../../collector/collecting/collecting-process.ts';
+import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';

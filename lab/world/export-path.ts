@@ -1,7 +1,8 @@
 import { formatIPv4 } from '../../core/net/address.ts';
 import { unixUs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
-import type { CollectingProcess, SessionSummary } from '../../collector/collecting/collecting-process.ts';
+import type { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
+import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import type { Exporter, FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
 import type { Link } from '../faults/link.ts';

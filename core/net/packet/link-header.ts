@@ -29,6 +29,9 @@ export class LinkPayload {
  */
 export function readLinkHeader(frame: CapturedFrame, view: PacketView, payload: LinkPayload): boolean {
   view.vlanId = 0;
+  view.innerVlanId = 0;
+  view.vlanTags = 0;
+  view.etherType = 0;
   view.sourceMac = 0;
   view.destinationMac = 0;
   payload.etherType = 0;
@@ -67,12 +70,14 @@ function readEtherType(frame: CapturedFrame, typeAt: number, packetAt: number, v
   const { octets, end } = frame;
   let type = uint16(octets, typeAt);
   let at = packetAt;
-  for (let tags = 0; VLAN_TAGS.includes(type) && at + VLAN_TAG_LENGTH <= end; tags++) {
-    if (tags === 0) view.vlanId = uint16(octets, at) & 0x0fff;
+  for (; VLAN_TAGS.includes(type) && at + VLAN_TAG_LENGTH <= end; view.vlanTags++) {
+    if (view.vlanTags === 0) view.vlanId = uint16(octets, at) & 0x0fff;
+    if (view.vlanTags === 1) view.innerVlanId = uint16(octets, at) & 0x0fff;
     type = uint16(octets, at + 2);
     at += VLAN_TAG_LENGTH;
   }
   payload.etherType = type;
+  if (!VLAN_TAGS.includes(type)) view.etherType = type;
   payload.begin = at;
 }
 

@@ -58,7 +58,9 @@ export class PacketParser {
     view.ipVersion = 4;
     view.classOfService = byte(octets, at + 1);
     view.octets = length;
+    view.ttl = byte(octets, at + 8);
     view.protocol = byte(octets, at + 9);
+    view.nextHeader = view.protocol;
     view.sourceAddress = uint32(octets, at + 12);
     view.destinationAddress = uint32(octets, at + 16);
     view.payloadBegin = at + headerLength;
@@ -83,10 +85,12 @@ export class PacketParser {
     view.ipVersion = 6;
     view.classOfService = ((byte(octets, at) & 0x0f) << 4) | (byte(octets, at + 1) >> 4);
     view.octets = IPV6_HEADER_LENGTH + payloadLength;
+    view.nextHeader = byte(octets, at + 6);
+    view.ttl = byte(octets, at + 7);
     view.sourceAddress = 0;
     view.destinationAddress = 0;
     for (let offset = 0; offset < 32; offset += 4) view.ipv6Addresses.setUint32(offset, uint32(octets, at + 8 + offset));
-    this.#readExtensions(octets, at + IPV6_HEADER_LENGTH, Math.min(end, at + view.octets), byte(octets, at + 6));
+    this.#readExtensions(octets, at + IPV6_HEADER_LENGTH, Math.min(end, at + view.octets), view.nextHeader);
     return 'ip';
   }
 
@@ -147,6 +151,10 @@ export class PacketParser {
   }
 }
 
+/** Whether a transport header begins with two ports. */
+export const hasPorts = (protocol: number): boolean =>
+  protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || OTHERS_WITH_PORTS.includes(protocol);
+
 /** Fills the fields of the transport header, as far as there are octets before `end`. `into.protocol` says which header it is. */
 function readTransport(octets: Uint8Array, at: number, end: number, into: PacketView | CarriedPacket): void {
   const { protocol } = into;
@@ -155,7 +163,7 @@ function readTransport(octets: Uint8Array, at: number, end: number, into: Packet
     into.icmpTypeCode = uint16(octets, at);
     const queries = protocol === PROTOCOL_ICMP ? ICMP_QUERIES : ICMPV6_QUERIES;
     if (end - at >= 6 && queries.includes(byte(octets, at))) into.icmpIdentifier = uint16(octets, at + 4);
-  } else if (protocol === PROTOCOL_TCP || protocol === PROTOCOL_UDP || OTHERS_WITH_PORTS.includes(protocol)) {
+  } else if (hasPorts(protocol)) {
     into.sourcePort = uint16(octets, at);
     into.destinationPort = uint16(octets, at + 2);
     if (protocol === PROTOCOL_TCP && end - at >= 14) into.tcpFlags = byte(octets, at + 13);

@@ -20,6 +20,10 @@ export class PacketView {
   readonly ipv6Addresses = new DataView(new ArrayBuffer(32));
   /** What the last header that is no IPv6 extension header is. */
   protocol = 0;
+  /** What the IP header says comes next: an IPv6 extension header perhaps. */
+  nextHeader = 0;
+  /** Time to Live, Hop Limit. */
+  ttl = 0;
   /** 0 where the protocol has none, in fragments but the first, and where the capture ends before them. */
   sourcePort = 0;
   destinationPort = 0;
@@ -45,8 +49,12 @@ export class PacketView {
   fragmentIdentification = 0;
   fragmentOffset = 0;
   hasMoreFragments = false;
-  /** VLAN identifier of the outermost tag, 0 without one. */
+  /** VLAN identifiers of the two outer tags, 0 without them, and how many tags there are. */
   vlanId = 0;
+  innerVlanId = 0;
+  vlanTags = 0;
+  /** Of what the link carries, behind the tags; 0 where none is told. */
+  etherType = 0;
   /** 48-bit numbers; 0 where the link has no such addresses. */
   sourceMac = 0;
   destinationMac = 0;

@@ -107,7 +107,7 @@ test('Sets without octets are not kept for nothing', () => {
   const length = 16 + empty.length;
   read(Uint8Array.of(0, 10, length >>> 8, length & 255, ...words(1, 2, 3), ...empty));
   expect(reader.sessions[0]?.pending.size).toBe(10);
-  expect(reader.counters).toMatchObject({ noTemplateSets: 1_000, droppedSets: 990 });
+  expect(reader.counters).toMatchObject({ withoutTemplate: 1_000, droppedSets: 990 });
 });
 
 test('what waits of many exporters is bounded in all, and given back when one is forgotten', () => {

@@ -1,13 +1,16 @@
 import { readingSchema, type ReadingConfig } from '../../../collector/reading/config.ts';
 import { ExportReader } from '../../../collector/reading/export-reader.ts';
-import type { ExportDatagram, ReadRecord } from '../../../collector/reading/record.ts';
+import type { Datagram } from '../../../collector/collecting/datagram.ts';
+import type { ReadRecord } from '../../../collector/reading/record.ts';
 
 /** A reader that keeps what it reads. */
 export function readerOf(config: Partial<ReadingConfig> = {}) {
   const records: ReadRecord[] = [];
   const reader = new ExportReader({ ...readingSchema.parse({}), ...config }, (record) => records.push(record));
-  const read = (payload: Uint8Array, from: Partial<ExportDatagram> = {}): void =>
-    reader.handle({ payload, source: '192.0.2.1:4739', receivedAtS: 1_772_442_000, isReliable: false, ...from });
+  const read = (
+    payload: Uint8Array,
+    { receivedAtS = 1_772_442_000, ...from }: Partial<Datagram> & { readonly receivedAtS?: number } = {},
+  ): void => reader.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: receivedAtS * 1e6, ...from });
   return { reader, records, read };
 }
 

@@ -147,7 +147,7 @@ test('what waited in a forgotten session is counted as dropped', () => {
   const { reader, read } = readerOf({ maxSessions: 1 });
   read(message({ records: [flow(1)] }), { source: '192.0.2.1:1' });
   read(message({ templates: [FLOWS] }), { source: '192.0.2.1:2' });
-  expect(reader.counters).toMatchObject({ noTemplateSets: 1, droppedSets: 1, evictedSessions: 1 });
+  expect(reader.counters).toMatchObject({ withoutTemplate: 1, droppedSets: 1, evictedSessions: 1 });
 });
 
 test('a sampled header is shown by the elements that mean the same', () => {

@@ -25,7 +25,7 @@ describe('data before its Template', () => {
       [2, 1, ...values(3)],
     ]);
     expect(records.map(({ late }) => late)).toEqual([true, true, undefined]);
-    expect(reader.counters).toMatchObject({ records: 3, lateRecords: 2, noTemplateSets: 2, droppedSets: 0 });
+    expect(reader.counters).toMatchObject({ records: 3, lateRecords: 2, withoutTemplate: 2, droppedSets: 0 });
   });
 
   test('costs the other Sets of its Message nothing', () => {

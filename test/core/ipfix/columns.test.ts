@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { MAX_TIME_MS } from '../../../core/ipfix/flow-time.ts';
 import { MessageWriter } from '../../../core/ipfix/message-writer.ts';
 import { compileDecoder } from '../../../core/ipfix/record-decoder.ts';
 import { compileEncoder, type Columns } from '../../../core/ipfix/record-encoder.ts';
@@ -26,6 +27,7 @@ function columnNumbers(type: string, length: number): fc.Arbitrary<number> {
   }
   if (type === 'dateTimeSeconds') return fc.integer({ min: 0, max: 2 ** 32 - 1 }).map((seconds) => seconds * 1_000);
   if (type === 'dateTimeMicroseconds') return fc.integer({ min: 0, max: 2 ** 32 * 1e6 - 1 }).map((us) => us / 1_000);
+  if (type === 'dateTimeMilliseconds') return fc.integer({ min: 0, max: MAX_TIME_MS });
   // A float of milliseconds is good for a quarter of a microsecond; halves of milliseconds are exact.
   if (type === 'dateTimeNanoseconds') return fc.integer({ min: 0, max: 2 ** 32 * 2_000 - 1 }).map((halves) => halves / 2);
   return fc.maxSafeInteger().map((value) => Math.abs(value) % 2 ** bits);
@@ -67,10 +69,15 @@ function recordOf(template: Template, values: readonly FieldValue[]): Uint8Array
   return writer.finish().subarray(20);
 }
 
+/** Elements that tell a time by what the Message says: without that they say none. */
+const RELATIVE_TIMES = new Set([21, 22, 158, 159]);
+
 /** The number in a column for a value of an element. */
 function columnNumberOf({ enterpriseNumber, elementId }: FieldSpecifier, value: FieldValue | undefined): number | undefined {
   const type = elementById(enterpriseNumber, elementId)?.dataType;
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
+  if (enterpriseNumber === 0 && RELATIVE_TIMES.has(elementId)) return 0;
+  if (type === 'dateTimeMilliseconds' && Number(value) > MAX_TIME_MS) return 0;
   if (type === 'dateTimeSeconds') return Number(value) * 1e3;
   if (type === 'dateTimeMicroseconds' || type === 'dateTimeNanoseconds') return Number(value) / 1e6;
   return Number(value);

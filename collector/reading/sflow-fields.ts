@@ -1,10 +1,10 @@
 import type { PlainField } from '../../core/ipfix/plain-field.ts';
 import { elementByName } from '../../core/ipfix/registry/registry.ts';
-import { readSFlowDatagram, type SFlowRecord, type SFlowSample } from '../../core/sflow/datagram-reader.ts';
+import type { SFlowRecord } from '../../core/sflow/datagram-reader.ts';
 import type { SFlowFields } from '../../core/sflow/flow-records.ts';
-import type { ExportDatagram } from './record.ts';
-import type { SessionTable } from './session-table.ts';
-import type { ReadingSink } from './set-decoder.ts';
+import type { SampleSet } from '../collecting/set-decoder.ts';
+import type { DescribedTemplate } from './described-template.ts';
+import type { ReadRecord } from './record.ts';
 
 /** Elements of IPFIX that mean what a sampled header says. */
 const ELEMENTS: Readonly<Record<string, string>> = {
@@ -20,48 +20,20 @@ const ELEMENTS: Readonly<Record<string, string>> = {
   tcpFlags: 'tcpControlBits',
 };
 
-/** Reads sFlow version 5: each record of a sample is a record, and each sample counts as a Set. */
-export class SFlowMessages {
-  readonly #sessions: SessionTable;
-  readonly #sink: ReadingSink;
-
-  constructor(sessions: SessionTable, sink: ReadingSink) {
-    this.#sessions = sessions;
-    this.#sink = sink;
-  }
-
-  /** Reads datagram number `index`. */
-  read({ payload, source }: ExportDatagram, index: number): void {
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    const samples: { readonly sample: SFlowSample; readonly records: SFlowRecord[] }[] = [];
-    const header = readSFlowDatagram(view, {
-      sample: (sample) => void samples.push({ sample, records: [] }),
-      record: (record) => void samples.at(-1)?.records.push(record),
-      issue: (issue) => this.#sink.issue(issue, index),
-    });
-    if (header === undefined) return;
-    const session = this.#sessions.of({ protocol: 'sflow', source, domain: header.subAgent });
-    session.account(header.sequenceNumber, 1, payload, header.uptimeMs);
-    const agent = header.agent ?? null;
-    samples.forEach(({ sample, records }, set) => {
-      for (const record of records) {
-        session.records++;
-        this.#sink.record({
-          message: index,
-          set,
-          exporter: source,
-          domain: header.subAgent,
-          templateId: record.format,
-          fields: plainFieldsOf(record),
-          startUs: null,
-          endUs: null,
-          protocol: 'sflow',
-          sflow: { agent, sample, record: shown(record) },
-        });
-      }
-    });
-  }
-}
+/** The records of a sample, each as a record. */
+export const recordsOfSample = ({ session, message, set, header, sample, records }: SampleSet<DescribedTemplate>): ReadRecord[] =>
+  records.map((record) => ({
+    message: message.index,
+    set,
+    exporter: session.key.source,
+    domain: header.subAgent,
+    templateId: record.format,
+    fields: plainFieldsOf(record),
+    startUs: null,
+    endUs: null,
+    protocol: 'sflow',
+    sflow: { agent: header.agent ?? null, sample, record: shown(record) },
+  }));
 
 /** A record with its fields as the wire has them; the octets of a format that is not known. */
 const shown = ({ format, length, fields, octets }: SFlowRecord): Record<string, unknown> =>

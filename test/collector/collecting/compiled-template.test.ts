@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { knownTemplate } from '../../../collector/collecting/session.ts';
+import { compileTemplate } from '../../../collector/collecting/compiled-template.ts';
 
 const purposeOf = (...elements: number[]): string | undefined =>
-  knownTemplate({
+  compileTemplate({
     id: 256,
     scopeFieldCount: 0,
     fields: elements.map((elementId) => ({ enterpriseNumber: 0, elementId, length: 4 })),

@@ -1,0 +1,200 @@
+import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
+import type { Template } from '../../core/ipfix/template.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import { hasReverse, turnRow } from './biflow.ts';
+import { CollectedBatch } from './collected-batch.ts';
+import { clearRow, clearRows, copyRow, type CollectedRows } from './collected-rows.ts';
+import { compileTemplate, type CompiledTemplate } from './compiled-template.ts';
+import type { CollectingConfig } from './config.ts';
+import type { CollectingCounters, PlacedIssue } from './counters.ts';
+import { numberOf } from './export-protocol.ts';
+import { completeFlows } from './flow-completion.ts';
+import type { NatEventBatch } from './nat-event-batch.ts';
+import { normaliseNatEvents } from './nat-event-profile.ts';
+import { OptionsLearner } from './options-learner.ts';
+import { SampledPackets } from './sampled-packets.ts';
+import { issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
+import { WideBatch } from './wide-batch.ts';
+
+/** Rows for records that are only counted, and for such that tell more than a row can hold. */
+const SCRATCH_ROWS = 256;
+/** Faults kept with their place, the latest. */
+const MAX_ISSUES = 100;
+
+/** Values of `biflowHalf`. */
+const FORWARD_HALF = 1;
+const REVERSE_HALF = 2;
+
+type CollectedSet = DataSet<CompiledTemplate>;
+
+/** Where decoded records wait for the store. */
+export interface Queues {
+  readonly flows: BatchQueue<CollectedBatch>;
+  readonly natEvents: BatchQueue<NatEventBatch>;
+}
+
+/** Where records are decoded into now. */
+interface Batches {
+  readonly current: CollectedRows;
+}
+
+/** Decodes Data Sets: Flow Records and NAT events into batches of columns, options into what is known of their exporter. */
+export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
+  /** The latest faults, oldest first. */
+  readonly issues: PlacedIssue[] = [];
+  readonly options: OptionsLearner;
+  readonly #queues: Queues;
+  readonly #counters: CollectingCounters;
+  readonly #config: CollectingConfig;
+  readonly #scratch = { current: new CollectedBatch(SCRATCH_ROWS) };
+  readonly #wide = { current: new WideBatch(SCRATCH_ROWS) };
+  readonly #packets = new SampledPackets();
+
+  constructor(queues: Queues, counters: CollectingCounters, config: CollectingConfig) {
+    this.#queues = queues;
+    this.#counters = counters;
+    this.#config = config;
+    this.options = new OptionsLearner(counters, config);
+  }
+
+  describe(template: Template, isV9: boolean): CompiledTemplate | undefined {
+    return compileTemplate(template, isV9);
+  }
+
+  issue(issue: IpfixIssue, { source, session }: IssueOrigin<CompiledTemplate>): void {
+    this.#counters.malformed++;
+    session?.tally.fault(issue.code);
+    this.issues.push({ ...issue, source, observationDomainId: session?.key.domain });
+    if (this.issues.length > MAX_ISSUES) this.issues.shift();
+  }
+
+  decode(set: CollectedSet): number {
+    const { flows, natEvents } = this.#queues;
+    switch (set.known.purpose) {
+      case 'flows':
+        return set.known.isWide
+          ? this.#columns(set, this.#wide, (from) => this.#addWide(set, from))
+          : this.#columns(set, flows, (from) => this.#addFlows(set, from));
+      case 'nat-events':
+        return this.#columns(set, natEvents, (from) => this.#addNatEvents(set, from));
+      case 'options':
+        return this.options.learn(set, (issue) => issueIn(this, set, issue));
+      case 'other':
+        return this.#columns(set, this.#scratch, () => clearRows(this.#scratch.current));
+    }
+  }
+
+  decodeSample(sample: SampleSet<CompiledTemplate>): void {
+    const batch = this.#queues.flows.current;
+    if (!this.#packets.read(sample, batch, batch.length)) return;
+    this.#count(batch, batch.length++);
+    this.#turnIfFull();
+  }
+
+  /** Decodes into the current batches; `add` is told from which row of the current one on, and may empty it. */
+  #columns(set: CollectedSet, queue: Batches, add: (from: number) => void): number {
+    const { view, end, known } = set;
+    const { decoder, template } = known;
+    const base = timeBaseOf(set);
+    let records = 0;
+    let at = set.offset;
+    // Less than a record is padding (RFC 7011 section 3.3.1).
+    while (end - at >= decoder.minimumLength) {
+      const batch = queue.current;
+      const from = batch.length;
+      at = decoder.decode(view, at, end, batch, base);
+      records += batch.length - from;
+      const isFull = batch.length === batch.capacity;
+      const isMalformed = !isFull && end - at >= decoder.minimumLength;
+      if (isMalformed) clearRow(batch, batch.length);
+      add(from);
+      this.#turnIfFull();
+      if (!isMalformed) continue;
+      issueIn(this, set, malformedRecord(template, at));
+      break;
+    }
+    return records;
+  }
+
+  #addFlows(set: CollectedSet, from: number): void {
+    const batch = this.#queues.flows.current;
+    stampFlows(batch, from, set);
+    completeFlows(batch, from, set);
+    this.#count(batch, from);
+  }
+
+  /** Each becomes a row, and a biflow through which something came back another one. */
+  #addWide(set: CollectedSet, from: number): void {
+    const wide = this.#wide.current;
+    stampFlows(wide, from, set);
+    completeFlows(wide, from, set);
+    for (let row = from; row < wide.length; row++) {
+      const isBiflow = hasReverse(wide, row);
+      this.#addRow(wide, row, isBiflow ? FORWARD_HALF : 0);
+      if (isBiflow) this.#addRow(wide, row, REVERSE_HALF);
+    }
+    clearRows(wide);
+  }
+
+  #addRow(wide: WideBatch, row: number, half: number): void {
+    const batch = this.#queues.flows.current;
+    const to = batch.length++;
+    copyRow(wide, row, batch, to);
+    batch.biflowHalf[to] = half;
+    if (half === REVERSE_HALF) turnRow(wide, row, batch, to);
+    this.#count(batch, to);
+    this.#turnIfFull();
+  }
+
+  /** The rows from `from` on. */
+  #count({ packetDeltaCount, octetDeltaCount, length }: CollectedBatch, from: number): void {
+    let packets = 0;
+    let octets = 0;
+    for (let row = from; row < length; row++) {
+      packets += packetDeltaCount[row] as number;
+      octets += octetDeltaCount[row] as number;
+    }
+    this.#counters.flows += length - from;
+    this.#counters.packets += packets;
+    this.#counters.octets += octets;
+  }
+
+  #addNatEvents(set: CollectedSet, from: number): void {
+    const batch = this.#queues.natEvents.current;
+    stamp(batch, from, set);
+    this.#counters.natEvents += batch.length - from;
+    this.#counters.unknownNatEvents += normaliseNatEvents(batch, from, this.#config.natEventProfile);
+  }
+
+  #turnIfFull(): void {
+    const { flows, natEvents } = this.#queues;
+    if (flows.current.length === flows.current.capacity) flows.turn();
+    if (natEvents.current.length === natEvents.current.capacity) natEvents.turn();
+    this.#counters.droppedFlows = flows.droppedRecords;
+    this.#counters.droppedNatEvents = natEvents.droppedRecords;
+  }
+}
+
+/** Adds to the rows from `from` on what the Message knows. */
+function stamp(batch: CollectedRows, from: number, { session, message, known }: CollectedSet): void {
+  const to = batch.length;
+  const { exporter, key } = session;
+  batch.exportTimeS.fill(message.exportTimeS, from, to);
+  batch.receivedAtUs.fill(message.receivedAtUs, from, to);
+  batch.exporter.fill(exporter.ipv4, from, to);
+  if (exporter.ipv6 !== undefined) for (let row = from; row < to; row++) batch.exporterIPv6.set(exporter.ipv6, 4 * row);
+  batch.observationDomainId.fill(key.domain, from, to);
+  batch.sequenceNumber.fill(message.sequenceNumber, from, to);
+  batch.templateId.fill(known.template.id, from, to);
+}
+
+function stampFlows(batch: CollectedBatch, from: number, set: CollectedSet): void {
+  stamp(batch, from, set);
+  batch.exportProtocol.fill(numberOf(set.session.key.protocol), from, batch.length);
+}
+
+const malformedRecord = ({ id }: Template, offset: number): IpfixIssue => ({
+  code: 'record-truncated',
+  offset,
+  detail: `a record of Template ${id} does not end inside its Set`,
+});

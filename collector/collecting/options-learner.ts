@@ -1,0 +1,100 @@
+import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
+import { decodeRecordValues, type FieldValue } from '../../core/ipfix/record-values.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
+import type { CompiledTemplate } from './compiled-template.ts';
+import type { CollectingConfig } from './config.ts';
+import type { CollectingCounters } from './counters.ts';
+import type { Label, LabelKind } from './label.ts';
+import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
+import type { Session } from './session.ts';
+import type { DataSet } from './set-decoder.ts';
+
+type CollectedSet = DataSet<CompiledTemplate>;
+
+/** Learns from options what exporters say of themselves and of the numbers in their records. */
+export class OptionsLearner {
+  readonly applications = new Map<number, string>();
+  readonly names = new Map<StoredAddress, string>();
+  readonly #counters: CollectingCounters;
+  readonly #config: Pick<CollectingConfig, 'maxNames'>;
+  /** The name of each number of a session. */
+  readonly #known = new Map<string, string>();
+  #learnt: Label[] = [];
+
+  constructor(counters: CollectingCounters, config: Pick<CollectingConfig, 'maxNames'>) {
+    this.#counters = counters;
+    this.#config = config;
+  }
+
+  /** Reads the records of a Set and returns how many there were. */
+  learn(set: CollectedSet, onIssue: (issue: IpfixIssue) => void): number {
+    const { known, view, offset, end } = set;
+    let records = 0;
+    let at = offset;
+    while (end - at >= known.decoder.minimumLength) {
+      const result = decodeRecordValues(known.template, view, at, end);
+      if (!('values' in result)) {
+        onIssue(result);
+        return records;
+      }
+      at = result.next;
+      records++;
+      if (known.table !== undefined) this.#learn(set, known.table, result.values);
+    }
+    return records;
+  }
+
+  /** Names that are new or have changed since the last call. */
+  pollLabels(): readonly Label[] {
+    const labels = this.#learnt;
+    this.#learnt = [];
+    return labels;
+  }
+
+  #learn(set: CollectedSet, table: OptionsTable, values: readonly FieldValue[]): void {
+    const { session } = set;
+    for (const { kind, key, name } of table.labels) this.#name(set, kind, keyOf(values[key]), nameOf(values[name]));
+    const interval = intervalOf(table, values);
+    if (interval !== undefined) session.sampling.learn(numberIn(values[table.sampler]), interval);
+    const initTimeMs = numberIn(values[table.initTime]);
+    if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
+    if (table.reported.length > 0) report(session, table, values);
+  }
+
+  #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
+    if (id === undefined || name === undefined) return;
+    if (kind === 'address') this.#keep(this.names, id, name);
+    if (kind === 'application' && typeof id === 'number') this.#keep(this.applications, id, name);
+    const { source, domain } = session.key;
+    const number = `${source} ${domain} ${kind} ${id}`;
+    if (this.#known.get(number) === name || !this.#keep(this.#known, number, name)) return;
+    if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
+    this.#learnt.push({
+      exporter: session.exporter,
+      observationDomainId: domain,
+      kind,
+      id,
+      name,
+      learntAtUs: message.receivedAtUs,
+    });
+  }
+
+  /** Whether there was room for it. */
+  #keep<Key>(map: Map<Key, string>, key: Key, name: string): boolean {
+    if (map.size >= this.#config.maxNames && !map.has(key)) {
+      this.#counters.refusedNames++;
+      return false;
+    }
+    map.set(key, name);
+    return true;
+  }
+}
+
+/** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
+function report(session: Session<CompiledTemplate>, { reported }: OptionsTable, values: readonly FieldValue[]): void {
+  const told = reported.flatMap(({ total, index }) => {
+    const value = numberIn(values[index]);
+    return value === undefined ? [] : [[total, value] as const];
+  });
+  session.reported = { ...session.reported, ...Object.fromEntries(told) };
+}

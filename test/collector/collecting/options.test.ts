@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { collectingSchema } from '../../../collector/collecting/config.ts';
+import { CollectingProcess } from '../../../collector/collecting/collecting-process.ts';
+import { V9Writer } from '../../../core/netflow/v9-writer.ts';
+import { VARIABLE_LENGTH, type Template } from '../../../core/ipfix/template.ts';
+import { APPLICATIONS, flow, FLOWS, message, NAMES } from '../support/exporter.ts';
+
+const field = (elementId: number, length: number) => ({ enterpriseNumber: 0, elementId, length });
+const options = (id: number, ...fields: ReturnType<typeof field>[]): Template => ({ id, scopeFieldCount: 1, fields });
+
+const RECEIVED_AT_US = 1_772_442_000_000_000;
+
+function collector(changes = {}) {
+  const collecting = new CollectingProcess(collectingSchema.parse(changes));
+  const handle = (payload: Uint8Array, source = '192.0.2.1:4739'): void =>
+    collecting.handle({ payload, source, receivedAtUs: RECEIVED_AT_US });
+  return { collecting, handle };
+}
+
+function rowsOf(collecting: CollectingProcess, column: 'samplingInterval' | 'flowStartMs' | 'flowEndMs'): number[] {
+  collecting.flush();
+  const batch = collecting.poll();
+  return [...(batch?.[column].subarray(0, batch.length) ?? [])];
+}
+
+describe('names', () => {
+  const INTERFACES = options(300, field(10, 4), field(82, VARIABLE_LENGTH), field(83, VARIABLE_LENGTH));
+  const VRFS = options(301, field(234, 4), field(236, VARIABLE_LENGTH));
+  const all = message({
+    templates: [APPLICATIONS, NAMES, INTERFACES, VRFS],
+    records: [
+      [APPLICATIONS, [0x06000001, 'youtube']],
+      [NAMES, [0xc6120107, 'r1.example']],
+      [INTERFACES, [7, 'Gi0/7', 'to the roof']],
+      [VRFS, [3, 'guests']],
+    ],
+  });
+
+  test('of applications, interfaces, VRFs and addresses come once, and again when they change', () => {
+    const { collecting, handle } = collector();
+    handle(all);
+    const exporter = { ipv4: 0xc0000201, ipv6: undefined };
+    const about = { exporter, observationDomainId: 1, learntAtUs: RECEIVED_AT_US };
+    expect(collecting.pollLabels()).toEqual([
+      { ...about, kind: 'application', id: 0x06000001, name: 'youtube' },
+      { ...about, kind: 'address', id: 0xc6120107, name: 'r1.example' },
+      { ...about, kind: 'interface', id: 7, name: 'Gi0/7' },
+      { ...about, kind: 'vrf', id: 3, name: 'guests' },
+    ]);
+    handle(message({ sequenceNumber: 4, records: [[VRFS, [3, 'guests']]] }));
+    expect(collecting.pollLabels()).toEqual([]);
+    handle(message({ sequenceNumber: 5, records: [[VRFS, [3, 'staff']]] }));
+    expect(collecting.pollLabels()).toMatchObject([{ kind: 'vrf', name: 'staff' }]);
+  });
+
+  test('beyond the limit are refused', () => {
+    const { collecting, handle } = collector({ maxNames: 2 });
+    handle(all);
+    expect(collecting.pollLabels()).toHaveLength(2);
+    expect(collecting.counters.refusedNames).toBeGreaterThan(0);
+  });
+
+  test('of interfaces have the scope Interface in NetFlow v9, whose number 2 is packetDeltaCount elsewhere (RFC 3954 section 6.1)', () => {
+    const { collecting, handle } = collector();
+    const writer = new V9Writer({ maxPacketLength: 1_420 });
+    const template = options(256, field(2, 4), field(82, 8));
+    writer.begin({ sourceId: 5, sequenceNumber: 1, unixS: 1_772_442_000, uptimeMs: 1_000 });
+    writer.addTemplate(template);
+    writer.addValues(template, [9, 'eth9']);
+    handle(writer.finish());
+    expect(collecting.pollLabels()).toMatchObject([{ observationDomainId: 5, kind: 'interface', id: 9, name: 'eth9' }]);
+  });
+});
+
+describe('sampling', () => {
+  const SAMPLERS = options(300, field(48, 1), field(49, 1), field(50, 4));
+  const SELECTORS = options(301, field(302, 8), field(305, 4), field(306, 4));
+  const EVERYBODY = options(302, field(149, 4), field(34, 4));
+  const withField = (elementId: number, length: number): Template => ({
+    ...FLOWS,
+    id: 310 + elementId,
+    fields: [...FLOWS.fields, field(elementId, length)],
+  });
+
+  test('is that of the sampler a record names, else that of all, else as the record says', () => {
+    const { collecting, handle } = collector();
+    const [bySampler, bySelector, byItself] = [withField(48, 1), withField(302, 8), withField(34, 4)];
+    const values = [1, 2, 3, 4];
+    handle(
+      message({
+        templates: [SAMPLERS, SELECTORS, EVERYBODY, bySampler, bySelector, byItself, FLOWS],
+        records: [
+          [SAMPLERS, [4, 2, 1_000]],
+          [SELECTORS, [77, 10, 990]],
+          [EVERYBODY, [1, 50]],
+          [bySampler, [...values, 4]],
+          [bySampler, [...values, 5]],
+          [bySelector, [...values, 77]],
+          [byItself, [...values, 128]],
+          [FLOWS, values],
+        ],
+      }),
+    );
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([1_000, 50, 100, 128, 50]);
+  });
+
+  test('is told by a pair of numbers in the record too (RFC 5477 section 8.2)', () => {
+    const { collecting, handle } = collector();
+    const pair: Template = { ...FLOWS, id: 320, fields: [...FLOWS.fields, field(305, 4), field(306, 4)] };
+    handle(message({ templates: [pair], records: [[pair, [1, 2, 3, 4, 1, 99]]] }));
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([100]);
+  });
+});
+
+test('what an exporter says of itself is kept, table by table (RFC 7011 section 4)', () => {
+  const { collecting, handle } = collector();
+  const exporting = options(300, field(144, 4), field(41, 8), field(42, 8), field(40, 8));
+  const metering = options(301, field(149, 4), field(164, 8), field(165, 8));
+  const unsent = options(302, field(149, 4), field(166, 8), field(167, 8), field(168, 8));
+  handle(
+    message({
+      templates: [exporting, metering, unsent],
+      records: [
+        [exporting, [1, 10, 200, 3_000]],
+        [metering, [1, 4, 500]],
+        [unsent, [1, 6, 70, 800]],
+        [exporting, [1, 11, 210, 3_100]],
+      ],
+    }),
+  );
+  expect(collecting.sessions[0]?.reported).toEqual({
+    messages: 11,
+    flows: 210,
+    octets: 3_100,
+    ignoredPackets: 4,
+    ignoredOctets: 500,
+    notSentFlows: 6,
+    notSentPackets: 70,
+    notSentOctets: 800,
+  });
+});
+
+test('uptimes in IPFIX count from systemInitTimeMilliseconds: of options before, or of the record', () => {
+  const { collecting, handle } = collector();
+  const init = options(300, field(149, 4), field(160, 8));
+  const uptimes: Template = { id: 310, scopeFieldCount: 0, fields: [...FLOWS.fields, field(22, 4), field(21, 4)] };
+  const whole: Template = { id: 311, scopeFieldCount: 0, fields: [...uptimes.fields, field(160, 8)] };
+  const switchedOnMs = 1_772_442_000_000 - 60_000;
+  const values = [1, 2, 3, 4];
+  handle(message({ templates: [init, uptimes, whole], records: [[uptimes, [...values, 1_000, 2_000]]] }));
+  handle(
+    message({
+      sequenceNumber: 1,
+      records: [
+        [init, [1, switchedOnMs]],
+        [uptimes, [...values, 1_000, 2_000]],
+        [whole, [...values, 1_000, 2_000, switchedOnMs - 5]],
+      ],
+    }),
+  );
+  // The first came before anybody could know.
+  expect(rowsOf(collecting, 'flowStartMs')).toEqual([0, switchedOnMs + 1_000, switchedOnMs + 995]);
+});
+
+test('Data Records of Templates that came as options are no flows', () => {
+  const { collecting, handle } = collector();
+  handle(message({ templates: [FLOWS], records: [flow(1)] }));
+  expect(collecting.counters).toMatchObject({ flows: 1, dataRecords: 1 });
+});
