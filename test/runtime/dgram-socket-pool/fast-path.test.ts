@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
@@ -52,6 +54,24 @@ describe.skipIf(process.platform !== 'linux')('the fast path', () => {
     expect(pool.stats().fastPath.datagrams).toBeGreaterThan(4_000);
     expect([...bySource.keys()].sort()).toEqual(senders.endpoints.map(({ address, port }) => `${address}:${port}`).sort());
     for (const received of bySource.values()) expect(received).toEqual(upTo(1_000));
+  });
+
+  test('with another process sending all the while, no datagram is taken for another source', async () => {
+    let ofOthers = 0;
+    const sources = new Set<string>();
+    const { pool } = await receiver({
+      receiveBufferOctets: 4_000_000,
+      fastPath: { maxSockets: 64, fromPerSecond: 20 },
+      onDatagram: (payload, { port, text }) => {
+        sources.add(text);
+        if (new DataView(payload.buffer, payload.byteOffset).getUint16(0) !== port) ofOthers++;
+      },
+    });
+    const child = fork(new URL('port-tellers.mjs', import.meta.url), [String(pool.endpoint.port)], { stdio: 'inherit' });
+    await once(child, 'exit');
+    await vi.waitFor(() => expect(pool.stats().fastPath.promotions).toBe(64));
+    expect(sources.size).toBe(64);
+    expect(ofOthers).toBe(0);
   });
 
   test('a burst that waits whole in the socket for all is read before what comes after it', async () => {
