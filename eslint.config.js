@@ -11,7 +11,9 @@ const PURE = [
 ];
 
 /** Of these, where nothing waits: the others ask a store, which answers later. */
-const SYNCHRONOUS = PURE.filter((path) => !/^(lab|collector)/.test(path)).concat('collector/{collecting,reading,detect,counting}/**/*.ts');
+const SYNCHRONOUS = PURE.filter((path) => !/^(lab|collector)/.test(path)).concat(
+  'collector/{collecting,reading,detect,counting}/**/*.ts',
+);
 
 const global = (name, instead) => ({ name, message: `A pure folder has no ${name}: ${instead}.` });
 const property = (object, name, instead) => ({
