@@ -1,0 +1,235 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { spoolSchema } from '../collector/store/spool/config.ts';
+import { SpooledStore } from '../collector/store/spooled-store.ts';
+
+/**
+ * Our collector beside nfcapd and nfacctd of Debian, in turn, on this machine, each writing every record to disk:
+ * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v5] [rounds]`. Figures are medians of rounds, and ratios to nfcapd
+ * of the same round. Datagrams are made by a sender in C, ../shared/bench/gen.c, which is faster than all of them: 20 records of 70 octets a Message
+ * in IPFIX, 29 of 48 in NetFlow v5.
+ */
+const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
+const SENDER_SOURCE = join(PACKAGE, '..', 'shared', 'bench', 'gen.c');
+const BUFFER_OCTETS = 4_194_304;
+const SETTLE_MS = 300;
+const PORT = 24_739;
+const API_PORT = 24_740;
+
+type Name = 'nfcapd' | 'nfacctd' | 'flowlab' | 'flowlab, plain sockets';
+
+interface Running {
+  readonly child: ChildProcess;
+  /** Records that are on the disk, when no more come. */
+  records(): Promise<number>;
+}
+
+interface Outcome {
+  readonly packetsPerS: number;
+  readonly sentPackets: number;
+  readonly records: number;
+  readonly lost: number;
+  readonly cpuSPerMillion: number;
+  readonly peakMegabytes: number;
+}
+
+const directory = mkdtempSync(join(tmpdir(), 'flowlab-collector-'));
+process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+const SENDER = join(directory, 'gen');
+
+const STARTS: Readonly<Record<Name, (home: string) => Running>> = {
+  nfcapd: (home) => {
+    const child = start('nfcapd', ['-w', home, '-p', `${PORT}`, '-b', '127.0.0.1', '-B', `${BUFFER_OCTETS}`, '-t', '3600']);
+    const records = async (): Promise<number> => {
+      await stop(child, 'SIGTERM');
+      const text = execFileSync('nfdump', ['-R', home, '-I'], { encoding: 'utf8' });
+      return Number(/^Flows: (\d+)/m.exec(text)?.[1]);
+    };
+    return { child, records };
+  },
+  nfacctd: (home) => {
+    const settings = [
+      'daemonize: false',
+      'nfacctd_ip: 127.0.0.1',
+      `nfacctd_port: ${PORT}`,
+      `nfacctd_pipe_size: ${BUFFER_OCTETS}`,
+      'nfacctd_disable_checks: true',
+      'plugins: print',
+      'aggregate: src_host,dst_host,src_port,dst_port,proto,flows',
+      'print_output: csv',
+      `print_output_file: ${home}/out.csv`,
+      'print_refresh_time: 3600',
+      'print_history: 1h',
+      'print_cache_entries: 131101',
+      'plugin_pipe_size: 268435456',
+      'plugin_buffer_size: 262144',
+    ];
+    writeFileSync(join(home, 'conf'), `${settings.join('\n')}\n`);
+    const child = start('nfacctd', ['-f', join(home, 'conf')]);
+    const records = async (): Promise<number> => {
+      await stop(child, 'SIGINT');
+      await sleep(1_000);
+      const files = readdirSync(home).filter((name) => name.endsWith('.csv'));
+      return files.reduce((sum, name) => sum + flowsOfCsv(readFileSync(join(home, name), 'utf8')), 0);
+    };
+    return { child, records };
+  },
+  flowlab: (home) => startFlowlab(home, 'auto'),
+  'flowlab, plain sockets': (home) => startFlowlab(home, 'off'),
+};
+
+/** Its records are counted in the file and its spool after it was killed: those are on the disk. */
+function startFlowlab(home: string, fastPath: string): Running {
+  const store = join(home, 'flows.duckdb');
+  const listen = `[{at: "udp://127.0.0.1:${PORT}", fastPath: ${fastPath}, receiveBufferOctets: ${BUFFER_OCTETS}}]`;
+  const child = start(process.execPath, [
+    ...[join(PACKAGE, 'bin/start.mjs'), 'collector', '--store', store, '--every', '0'],
+    ...['--api', `127.0.0.1:${API_PORT}`, '--set', `listen=${listen}`],
+  ]);
+  const records = async (): Promise<number> => {
+    await sleep(1_500);
+    await stop(child, 'SIGKILL');
+    const opened = await SpooledStore.open(store, spoolSchema.parse({}));
+    const [row] = await opened.query<{ records: number }>('SELECT count(*) AS records FROM flows');
+    await opened.close();
+    return row?.records ?? 0;
+  };
+  return { child, records };
+}
+
+function start(command: string, args: readonly string[]): ChildProcess {
+  return spawn(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+}
+
+async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const ended = once(child, 'close');
+  child.kill(signal);
+  await ended;
+}
+
+function flowsOfCsv(text: string): number {
+  const [head = '', ...lines] = text.trimEnd().split('\n');
+  const index = head.split(',').indexOf('FLOWS');
+  return lines.reduce((sum, line) => sum + Number(line.split(',')[index]), 0);
+}
+
+/** Processor seconds of a process and those it has started. */
+function cpuSecondsOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  const own = (Number(fields[11]) + Number(fields[12])) / 100;
+  return children.reduce((sum, child) => sum + cpuSecondsOf(Number(child)), own);
+}
+
+const peakMegabytesOf = (pid: number): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+interface Sent {
+  readonly msgs: number;
+  readonly records: number;
+  readonly sec: number;
+}
+
+async function send(protocol: string, args: readonly string[]): Promise<Sent> {
+  const child = spawn('taskset', ['-c', '0', SENDER, '-p', `${PORT}`, ...(protocol === 'v5' ? ['-5'] : []), ...args]);
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await once(child, 'close');
+  return JSON.parse(output) as Sent;
+}
+
+async function isBound(): Promise<boolean> {
+  for (let tries = 0; tries < 300; tries++, await sleep(50)) {
+    if (readFileSync('/proc/net/udp', 'utf8').includes(`:${PORT.toString(16).toUpperCase()} `)) return true;
+  }
+  return false;
+}
+
+/** One collector, one load: `rate` Messages a second, or as many as go. */
+async function run(name: Name, protocol: string, rate: number | 'max', seconds: number): Promise<Outcome> {
+  const home = join(directory, 'home');
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home);
+  const { child, records } = STARTS[name](home);
+  if (!(await isBound())) throw new Error(`${name} does not listen`);
+  await sleep(1_000);
+  const warm = await send(protocol, ['-r', '20000', '-n', '10000']);
+  await sleep(1_000);
+  const pid = child.pid as number;
+  const before = cpuSecondsOf(pid);
+  const sent = await send(protocol, [...(rate === 'max' ? [] : ['-r', `${rate}`]), '-d', `${seconds}`, '-n', '100000000']);
+  await sleep(SETTLE_MS);
+  const cpuS = cpuSecondsOf(pid) - before;
+  const peakMegabytes = peakMegabytesOf(pid);
+  const kept = (await records()) - warm.records;
+  const perPacket = sent.records / sent.msgs;
+  return {
+    packetsPerS: kept / perPacket / sent.sec,
+    sentPackets: sent.msgs,
+    records: kept,
+    lost: sent.records - kept,
+    cpuSPerMillion: cpuS / (kept / 1e6),
+    peakMegabytes,
+  };
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+async function compare(
+  names: readonly Name[],
+  protocol: string,
+  rate: number | 'max',
+  seconds: number,
+  rounds: number,
+): Promise<void> {
+  const outcomes = new Map<Name, Outcome[]>(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) outcomes.get(name)?.push(await run(name, protocol, rate, seconds));
+  }
+  const base = outcomes.get('nfcapd') ?? [];
+  console.table(
+    names.map((name) => {
+      const own = outcomes.get(name) ?? [];
+      const ratio = (of: (outcome: Outcome) => number): string =>
+        median(own.map((outcome, index) => of(outcome) / of(base[index] ?? outcome))).toFixed(2);
+      return {
+        collector: name,
+        'packets/s': Math.round(median(own.map(({ packetsPerS }) => packetsPerS))),
+        'x nfcapd': ratio(({ packetsPerS }) => packetsPerS),
+        'lost %': (100 * median(own.map(({ lost, records }) => lost / (lost + records)))).toFixed(2),
+        'cpu s/M flows': median(own.map(({ cpuSPerMillion }) => cpuSPerMillion)).toFixed(3),
+        'cpu x nfcapd': ratio(({ cpuSPerMillion }) => cpuSPerMillion),
+        'peak MB': Math.round(median(own.map(({ peakMegabytes }) => peakMegabytes))),
+      };
+    }),
+  );
+}
+
+/** The highest rate of which `rounds` runs of 2 s in a row lose nothing, in steps of -10 %. */
+async function lossFree(name: Name, protocol: string, rounds: number): Promise<number> {
+  for (let rate = 300_000; rate > 20_000; rate = Math.round(rate * 0.9)) {
+    let clean = 0;
+    while (clean < rounds && (await run(name, protocol, rate, 2)).lost === 0) clean++;
+    if (clean === rounds) return rate;
+  }
+  return 0;
+}
+
+if (!existsSync(SENDER_SOURCE)) {
+  console.error(`there is no sender: ${SENDER_SOURCE}`);
+  process.exit(4);
+}
+spawnSync('gcc', ['-O2', '-march=native', '-o', SENDER, SENDER_SOURCE], { stdio: 'inherit' });
+const [what = 'goodput', protocol = 'ipfix', rounds = '5'] = process.argv.slice(2);
+const ALL: readonly Name[] = ['nfcapd', 'flowlab, plain sockets', 'flowlab', 'nfacctd'];
+if (what === 'goodput') await compare(ALL, protocol, 'max', 1, Number(rounds));
+else if (what === 'cpu') await compare(ALL.slice(0, 3), protocol, 150_000, 2, Number(rounds));
+else if (what === 'lossfree') for (const name of ALL) console.log(name, await lossFree(name, protocol, Number(rounds)));
+else if (what === 'store') await compare(['flowlab'], protocol, 75_000, 10, Number(rounds));
