@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
@@ -126,6 +127,16 @@ function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
   ]);
 }
 
+/** Receiving comes first: this thread, and those the database begins from it, give way. Where the system has no such numbers nothing is lost. */
+function giveWay(): void {
+  try {
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Threads have numbers of their own on Linux alone.
+  }
+}
+
+giveWay();
 const port = parentPort as MessagePort;
 const { path } = workerData as StorageTask;
 try {
