@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { DatagramReceiverPool, DatagramSenderPool } from '../../../runtime/dgram-socket-pool/index.ts';
+import type { DatagramReceiverPool } from '../../../runtime/dgram-socket-pool/index.ts';
+import { DatagramSenderPool } from '../../../runtime/dgram-socket-pool/index.ts';
 import { receiver, sender } from './pools.ts';
 
 /** Sources become fast at once. */

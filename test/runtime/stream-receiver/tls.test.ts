@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { StreamReceiver } from '../../../runtime/stream-receiver/stream-receiver.ts';
+import type { StreamReceiver } from '../../../runtime/stream-receiver/stream-receiver.ts';
 import { hasProgram } from '../../support/outside-program.ts';
 import { makeCertificates } from '../stream-sender/certificates.ts';
 import { client as plainClient, message, streams } from './peers.ts';
