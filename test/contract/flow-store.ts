@@ -130,6 +130,21 @@ export function describeFlowStore(newHome: () => Promise<StoreHome>): void {
     });
   });
 
+  it('names exporters gave to numbers are kept, and the latest counts', async () => {
+    const exporter = { ipv4: 0xc6336401, ipv6: undefined };
+    const label = { exporter, observationDomainId: 7, kind: 'interface', id: 3 } as const;
+    await store.appendLabels([
+      { ...label, name: "it's \\ old", learntAtUs: 1_000 },
+      { ...label, name: "it's \\ new", learntAtUs: 2_000 },
+      { ...label, exporter: { ipv4: 0, ipv6: [0x20010db8, 0, 0, 1] }, id: 2n ** 128n - 1n, name: 'wide', learntAtUs: 3_000 },
+    ]);
+    await reopen();
+    expect(await store.query('SELECT name, observation_domain_id AS domain FROM latest_labels ORDER BY name')).toEqual([
+      { name: "it's \\ new", domain: 7 },
+      { name: 'wide', domain: 7 },
+    ]);
+  });
+
   describe('a query', () => {
     it('shows an address of either version as one number', async () => {
       const batch = flowsOf(3, 3);
