@@ -68,7 +68,7 @@ async function read(options: ReadOptions): Promise<number> {
   return EXIT.ok;
 }
 
-const withoutPassword = (store: string): string => store.replace(/\/\/[^@]*@/, '//');
+const withoutPassword = (store: string): string => store.replace(/\/\/.*@/, '//');
 
 const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
 

@@ -10,6 +10,8 @@ export interface QueryRows {
   readonly rows: readonly (readonly unknown[])[];
   /** Whether there would have been more rows than are allowed. */
   readonly isCut: boolean;
+  /** Sentences about how it was counted that a reader must know. */
+  readonly notes: readonly string[];
 }
 
 /** Whoever answers questions. Rejects with a `QueryMistake` when the question is the mistake. */

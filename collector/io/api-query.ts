@@ -13,8 +13,8 @@ export function answeringFrom(store: FlowStore, { inventory, config, store: name
       throw new QueryMistake('SQL is answered by collector query --sql when the collector has ended; ask in words here');
     if (isServerAddress(name)) throw new QueryMistake('questions to ClickHouse are asked of ClickHouse');
     try {
-      const { columns, rows } = await answerText(store, { text, inventory, config, nowMs: Date.now() });
-      return { columns: columns.map((column) => column.name), rows, isCut: false };
+      const { columns, rows, isCut, notes } = await answerText(store, { text, inventory, config, nowMs: Date.now() });
+      return { columns: columns.map((column) => column.name), rows, isCut, notes };
     } catch (error) {
       throw error instanceof QueryError ? new QueryMistake(error.message) : error;
     }

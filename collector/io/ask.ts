@@ -6,7 +6,8 @@ import { whoUsedSentences } from '../query/attribution-sentences.ts';
 import { Inventory, type InventoryEntry } from '../query/inventory.ts';
 import { whoUsed } from '../query/who-used.ts';
 import { oneLine } from '../query/wording.ts';
-import { DuckDbStore } from '../store/duckdb-store.ts';
+import { spoolSchema } from '../store/spool/config.ts';
+import { openFile } from './open-store.ts';
 
 export interface AskOptions {
   /** A file that is there. */
@@ -21,7 +22,7 @@ export interface AskOptions {
 /** What a store knows of who used a public endpoint, as lines to print. Rejects with an Error of one sentence without the store. */
 export async function ask({ store: path, question, inventory, config, json }: AskOptions): Promise<string[]> {
   if (!existsSync(path)) throw new Error(`there is no store ${path}`);
-  const store = await DuckDbStore.open(path);
+  const store = await openFile(path, { spool: spoolSchema.parse({}) });
   try {
     const answers = await whoUsed(store, question, new Inventory(inventory), config);
     const asked = { ...question, publicAddress: formatStored(question.publicAddress) };
@@ -29,6 +30,6 @@ export async function ask({ store: path, question, inventory, config, json }: As
       ? [JSON.stringify({ question: asked, ...answers }, undefined, 2)]
       : whoUsedSentences(question, answers).map(oneLine);
   } finally {
-    store.close();
+    await store.close();
   }
 }

@@ -4,6 +4,7 @@ import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore, StoreState } from '../store/flow-store.ts';
 import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
+import { LabelKeeper } from './label-keeper.ts';
 import { Listening } from './listening.ts';
 
 /** Full batches are stored at once, so to speak; flows reach the store at least this often, full batch or not. */
@@ -16,6 +17,7 @@ export class FlowCollector {
   readonly #options: CollectorOptions;
   readonly #store: FlowStore;
   readonly #listening: Listening;
+  readonly #labels: LabelKeeper;
   readonly #timers: readonly NodeJS.Timeout[];
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
@@ -26,6 +28,7 @@ export class FlowCollector {
     this.#store = store;
     this.collecting = collecting;
     this.#listening = listening;
+    this.#labels = new LabelKeeper(store);
     this.#timers = [setInterval(() => this.#storeFull(), STORE_INTERVAL_MS), setInterval(() => this.#flush(), FLUSH_INTERVAL_MS)];
   }
 
@@ -57,6 +60,7 @@ export class FlowCollector {
     for (const timer of this.#timers) clearInterval(timer);
     this.#flush();
     await this.#stored;
+    await this.#labels.keep([]);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -70,6 +74,7 @@ export class FlowCollector {
   #flush(): void {
     this.collecting.flush();
     this.#storeFull();
+    void this.#labels.keep(this.collecting.pollLabels());
   }
 
   #storeFull(): void {

@@ -3,7 +3,7 @@ import { ClickHouseStore } from '../store/clickhouse/clickhouse-store.ts';
 import { HttpConnection } from '../store/clickhouse/http-connection.ts';
 import { isServerAddress, parseServerAddress } from '../store/clickhouse/server-address.ts';
 import { DuckDbStore } from '../store/duckdb-store.ts';
-import { SpooledStore } from '../store/spooled-store.ts';
+import { hasSpool, SpooledStore } from '../store/spooled-store.ts';
 
 /**
  * The store `--store` names: `clickhouse://...`, a DuckDB file behind a spool in a thread of its own, or `:memory:`, which needs neither. Rejects
@@ -17,3 +17,7 @@ export function openStore(
     return ClickHouseStore.open(new HttpConnection(parseServerAddress(store), clickhouse.requestTimeoutMs), clickhouse);
   return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool);
 }
+
+/** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. */
+export const openFile = (path: string, { spool }: Pick<CollectorConfig, 'spool'>): Promise<DuckDbStore | SpooledStore> =>
+  hasSpool(path) ? SpooledStore.open(path, spool) : DuckDbStore.open(path);

@@ -11,9 +11,9 @@ import { Vocabulary } from '../query/language/vocabulary.ts';
 import { whoUsed } from '../query/who-used.ts';
 import { oneLine } from '../query/wording.ts';
 import type { CollectorConfig } from '../config.ts';
-import { DuckDbStore } from '../store/duckdb-store.ts';
 import type { FlowStore } from '../store/flow-store.ts';
 import { SqlSandbox } from '../store/sql-sandbox.ts';
+import { openFile } from './open-store.ts';
 import { csvLines, jsonLines, tableLines } from './query-output.ts';
 
 export interface QueryOptions {
@@ -35,11 +35,11 @@ export interface QueryOptions {
 export async function query(options: QueryOptions): Promise<string[]> {
   if (!existsSync(options.store)) throw new Error(`there is no store ${options.store}`);
   if (options.isSql) return querySql(options);
-  const store = await DuckDbStore.open(options.store);
+  const store = await openFile(options.store, options.config);
   try {
     return await ask(store, options);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
@@ -60,7 +60,7 @@ export async function answerText(store: FlowStore, asked: TextQuestion): Promise
   if (question.kind !== 'who') return answerQuestion(store, question, vocabulary, duckDbDialect);
   const answers = await whoUsed(store, question.endpoint, new Inventory(asked.inventory), asked.config.attribution);
   const rows = whoUsedSentences(question.endpoint, answers).map((sentence) => [oneLine(sentence)]);
-  return { columns: [{ name: 'answer', unit: 'text' }], rows, notes: [] };
+  return { columns: [{ name: 'answer', unit: 'text' }], rows, notes: [], isCut: false };
 }
 
 async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
@@ -84,6 +84,7 @@ async function querySql(options: QueryOptions): Promise<string[]> {
       {
         columns: columns.map((name, index) => ({ name, unit: isNumber[index] === true ? 'identifier' : 'text' })),
         rows: rows.map((row) => row.map((value) => (typeof value === 'number' ? value : value === null ? '' : String(value)))),
+        isCut,
         notes: isCut ? [`there are more than ${rows.length} rows; the others are left out`] : [],
       },
       options,
@@ -107,7 +108,7 @@ interface LabelRow {
 /** The names exporters gave, the latest of each. A file without the table has none. */
 async function labelsOf(store: FlowStore): Promise<{ applications: Map<number, string>; names: Map<StoredAddress, string> }> {
   const [there] = await store.query("SELECT 1 AS there FROM information_schema.tables WHERE table_name = 'labels'");
-  const rows = there === undefined ? [] : await store.query<LabelRow>('SELECT kind, id, name FROM labels ORDER BY learnt_at_us');
+  const rows = there === undefined ? [] : await store.query<LabelRow>('SELECT kind, id, name FROM latest_labels');
   const ofKind = (wanted: string): [StoredAddress, string][] =>
     rows.filter(({ kind }) => kind === wanted).map(({ id, name }) => [id, name]);
   return {

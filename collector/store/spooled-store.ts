@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { Label } from '../collecting/label.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
@@ -15,60 +14,52 @@ import {
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
-import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
+import { StorageThread, type StorageListener } from './storage-thread.ts';
 
-interface Waiting {
-  resolve(rows: readonly object[]): void;
-  reject(error: Error): void;
-  onRows?(rows: object): void;
-}
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** Whether records wait in the spool of a file: they are not in the file yet. */
+export const hasSpool = (path: string): boolean => existsSync(`${path}.spool`);
 
 /**
  * A DuckDB file behind a spool: what `append` was given is a segment on disk when its promise resolves, and that is what survives the end of the
- * program at any moment. A thread of its own stores the segments in their order, each exactly once.
+ * program at any moment. A thread of its own stores the segments in their order, each exactly once. When the database fails, as on a full
+ * disk, the thread ends and is begun anew after a while; segments stay until they are stored.
  */
 export class SpooledStore implements FlowStore {
-  /** Segments whose octets were not those that were written: they are put aside. */
-  damagedSegments = 0;
-  readonly #worker: Worker;
+  /** Segments whose octets were not those that were written, and why the last was not taken: they are put aside. */
+  readonly damaged = { segments: 0, why: '' };
+  readonly #path: string;
   readonly #spool: Spool;
-  readonly #waiting = new Map<number, Waiting>();
-  #tickets = 0;
+  /** `undefined` while there is none. */
+  #thread: StorageThread | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #pauseMs = FIRST_PAUSE_MS;
+  #isClosing = false;
   #database: StoreState = { kind: 'storing' };
   #spoolState: StoreState = { kind: 'storing' };
 
-  private constructor(worker: Worker, spool: Spool) {
-    this.#worker = worker;
+  private constructor(path: string, spool: Spool) {
+    this.#path = path;
     this.#spool = spool;
-    worker.on('message', (answer: StorageAnswer) => this.#take(answer));
-    worker.on('error', (error) => this.#fail(error));
   }
 
   /** Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. */
   static async open(path: string, config: SpoolConfig): Promise<SpooledStore> {
-    const directory = `${path}.spool`;
-    const module = new URL('./storage-worker.ts', import.meta.url).href;
-    const worker = new Worker(new URL('./start-worker.mjs', import.meta.url), {
-      workerData: { module, path } satisfies StorageTask,
-    });
-    const [answer] = (await once(worker, 'message')) as [StorageAnswer];
-    if (answer.kind !== 'ready') throw new Error(answer.kind === 'failed' ? answer.message : 'the storage worker did not begin');
-    const spool = new Spool(directory, config, answer.lastSegment + 1);
-    const store = new SpooledStore(worker, spool);
-    for (const number of spool.numbers) {
-      if (number <= answer.lastSegment) spool.remove(number);
-      else store.#send({ kind: 'segment', number, path: spool.pathOf(number) });
+    const spool = new Spool(`${path}.spool`, config);
+    const store = new SpooledStore(path, spool);
+    try {
+      await store.#begin();
+    } catch (error) {
+      spool.close();
+      throw error;
     }
     return store;
   }
 
   get state(): StoreState {
     return this.#spoolState.kind === 'storing' ? this.#database : this.#spoolState;
-  }
-
-  /** Octets of segments the database does not have yet. */
-  get spooledOctets(): number {
-    return this.#spool.octets;
   }
 
   append(batch: CollectedBatch): Promise<void> {
@@ -80,11 +71,11 @@ export class SpooledStore implements FlowStore {
   }
 
   async appendLabels(labels: readonly Label[]): Promise<void> {
-    if (labels.length > 0) await this.#ask((ticket) => ({ kind: 'labels', ticket, labels }));
+    if (labels.length > 0) await this.#running().ask((ticket) => ({ kind: 'labels', ticket, labels }));
   }
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {
-    return (await this.#ask((ticket) => ({ kind: 'query', ticket, sql, parameters }))) as T[];
+    return (await this.#running().ask((ticket) => ({ kind: 'query', ticket, sql, parameters }))) as T[];
   }
 
   async scan<Column extends FlowColumn>(
@@ -92,17 +83,63 @@ export class SpooledStore implements FlowStore {
     onRows: (rows: StoredFlows<Column>) => void,
     exporter?: Exporter,
   ): Promise<void> {
-    await this.#ask(
+    await this.#running().ask(
       (ticket) => ({ kind: 'scan', ticket, columns, exporter }),
       (rows) => onRows(rows as StoredFlows<Column>),
     );
   }
 
-  /** Resolves when the database has everything that was kept. */
+  /** Resolves when the database has everything that was kept, or when it fails: what it does not have waits for the next run. */
   async close(): Promise<void> {
-    await this.#ask((ticket) => ({ kind: 'close', ticket }));
-    await this.#worker.terminate();
-    this.#spool.close();
+    this.#isClosing = true;
+    clearTimeout(this.#restart);
+    try {
+      await this.#thread?.ask((ticket) => ({ kind: 'close', ticket })).catch(() => undefined);
+    } finally {
+      await this.#thread?.end();
+      this.#spool.close();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const thread = await StorageThread.begin(this.#path, this.#listener());
+    if (this.#isClosing) return thread.end();
+    this.#thread = thread;
+    this.#spool.beginAfter(thread.lastSegment);
+    for (const number of this.#spool.numbers) thread.send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
+  }
+
+  #listener(): StorageListener {
+    return {
+      stored: (number) => {
+        this.#spool.removeUpTo(number);
+        this.#database = { kind: 'storing' };
+        this.#pauseMs = FIRST_PAUSE_MS;
+      },
+      damaged: (number, why) => {
+        this.damaged.segments++;
+        this.damaged.why = why;
+        this.#spool.setAside(number);
+      },
+      ended: (reason) => {
+        this.#thread = undefined;
+        if (!this.#isClosing) this.#beginLater(reason);
+      },
+    };
+  }
+
+  #beginLater(reason: string): void {
+    this.#database = { kind: 'full', reason };
+    this.#restart = setTimeout(() => {
+      this.#begin().catch(({ message }: Error) => this.#beginLater(message));
+    }, this.#pauseMs);
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+  }
+
+  /** Throws while the database cannot be asked. */
+  #running(): StorageThread {
+    if (this.#thread !== undefined) return this.#thread;
+    throw new Error(this.#database.kind === 'storing' ? 'the store is closed' : this.#database.reason);
   }
 
   async #keep(kind: SegmentKind, rows: SegmentRows): Promise<void> {
@@ -110,58 +147,10 @@ export class SpooledStore implements FlowStore {
     try {
       const number = await this.#spool.write(segmentOf(kind, rows), Date.now());
       this.#spoolState = { kind: 'storing' };
-      this.#send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
+      this.#thread?.send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
     } catch (error) {
       if (error instanceof NotStoredError) this.#spoolState = { kind: 'full', reason: error.message };
       throw error;
     }
-  }
-
-  #send(request: StorageRequest): void {
-    this.#worker.postMessage(request);
-  }
-
-  #ask(requestOf: (ticket: number) => StorageRequest, onRows?: (rows: object) => void): Promise<readonly object[]> {
-    const ticket = this.#tickets++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(ticket, { resolve, reject, ...(onRows === undefined ? {} : { onRows }) });
-      this.#send(requestOf(ticket));
-    });
-  }
-
-  #take(answer: StorageAnswer): void {
-    switch (answer.kind) {
-      case 'stored':
-        for (const number of this.#spool.numbers) if (number <= answer.number) this.#spool.remove(number);
-        return;
-      case 'damaged':
-        this.damagedSegments++;
-        return this.#spool.setAside(answer.number);
-      case 'state':
-        this.#database = answer.state;
-        return;
-      case 'scanned':
-        return this.#waiting.get(answer.ticket)?.onRows?.(answer.rows);
-      case 'rows':
-        return this.#settle(answer.ticket, ({ resolve }) => resolve(answer.rows));
-      case 'done':
-        return this.#settle(answer.ticket, ({ resolve }) => resolve([]));
-      case 'failed':
-        return answer.ticket === undefined
-          ? this.#fail(new Error(answer.message))
-          : this.#settle(answer.ticket, ({ reject }) => reject(new Error(answer.message)));
-      case 'ready':
-    }
-  }
-
-  #settle(ticket: number, how: (waiting: Waiting) => void): void {
-    const waiting = this.#waiting.get(ticket);
-    this.#waiting.delete(ticket);
-    if (waiting !== undefined) how(waiting);
-  }
-
-  #fail(error: Error): void {
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
   }
 }

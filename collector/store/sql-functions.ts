@@ -13,7 +13,7 @@ export const ALLOWED_FUNCTIONS: ReadonlySet<string> = new Set(
     'isnan isinf isfinite nullif ifnull coalesce hash xor bit_count even gcd lcm pi',
     'length len strlen char_length lower lcase upper ucase trim ltrim rtrim left right substr substring contains starts_with ends_with prefix suffix',
     'instr strpos position split_part concat concat_ws reverse regexp_matches regexp_full_match regexp_extract ascii chr unicode ord hex to_hex bin',
-    'md5 sha256 levenshtein jaccard jaro_winkler_similarity',
+    'md5 sha256',
     'now current_timestamp get_current_timestamp today current_date date_trunc datetrunc date_part datepart date_diff datediff date_add date_sub datesub',
     'epoch epoch_ms epoch_us epoch_ns make_timestamp make_timestamp_ms make_timestamp_ns to_timestamp make_date make_time strftime strptime',
     'time_bucket year month day hour minute second millisecond microsecond dayofweek dayofyear isodow week weekofyear weekday quarter dayname monthname',

@@ -1,5 +1,5 @@
 import type { Label } from '../collecting/label.ts';
-import type { Exporter, FlowColumn, QueryParameters, StoreState } from './flow-store.ts';
+import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
 
 /** What the storage worker is begun with. */
 export interface StorageTask {
@@ -29,9 +29,9 @@ export type StorageAnswer =
   | { readonly kind: 'stored'; readonly number: number }
   /** It cannot be read, and will never be. */
   | { readonly kind: 'damaged'; readonly number: number; readonly why: string }
-  | { readonly kind: 'state'; readonly state: StoreState }
   | { readonly kind: 'rows'; readonly ticket: number; readonly rows: readonly object[] }
   /** Some of the rows of a scan. */
   | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }
   | { readonly kind: 'done'; readonly ticket: number }
+  /** Without a ticket: the database failed, and the worker ends. */
   | { readonly kind: 'failed'; readonly ticket: number | undefined; readonly message: string };

@@ -1,6 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
 import { NatEventBatch } from '../collecting/nat-event-batch.ts';
@@ -11,8 +10,6 @@ import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messa
 
 /** Rows stored in one transaction, unless a segment has more. */
 const TRANSACTION_ROWS = 524_288;
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 
 const SAMPLES: Readonly<Record<SegmentKind, SegmentRows>> = {
   flows: new CollectedBatch(1) as unknown as SegmentRows,
@@ -25,15 +22,13 @@ const SAMPLES: Readonly<Record<SegmentKind, SegmentRows>> = {
  */
 class StorageWorker {
   readonly #port: MessagePort;
-  readonly #path: string;
-  #store: DuckDbStore;
+  readonly #store: DuckDbStore;
   #segments: { readonly number: number; readonly path: string }[] = [];
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(port: MessagePort, path: string, store: DuckDbStore) {
+  constructor(port: MessagePort, store: DuckDbStore) {
     this.#port = port;
-    this.#path = path;
     this.#store = store;
     port.on('message', (request: StorageRequest) => {
       if (request.kind === 'segment') this.#segments.push(request);
@@ -65,26 +60,22 @@ class StorageWorker {
     }
   }
 
-  /** Stores every segment that waits; when the database fails it is opened anew and tried again, until it goes. */
+  /**
+   * Stores every segment that waits. When the database fails this thread ends, and with it everything the database had open: a second
+   * opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the last segment that is stored.
+   */
   async #drain(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
-    while (this.#segments.length > 0) {
-      try {
-        await this.#storeNext();
-        if (pauseMs > FIRST_PAUSE_MS) this.#say({ kind: 'state', state: { kind: 'storing' } });
-        pauseMs = FIRST_PAUSE_MS;
-      } catch (error) {
-        const reason = (error as Error).message.split('\n')[0] as string;
-        this.#say({ kind: 'state', state: { kind: 'full', reason } });
-        await pause(pauseMs);
-        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-        await this.#reopen().catch(() => undefined);
-      }
+    try {
+      while (this.#segments.length > 0) await this.#storeNext();
+    } catch (error) {
+      this.#say({ kind: 'failed', ticket: undefined, message: (error as Error).message.split('\n')[0] as string });
+      process.exit(1);
     }
   }
 
   async #storeNext(): Promise<void> {
     const segments: { kind: SegmentKind; rows: SegmentRows }[] = [];
+    const damaged: { number: number; why: string }[] = [];
     let last = -1;
     let taken = 0;
     for (let rows = 0; taken < this.#segments.length && rows < TRANSACTION_ROWS; taken++) {
@@ -96,21 +87,13 @@ class StorageWorker {
         segments.push(segment);
       } catch (error) {
         if (!(error instanceof SegmentError)) throw error;
-        this.#say({ kind: 'damaged', number, why: error.message });
+        damaged.push({ number, why: error.message });
       }
     }
     await this.#store.storeSegments(segments, last);
     this.#segments.splice(0, taken);
+    for (const each of damaged) this.#say({ kind: 'damaged', ...each });
     this.#say({ kind: 'stored', number: last });
-  }
-
-  async #reopen(): Promise<void> {
-    try {
-      this.#store.close();
-    } catch {
-      // What it was closed for has broken it already.
-    }
-    this.#store = await DuckDbStore.open(this.#path);
   }
 }
 
@@ -142,7 +125,7 @@ const { path } = workerData as StorageTask;
 try {
   const store = await DuckDbStore.open(path);
   const lastSegment = await store.lastSegment();
-  new StorageWorker(port, path, store);
+  new StorageWorker(port, store);
   port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);
 } catch (error) {
   port.postMessage({ kind: 'failed', ticket: undefined, message: (error as Error).message } satisfies StorageAnswer);

@@ -18,6 +18,8 @@ export interface TableAnswer {
   readonly rows: readonly (readonly (string | number)[])[];
   /** Sentences about how it was counted that a reader must know. */
   readonly notes: readonly string[];
+  /** Whether there would have been more rows than are allowed. */
+  readonly isCut: boolean;
 }
 
 type Row = Readonly<Record<string, unknown>> & { readonly sampling: number | null };
@@ -51,7 +53,12 @@ export async function answerQuestion(
       ? { name: `different ${dimensions.join(', ')}`, unit: 'number' }
       : { name: measure, unit: MEASURES[measure].unit };
   const keys = kind === 'count' ? [] : dimensions.map((name): AnswerColumn => ({ name, unit: unitOf(DIMENSIONS[name]) }));
-  return { columns: [...(kind === 'series' ? [{ name: 'time', unit: 'time' } as const] : []), ...keys, value], rows, notes };
+  return {
+    columns: [...(kind === 'series' ? [{ name: 'time', unit: 'time' } as const] : []), ...keys, value],
+    rows,
+    notes,
+    isCut: found.length > MAX_ROWS,
+  };
 }
 
 const SCALED = 'some of it was sampled: octets and packets are multiplied by the sampling interval, and so are estimates';

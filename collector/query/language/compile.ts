@@ -56,7 +56,7 @@ function keysOf(name: DimensionName, dialect: Dialect): Key[] {
 }
 
 /** What each row must be, as conditions that all hold. */
-function conditionsOf({ selection, dimensions }: FlowQuestion, dialect: Dialect): Derived[] {
+function conditionsOf({ kind, selection, dimensions }: FlowQuestion, dialect: Dialect): Derived[] {
   const { fromMs, toMs, where } = selection;
   const times = [
     ...(fromMs === undefined ? [] : [`time_ms >= ${Math.ceil(fromMs)}`]),
@@ -64,7 +64,14 @@ function conditionsOf({ selection, dimensions }: FlowQuestion, dialect: Dialect)
   ].map((sql) => ({ needs: ['time_ms'], sql }));
   const isHeld = dimensions.some((name) => DIMENSIONS[name].kind === 'holder');
   const held = isHeld ? [{ needs: addressColumns('inside'), sql: isThere(dialect, 'inside') }] : [];
-  return [...times, ...held, ...conjuncts(where).map((one) => condition(one, dialect))];
+  // What is counted must be there: no name and no address are no value.
+  const counted = kind === 'count' ? dimensions.flatMap((name) => presenceOf(DIMENSIONS[name], dialect)) : [];
+  return [...times, ...held, ...counted, ...conjuncts(where).map((one) => condition(one, dialect))];
+}
+
+function presenceOf({ kind, columns: [column = ''] }: Dimension, dialect: Dialect): Derived[] {
+  if (kind === 'address') return [{ needs: addressColumns(column), sql: isThere(dialect, column) }];
+  return kind === 'name' ? [{ needs: [column], sql: `${column} <> 0` }] : [];
 }
 
 /**

@@ -6,12 +6,15 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 export const DAY_MS = 86_400_000;
 
+/** A century: beyond it times are none any more. */
+const LONGEST_SPAN_MS = 3_155_760_000_000;
+
 /** `5m`, `1h`, `2d`: milliseconds. */
 export function parseSpan(tokens: TokenReader): number {
   const { text, at } = tokens.take();
   const match = /^(\d{1,9})(ms|s|m|h|d|w)$/.exec(text);
   const ms = Number(match?.[1]) * (UNITS_MS[match?.[2] ?? ''] ?? 0);
-  if (!(ms > 0)) tokens.fail(`"${text}" is not a length of time such as 5m, 1h or 2d`, at);
+  if (!(ms > 0 && ms <= LONGEST_SPAN_MS)) tokens.fail(`"${text}" is not a length of time such as 5m, 1h or 2d`, at);
   return ms;
 }
 

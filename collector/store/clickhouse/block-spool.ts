@@ -72,7 +72,13 @@ export class BlockSpool {
 
   /** Appends a block. Rejects with an Error of one sentence when there is no room; nothing of it is kept then. */
   keep(block: Uint8Array, facts: BlockFacts): Promise<void> {
-    const kept = this.#written.then(() => this.#append(block, facts));
+    const kept = this.#written
+      .then(() => this.#append(block, facts))
+      .catch((error: unknown) => {
+        if (error instanceof NotStoredError) throw error;
+        const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+        throw new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
+      });
     this.#written = kept.catch(() => undefined);
     return kept;
   }

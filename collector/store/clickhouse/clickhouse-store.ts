@@ -29,6 +29,7 @@ export class ClickHouseStore implements FlowStore {
   readonly #flows: TableSender<CollectedBatch>;
   readonly #natEvents: TableSender<NatEventBatch>;
   readonly #senders: readonly Sender[];
+  #hasLabelTables = false;
 
   private constructor(
     connection: ClickHouseConnection,
@@ -60,8 +61,8 @@ export class ClickHouseStore implements FlowStore {
         throw error;
       }
     }
-    // With a server that is away they are made when the collector starts next.
-    for (const statement of LABEL_TABLES) await connection.run(statement).catch(() => undefined);
+    // With a server that is away they are made with the first names.
+    await store.#makeLabelTables().catch(() => undefined);
     for (const sender of store.#senders) sender.start();
     return store;
   }
@@ -94,7 +95,9 @@ export class ClickHouseStore implements FlowStore {
   }
 
   async appendLabels(labels: readonly Label[]): Promise<void> {
-    if (labels.length > 0) await this.#connection.run(insertLabels(labels));
+    if (labels.length === 0) return;
+    if (!this.#hasLabelTables) await this.#makeLabelTables();
+    await this.#connection.run(insertLabels(labels));
   }
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {
@@ -115,6 +118,11 @@ export class ClickHouseStore implements FlowStore {
   async close(): Promise<void> {
     for (const sender of this.#senders) await sender.close();
     await this.#connection.close();
+  }
+
+  async #makeLabelTables(): Promise<void> {
+    for (const statement of LABEL_TABLES) await this.#connection.run(statement);
+    this.#hasLabelTables = true;
   }
 
   async #flush(): Promise<void> {

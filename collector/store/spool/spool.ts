@@ -1,7 +1,7 @@
 import {
   closeSync,
   existsSync,
-  fdatasync,
+  fsync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -31,11 +31,12 @@ export class Spool {
   readonly #directory: string;
   readonly #config: SpoolConfig;
   readonly #sizes = new Map<number, number>();
-  #next: number;
+  #next = 0;
+  #synced: Promise<unknown> = Promise.resolve();
   #free = { octets: Infinity, atMs: -Infinity };
 
-  /** Makes the directory when it is not there; `next` is at least the number the next segment gets. Throws when it cannot be had. */
-  constructor(directory: string, config: SpoolConfig, next: number) {
+  /** Makes the directory when it is not there. Throws when it cannot be had. */
+  constructor(directory: string, config: SpoolConfig) {
     this.#directory = directory;
     this.#config = config;
     mkdirSync(directory, { recursive: true });
@@ -43,7 +44,7 @@ export class Spool {
       if (name.endsWith(UNFINISHED)) rmSync(join(directory, name));
       if (name.endsWith(SUFFIX)) this.#account(Number.parseInt(name, 10), statSync(join(directory, name)).size);
     }
-    this.#next = Math.max(next, ...[...this.#sizes.keys()].map((number) => number + 1));
+    this.#next = Math.max(0, ...this.numbers.map((number) => number + 1));
   }
 
   /** Those that are there, oldest first. */
@@ -51,25 +52,51 @@ export class Spool {
     return [...this.#sizes.keys()].sort((a, b) => a - b);
   }
 
-  /** Writes a segment and resolves with its number when it is kept. Rejects with a `NotStoredError` when there is no room; nothing of it stays then. */
+  /** The database has the segments up to this one: they are not needed, and no later one may have their numbers. */
+  beginAfter(last: number): void {
+    this.removeUpTo(last);
+    this.#next = Math.max(this.#next, last + 1);
+  }
+
+  removeUpTo(last: number): void {
+    for (const number of this.numbers) if (number <= last) this.#remove(number);
+  }
+
+  /**
+   * Writes a segment and resolves with its number when it is kept, after those before it. Rejects with a `NotStoredError` when it cannot be;
+   * nothing of it stays then.
+   */
   async write(pieces: readonly Uint8Array[], nowMs: number): Promise<number> {
+    if (this.#config.sync === 'never') return this.#writeNow(pieces, nowMs);
+    const number = this.#synced.then(async () => {
+      const written = this.#writeNow(pieces, nowMs);
+      for (const path of [this.pathOf(written), this.#directory]) await syncToDisk(path);
+      return written;
+    });
+    this.#synced = number.catch(() => undefined);
+    return number;
+  }
+
+  #writeNow(pieces: readonly Uint8Array[], nowMs: number): number {
     const octets = pieces.reduce((sum, { length }) => sum + length, 0);
-    this.#checkRoom(octets, nowMs);
-    const number = this.#next++;
+    const number = this.#next;
     const path = this.pathOf(number);
-    const file = this.#create(path + UNFINISHED, pieces, octets);
     try {
-      if (this.#config.sync === 'always') await promisify(fdatasync)(file);
-    } finally {
-      closeSync(file);
+      this.#checkRoom(octets, nowMs);
+      writeWhole(path + UNFINISHED, pieces, octets);
+      renameSync(path + UNFINISHED, path);
+    } catch (error) {
+      if (error instanceof NotStoredError) throw error;
+      rmSync(path + UNFINISHED, { force: true });
+      const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+      throw new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
     }
-    renameSync(path + UNFINISHED, path);
+    this.#next = number + 1;
     this.#account(number, octets);
     return number;
   }
 
-  /** Nobody needs the segment any more. */
-  remove(number: number): void {
+  #remove(number: number): void {
     this.octets -= this.#sizes.get(number) ?? 0;
     this.#sizes.delete(number);
     rmSync(this.pathOf(number), { force: true });
@@ -86,25 +113,6 @@ export class Spool {
     if (existsSync(path)) renameSync(path, `${path}.damaged`);
     this.octets -= this.#sizes.get(number) ?? 0;
     this.#sizes.delete(number);
-  }
-
-  #create(path: string, pieces: readonly Uint8Array[], octets: number): number {
-    let file: number | undefined;
-    try {
-      file = openSync(path, 'w');
-      const written = writevSync(file, pieces);
-      if (written < octets) throw new Error(`only ${written} of ${octets} octets could be written`);
-      return file;
-    } catch (error) {
-      if (file !== undefined) closeSync(file);
-      rmSync(path, { force: true });
-      throw new NotStoredError(
-        `nothing can be written into ${this.#directory}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-        {
-          cause: error,
-        },
-      );
-    }
   }
 
   #checkRoom(octets: number, nowMs: number): void {
@@ -132,5 +140,25 @@ export class Spool {
   /** Where a segment lies. */
   pathOf(number: number): string {
     return join(this.#directory, `${String(number).padStart(12, '0')}${SUFFIX}`);
+  }
+}
+
+function writeWhole(path: string, pieces: readonly Uint8Array[], octets: number): void {
+  const file = openSync(path, 'w');
+  try {
+    const written = writevSync(file, pieces);
+    if (written < octets) throw new Error(`only ${written} of ${octets} octets could be written`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A file's octets, or that a directory has the files it has. A segment that is there all the same when this fails is one too many at worst. */
+async function syncToDisk(path: string): Promise<void> {
+  const file = openSync(path, 'r');
+  try {
+    await promisify(fsync)(file);
+  } finally {
+    closeSync(file);
   }
 }

@@ -141,7 +141,12 @@ describe('what the server tells', () => {
 
   it('answers questions in words and in SQL, with whole numbers that stay what they are', async () => {
     const { url } = await serve({}, (request) =>
-      Promise.resolve({ columns: ['asked', 'octets'], rows: [[`${request.language} ${request.text}`, 2n ** 60n]], isCut: false }),
+      Promise.resolve({
+        columns: ['asked', 'octets'],
+        rows: [[`${request.language} ${request.text}`, 2n ** 60n]],
+        isCut: false,
+        notes: [],
+      }),
     );
     const post = (body: string, type: string) =>
       fetch(`${url}/api/query`, { method: 'POST', body, headers: { 'content-type': type } });
@@ -181,7 +186,7 @@ describe('what the server tells', () => {
     const waiting: (() => void)[] = [];
     const { url } = await serve(
       { maxQueries: 1 },
-      () => new Promise((resolve) => waiting.push(() => resolve({ columns: [], rows: [], isCut: false }))),
+      () => new Promise((resolve) => waiting.push(() => resolve({ columns: [], rows: [], isCut: false, notes: [] }))),
     );
     const ask = () => fetch(`${url}/api/query`, { method: 'POST', body: 'top', headers: { 'content-type': 'text/plain' } });
     const first = ask();
@@ -237,7 +242,7 @@ describe('requests that are not to be answered', () => {
 
   it('are too large, malformed or of a type that pages can send unasked', async () => {
     const { port, url } = await serve({ maxBodyOctets: 1_000, maxHeaderOctets: 2_000 }, () =>
-      Promise.resolve({ columns: [], rows: [], isCut: false }),
+      Promise.resolve({ columns: [], rows: [], isCut: false, notes: [] }),
     );
     const post = (body: string, type: string) =>
       fetch(`${url}/api/query`, { method: 'POST', body, headers: { 'content-type': type } });

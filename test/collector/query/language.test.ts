@@ -33,5 +33,7 @@ it('answers who used an application the most, on every time basis', async () => 
 });
 
 it('says where a mistake is and what was meant', () => {
-  expect(() => parseQuestion('top peple by bytes', asking)).toThrow('query:1:5 unknown dimension "peple", did you mean "people"?');
+  expect(() => parseQuestion('top peple by bytes', asking)).toThrow(
+    'query:1:5 unknown dimension "peple", did you mean "people"?',
+  );
 });
