@@ -12,6 +12,7 @@ import {
   type StoredFlows,
   type StoreState,
 } from './flow-store.ts';
+import type { RetentionConfig } from './retention/config.ts';
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
@@ -30,6 +31,8 @@ interface Waiting {
 export class SpooledStore implements FlowStore {
   /** Segments whose octets were not those that were written: they are put aside. */
   damagedSegments = 0;
+  /** Why summing up and deleting old rows stopped, in one sentence; `undefined` while it goes. */
+  retentionFailure: string | undefined;
   readonly #worker: Worker;
   readonly #spool: Spool;
   readonly #waiting = new Map<number, Waiting>();
@@ -44,12 +47,15 @@ export class SpooledStore implements FlowStore {
     worker.on('error', (error) => this.#fail(error));
   }
 
-  /** Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. */
-  static async open(path: string, config: SpoolConfig): Promise<SpooledStore> {
+  /**
+   * Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. Nothing is summed up or deleted
+   * without `retention`.
+   */
+  static async open(path: string, config: SpoolConfig, retention?: RetentionConfig): Promise<SpooledStore> {
     const directory = `${path}.spool`;
     const module = new URL('./storage-worker.ts', import.meta.url).href;
     const worker = new Worker(new URL('./start-worker.mjs', import.meta.url), {
-      workerData: { module, path } satisfies StorageTask,
+      workerData: { module, path, retention } satisfies StorageTask,
     });
     const [answer] = (await once(worker, 'message')) as [StorageAnswer];
     if (answer.kind !== 'ready') throw new Error(answer.kind === 'failed' ? answer.message : 'the storage worker did not begin');
@@ -139,6 +145,9 @@ export class SpooledStore implements FlowStore {
         return this.#spool.setAside(answer.number);
       case 'state':
         this.#database = answer.state;
+        return;
+      case 'retention':
+        this.retentionFailure = answer.failure;
         return;
       case 'scanned':
         return this.#waiting.get(answer.ticket)?.onRows?.(answer.rows);

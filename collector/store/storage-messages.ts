@@ -1,4 +1,5 @@
 import type { Label } from '../collecting/label.ts';
+import type { RetentionConfig } from './retention/config.ts';
 import type { Exporter, FlowColumn, QueryParameters, StoreState } from './flow-store.ts';
 
 /** What the storage worker is begun with. */
@@ -7,6 +8,8 @@ export interface StorageTask {
   readonly module: string;
   /** The DuckDB file. */
   readonly path: string;
+  /** Nothing is summed up or deleted without. */
+  readonly retention: RetentionConfig | undefined;
 }
 
 /** What is asked of the worker; who asks waits for the answer of the same ticket. */
@@ -30,6 +33,8 @@ export type StorageAnswer =
   /** It cannot be read, and will never be. */
   | { readonly kind: 'damaged'; readonly number: number; readonly why: string }
   | { readonly kind: 'state'; readonly state: StoreState }
+  /** Why summing up and deleting stopped; no failure when it goes on. */
+  | { readonly kind: 'retention'; readonly failure: string | undefined }
   | { readonly kind: 'rows'; readonly ticket: number; readonly rows: readonly object[] }
   /** Some of the rows of a scan. */
   | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }

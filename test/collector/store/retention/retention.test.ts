@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CollectedBatch } from '../../../../collector/collecting/collected-batch.ts';
 import { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
-import { retentionSchema } from '../../../../collector/store/retention/config.ts';
+import { retentionSchema, type RetentionConfig } from '../../../../collector/store/retention/config.ts';
 import { maintain } from '../../../../collector/store/retention/retention.ts';
 
 const HOUR_US = 3_600_000_000;
@@ -63,7 +63,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const config = (settings: object = {}) => ({ ...retentionSchema.parse(settings), portionRows: 7 });
+const config = (settings: object = {}): RetentionConfig => ({ ...retentionSchema.parse(settings), portionRows: 7 });
 
 /** Does all that is due, and closes the file. */
 async function maintainAll(rows: readonly Flow[], nowUs: number, settings: object = {}): Promise<void> {
@@ -80,8 +80,8 @@ async function query(sql: string): Promise<Record<string, number | bigint>[]> {
   return rows;
 }
 
-async function rolledUp(): Promise<Record<string, bigint[]>> {
-  const rows = await query('FROM flows_hourly');
+async function rolledUp(store?: DuckDbStore): Promise<Record<string, bigint[]>> {
+  const rows: Record<string, number | bigint>[] = await (store?.query('FROM flows_hourly') ?? query('FROM flows_hourly'));
   const sums = rows.map((row) => [
     `${row['hour_ms']} ${row['source_ipv4']}`,
     ['octets', 'packets', 'flows', 'estimated_octets'].map((name) => BigInt(row[name] as number)),
@@ -98,19 +98,22 @@ describe('the hourly sums', () => {
   it('are those of the flows of every hour that is over, late ones too, each once', async () => {
     await fc.assert(
       fc.asyncProperty(flows, flows, async (first, late) => {
-        fresh();
+        const store = await DuckDbStore.open(':memory:');
+        const maintainTo = async (nowUs: number): Promise<void> => {
+          while (await store.maintain(config(), nowUs));
+        };
         const now = MIDNIGHT_US + 3.5 * HOUR_US;
-        await maintainAll(first, now);
-        const [progress] = await query('SELECT coalesce(max(next_flow), 0) AS next FROM rollup_progress');
-        const summedUp = first.slice(0, progress?.['next'] as number);
-        expect(await rolledUp()).toEqual(sumsOf(summedUp));
-        const isRunning = ({ atUs }: Flow) => atUs >= MIDNIGHT_US + 3 * HOUR_US && atUs < MIDNIGHT_US + 4 * HOUR_US;
-        expect(summedUp.some(isRunning)).toBe(false);
-        expect(first.slice(summedUp.length).every(isRunning) || first[summedUp.length] !== undefined).toBe(true);
-        await maintainAll(late, now + 3 * HOUR_US);
-        expect(await rolledUp()).toEqual(sumsOf([...first, ...late]));
-        await maintainAll([], now + 3 * HOUR_US);
-        expect(await rolledUp()).toEqual(sumsOf([...first, ...late]));
+        await store.append(batchOf(first));
+        await maintainTo(now);
+        // Up to the first of the hour that runs.
+        const running = first.findIndex(({ atUs }) => Math.floor((atUs - MIDNIGHT_US) / HOUR_US) === 3);
+        expect(await rolledUp(store)).toEqual(sumsOf(first.slice(0, running < 0 ? first.length : running)));
+        await store.append(batchOf(late));
+        for (let time = 0; time < 2; time++) {
+          await maintainTo(now + 3 * HOUR_US);
+          expect(await rolledUp(store)).toEqual(sumsOf([...first, ...late]));
+        }
+        store.close();
       }),
       { numRuns: 15 },
     );
@@ -139,10 +142,12 @@ describe('the flows', () => {
   it('are deleted when they are too old, all of those and no other', async () => {
     await fc.assert(
       fc.asyncProperty(flows, async (rows) => {
-        fresh();
+        const store = await DuckDbStore.open(':memory:');
+        await store.append(batchOf(rows));
         const now = MIDNIGHT_US + DAY_US + 2.5 * HOUR_US;
-        await maintainAll(rows, now, { flows: '1d' });
-        const left = (await query('SELECT received_at_us AS t FROM flows ORDER BY id')).map(({ t }) => t);
+        while (await store.maintain(config({ flows: '1d' }), now));
+        const left = (await store.query<{ t: number }>('SELECT received_at_us AS t FROM flows ORDER BY id')).map(({ t }) => t);
+        store.close();
         expect(left).toEqual(rows.map(({ atUs }) => atUs).filter((atUs) => atUs >= now - DAY_US));
       }),
       { numRuns: 15 },
@@ -169,45 +174,49 @@ describe('the flows', () => {
 });
 
 it('neither doubles nor loses anything when it fails at any statement', async () => {
-  const rows = Array.from({ length: 20 }, (_, at) => ({ atUs: MIDNIGHT_US + at, source: (at % 3) + 1, octets: at, interval: 10 }));
+  const rows = Array.from({ length: 20 }, (_, at) => ({
+    atUs: MIDNIGHT_US + at,
+    source: (at % 3) + 1,
+    octets: at,
+    interval: 10,
+  }));
   const now = MIDNIGHT_US + DAY_US;
-  let statements = 0;
-  for (let failing = 0; failing === 0 || failing < statements; failing++) {
-    fresh();
-    const store = await DuckDbStore.open(path);
-    await store.append(batchOf(rows));
-    store.close();
-    const instance = await DuckDBInstance.create(path);
-    const connection = await instance.connect();
-    statements = 0;
-    const breaking = breakingAt(connection, () => statements++ === failing);
-    const all = async (): Promise<void> => {
-      while (await maintain(breaking, config({ flows: '1h' }), now));
-    };
-    await expect(all()).rejects.toThrow('broken');
-    connection.closeSync();
-    instance.closeSync();
+  const settings = config({ flows: '1h' });
+  const statements = await runUntil(rows, settings, now, Infinity);
+  expect(statements).toBeGreaterThan(20);
+  for (let failing = 0; failing < statements; failing++) {
+    expect(await runUntil(rows, settings, now, failing)).toBe(failing);
     const [kept] = await query('SELECT count(*) AS count FROM flows');
-    const sums = await rolledUp();
-    const inSums = Object.values(sums).reduce((sum, [, , count]) => sum + Number(count), 0);
-    expect([kept?.['count'], 20 - inSums].every((count) => Number(count) >= 20 - inSums)).toBe(true);
+    const summedUp = Object.values(await rolledUp()).reduce((sum, [, , count]) => sum + Number(count), 0);
+    expect(Number(kept?.['count']) + summedUp).toBeGreaterThanOrEqual(rows.length);
     await maintainAll([], now, { flows: '1h' });
     expect(await rolledUp()).toEqual(sumsOf(rows));
     expect(await query('FROM flows')).toEqual([]);
-    statements = Math.max(statements, failing + 1);
-    if (failing > 30) break;
   }
 });
 
-/** The connection, but a statement that `isBroken` says so of fails, and every later one. */
-function breakingAt(connection: DuckDBConnection, isBroken: () => boolean): DuckDBConnection {
-  let broken = false;
-  const check = (): void => {
-    broken ||= isBroken();
-    if (broken) throw new Error('broken');
+/** Maintains a new file until the statement of that number, which is not run; the file is closed in the middle then. Returns how many were run. */
+async function runUntil(rows: readonly Flow[], settings: RetentionConfig, nowUs: number, failing: number): Promise<number> {
+  fresh();
+  const store = await DuckDbStore.open(path);
+  await store.append(batchOf(rows));
+  store.close();
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  let statements = 0;
+  const begin = (): void => {
+    if (statements === failing) throw new Error('broken');
+    statements++;
   };
-  return {
-    run: async (sql: string) => (check(), connection.run(sql)),
-    runAndReadAll: async (sql: string) => (check(), connection.runAndReadAll(sql)),
+  const breaking = {
+    run: async (sql: string) => (begin(), connection.run(sql)),
+    runAndReadAll: async (sql: string) => (begin(), connection.runAndReadAll(sql)),
   } as unknown as DuckDBConnection;
+  const all = async (): Promise<void> => {
+    while (await maintain(breaking, settings, nowUs));
+  };
+  await (failing === Infinity ? all() : expect(all()).rejects.toThrow('broken'));
+  connection.closeSync();
+  instance.closeSync();
+  return statements;
 }
