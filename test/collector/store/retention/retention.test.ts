@@ -174,7 +174,7 @@ describe('the flows', () => {
 });
 
 it('neither doubles nor loses anything when it fails at any statement', async () => {
-  const rows = Array.from({ length: 20 }, (_, at) => ({
+  const rows = Array.from({ length: 8 }, (_, at) => ({
     atUs: MIDNIGHT_US + at,
     source: (at % 3) + 1,
     octets: at,
@@ -183,15 +183,17 @@ it('neither doubles nor loses anything when it fails at any statement', async ()
   const now = MIDNIGHT_US + DAY_US;
   const settings = config({ flows: '1h' });
   const statements = await runUntil(rows, settings, now, Infinity);
-  expect(statements).toBeGreaterThan(20);
+  expect(statements).toBeGreaterThan(15);
   for (let failing = 0; failing < statements; failing++) {
     expect(await runUntil(rows, settings, now, failing)).toBe(failing);
-    const [kept] = await query('SELECT count(*) AS count FROM flows');
-    const summedUp = Object.values(await rolledUp()).reduce((sum, [, , count]) => sum + Number(count), 0);
-    expect(Number(kept?.['count']) + summedUp).toBeGreaterThanOrEqual(rows.length);
-    await maintainAll([], now, { flows: '1h' });
-    expect(await rolledUp()).toEqual(sumsOf(rows));
-    expect(await query('FROM flows')).toEqual([]);
+    const store = await DuckDbStore.open(path);
+    const [kept] = await store.query<{ count: number }>('SELECT count(*) AS count FROM flows');
+    const summedUp = Object.values(await rolledUp(store)).reduce((sum, [, , count]) => sum + Number(count), 0);
+    expect(Number(kept?.count) + summedUp).toBeGreaterThanOrEqual(rows.length);
+    while (await store.maintain(settings, now));
+    expect(await rolledUp(store)).toEqual(sumsOf(rows));
+    expect(await store.query('FROM flows')).toEqual([]);
+    store.close();
   }
 });
 
