@@ -13,7 +13,9 @@ export type IncidentCode =
   | 'records-dropped'
   | 'kernel-drops'
   | 'store-stopped'
-  | 'store-resumed';
+  | 'store-resumed'
+  | 'retention-stopped'
+  | 'retention-resumed';
 
 export interface Incident {
   readonly code: IncidentCode;
@@ -36,6 +38,8 @@ export interface Watched {
   readonly kernelDrops: number | undefined;
   /** Why the store stores nothing; `undefined` while it does. */
   readonly storeStopped: string | undefined;
+  /** Why old records are not deleted as they are to be; `undefined` while they are. */
+  readonly retentionStopped?: string | undefined;
 }
 
 type Common = 'refusedTemplates' | 'evictedSessions' | 'droppedFlows' | 'droppedNatEvents' | 'kernelDrops';
@@ -57,7 +61,11 @@ export class IncidentWatch {
   look(now: Watched): Incident[] {
     const before = this.#before;
     const sessions = new Map(now.sessions.map((session) => [keyOf(session), session]));
-    const incidents = [...commonIncidents(now, before), ...storeIncidents(now.storeStopped, before?.storeStopped)];
+    const incidents = [
+      ...commonIncidents(now, before),
+      ...storeIncidents(now.storeStopped, before?.storeStopped),
+      ...retentionIncidents(now.retentionStopped, before?.retentionStopped),
+    ];
     for (const [key, session] of sessions) incidents.push(...sessionIncidents(session, this.#sessions.get(key)));
     this.#before = now;
     this.#sessions = sessions;
@@ -78,6 +86,12 @@ function storeIncidents(stopped: string | undefined, before: string | undefined)
   if (stopped === before) return [];
   if (stopped === undefined) return [{ code: 'store-resumed', level: 'info', sentence: 'the store stores again' }];
   return [{ code: 'store-stopped', level: 'error', sentence: `the store stores nothing: ${stopped}` }];
+}
+
+function retentionIncidents(stopped: string | undefined, before: string | undefined): Incident[] {
+  if (stopped === before) return [];
+  if (stopped === undefined) return [{ code: 'retention-resumed', level: 'info', sentence: 'old records are deleted again' }];
+  return [{ code: 'retention-stopped', level: 'error', sentence: `old records are not summed up and deleted: ${stopped}` }];
 }
 
 function sessionIncidents(session: SessionSummary, before: SessionSummary | undefined): Incident[] {

@@ -54,6 +54,11 @@ export class FlowCollector {
     return this.#store.state ?? { kind: 'storing' };
   }
 
+  /** Why the store does not delete old records as it is to. */
+  get retentionFailure(): string | undefined {
+    return this.#store.retentionFailure;
+  }
+
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
     await this.#listening.close();

@@ -11,11 +11,11 @@ import { hasSpool, SpooledStore } from '../store/spooled-store.ts';
  */
 export function openStore(
   store: string,
-  { spool, clickhouse }: CollectorConfig,
+  { spool, retention, clickhouse }: CollectorConfig,
 ): Promise<DuckDbStore | SpooledStore | ClickHouseStore> {
   if (isServerAddress(store))
     return ClickHouseStore.open(new HttpConnection(parseServerAddress(store), clickhouse.requestTimeoutMs), clickhouse);
-  return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool);
+  return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool, retention);
 }
 
 /** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. */

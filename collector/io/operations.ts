@@ -112,7 +112,9 @@ export class Operations {
     const { kernelDrops } = this.#collector.listening;
     const state = storeState(this.#collector);
     const storeStopped = state.kind === 'storing' ? undefined : state.reason;
-    for (const incident of this.#watch.look({ ...counters, sessions, kernelDrops, storeStopped })) this.#log.tell(incident, now);
+    const retentionStopped = this.#collector.retentionFailure;
+    for (const incident of this.#watch.look({ ...counters, sessions, kernelDrops, storeStopped, retentionStopped }))
+      this.#log.tell(incident, now);
     this.#log.turn(now);
   }
 }

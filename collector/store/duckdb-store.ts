@@ -6,6 +6,9 @@ import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS } from './columns.ts';
 import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
+import type { RetentionConfig } from './retention/config.ts';
+import { maintain } from './retention/retention.ts';
+import { nextFlow, ROLLUP_TABLES } from './retention/rollup.ts';
 import type { SegmentKind, SegmentRows } from './spool/segment.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
@@ -51,7 +54,8 @@ export class DuckDbStore implements FlowStore {
   static async open(path: string): Promise<DuckDbStore> {
     const instance = await DuckDBInstance.create(path);
     const connection = await instance.connect();
-    const flows = await DuckDbTable.open(connection, 'flows', FLOWS);
+    await connection.run(ROLLUP_TABLES);
+    const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
     await connection.run(LABELS);
     await connection.run(SEGMENTS);
@@ -77,6 +81,12 @@ export class DuckDbStore implements FlowStore {
     this.#flush();
     await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
     await this.#connection.run('COMMIT');
+  }
+
+  /** One portion of what is due at `nowUs`, as `maintain` of retention/retention.ts does it. */
+  maintain(config: RetentionConfig, nowUs: number): Promise<boolean> {
+    this.#flush();
+    return maintain(this.#connection, config, nowUs);
   }
 
   // async by contract, as the next: this store needs no waiting, another one does.

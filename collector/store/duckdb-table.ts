@@ -37,11 +37,12 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
     this.#whole = this.#form(CHUNK_ROWS);
   }
 
-  /** Makes the table when it is not there. Rejects when it is there with other columns. */
+  /** Makes the table when it is not there. Rejects when it is there with other columns. No id is below `firstId`. */
   static async open<Batch extends { readonly length: number }>(
     connection: DuckDBConnection,
     name: string,
     { columns, addresses }: TableLayout<Batch>,
+    firstId = 0,
   ): Promise<DuckDbTable<Batch>> {
     const definitions = columns.map((column) => `${column.name} ${column.type} NOT NULL`);
     const shown = addresses.map(
@@ -53,7 +54,7 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
     const expected = ['id', ...columns.map((column) => column.name), ...addresses.map((address) => address.name)];
     if (there.join() !== expected.join())
       throw new Error(`its table ${name} has the columns of another version of flowlab; collect into a new file`);
-    const last = await connection.runAndReadAll(`SELECT coalesce(max(id) + 1, 0)::DOUBLE FROM ${name}`);
+    const last = await connection.runAndReadAll(`SELECT greatest(coalesce(max(id) + 1, 0), ${firstId})::DOUBLE FROM ${name}`);
     return new DuckDbTable(columns, await connection.createAppender(name), last.getRows()[0]?.[0] as number);
   }
 

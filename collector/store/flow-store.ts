@@ -39,6 +39,8 @@ export type StoreState = { readonly kind: 'storing' } | { readonly kind: 'full' 
 export interface FlowStore {
   /** Of a store that can be without room, or that is elsewhere. */
   readonly state?: StoreState;
+  /** Why old records are not deleted as they are to be, in one sentence; of a store that does that. */
+  readonly retentionFailure?: string | undefined;
   /**
    * Stores the rows of the batch in their order; when the promise resolves they are safe and the batch can be reused. Rejects with a
    * `NotStoredError` when there is no room for them.

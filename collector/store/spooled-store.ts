@@ -11,6 +11,7 @@ import {
   type StoredFlows,
   type StoreState,
 } from './flow-store.ts';
+import type { RetentionConfig } from './retention/config.ts';
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
@@ -30,7 +31,10 @@ export const hasSpool = (path: string): boolean => existsSync(`${path}.spool`);
 export class SpooledStore implements FlowStore {
   /** Segments whose octets were not those that were written, and why the last was not taken: they are put aside. */
   readonly damaged = { segments: 0, why: '' };
+  /** Why summing up and deleting old rows stopped, in one sentence; `undefined` while it goes. */
+  retentionFailure: string | undefined;
   readonly #path: string;
+  readonly #retention: RetentionConfig | undefined;
   readonly #spool: Spool;
   /** `undefined` while there is none. */
   #thread: StorageThread | undefined;
@@ -40,15 +44,19 @@ export class SpooledStore implements FlowStore {
   #database: StoreState = { kind: 'storing' };
   #spoolState: StoreState = { kind: 'storing' };
 
-  private constructor(path: string, spool: Spool) {
+  private constructor(path: string, spool: Spool, retention: RetentionConfig | undefined) {
     this.#path = path;
+    this.#retention = retention;
     this.#spool = spool;
   }
 
-  /** Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. */
-  static async open(path: string, config: SpoolConfig): Promise<SpooledStore> {
+  /**
+   * Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. Nothing is summed up or deleted
+   * without `retention`.
+   */
+  static async open(path: string, config: SpoolConfig, retention?: RetentionConfig): Promise<SpooledStore> {
     const spool = new Spool(`${path}.spool`, config);
-    const store = new SpooledStore(path, spool);
+    const store = new SpooledStore(path, spool, retention);
     try {
       await store.#begin();
     } catch (error) {
@@ -102,7 +110,7 @@ export class SpooledStore implements FlowStore {
   }
 
   async #begin(): Promise<void> {
-    const thread = await StorageThread.begin(this.#path, this.#listener());
+    const thread = await StorageThread.begin({ path: this.#path, retention: this.#retention }, this.#listener());
     if (this.#isClosing) return thread.end();
     this.#thread = thread;
     this.#spool.beginAfter(thread.lastSegment);
@@ -121,6 +129,7 @@ export class SpooledStore implements FlowStore {
         this.damaged.why = why;
         this.#spool.setAside(number);
       },
+      retention: (failure) => void (this.retentionFailure = failure),
       ended: (reason) => {
         this.#thread = undefined;
         if (!this.#isClosing) this.#beginLater(reason);

@@ -1,5 +1,6 @@
 import type { Label } from '../collecting/label.ts';
 import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
+import type { RetentionConfig } from './retention/config.ts';
 
 /** What the storage worker is begun with. */
 export interface StorageTask {
@@ -7,6 +8,8 @@ export interface StorageTask {
   readonly module: string;
   /** The DuckDB file. */
   readonly path: string;
+  /** Nothing is summed up or deleted without. */
+  readonly retention: RetentionConfig | undefined;
 }
 
 /** What is asked of the worker; who asks waits for the answer of the same ticket. */
@@ -29,6 +32,8 @@ export type StorageAnswer =
   | { readonly kind: 'stored'; readonly number: number }
   /** It cannot be read, and will never be. */
   | { readonly kind: 'damaged'; readonly number: number; readonly why: string }
+  /** Why summing up and deleting stopped; no failure when it goes on. */
+  | { readonly kind: 'retention'; readonly failure: string | undefined }
   | { readonly kind: 'rows'; readonly ticket: number; readonly rows: readonly object[] }
   /** Some of the rows of a scan. */
   | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }

@@ -11,6 +11,8 @@ interface Waiting {
 export interface StorageListener {
   stored(number: number): void;
   damaged(number: number, why: string): void;
+  /** Why summing up and deleting stopped; `undefined` when it goes on. */
+  retention(failure: string | undefined): void;
   /** It is there no more, for this reason, and what was asked of it is refused. */
   ended(reason: string): void;
 }
@@ -37,10 +39,10 @@ export class StorageThread {
   }
 
   /** Opens the file in a thread of its own. Rejects with an Error of one sentence when it cannot be opened. */
-  static async begin(path: string, listener: StorageListener): Promise<StorageThread> {
+  static async begin(task: Omit<StorageTask, 'module'>, listener: StorageListener): Promise<StorageThread> {
     const module = new URL('./storage-worker.ts', import.meta.url).href;
     const worker = new Worker(new URL('./start-worker.mjs', import.meta.url), {
-      workerData: { module, path } satisfies StorageTask,
+      workerData: { module, ...task } satisfies StorageTask,
     });
     const answer = await new Promise<StorageAnswer>((resolve, reject) => {
       worker.once('message', resolve);
@@ -74,6 +76,8 @@ export class StorageThread {
         return listener.stored(answer.number);
       case 'damaged':
         return listener.damaged(answer.number, answer.why);
+      case 'retention':
+        return listener.retention(answer.failure);
       case 'scanned':
         return this.#waiting.get(answer.ticket)?.onRows?.(answer.rows);
       case 'rows':

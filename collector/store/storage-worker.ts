@@ -5,6 +5,8 @@ import { CollectedBatch } from '../collecting/collected-batch.ts';
 import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { DuckDbStore } from './duckdb-store.ts';
 import type { StoredFlows } from './flow-store.ts';
+import type { RetentionConfig } from './retention/config.ts';
+import { Maintenance } from './retention/maintenance.ts';
 import { readSegment, SegmentError, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
 
@@ -26,13 +28,23 @@ class StorageWorker {
   #segments: { readonly number: number; readonly path: string }[] = [];
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
+  readonly #maintenance: Maintenance | undefined;
 
-  constructor(port: MessagePort, store: DuckDbStore) {
+  constructor(port: MessagePort, { retention }: StorageTask, store: DuckDbStore) {
     this.#port = port;
     this.#store = store;
     port.on('message', (request: StorageRequest) => {
       if (request.kind === 'segment') this.#segments.push(request);
       this.#turn = this.#turn.then(() => (request.kind === 'segment' ? this.#drain() : this.#answer(request)));
+    });
+    if (retention !== undefined) this.#maintenance = this.#maintain(retention);
+  }
+
+  #maintain(retention: RetentionConfig): Maintenance {
+    return new Maintenance({
+      inTurn: (work) => void (this.#turn = this.#turn.then(work)),
+      maintain: (nowUs) => this.#store.maintain(retention, nowUs),
+      tell: (failure) => this.#say({ kind: 'retention', failure }),
     });
   }
 
@@ -52,7 +64,10 @@ class StorageWorker {
           (rows) => this.#say({ kind: 'scanned', ticket, rows: copied(rows, request.columns) }),
           request.exporter,
         );
-      if (request.kind === 'close') this.#store.close();
+      if (request.kind === 'close') {
+        this.#maintenance?.stop();
+        this.#store.close();
+      }
       this.#say({ kind: 'done', ticket });
       if (request.kind === 'close') this.#port.close();
     } catch (error) {
@@ -121,11 +136,11 @@ function giveWay(): void {
 
 giveWay();
 const port = parentPort as MessagePort;
-const { path } = workerData as StorageTask;
+const task = workerData as StorageTask;
 try {
-  const store = await DuckDbStore.open(path);
+  const store = await DuckDbStore.open(task.path);
   const lastSegment = await store.lastSegment();
-  new StorageWorker(port, store);
+  new StorageWorker(port, task, store);
   port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);
 } catch (error) {
   port.postMessage({ kind: 'failed', ticket: undefined, message: (error as Error).message } satisfies StorageAnswer);
