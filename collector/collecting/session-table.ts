@@ -1,8 +1,9 @@
+import type { Datagram } from './datagram.ts';
 import type { ExportProtocol } from './export-protocol.ts';
 import type { MessageCounters } from './message-counters.ts';
 import type { SessionRules } from './session-limits.ts';
 import { SessionTally } from './session-tally.ts';
-import { Session, type SessionsShared } from './session.ts';
+import { Session, type SessionKey, type SessionsShared } from './session.ts';
 import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
 
 /** The sessions there are, bounded in number and in what they keep. */
@@ -25,26 +26,27 @@ export class SessionTable<Known extends KnownTemplate> {
   }
 
   /** The session heard now, begun if there is none; the one heard longest ago is forgotten for it when there are too many. */
-  of(protocol: ExportProtocol, source: string, domain: number, nowUs: number): Session<Known> {
+  of(protocol: ExportProtocol, domain: number, { source, receivedAtUs, isReliable = false }: Datagram): Session<Known> {
+    const key: SessionKey = { protocol, source, isReliable, domain };
     const last = this.#last;
-    if (last?.key.source === source && last.key.domain === domain && last.key.protocol === protocol) {
-      last.lastHeardUs = nowUs;
+    if (last !== undefined && isSameKey(last.key, key)) {
+      last.lastHeardUs = receivedAtUs;
       return last;
     }
-    const text = `${protocol} ${domain} ${source}`;
+    const text = textOf(key);
     let session = this.#sessions.get(text);
     if (session === undefined) {
       if (this.#sessions.size >= this.#shared.rules.maxSessions) this.#evict();
-      session = new Session({ protocol, source, domain }, nowUs, this.#shared);
+      session = new Session(key, receivedAtUs, this.#shared);
     } else this.#sessions.delete(text);
     this.#sessions.set(text, session);
-    session.lastHeardUs = nowUs;
+    session.lastHeardUs = receivedAtUs;
     return (this.#last = session);
   }
 
-  /** Forgets all sessions of a Transport Session that has ended, with their Templates (RFC 7011 section 8.1). */
+  /** Forgets all sessions of a connection over TCP or TLS that has ended, with their Templates (RFC 7011 section 8.1). */
   end(source: string): void {
-    for (const [text, session] of this.#sessions) if (session.key.source === source) this.#forget(text, session);
+    for (const [text, { key }] of this.#sessions) if (key.isReliable && key.source === source) this.#forget(text);
   }
 
   /** Makes room for octets that the session wants to keep, at the cost of those heard longest ago. */
@@ -63,16 +65,27 @@ export class SessionTable<Known extends KnownTemplate> {
   }
 
   #evict(): void {
-    for (const [text, session] of this.#sessions) {
+    for (const text of this.#sessions.keys()) {
       this.#shared.counters.evictedSessions++;
-      return this.#forget(text, session);
+      return this.#forget(text);
     }
   }
 
-  #forget(text: string, session: Session<Known>): void {
+  #forget(text: string): void {
+    const session = this.#sessions.get(text);
+    if (session === undefined) return;
     session.clear();
     this.forgotten.add(session.tally);
     this.#sessions.delete(text);
     if (this.#last === session) this.#last = undefined;
   }
 }
+
+const textOf = ({ protocol, source, isReliable, domain }: SessionKey): string =>
+  `${protocol} ${isReliable ? 'stream' : 'udp'} ${domain} ${source}`;
+
+const isSameKey = (one: SessionKey, other: SessionKey): boolean =>
+  one.source === other.source &&
+  one.domain === other.domain &&
+  one.protocol === other.protocol &&
+  one.isReliable === other.isReliable;

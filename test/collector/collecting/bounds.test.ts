@@ -34,14 +34,17 @@ describe('sessions', () => {
       templates: fc.boolean(),
       flows: fc.nat(3),
       cut: fc.option(fc.nat(60), { nil: undefined, freq: 4 }),
+      isReliable: fc.boolean(),
       ends: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { collecting, handle } = collector({ maxSessions: 2, maxPendingOctets: 400 });
-        for (const { port, sequenceNumber, templates, flows, cut, ends } of steps) {
+        for (const { port, sequenceNumber, templates, flows, cut, isReliable, ends } of steps) {
           const records = Array.from({ length: flows }, (_, index) => flow(index));
-          handle(message({ sequenceNumber, templates: templates ? [FLOWS] : [], records }).subarray(0, cut), port);
+          handle(message({ sequenceNumber, templates: templates ? [FLOWS] : [], records }).subarray(0, cut), port, {
+            isReliable,
+          });
           if (ends) collecting.endSession(`192.0.2.1:${port}`);
         }
         const { counters, forgotten, sessions } = collecting;
@@ -85,6 +88,20 @@ describe('sessions', () => {
     expect(collecting.sessions).toMatchObject([{ source: '192.0.2.1:2' }]);
     handle(message({ records: [flow(1)] }), 1, { isReliable: true });
     expect(collecting.counters).toMatchObject({ flows: 1, withoutTemplate: 1, evictedSessions: 0 });
+  });
+});
+
+describe('a connection and a sender of datagrams with the same address and port', () => {
+  test('have nothing in common, and only the connection ends', () => {
+    const { collecting, handle } = collector();
+    handle(message({ templates: [FLOWS] }), 1, { isReliable: true });
+    handle(message({ records: [flow(1)] }));
+    expect(collecting.counters).toMatchObject({ flows: 0, withoutTemplate: 1 });
+    handle(message({ templates: [FLOWS], sequenceNumber: 1 }));
+    collecting.endSession('192.0.2.1:1');
+    handle(message({ records: [flow(2)], sequenceNumber: 1 }));
+    expect(collecting.sessions).toHaveLength(1);
+    expect(collecting.counters.flows).toBe(2);
   });
 });
 
