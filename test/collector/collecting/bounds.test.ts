@@ -141,6 +141,25 @@ describe('Templates', () => {
   });
 });
 
+describe('a flood of datagrams from senders that are made up', () => {
+  test.each([{ maxSessions: 3 }, { maxAllTemplates: 3 }])('costs no open connection its Templates: %j', (limits) => {
+    const { collecting, handle } = collector(limits);
+    handle(message({ templates: [FLOWS] }), 1, { isReliable: true });
+    handle(message({ templates: [FLOWS] }), 2, { isReliable: true });
+    for (let port = 3; port < 50; port++) handle(message({ templates: [FLOWS, { ...FLOWS, id: 300 }] }), port);
+    for (const port of [1, 2]) handle(message({ records: [flow(1)] }), port, { isReliable: true });
+    expect(collecting.counters).toMatchObject({ flows: 2, withoutTemplate: 0 });
+    expect(collecting.sessions).toHaveLength(3);
+  });
+
+  test('leaves room for a new connection', () => {
+    const { collecting, handle } = collector({ maxSessions: 3, maxAllTemplates: 3 });
+    for (let port = 3; port < 50; port++) handle(message({ templates: [FLOWS] }), port);
+    handle(message({ templates: [FLOWS], records: [flow(1)] }), 1, { isReliable: true });
+    expect(collecting.counters.flows).toBe(1);
+  });
+});
+
 describe('Data Sets without Template', () => {
   test('a flood of them drops what waits of those heard longest ago, so that one who comes later still finds room', () => {
     const { collecting, handle } = collector({ maxAllPendingOctets: 1_000 });
