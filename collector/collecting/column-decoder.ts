@@ -94,6 +94,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   decodeSample(sample: SampleSet<CompiledTemplate>): void {
     const batch = this.#queues.flows.current;
     if (!this.#packets.read(sample, batch, batch.length)) return;
+    sample.session.tally.flowRecords++;
     this.#count(batch, batch.length++);
     this.#turnIfFull();
   }

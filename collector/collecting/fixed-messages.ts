@@ -25,31 +25,32 @@ export class FixedMessages<Known extends KnownTemplate> {
   }
 
   /** Reads datagram number `index`. */
-  read({ payload, source, receivedAtUs }: Datagram, index: number): void {
+  read(datagram: Datagram, index: number): void {
+    const { payload, source, receivedAtUs } = datagram;
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const issues: Parameters<SetDecoder<Known>['issue']>[0][] = [];
-    const datagram = readFixedDatagram(view, (issue) => void issues.push(issue));
-    const protocol = datagram && PROTOCOLS[datagram.version];
-    const session = protocol && this.#sessions.of(protocol, source, datagram.engine, receivedAtUs);
-    const isDuplicate = session?.isDuplicate(datagram?.sequenceNumber ?? 0, payload) === true;
+    const fixed = readFixedDatagram(view, (issue) => void issues.push(issue));
+    const protocol = fixed && PROTOCOLS[fixed.version];
+    const session = protocol && this.#sessions.of(protocol, fixed.engine, datagram);
+    const isDuplicate = session?.isDuplicate(fixed?.sequenceNumber ?? 0, payload) === true;
     if (isDuplicate && !this.#rules.readsDuplicates) return;
     for (const issue of issues) this.#decoder.issue(issue, { index, source, session });
-    if (datagram === undefined || protocol === undefined || session === undefined) return;
-    const known = this.#describe(datagram.format);
+    if (fixed === undefined || protocol === undefined || session === undefined) return;
+    const known = this.#describe(fixed.format);
     const message: MessageContext = {
       index,
       protocol,
       receivedAtUs,
-      exportTimeS: datagram.exportTimeS,
-      exportTimeUs: exportTimeUs(datagram.exportTimeS, datagram.exportTimeNs, receivedAtUs / US_PER_S),
-      uptimeMs: datagram.uptimeMs,
-      sequenceNumber: datagram.sequenceNumber ?? 0,
-      samplingInterval: datagram.samplingInterval,
+      exportTimeS: fixed.exportTimeS,
+      exportTimeUs: exportTimeUs(fixed.exportTimeS, fixed.exportTimeNs, receivedAtUs / US_PER_S),
+      uptimeMs: fixed.uptimeMs,
+      sequenceNumber: fixed.sequenceNumber ?? 0,
+      samplingInterval: fixed.samplingInterval,
       counted: 0,
       settled: false,
     };
-    const { headerLength, recordLength } = datagram.format;
-    const end = headerLength + datagram.recordCount * recordLength;
+    const { headerLength, recordLength } = fixed.format;
+    const end = headerLength + fixed.recordCount * recordLength;
     message.counted = this.#decoder.decode({
       session,
       message,

@@ -17,7 +17,7 @@ export class OptionsLearner {
   readonly names = new Map<StoredAddress, string>();
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames'>;
-  /** The name of each number of a session. */
+  /** The name of each number of an exporter, whatever port it sends from; the oldest first. */
   readonly #known = new Map<string, string>();
   #learnt: Label[] = [];
 
@@ -65,13 +65,14 @@ export class OptionsLearner {
     if (id === undefined || name === undefined) return;
     if (kind === 'address') this.#keep(this.names, id, name);
     if (kind === 'application' && typeof id === 'number') this.#keep(this.applications, id, name);
-    const { source, domain } = session.key;
-    const number = `${source} ${domain} ${kind} ${id}`;
-    if (this.#known.get(number) === name || !this.#keep(this.#known, number, name)) return;
+    const { exporter, key } = session;
+    const number = `${exporter.ipv6?.join(':') ?? exporter.ipv4} ${key.domain} ${kind} ${id}`;
+    if (this.#known.get(number) === name) return;
     if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
+    this.#remember(number, name);
     this.#learnt.push({
-      exporter: session.exporter,
-      observationDomainId: domain,
+      exporter,
+      observationDomainId: key.domain,
       kind,
       id,
       name,
@@ -79,14 +80,17 @@ export class OptionsLearner {
     });
   }
 
-  /** Whether there was room for it. */
-  #keep<Key>(map: Map<Key, string>, key: Key, name: string): boolean {
-    if (map.size >= this.#config.maxNames && !map.has(key)) {
-      this.#counters.refusedNames++;
-      return false;
-    }
-    map.set(key, name);
-    return true;
+  /** The oldest is forgotten for it: it is told again when it comes again. */
+  #remember(number: string, name: string): void {
+    this.#known.delete(number);
+    const [oldest] = this.#known.keys();
+    if (oldest !== undefined && this.#known.size >= this.#config.maxNames) this.#known.delete(oldest);
+    this.#known.set(number, name);
+  }
+
+  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
+    if (map.size >= this.#config.maxNames && !map.has(key)) this.#counters.refusedNames++;
+    else map.set(key, name);
   }
 }
 

@@ -21,10 +21,11 @@ export class SampledPackets {
 
   /** Fills an empty row from a flow sample. Returns whether it tells of an IP packet; otherwise the row is as it was. */
   read({ session, message, sample, records }: SampleSet<CompiledTemplate>, batch: CollectedBatch, row: number): boolean {
-    if (!records.some((record) => this.#readPacket(record, batch, row))) return false;
+    // Records of counter samples have the same numbers and mean other things; only flow samples have a rate.
+    if (sample.rate === undefined || !records.some((record) => this.#readPacket(record, batch, row))) return false;
     for (const record of records) readExtended(record, batch, row);
     readInterfaces(sample, batch, row);
-    batch.samplingInterval[row] = sample.rate ?? 0;
+    batch.samplingInterval[row] = sample.rate;
     batch.packetDeltaCount[row] = 1;
     batch.flowStartMs[row] = Math.floor(message.receivedAtUs / US_PER_MS);
     batch.flowEndMs[row] = batch.flowStartMs[row] as number;

@@ -1,8 +1,9 @@
+import type { Datagram } from './datagram.ts';
 import type { ExportProtocol } from './export-protocol.ts';
 import type { MessageCounters } from './message-counters.ts';
 import type { SessionRules } from './session-limits.ts';
 import { SessionTally } from './session-tally.ts';
-import { Session, type SessionsShared } from './session.ts';
+import { Session, type SessionKey, type SessionsShared } from './session.ts';
 import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
 
 /** The sessions there are, bounded in number and in what they keep. */
@@ -10,8 +11,9 @@ export class SessionTable<Known extends KnownTemplate> {
   /** What was counted of sessions that are forgotten, so that nothing is missing in the sum. */
   readonly forgotten = new SessionTally();
   readonly #shared: SessionsShared<Known>;
-  /** The one heard longest ago first. */
-  readonly #sessions = new Map<string, Session<Known>>();
+  /** Those over UDP, whose sender anybody can pretend to be, and those of connections: in each the one heard longest ago first. */
+  readonly #overUdp = new Map<string, Session<Known>>();
+  readonly #connected = new Map<string, Session<Known>>();
   /** The one heard last: datagrams come in runs. */
   #last: Session<Known> | undefined;
 
@@ -21,58 +23,81 @@ export class SessionTable<Known extends KnownTemplate> {
   }
 
   get all(): Session<Known>[] {
-    return [...this.#sessions.values()];
+    const sessions = [...this.#overUdp.values(), ...this.#connected.values()];
+    return sessions.sort((one, other) => one.lastHeardUs - other.lastHeardUs);
   }
 
-  /** The session heard now, begun if there is none; the one heard longest ago is forgotten for it when there are too many. */
-  of(protocol: ExportProtocol, source: string, domain: number, nowUs: number): Session<Known> {
+  /**
+   * The session heard now, begun if there is none; the one heard longest ago is forgotten for it when there are too many, one of an open
+   * connection only when there are no others.
+   */
+  of(protocol: ExportProtocol, domain: number, { source, receivedAtUs, isReliable = false }: Datagram): Session<Known> {
+    const key: SessionKey = { protocol, source, isReliable, domain };
     const last = this.#last;
-    if (last?.key.source === source && last.key.domain === domain && last.key.protocol === protocol) {
-      last.lastHeardUs = nowUs;
+    if (last !== undefined && isSameKey(last.key, key)) {
+      last.lastHeardUs = receivedAtUs;
       return last;
     }
-    const text = `${protocol} ${domain} ${source}`;
-    let session = this.#sessions.get(text);
+    const text = textOf(key);
+    const sessions = this.#allOf(key);
+    let session = sessions.get(text);
     if (session === undefined) {
-      if (this.#sessions.size >= this.#shared.rules.maxSessions) this.#evict();
-      session = new Session({ protocol, source, domain }, nowUs, this.#shared);
-    } else this.#sessions.delete(text);
-    this.#sessions.set(text, session);
-    session.lastHeardUs = nowUs;
+      if (this.#overUdp.size + this.#connected.size >= this.#shared.rules.maxSessions) this.#evict();
+      session = new Session(key, receivedAtUs, this.#shared);
+    } else sessions.delete(text);
+    sessions.set(text, session);
+    session.lastHeardUs = receivedAtUs;
     return (this.#last = session);
   }
 
-  /** Forgets all sessions of a Transport Session that has ended, with their Templates (RFC 7011 section 8.1). */
+  /** Forgets all sessions of a connection over TCP or TLS that has ended, with their Templates (RFC 7011 section 8.1). */
   end(source: string): void {
-    for (const [text, session] of this.#sessions) if (session.key.source === source) this.#forget(text, session);
+    for (const session of this.#connected.values()) if (session.key.source === source) this.#forget(session);
   }
 
   /** Makes room for octets that the session wants to keep, at the cost of those heard longest ago. */
   makeRoomForSet(cost: number, wanted: Session<Known>): void {
     const { budget } = this.#shared;
     if (budget.octetsLeft >= cost) return;
-    for (const session of this.#sessions.values()) {
-      if (session === wanted || budget.octetsLeft >= cost) return;
-      session.dropPending();
+    for (const sessions of [this.#overUdp, this.#connected]) {
+      for (const session of sessions.values()) {
+        if (session === wanted || budget.octetsLeft >= cost) return;
+        session.dropPending();
+      }
     }
   }
 
   /** The same for a Template of the session heard last. */
   makeRoomForTemplate(): void {
-    while (this.#shared.budget.templatesLeft <= 0 && this.#sessions.size > 1) this.#evict();
+    while (this.#shared.budget.templatesLeft <= 0 && this.#evict(this.#last));
   }
 
-  #evict(): void {
-    for (const [text, session] of this.#sessions) {
-      this.#shared.counters.evictedSessions++;
-      return this.#forget(text, session);
-    }
+  /** Returns whether there was one that could be: not the one that wants the room, nor for one over UDP an open connection's. */
+  #evict(wanted?: Session<Known>): boolean {
+    const [oldest] = (this.#overUdp.size > 0 ? this.#overUdp : this.#connected).values();
+    if (oldest === undefined || oldest === wanted) return false;
+    this.#shared.counters.evictedSessions++;
+    this.#forget(oldest);
+    return true;
   }
 
-  #forget(text: string, session: Session<Known>): void {
+  #forget(session: Session<Known>): void {
     session.clear();
     this.forgotten.add(session.tally);
-    this.#sessions.delete(text);
+    this.#allOf(session.key).delete(textOf(session.key));
     if (this.#last === session) this.#last = undefined;
   }
+
+  #allOf({ isReliable }: SessionKey): Map<string, Session<Known>> {
+    return isReliable ? this.#connected : this.#overUdp;
+  }
 }
+
+/** Of those over UDP, or of those of connections. */
+const textOf = ({ protocol, source, domain }: SessionKey): string => `${protocol} ${domain} ${source}`;
+
+const isSameKey = (one: SessionKey, other: SessionKey): boolean =>
+  one.source === other.source &&
+  one.domain === other.domain &&
+  one.protocol === other.protocol &&
+  one.isReliable === other.isReliable;

@@ -30,6 +30,8 @@ export interface SessionKey {
   readonly protocol: ExportProtocol;
   /** Address and port. */
   readonly source: string;
+  /** Whether it is a connection over TCP or TLS: one over UDP may have the same address and port. */
+  readonly isReliable: boolean;
   /** Observation Domain, Source ID in NetFlow v9, engine in v5, sub-agent in sFlow. */
   readonly domain: number;
 }

@@ -26,7 +26,8 @@ export class SFlowMessages<Known extends KnownTemplate> {
   }
 
   /** Reads datagram number `index`. */
-  read({ payload, source, receivedAtUs }: Datagram, index: number): void {
+  read(datagram: Datagram, index: number): void {
+    const { payload, source, receivedAtUs } = datagram;
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const samples: ReadSample[] = [];
     const issues: IpfixIssue[] = [];
@@ -35,7 +36,7 @@ export class SFlowMessages<Known extends KnownTemplate> {
       record: (record) => void samples.at(-1)?.records.push(record),
       issue: (issue) => void issues.push(issue),
     });
-    const session = header && this.#sessions.of('sflow', source, header.subAgent, receivedAtUs);
+    const session = header && this.#sessions.of('sflow', header.subAgent, datagram);
     const isDuplicate = session?.isDuplicate(header?.sequenceNumber ?? 0, payload) === true;
     if (isDuplicate && !this.#rules.readsDuplicates) return;
     for (const issue of issues) this.#decoder.issue(issue, { index, source, session });

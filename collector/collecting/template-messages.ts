@@ -67,9 +67,10 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
   }
 
   message(header: MessageHeader | V9Header): void {
-    const { source, receivedAtUs, payload, isReliable } = this.#datagram as Datagram;
+    const datagram = this.#datagram as Datagram;
+    const { receivedAtUs, payload, isReliable } = datagram;
     const protocol = this.#isV9 ? 'netflow-v9' : 'ipfix';
-    this.#session = this.#sessions.of(protocol, source, header.observationDomainId, receivedAtUs);
+    this.#session = this.#sessions.of(protocol, header.observationDomainId, datagram);
     // Nothing is doubled on a connection.
     this.#isDuplicate = isReliable !== true && this.#session.isDuplicate(header.sequenceNumber, payload);
     this.#isSkipped = this.#isDuplicate && !this.#rules.readsDuplicates;

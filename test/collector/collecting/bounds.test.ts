@@ -34,14 +34,17 @@ describe('sessions', () => {
       templates: fc.boolean(),
       flows: fc.nat(3),
       cut: fc.option(fc.nat(60), { nil: undefined, freq: 4 }),
+      isReliable: fc.boolean(),
       ends: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { collecting, handle } = collector({ maxSessions: 2, maxPendingOctets: 400 });
-        for (const { port, sequenceNumber, templates, flows, cut, ends } of steps) {
+        for (const { port, sequenceNumber, templates, flows, cut, isReliable, ends } of steps) {
           const records = Array.from({ length: flows }, (_, index) => flow(index));
-          handle(message({ sequenceNumber, templates: templates ? [FLOWS] : [], records }).subarray(0, cut), port);
+          handle(message({ sequenceNumber, templates: templates ? [FLOWS] : [], records }).subarray(0, cut), port, {
+            isReliable,
+          });
           if (ends) collecting.endSession(`192.0.2.1:${port}`);
         }
         const { counters, forgotten, sessions } = collecting;
@@ -88,6 +91,20 @@ describe('sessions', () => {
   });
 });
 
+describe('a connection and a sender of datagrams with the same address and port', () => {
+  test('have nothing in common, and only the connection ends', () => {
+    const { collecting, handle } = collector();
+    handle(message({ templates: [FLOWS] }), 1, { isReliable: true });
+    handle(message({ records: [flow(1)] }));
+    expect(collecting.counters).toMatchObject({ flows: 0, withoutTemplate: 1 });
+    handle(message({ templates: [FLOWS], sequenceNumber: 1 }));
+    collecting.endSession('192.0.2.1:1');
+    handle(message({ records: [flow(2)], sequenceNumber: 1 }));
+    expect(collecting.sessions).toHaveLength(1);
+    expect(collecting.counters.flows).toBe(2);
+  });
+});
+
 describe('Templates', () => {
   test.each([false, true])('a withdrawal is obeyed when isReliable is %s (RFC 7011 section 8.4)', (isReliable) => {
     const { collecting, handle } = collector();
@@ -121,6 +138,25 @@ describe('Templates', () => {
     expect(templates).toBeLessThanOrEqual(20);
     expect(sources()).toContain('1');
     expect(collecting.counters).toMatchObject({ flows: 48, withoutTemplate: 0 });
+  });
+});
+
+describe('a flood of datagrams from senders that are made up', () => {
+  test.each([{ maxSessions: 3 }, { maxAllTemplates: 3 }])('costs no open connection its Templates: %j', (limits) => {
+    const { collecting, handle } = collector(limits);
+    handle(message({ templates: [FLOWS] }), 1, { isReliable: true });
+    handle(message({ templates: [FLOWS] }), 2, { isReliable: true });
+    for (let port = 3; port < 50; port++) handle(message({ templates: [FLOWS, { ...FLOWS, id: 300 }] }), port);
+    for (const port of [1, 2]) handle(message({ records: [flow(1)] }), port, { isReliable: true });
+    expect(collecting.counters).toMatchObject({ flows: 2, withoutTemplate: 0 });
+    expect(collecting.sessions).toHaveLength(3);
+  });
+
+  test('leaves room for a new connection', () => {
+    const { collecting, handle } = collector({ maxSessions: 3, maxAllTemplates: 3 });
+    for (let port = 3; port < 50; port++) handle(message({ templates: [FLOWS] }), port);
+    handle(message({ templates: [FLOWS], records: [flow(1)] }), 1, { isReliable: true });
+    expect(collecting.counters.flows).toBe(1);
   });
 });
 

@@ -63,6 +63,14 @@ test('a packet that sFlow sampled is a flow of one packet at the time of receipt
   expect([batch.vlanId[0], batch.sourceAs[0], batch.destinationAs[0]]).toEqual([12, 65_001, 65_004]);
   expect([batch.ingressInterface[0], batch.exportProtocol[0], batch.observationDomainId[0]]).toEqual([4, 255, 3]);
   expect(collecting.counters).toMatchObject({ flows: 1, octets: 140, dataRecords: 3, malformed: 0 });
+  expect(collecting.sessions).toMatchObject([{ protocol: 'sflow', flowRecords: 1 }]);
+});
+
+test('records of a counter sample are no packets, though they have the numbers of such', () => {
+  const counters = tagged(2, [...words(1, 4, 1), ...tagged(4, words(...Array.from({ length: 16 }, (_, word) => word)))]);
+  const { collecting, batch } = collect(datagram(counters));
+  expect(batch).toBeUndefined();
+  expect(collecting.counters).toMatchObject({ flows: 0, dataRecords: 1 });
 });
 
 test('a sample without an IP packet is counted and stored nowhere', () => {

@@ -60,6 +60,24 @@ describe('names', () => {
     expect(collecting.counters.refusedNames).toBeGreaterThan(0);
   });
 
+  test('that were refused come when there is room again, and the oldest make room for those that come later', () => {
+    const { collecting, handle } = collector({ maxNames: 2 });
+    handle(all);
+    collecting.pollLabels();
+    handle(message({ sequenceNumber: 4, records: [[VRFS, [3, 'guests']]] }));
+    expect(collecting.pollLabels()).toMatchObject([{ kind: 'vrf', name: 'guests' }]);
+  });
+
+  test('are not learnt anew by an exporter that comes back from another port', () => {
+    const { collecting, handle } = collector({ maxNames: 4 });
+    for (let port = 1; port <= 9; port++) {
+      handle(all, `192.0.2.1:${port}`);
+      expect(collecting.pollLabels()).toHaveLength(port === 1 ? 4 : 0);
+    }
+    handle(all, '192.0.2.2:1');
+    expect(collecting.pollLabels()).toHaveLength(4);
+  });
+
   test('of interfaces have the scope Interface in NetFlow v9, whose number 2 is packetDeltaCount elsewhere (RFC 3954 section 6.1)', () => {
     const { collecting, handle } = collector();
     const writer = new V9Writer({ maxPacketLength: 1_420 });
