@@ -8,6 +8,8 @@ export class BatchQueue<Batch extends CollectedRows> {
   /** Records thrown away because the store did not keep up. */
   droppedRecords = 0;
   current: Batch;
+  /** Called when another batch waits. */
+  onWaiting: () => void = () => undefined;
   readonly #create: () => Batch;
   readonly #maxWaiting: number;
   readonly #waiting: Batch[] = [];
@@ -29,6 +31,7 @@ export class BatchQueue<Batch extends CollectedRows> {
     }
     this.#waiting.push(this.current);
     this.current = this.#spare.pop() ?? this.#create();
+    this.onWaiting();
   }
 
   poll(): Batch | undefined {

@@ -91,6 +91,12 @@ export class CollectingProcess {
     this.#queues.natEvents.turn();
   }
 
+  /** `listener` is called when a batch of either kind waits to be polled. */
+  onWaiting(listener: () => void): void {
+    this.#queues.flows.onWaiting = listener;
+    this.#queues.natEvents.onWaiting = listener;
+  }
+
   /** The store had no room for a polled batch: its records are in no place. */
   countNotStored(batch: CollectedBatch | NatEventBatch): void {
     if (batch instanceof NatEventBatch) this.counters.notStoredNatEvents += batch.length;

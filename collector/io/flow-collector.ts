@@ -7,8 +7,7 @@ import type { CollectorOptions } from './command-line.ts';
 import { LabelKeeper } from './label-keeper.ts';
 import { Listening } from './listening.ts';
 
-/** Full batches are stored at once, so to speak; flows reach the store at least this often, full batch or not. */
-const STORE_INTERVAL_MS = 20;
+/** Full batches are stored at once; flows reach the store at least this often, full batch or not. */
 const FLUSH_INTERVAL_MS = 1_000;
 
 /** The Collecting Process on real sockets, writing into a store. */
@@ -18,7 +17,7 @@ export class FlowCollector {
   readonly #store: FlowStore;
   readonly #listening: Listening;
   readonly #labels: LabelKeeper;
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #timer: NodeJS.Timeout;
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
@@ -29,7 +28,8 @@ export class FlowCollector {
     this.collecting = collecting;
     this.#listening = listening;
     this.#labels = new LabelKeeper(store);
-    this.#timers = [setInterval(() => this.#storeFull(), STORE_INTERVAL_MS), setInterval(() => this.#flush(), FLUSH_INTERVAL_MS)];
+    this.#timer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
+    collecting.onWaiting(() => this.#storeFull());
   }
 
   /** Rejects with an Error of one sentence when an address cannot be had. */
@@ -62,7 +62,7 @@ export class FlowCollector {
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
     await this.#listening.close();
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
     this.#flush();
     await this.#stored;
     await this.#labels.keep([]);
