@@ -87,8 +87,8 @@ export class CollectingProcess {
 
   /** Makes what is collected so far available to both polls, full batch or not. */
   flush(): void {
-    this.#queues.flows.turn();
-    this.#queues.natEvents.turn();
+    this.#queues.flows.flush();
+    this.#queues.natEvents.flush();
   }
 
   /** The store had no room for a polled batch: its records are in no place. */
