@@ -98,9 +98,9 @@ export class Session<Known extends KnownTemplate> {
     this.#shared.counters[what] += by;
   }
 
-  /** Whether the Message came before; then it is counted as a second copy. */
+  /** Whether the Message came before; then it is counted as a second copy. Without sequence numbers two that are equal may be two. */
   isDuplicate(sequenceNumber: number, payload: Uint8Array): boolean {
-    if (!this.#window.seen(sequenceNumber, payload)) return false;
+    if (this.lostUnit === 'none' || !this.#window.seen(sequenceNumber, payload)) return false;
     this.count('duplicatedMessages');
     return true;
   }

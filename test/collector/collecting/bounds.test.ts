@@ -222,6 +222,14 @@ test('a second copy of NetFlow v5 is not stored twice, and what is missing is co
   expect(batch.flowStartMs[0]).toBe(1_772_441_999_000);
 });
 
+test('equal datagrams of NetFlow v1, which has no sequence numbers, are no copies of one', () => {
+  const v1 = new Uint8Array(16 + 52);
+  v1.set([0, 1, 0, 1]);
+  const { collecting, handle } = collector();
+  for (const payload of [v1, v1]) handle(payload);
+  expect(collecting.counters).toMatchObject({ flows: 2, duplicatedMessages: 0 });
+});
+
 test('what is of no version that is known is malformed', () => {
   const { collecting, handle } = collector();
   handle(Uint8Array.of(0, 77, 0, 0, 0));
