@@ -14,6 +14,8 @@ export class BatchQueue<Batch extends CollectedRows> {
   readonly #maxWaiting: number;
   readonly #waiting: Batch[] = [];
   readonly #spare: Batch[] = [];
+  /** Whether the current batch is to be had, full or not, after those that wait. */
+  #isFlushed = false;
 
   constructor(create: () => Batch, maxWaiting: number) {
     this.#create = create;
@@ -23,6 +25,7 @@ export class BatchQueue<Batch extends CollectedRows> {
 
   /** Makes the current batch available and begins another. Nothing happens while it is empty. */
   turn(): void {
+    this.#isFlushed = false;
     if (this.current.length === 0) return;
     if (this.#waiting.length >= this.#maxWaiting) {
       this.droppedRecords += this.current.length;
@@ -34,7 +37,13 @@ export class BatchQueue<Batch extends CollectedRows> {
     this.onWaiting();
   }
 
+  /** Makes the current batch available when none waits before it any more: only full ones use up the room there is, so that nothing is dropped. */
+  flush(): void {
+    this.#isFlushed = true;
+  }
+
   poll(): Batch | undefined {
+    if (this.#waiting.length === 0 && this.#isFlushed) this.turn();
     return this.#waiting.shift();
   }
 

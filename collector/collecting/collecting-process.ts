@@ -87,8 +87,8 @@ export class CollectingProcess {
 
   /** Makes what is collected so far available to both polls, full batch or not. */
   flush(): void {
-    this.#queues.flows.turn();
-    this.#queues.natEvents.turn();
+    this.#queues.flows.flush();
+    this.#queues.natEvents.flush();
   }
 
   /** `listener` is called when a batch of either kind waits to be polled. */

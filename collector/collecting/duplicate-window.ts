@@ -31,7 +31,13 @@ function contentHash(octets: Uint8Array): number {
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
   const words = octets.length & ~3;
   let value = 0x811c9dc5;
-  for (let at = 0; at < words; at += 4) value = Math.imul(value ^ view.getInt32(at), 0x01000193);
-  for (let at = words; at < octets.length; at++) value = Math.imul(value ^ view.getUint8(at), 0x01000193);
+  for (let at = 0; at < words; at += 4) value = mixed(value, view.getInt32(at));
+  for (let at = words; at < octets.length; at++) value = mixed(value, view.getUint8(at));
   return value >>> 0;
+}
+
+/** The shift brings down what a product only carries up: else the upper bits of a word would change few bits of the hash. */
+function mixed(value: number, word: number): number {
+  const product = Math.imul(value ^ word, 0x01000193);
+  return product ^ (product >>> 15);
 }

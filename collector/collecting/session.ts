@@ -98,11 +98,23 @@ export class Session<Known extends KnownTemplate> {
     this.#shared.counters[what] += by;
   }
 
-  /** Whether the Message came before; then it is counted as a second copy. */
+  /** Whether the Message came before; then it is counted as a second copy. Without sequence numbers two that are equal may be two. */
   isDuplicate(sequenceNumber: number, payload: Uint8Array): boolean {
-    if (!this.#window.seen(sequenceNumber, payload)) return false;
+    if (this.lostUnit === 'none' || !this.#window.seen(sequenceNumber, payload)) return false;
     this.count('duplicatedMessages');
     return true;
+  }
+
+  /**
+   * A device that was switched on anew gives its Template IDs new meanings and tells all again (RFC 3954 section 9); so it must be known before
+   * its Message is read.
+   */
+  hearUptime(uptimeMs: number | undefined): void {
+    if (!this.#hasRestarted(uptimeMs)) return;
+    this.count('restarts');
+    this.#sequence = this.#newSequence();
+    this.clear();
+    this.sampling.clear();
   }
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
@@ -113,10 +125,7 @@ export class Session<Known extends KnownTemplate> {
     this.tally.octets += octets;
     this.#shared.counters.octetsReceived += octets;
     if (protocol !== 'sflow') this.skew.add(exportTimeS, receivedAtUs);
-    if (this.#hasRestarted(uptimeMs)) {
-      this.count('restarts');
-      this.#sequence = this.#newSequence();
-    }
+    this.hearUptime(uptimeMs);
     if (this.lostUnit === 'none') return;
     const before = this.#sequence.lost;
     const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);

@@ -136,6 +136,17 @@ describe('CollectingProcess', () => {
     expect(octetsOf(collecting)).toEqual([1, 2]);
   });
 
+  it('drops nothing for a flush, which comes after the full batches that wait', () => {
+    const collecting = collect([message({ templates: [FLOWS] })], { batchRows: 2, maxWaitingBatches: 2 });
+    for (let sequenceNumber = 0; sequenceNumber < 5; sequenceNumber++) {
+      const payload = message({ sequenceNumber, records: [flow(sequenceNumber)] });
+      collecting.handle({ payload, source: SOURCE, receivedAtUs: 0 });
+      collecting.flush();
+    }
+    expect(octetsOf(collecting)).toEqual([0, 1, 2, 3, 4]);
+    expect(collecting.counters).toMatchObject({ flows: 5, droppedFlows: 0 });
+  });
+
   it('reports a record that does not end inside its Set with its place, and decodes the rest', () => {
     const variable = {
       id: 400,
