@@ -19,10 +19,4 @@ export class SessionSampling {
     if (sampler === undefined) this.interval = interval;
     else if (this.#bySampler.has(sampler) || this.#bySampler.size < this.#maxSamplers) this.#bySampler.set(sampler, interval);
   }
-
-  /** As if nobody had said anything. */
-  clear(): void {
-    this.interval = 0;
-    this.#bySampler.clear();
-  }
 }

@@ -105,18 +105,6 @@ export class Session<Known extends KnownTemplate> {
     return true;
   }
 
-  /**
-   * A device that was switched on anew gives its Template IDs new meanings and tells all again (RFC 3954 section 9); so it must be known before
-   * its Message is read.
-   */
-  hearUptime(uptimeMs: number | undefined): void {
-    if (!this.#hasRestarted(uptimeMs)) return;
-    this.count('restarts');
-    this.#sequence = this.#newSequence();
-    this.clear();
-    this.sampling.clear();
-  }
-
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
     const { protocol, sequenceNumber, uptimeMs, exportTimeS, receivedAtUs } = message;
@@ -125,7 +113,10 @@ export class Session<Known extends KnownTemplate> {
     this.tally.octets += octets;
     this.#shared.counters.octetsReceived += octets;
     if (protocol !== 'sflow') this.skew.add(exportTimeS, receivedAtUs);
-    this.hearUptime(uptimeMs);
+    if (this.#hasRestarted(uptimeMs)) {
+      this.count('restarts');
+      this.#sequence = this.#newSequence();
+    }
     if (this.lostUnit === 'none') return;
     const before = this.#sequence.lost;
     const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);

@@ -86,7 +86,6 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       counted: 0,
       settled: false,
     };
-    if (!this.#isDuplicate) this.#session.hearUptime(this.#message.uptimeMs);
   }
 
   set(): void {

@@ -3,11 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { collectingSchema } from '../../../collector/collecting/config.ts';
 import { CollectingProcess } from '../../../collector/collecting/collecting-process.ts';
 import type { SessionCounts } from '../../../collector/collecting/session-summary.ts';
-import type { Template } from '../../../core/ipfix/template.ts';
-import { V9Writer } from '../../../core/netflow/v9-writer.ts';
 import { flow, FLOWS, message } from '../support/exporter.ts';
-
-const field = (elementId: number, length: number) => ({ enterpriseNumber: 0, elementId, length });
 
 const withdrawal = (templateId: number): Uint8Array => {
   const view = new DataView(new ArrayBuffer(24));
@@ -182,25 +178,6 @@ describe('Data Sets without Template', () => {
     // The 20 octets from octet 20 on are now a text of 10 octets, seven of 0 or 1, and the length of one that is not there.
     expect(collecting.issues).toMatchObject([{ code: 'record-truncated', offset: 39 }]);
   });
-});
-
-test('a device that speaks NetFlow v9 and was switched on anew has said nothing yet (RFC 3954 section 9)', () => {
-  const sampling: Template = { id: 300, scopeFieldCount: 1, fields: [1, 34].map((elementId) => field(elementId, 4)) };
-  const v9 = (sequenceNumber: number, uptimeMs: number, templates: Template[], data: Template[]): Uint8Array => {
-    const writer = new V9Writer({ maxPacketLength: 1_420 });
-    writer.begin({ sourceId: 1, sequenceNumber, unixS: 1_772_442_000, uptimeMs });
-    for (const template of templates) writer.addTemplate(template);
-    for (const template of data) writer.addValues(template, template === FLOWS ? [1, 2, 3, 4] : [0, 100]);
-    return writer.finish();
-  };
-  const { collecting, handle } = collector();
-  handle(v9(1, 86_400_000, [FLOWS, sampling], [sampling, FLOWS]));
-  handle(v9(0, 1_000, [], [FLOWS]));
-  expect(collecting.counters).toMatchObject({ restarts: 1, flows: 1, withoutTemplate: 1, lostMessages: 0 });
-  handle(v9(1, 2_000, [FLOWS], [FLOWS]));
-  expect(collecting.counters).toMatchObject({ restarts: 1, flows: 3, droppedSets: 0 });
-  collecting.flush();
-  expect([...collecting.poll()!.samplingInterval.subarray(0, 3)]).toEqual([100, 0, 0]);
 });
 
 test('a second copy of NetFlow v5 is not stored twice, and what is missing is counted in flows', () => {
