@@ -45,9 +45,14 @@ function octetsOf(address: string): Uint8Array | undefined {
   return octets.fill(0xff, MAPPED_BITS / 8 - 2, MAPPED_BITS / 8);
 }
 
+/** A prefix of IPv6 such as `::/0` has no IPv4 addresses in it, though they are written there. */
 function has({ octets: prefix, bits }: Prefix, octets: Uint8Array): boolean {
+  if (bits < MAPPED_BITS && isMapped(octets)) return false;
   const whole = bits >>> 3;
   for (let index = 0; index < whole; index++) if (prefix[index] !== octets[index]) return false;
   const rest = 8 - (bits & 7);
   return rest === 8 || (prefix[whole] as number) >>> rest === (octets[whole] as number) >>> rest;
 }
+
+const isMapped = (octets: Uint8Array): boolean =>
+  octets[10] === 0xff && octets[11] === 0xff && octets.subarray(0, 10).every((octet) => octet === 0);

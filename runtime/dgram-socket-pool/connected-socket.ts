@@ -3,7 +3,7 @@ import { readSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { askForBuffer, close, type Endpoint } from './open-socket.ts';
 import { rawHandle, type RawHandle } from './raw-handle.ts';
-import { readOut } from './read-out.ts';
+import { LEAST_OCTETS_COUNTED, readOut } from './read-out.ts';
 import type { KnownSource } from './source-table.ts';
 
 /** More than any datagram has. */
@@ -109,9 +109,9 @@ export class ConnectedSocket {
     return true;
   }
 
-  /** Reads what waits and closes: from now on the kernel gives to the other socket. */
+  /** Reads what waits now, not what a source that goes on sending adds, and closes: from now on the kernel gives to the other socket. */
   close(): Promise<void> {
-    while (this.drain(BUFFER_OCTETS));
+    if (!this.#isClosed) this.drain(Math.ceil(this.#socket.getRecvBufferSize() / LEAST_OCTETS_COUNTED));
     this.#isClosed = true;
     return close(this.#socket);
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:dgram';
 
 /** The kernel counts no datagram for less of the buffer. */
-const LEAST_OCTETS_COUNTED = 512;
+export const LEAST_OCTETS_COUNTED = 512;
 
 /**
  * Resolves once everything that waits in the socket's buffer now has been read by Node: when a turn of the event loop finds the

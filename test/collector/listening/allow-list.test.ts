@@ -38,6 +38,9 @@ describe('allow-list', () => {
     expect(allow('fe80::/10').accepts('fe80::1%eth0')).toBe(true);
     expect(allow('::1').accepts('::1')).toBe(true);
     expect(allow('0.0.0.0/0').accepts('2001:db8::1')).toBe(false);
+    expect(allow('::/0').accepts('2001:db8::1')).toBe(true);
+    expect(allow('::/0').accepts('203.0.113.9')).toBe(false);
+    expect(allow('::/0').accepts('::ffff:203.0.113.9')).toBe(false);
   });
 
   test.each(['', '192.0.2.0/33', '2001:db8::/129', '192.0.2/24', '192.0.2.0/', '192.0.2.0/24/1', 'router'])(
