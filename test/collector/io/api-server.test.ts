@@ -155,6 +155,7 @@ describe('what the server tells', () => {
       columns: ['asked', 'octets'],
       rows: [['text top people', '1152921504606846976']],
       isCut: false,
+      notes: [],
     });
     const inSql = await post('{"sql": "SELECT 1"}', 'application/json');
     expect(await inSql.json()).toMatchObject({ rows: [['sql SELECT 1', '1152921504606846976']] });
