@@ -72,7 +72,10 @@ function timeOf(dialect: Dialect, basis: TimeBasis): Derived {
   if (basis === 'receive') return { needs: ['received_at_us'], sql: dialect.quotient('received_at_us', 1_000) };
   if (basis === 'export') return { needs: ['export_time_s'], sql: `${dialect.whole('export_time_s')} * 1000` };
   if (basis === 'flow') return { needs: ['flow_start_ms'], sql: 'flow_start_ms' };
-  return { needs: ['flow_start_ms', CORRECTION], sql: `${dialect.whole('flow_start_ms')} + ${CORRECTION}` };
+  return {
+    needs: ['flow_start_ms', CORRECTION],
+    sql: `CASE WHEN flow_start_ms = 0 THEN 0 ELSE ${dialect.whole('flow_start_ms')} + ${CORRECTION} END`,
+  };
 }
 
 /** The rows of `flows`, with `clock_error_ms` when that is among the columns needed. */

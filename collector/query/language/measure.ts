@@ -25,13 +25,13 @@ export function measureOf(
     case 'duration':
       return {
         needs: ['flow_start_ms', 'flow_end_ms'],
-        sql: `sum(CASE WHEN flow_end_ms > flow_start_ms THEN ${lasts} ELSE 0 END) / 1000`,
+        sql: `sum(CASE WHEN flow_start_ms > 0 AND flow_end_ms > flow_start_ms THEN ${lasts} ELSE 0 END) / 1000`,
       };
     case 'rate': {
       const { fromMs, toMs } = selection;
       const spanMs = kind === 'series' ? everyMs : fromMs === undefined || toMs === undefined ? undefined : toMs - fromMs;
       if (spanMs !== undefined) return { needs: ['octets'], sql: `${counted('octets')} * 8000 / ${spanMs}` };
-      const wholeMs = `max(${double('flow_end_ms')}) - min(${double('flow_start_ms')})`;
+      const wholeMs = `max(${double('flow_end_ms')}) - min(CASE WHEN flow_start_ms > 0 THEN ${double('flow_start_ms')} END)`;
       return {
         needs: ['octets', 'flow_start_ms', 'flow_end_ms'],
         sql: `${counted('octets')} * 8000 / (CASE WHEN ${wholeMs} > 1 THEN ${wholeMs} ELSE 1 END)`,

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+import { answerQuestion } from '../../../../collector/query/language/answer-question.ts';
+import { duckDbDialect } from '../../../../collector/query/language/duckdb-dialect.ts';
+import { parseQuestion } from '../../../../collector/query/language/parse-question.ts';
+import { Vocabulary } from '../../../../collector/query/language/vocabulary.ts';
+import { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
+import { batchOf, ip, NINE, type HandMadeFlow } from '../../support/flows.ts';
+
+const vocabulary = new Vocabulary({
+  inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
+  inventory: [],
+  applications: new Map([[7, 'icmp'], [8, 'other']]), // prettier-ignore
+  names: new Map(),
+});
+const FLOW = {
+  direction: 'up',
+  inside: '10.0.0.11',
+  server: '198.51.100.9',
+  serverPort: 9,
+  octets: 1_000,
+  startS: 0,
+  endS: 8,
+} as const;
+
+/** The rows of the answer; of the flows in `untimed` the exporter did not say when they began. */
+async function ask(text: string, flows: readonly HandMadeFlow[], untimed: readonly number[] = []): Promise<unknown> {
+  const batch = batchOf(flows);
+  for (const row of untimed) batch.flowStartMs[row] = 0;
+  const store = await DuckDbStore.open(':memory:');
+  try {
+    await store.append(batch);
+    const question = parseQuestion(text, { vocabulary, nowMs: NINE, toleranceMs: 0 });
+    if (question.kind === 'who') throw new Error('another question');
+    return (await answerQuestion(store, question, vocabulary, duckDbDialect)).rows;
+  } finally {
+    store.close();
+  }
+}
+
+it.each([
+  ['sum duration', 8],
+  ['sum rate', 2_000],
+])('a flow without a beginning does not last since 1970: %s', async (text, value) => {
+  expect(await ask(text, [FLOW, FLOW], [1])).toEqual([[value]]);
+});
+
+it('the time of a flow that has none is not corrected', async () => {
+  // Received half a second before its Message says it was exported.
+  const early = { ...FLOW, endS: 7.5 };
+  const rows = await ask('series flows every 100ms time by corrected', [early, early], [1]);
+  expect(rows).toEqual([[0, 1], [NINE - 500, 1]]); // prettier-ignore
+});
