@@ -133,7 +133,7 @@ const ICMP = application('icmp', 'infrastructure', 'pings and errors');
 /** What nothing is known of. */
 export const OTHER = application('other', 'other', 'other services');
 
-const BY_NAME = new Map(APPLICATIONS.map((entry) => [entry.name, entry]));
+const BY_NAME = new Map([...APPLICATIONS, ICMP, OTHER].map((entry) => [entry.name, entry]));
 const BY_SUFFIX = new Map(APPLICATIONS.flatMap((entry) => entry.suffixes.map((suffix) => [suffix, entry] as const)));
 
 /** Names applications by what flows show: the exporter's word, else the server's DNS name, its prefix, its port, in this order. */

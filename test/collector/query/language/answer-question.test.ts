@@ -50,3 +50,11 @@ it('the time of a flow that has none is not corrected', async () => {
   const rows = await ask('series flows every 100ms time by corrected', [early, early], [1]);
   expect(rows).toEqual([[0, 1], [NINE - 500, 1]]); // prettier-ignore
 });
+
+it('what an exporter calls icmp or other is one with what is found to be that', async () => {
+  const flows = [FLOW, { ...FLOW, protocol: 1 }, { ...FLOW, applicationId: 7 }, { ...FLOW, applicationId: 8 }];
+  expect(await ask('top app, category by flows', flows)).toEqual([
+    ['icmp', 'infrastructure', 2],
+    ['other', 'other', 2],
+  ]);
+});
