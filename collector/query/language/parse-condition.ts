@@ -12,7 +12,9 @@ const MAX_DEPTH = 100;
 
 /** A dimension by its name or another word for it. */
 export function parseDimension(tokens: TokenReader): DimensionName {
-  const word = tokens.oneOf(WORDS, 'dimension');
+  // `count source as is` is about the source, as it is.
+  const isAsIs = tokens.isAt('source as is') || tokens.isAt('destination as is');
+  const word = tokens.oneOf(isAsIs ? WORDS.filter((one) => !one.endsWith(' as')) : WORDS, 'dimension');
   return SYNONYMS[word] ?? (word as DimensionName);
 }
 

@@ -8,7 +8,7 @@ import { batchOf, ip, NINE, type HandMadeFlow } from '../../support/flows.ts';
 
 const vocabulary = new Vocabulary({
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
-  inventory: [],
+  inventory: [{ name: 'Alex', address: '10.0.0.11', department: '', fromMs: NINE, toMs: NINE + 1_000 }],
   applications: new Map([[7, 'icmp'], [8, 'other']]), // prettier-ignore
   names: new Map(),
 });
@@ -57,4 +57,22 @@ it('what an exporter calls icmp or other is one with what is found to be that', 
     ['icmp', 'infrastructure', 2],
     ['other', 'other', 2],
   ]);
+});
+
+it('a lease and a window hold from their first millisecond until before their last, a range of ports to its last', async () => {
+  const flows = [-0.001, 0, 0.999, 1].map((startS) => ({ ...FLOW, startS }));
+  expect(await ask('top person by flows', flows)).toEqual([['10.0.0.11', 2], ['Alex', 2]]); // prettier-ignore
+  expect(await ask('count from 2026-03-02T09:00:00Z to 2026-03-02T09:00:01Z', flows)).toEqual([[2]]);
+  const ports = [6_880, 6_881, 6_889, 6_890].map((serverPort) => ({ ...FLOW, serverPort }));
+  expect(await ask('count where app = bittorrent', ports)).toEqual([[2]]);
+});
+
+it.each([
+  ['count source as is', 'source', false],
+  ['series bytes every 1h by destination as is', 'destination', false],
+  ['count source as as is', 'source as', false],
+  ['count source as', 'source as', true],
+])('"as is" after a source is not its autonomous system: %s', (text, dimension, isScaled) => {
+  const question = parseQuestion(text, { vocabulary, nowMs: NINE, toleranceMs: 0 });
+  expect(question).toMatchObject({ dimensions: [dimension], selection: { isScaled } });
 });
