@@ -25,6 +25,7 @@ export type StorageRequest =
     }
   | { readonly kind: 'close'; readonly ticket: number };
 
+/** When the database fails the worker ends, with its error. */
 export type StorageAnswer =
   /** Open; the last segment that is stored. */
   | { readonly kind: 'ready'; readonly lastSegment: number }
@@ -38,5 +39,4 @@ export type StorageAnswer =
   /** Some of the rows of a scan. */
   | { readonly kind: 'scanned'; readonly ticket: number; readonly rows: object }
   | { readonly kind: 'done'; readonly ticket: number }
-  /** Without a ticket: the database failed, and the worker ends. */
-  | { readonly kind: 'failed'; readonly ticket: number | undefined; readonly message: string };
+  | { readonly kind: 'failed'; readonly ticket: number; readonly message: string };

@@ -30,7 +30,7 @@ export class StorageThread {
     this.#worker = worker;
     this.lastSegment = lastSegment;
     worker.on('message', (answer: StorageAnswer) => this.#take(answer, listener));
-    worker.on('error', ({ message }) => void (this.#reason = message));
+    worker.on('error', ({ message }) => void (this.#reason = message.split('\n')[0] as string));
     worker.once('exit', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error(this.#reason));
       this.#waiting.clear();
@@ -50,7 +50,7 @@ export class StorageThread {
       worker.once('exit', () => reject(new Error('the storage thread did not begin')));
     });
     if (answer.kind === 'ready') return new StorageThread(worker, answer.lastSegment, listener);
-    throw new Error(answer.kind === 'failed' ? answer.message : 'the storage thread did not begin');
+    throw new Error('the storage thread did not begin');
   }
 
   send(request: StorageRequest): void {
@@ -85,9 +85,7 @@ export class StorageThread {
       case 'done':
         return this.#settle(answer.ticket, ({ resolve }) => resolve([]));
       case 'failed':
-        if (answer.ticket === undefined) this.#reason = answer.message;
-        else this.#settle(answer.ticket, ({ reject }) => reject(new Error(answer.message)));
-        return;
+        return this.#settle(answer.ticket, ({ reject }) => reject(new Error(answer.message)));
       case 'ready':
     }
   }

@@ -26,15 +26,18 @@ class StorageWorker {
   readonly #port: MessagePort;
   readonly #store: DuckDbStore;
   #segments: { readonly number: number; readonly path: string }[] = [];
+  /** The last that came: one may be sent again when this thread has just begun. */
+  #lastSegment: number;
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
   readonly #maintenance: Maintenance | undefined;
 
-  constructor(port: MessagePort, { retention }: StorageTask, store: DuckDbStore) {
+  constructor(port: MessagePort, { retention }: StorageTask, store: DuckDbStore, lastSegment: number) {
     this.#port = port;
     this.#store = store;
+    this.#lastSegment = lastSegment;
     port.on('message', (request: StorageRequest) => {
-      if (request.kind === 'segment') this.#segments.push(request);
+      if (request.kind === 'segment') this.#queue(request);
       this.#turn = this.#turn.then(() => (request.kind === 'segment' ? this.#drain() : this.#answer(request)));
     });
     if (retention !== undefined) this.#maintenance = this.#maintain(retention);
@@ -46,6 +49,12 @@ class StorageWorker {
       maintain: (nowUs) => this.#store.maintain(retention, nowUs),
       tell: (failure) => this.#say({ kind: 'retention', failure }),
     });
+  }
+
+  #queue(segment: { readonly number: number; readonly path: string }): void {
+    if (segment.number <= this.#lastSegment) return;
+    this.#lastSegment = segment.number;
+    this.#segments.push(segment);
   }
 
   #say(answer: StorageAnswer): void {
@@ -76,16 +85,12 @@ class StorageWorker {
   }
 
   /**
-   * Stores every segment that waits. When the database fails this thread ends, and with it everything the database had open: a second
-   * opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the last segment that is stored.
+   * Stores every segment that waits. When the database fails nobody catches it and this thread ends, and with it everything the database had
+   * open: a second opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the
+   * last segment that is stored.
    */
   async #drain(): Promise<void> {
-    try {
-      while (this.#segments.length > 0) await this.#storeNext();
-    } catch (error) {
-      this.#say({ kind: 'failed', ticket: undefined, message: (error as Error).message.split('\n')[0] as string });
-      process.exit(1);
-    }
+    while (this.#segments.length > 0) await this.#storeNext();
   }
 
   async #storeNext(): Promise<void> {
@@ -137,12 +142,7 @@ function giveWay(): void {
 giveWay();
 const port = parentPort as MessagePort;
 const task = workerData as StorageTask;
-try {
-  const store = await DuckDbStore.open(task.path);
-  const lastSegment = await store.lastSegment();
-  new StorageWorker(port, task, store);
-  port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);
-} catch (error) {
-  port.postMessage({ kind: 'failed', ticket: undefined, message: (error as Error).message } satisfies StorageAnswer);
-  port.close();
-}
+const store = await DuckDbStore.open(task.path);
+const lastSegment = await store.lastSegment();
+new StorageWorker(port, task, store, lastSegment);
+port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);

@@ -8,6 +8,7 @@ import { spoolSchema } from '../../../../collector/store/spool/config.ts';
 import { readSegment, SegmentError, segmentOf, type SegmentRows } from '../../../../collector/store/spool/segment.ts';
 import { NotStoredError } from '../../../../collector/store/flow-store.ts';
 import { Spool } from '../../../../collector/store/spool/spool.ts';
+import { StorageThread } from '../../../../collector/store/storage-thread.ts';
 import { SpooledStore } from '../../../../collector/store/spooled-store.ts';
 import { flowsOf } from '../../../contract/rows.ts';
 
@@ -95,12 +96,31 @@ it('begins the database anew when it fails, and stores everything once', { timeo
   // What the next rows need is gone, as after a fault of the disk; it comes back before the second try is over.
   await store.query('ALTER TABLE flows RENAME TO hidden');
   await store.append(flowsOf(20, 2));
-  await expect.poll(() => store.state.kind, { timeout: 10_000 }).toBe('full');
+  await expect
+    .poll(() => store.state, { timeout: 10_000 })
+    .toMatchObject({ kind: 'full', reason: expect.stringMatching(/flows/) });
   await store.append(flowsOf(30, 3));
   await expect.poll(() => store.state.kind, { timeout: 20_000 }).toBe('storing');
   expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 50 }]);
   expect(await store.query('SELECT count(*) AS "rows" FROM hidden')).toEqual([{ rows: 10 }]);
   await store.close();
+});
+
+it('stores a segment once that is sent twice', async () => {
+  const spool = new Spool(join(directory, 'spool'), config);
+  const number = await spool.write(segmentOf('flows', asRows(flowsOf(25, 1))), 0);
+  const ignore = (): void => undefined;
+  const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: ignore };
+  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb'), retention: undefined }, listener);
+  const segment = { kind: 'segment', number, path: spool.pathOf(number) } as const;
+  thread.send(segment);
+  thread.send(segment);
+  const ask = (): Promise<readonly object[]> =>
+    thread.ask((ticket) => ({ kind: 'query', ticket, sql: 'SELECT count(*) AS "rows" FROM flows', parameters: {} }));
+  expect(await ask()).toEqual([{ rows: 25 }]);
+  thread.send(segment);
+  expect(await ask()).toEqual([{ rows: 25 }]);
+  await thread.end();
 });
 
 it('writes to the disk itself when it is told to, in order', async () => {
