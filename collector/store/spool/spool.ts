@@ -39,7 +39,8 @@ export class Spool {
   constructor(directory: string, config: SpoolConfig) {
     this.#directory = directory;
     this.#config = config;
-    mkdirSync(directory, { recursive: true });
+    // Not those above it: a mistyped path is not to become one.
+    if (!existsSync(directory)) mkdirSync(directory);
     for (const name of readdirSync(directory)) {
       if (name.endsWith(UNFINISHED)) rmSync(join(directory, name));
       if (name.endsWith(SUFFIX)) this.#account(Number.parseInt(name, 10), statSync(join(directory, name)).size);

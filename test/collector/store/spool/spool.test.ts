@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -62,6 +62,12 @@ it('takes no more than it may, and takes on when there is room', async () => {
   expect(readdirSync(directory)).toHaveLength(1);
   spool.beginAfter(0);
   expect(await spool.write([new Uint8Array(3)], 0)).toBe(1);
+});
+
+it('makes no directory but its own', async () => {
+  const nowhere = join(directory, 'nowhere');
+  await expect(SpooledStore.open(join(nowhere, 'flows.duckdb'), config)).rejects.toThrow(/ENOENT/);
+  expect(existsSync(nowhere)).toBe(false);
 });
 
 it('leaves a part of the disk free', async () => {
