@@ -7,19 +7,22 @@ import { clearRow, clearRows, copyRow, type CollectedRows } from './collected-ro
 import { compileTemplate, type CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters, PlacedIssue } from './counters.ts';
-import { numberOf } from './export-protocol.ts';
 import { completeFlows } from './flow-completion.ts';
 import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { OptionsLearner } from './options-learner.ts';
 import { SampledPackets } from './sampled-packets.ts';
 import { issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
+import { stamp, stampFlows } from './stamp.ts';
 import { WideBatch } from './wide-batch.ts';
 
 /** Rows for records that are only counted, and for such that tell more than a row can hold. */
 const SCRATCH_ROWS = 256;
 /** Faults kept with their place, the latest. */
 const MAX_ISSUES = 100;
+
+/** In the column of Templates of what has none. */
+const NO_TEMPLATE_ID = 0;
 
 /** Values of `biflowHalf`. */
 const FORWARD_HALF = 1;
@@ -94,8 +97,10 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   decodeSample(sample: SampleSet<CompiledTemplate>): void {
     const batch = this.#queues.flows.current;
     if (!this.#packets.read(sample, batch, batch.length)) return;
+    const row = batch.length++;
+    stampFlows(batch, row, sample, NO_TEMPLATE_ID);
     sample.session.tally.flowRecords++;
-    this.#count(batch, batch.length++);
+    this.#count(batch, row);
     this.#turnIfFull();
   }
 
@@ -126,7 +131,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
 
   #addFlows(set: CollectedSet, from: number): void {
     const batch = this.#queues.flows.current;
-    stampFlows(batch, from, set);
+    stampFlows(batch, from, set, set.known.template.id);
     completeFlows(batch, from, set);
     this.#count(batch, from);
   }
@@ -134,7 +139,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   /** Each becomes a row, and a biflow through which something came back another one. */
   #addWide(set: CollectedSet, from: number): void {
     const wide = this.#wide.current;
-    stampFlows(wide, from, set);
+    stampFlows(wide, from, set, set.known.template.id);
     completeFlows(wide, from, set);
     for (let row = from; row < wide.length; row++) {
       const isBiflow = hasReverse(wide, row);
@@ -169,7 +174,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
 
   #addNatEvents(set: CollectedSet, from: number): void {
     const batch = this.#queues.natEvents.current;
-    stamp(batch, from, set);
+    stamp(batch, from, set, set.known.template.id);
     this.#counters.natEvents += batch.length - from;
     this.#counters.unknownNatEvents += normaliseNatEvents(batch, from, this.#config.natEventProfile);
   }
@@ -181,24 +186,6 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     this.#counters.droppedFlows = flows.droppedRecords;
     this.#counters.droppedNatEvents = natEvents.droppedRecords;
   }
-}
-
-/** Adds to the rows from `from` on what the Message knows. */
-function stamp(batch: CollectedRows, from: number, { session, message, known }: CollectedSet): void {
-  const to = batch.length;
-  const { exporter, key } = session;
-  batch.exportTimeS.fill(message.exportTimeS, from, to);
-  batch.receivedAtUs.fill(message.receivedAtUs, from, to);
-  batch.exporter.fill(exporter.ipv4, from, to);
-  if (exporter.ipv6 !== undefined) for (let row = from; row < to; row++) batch.exporterIPv6.set(exporter.ipv6, 4 * row);
-  batch.observationDomainId.fill(key.domain, from, to);
-  batch.sequenceNumber.fill(message.sequenceNumber, from, to);
-  batch.templateId.fill(known.template.id, from, to);
-}
-
-function stampFlows(batch: CollectedBatch, from: number, set: CollectedSet): void {
-  stamp(batch, from, set);
-  batch.exportProtocol.fill(numberOf(set.session.key.protocol), from, batch.length);
 }
 
 const malformedRecord = ({ id }: Template, offset: number): IpfixIssue => ({

@@ -39,9 +39,10 @@ export class ExportMessages<Known extends KnownTemplate> {
   constructor(rules: SessionRules, counters: MessageCounters, decoder: SetDecoder<Known>) {
     this.#counters = counters;
     this.sessions = new SessionTable(rules, counters, decoder);
-    this.#templated = new TemplateMessages(rules, counters, this.sessions, decoder);
-    this.#fixed = new FixedMessages(rules, this.sessions, decoder);
-    this.#sflow = new SFlowMessages(rules, this.sessions, decoder);
+    const parts = { rules, sessions: this.sessions, decoder };
+    this.#templated = new TemplateMessages(parts, counters);
+    this.#fixed = new FixedMessages(parts);
+    this.#sflow = new SFlowMessages(parts);
   }
 
   get received(): number {

@@ -5,7 +5,6 @@ import { FLOW_RECORD } from '../../core/sflow/flow-records.ts';
 import { takeSampledHeader } from '../../core/sflow/sampled-header.ts';
 import type { CollectedBatch } from './collected-batch.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
-import { numberOf } from './export-protocol.ts';
 import type { SampleSet } from './set-decoder.ts';
 
 const US_PER_MS = 1e3;
@@ -20,7 +19,7 @@ export class SampledPackets {
   readonly #parser = new PacketParser();
 
   /** Fills an empty row from a flow sample. Returns whether it tells of an IP packet; otherwise the row is as it was. */
-  read({ session, message, sample, records }: SampleSet<CompiledTemplate>, batch: CollectedBatch, row: number): boolean {
+  read({ message, sample, records }: SampleSet<CompiledTemplate>, batch: CollectedBatch, row: number): boolean {
     // Records of counter samples have the same numbers and mean other things; only flow samples have a rate.
     if (sample.rate === undefined || !records.some((record) => this.#readPacket(record, batch, row))) return false;
     for (const record of records) readExtended(record, batch, row);
@@ -29,13 +28,6 @@ export class SampledPackets {
     batch.packetDeltaCount[row] = 1;
     batch.flowStartMs[row] = Math.floor(message.receivedAtUs / US_PER_MS);
     batch.flowEndMs[row] = batch.flowStartMs[row] as number;
-    batch.exportTimeS[row] = message.exportTimeS;
-    batch.receivedAtUs[row] = message.receivedAtUs;
-    batch.exporter[row] = session.exporter.ipv4;
-    if (session.exporter.ipv6 !== undefined) batch.exporterIPv6.set(session.exporter.ipv6, 4 * row);
-    batch.observationDomainId[row] = session.key.domain;
-    batch.sequenceNumber[row] = message.sequenceNumber;
-    batch.exportProtocol[row] = numberOf('sflow');
     return true;
   }
 

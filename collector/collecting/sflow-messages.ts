@@ -1,10 +1,10 @@
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
-import { readSFlowDatagram, type SFlowRecord, type SFlowSample } from '../../core/sflow/datagram-reader.ts';
+import { readSFlowDatagram, type SFlowHeader, type SFlowRecord, type SFlowSample } from '../../core/sflow/datagram-reader.ts';
 import type { Datagram } from './datagram.ts';
 import type { MessageContext } from './message-context.ts';
-import type { SessionRules } from './session-limits.ts';
-import type { SessionTable } from './session-table.ts';
-import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
+import type { Session } from './session.ts';
+import type { KnownTemplate } from './set-decoder.ts';
+import { takeWhole, type MessageParts } from './whole-datagram.ts';
 
 const US_PER_S = 1e6;
 
@@ -15,19 +15,15 @@ interface ReadSample {
 
 /** Reads sFlow version 5: each sample counts as a Set, and each record of it is a record. */
 export class SFlowMessages<Known extends KnownTemplate> {
-  readonly #rules: SessionRules;
-  readonly #sessions: SessionTable<Known>;
-  readonly #decoder: SetDecoder<Known>;
+  readonly #parts: MessageParts<Known>;
 
-  constructor(rules: SessionRules, sessions: SessionTable<Known>, decoder: SetDecoder<Known>) {
-    this.#rules = rules;
-    this.#sessions = sessions;
-    this.#decoder = decoder;
+  constructor(parts: MessageParts<Known>) {
+    this.#parts = parts;
   }
 
   /** Reads datagram number `index`. */
   read(datagram: Datagram, index: number): void {
-    const { payload, source, receivedAtUs } = datagram;
+    const { payload, receivedAtUs } = datagram;
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const samples: ReadSample[] = [];
     const issues: IpfixIssue[] = [];
@@ -36,11 +32,19 @@ export class SFlowMessages<Known extends KnownTemplate> {
       record: (record) => void samples.at(-1)?.records.push(record),
       issue: (issue) => void issues.push(issue),
     });
-    const session = header && this.#sessions.of('sflow', header.subAgent, datagram);
-    const isDuplicate = session?.isDuplicate(header?.sequenceNumber ?? 0, payload) === true;
-    if (isDuplicate && !this.#rules.readsDuplicates) return;
-    for (const issue of issues) this.#decoder.issue(issue, { index, source, session });
-    if (header === undefined || session === undefined) return;
+    const head = header && { protocol: 'sflow' as const, domain: header.subAgent, sequenceNumber: header.sequenceNumber };
+    takeWhole(this.#parts, datagram, index, head, issues, (session) =>
+      this.#decode(receivedAtUs, index, header as SFlowHeader, samples, session),
+    );
+  }
+
+  #decode(
+    receivedAtUs: number,
+    index: number,
+    header: SFlowHeader,
+    samples: readonly ReadSample[],
+    session: Session<Known>,
+  ): MessageContext {
     const message: MessageContext = {
       index,
       protocol: 'sflow',
@@ -54,10 +58,9 @@ export class SFlowMessages<Known extends KnownTemplate> {
       settled: false,
     };
     samples.forEach(({ sample, records }, set) => {
-      this.#decoder.decodeSample({ session, message, set, header, sample, records });
+      this.#parts.decoder.decodeSample({ session, message, set, header, sample, records });
       message.counted += records.length;
     });
-    session.count('dataRecords', message.counted);
-    if (!isDuplicate) session.settle(message, payload.length);
+    return message;
   }
 }

@@ -16,6 +16,7 @@ import type { SessionRules } from './session-limits.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Session } from './session.ts';
 import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
+import type { MessageParts } from './whole-datagram.ts';
 
 const NO_VIEW = new DataView(new ArrayBuffer(0));
 const US_PER_S = 1e6;
@@ -38,7 +39,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
   /** Whether nothing in it is to be read. */
   #isSkipped = false;
 
-  constructor(rules: SessionRules, counters: MessageCounters, sessions: SessionTable<Known>, decoder: SetDecoder<Known>) {
+  constructor({ rules, sessions, decoder }: MessageParts<Known>, counters: MessageCounters) {
     this.#rules = rules;
     this.#counters = counters;
     this.#sessions = sessions;
