@@ -16,20 +16,24 @@ export interface CollectedRows {
   readonly templateId: Uint16Array;
 }
 
-type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+/** A column of a batch. */
+export type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** Places of a column that belong to one row: four of an IPv6 address. */
+export const widthOf = (column: Column, { capacity }: Pick<CollectedRows, 'capacity'>): number => column.length / capacity;
 
 /** Empties the batch; columns a Template does not name must read 0, not what an earlier record left. */
 export function clearRows(batch: CollectedRows): void {
   // The row after the last may hold the first half of a record.
   const rows = Math.min(batch.capacity, batch.length + 1);
-  for (const column of columnsOf(batch)) column.fill(0, 0, (column.length / batch.capacity) * rows);
+  for (const column of columnsOf(batch)) column.fill(0, 0, widthOf(column, batch) * rows);
   batch.length = 0;
 }
 
 /** Undoes the first half of a record that turned out to be malformed. */
 export function clearRow(batch: CollectedRows, row: number): void {
   for (const column of columnsOf(batch)) {
-    const width = column.length / batch.capacity;
+    const width = widthOf(column, batch);
     column.fill(0, width * row, width * (row + 1));
   }
 }
@@ -42,7 +46,7 @@ export function copyRow(from: CollectedRows, row: number, batch: CollectedRows, 
   const sources = columnsOf(from);
   columnsOf(batch).forEach((column, index) => {
     const source = sources[index] as Column;
-    const width = column.length / batch.capacity;
+    const width = widthOf(column, batch);
     for (let word = 0; word < width; word++) column[width * to + word] = source[width * row + word] as number;
   });
 }

@@ -9,7 +9,8 @@ import {
   type DuckDBConnection,
 } from '@duckdb/node-api';
 import type { StoredColumn, TableLayout } from './columns.ts';
-import { fillCounting, fillVector, type Column } from './duckdb-vector.ts';
+import type { Column } from '../collecting/collected-rows.ts';
+import { fillCounting, fillVector } from './duckdb-vector.ts';
 
 /** Rows of DuckDB's vectors: no chunk may be larger. */
 export const CHUNK_ROWS = 2_048;

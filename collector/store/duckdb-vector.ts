@@ -1,11 +1,9 @@
 import type { DuckDBVector } from '@duckdb/node-api';
 import { endianness } from 'node:os';
+import type { Column } from '../collecting/collected-rows.ts';
 import type { StoredColumn } from './columns.ts';
+import { wholeNumber, writeWholeNumbers } from './whole-numbers.ts';
 
-/** A column of a batch. */
-export type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
-
-const TWO_32 = 2 ** 32;
 /** Numbers of several words lie in DuckDB's vectors as in the machine's memory. */
 const IS_LITTLE_ENDIAN = endianness() === 'LE';
 
@@ -31,9 +29,7 @@ export function fillVector(
     if (IS_LITTLE_ENDIAN && dataView?.byteLength === 16 * count) fillAddresses(wordsOf(dataView), values, from, count);
     else for (let row = 0; row < count; row++) vector.setItem(row, numberOfWords(values, 4 * (from + row)));
   } else if (type === 'UBIGINT') {
-    if (IS_LITTLE_ENDIAN && items instanceof BigUint64Array && items.length === count)
-      fillWide(wordsOf(items), values, from, count);
-    else for (let row = 0; row < count; row++) vector.setItem(row, BigInt(wholeNumber(values[from + row] as number)));
+    fillWhole(vector, count, (row) => wholeNumber(values[from + row] as number));
   } else if (items !== undefined && !(items instanceof BigUint64Array) && items.length === count) {
     items.set(values.subarray(from, from + count));
   } else {
@@ -44,21 +40,19 @@ export function fillVector(
 
 /** Writes `first`, `first + 1`, ... into a vector of UBIGINT. */
 export function fillCounting(vector: DuckDBVector, first: number, count: number): void {
-  const ids = new Float64Array(count);
-  for (let row = 0; row < count; row++) ids[row] = first + row;
-  fillVector(vector, 'UBIGINT', ids, 0, count);
+  fillWhole(vector, count, (row) => first + row);
+  vector.flush();
+}
+
+function fillWhole(vector: DuckDBVector, count: number, valueOf: (row: number) => number): void {
+  const { items } = vector as unknown as Memory;
+  if (IS_LITTLE_ENDIAN && items instanceof BigUint64Array && items.length === count)
+    writeWholeNumbers(wordsOf(items), count, valueOf);
+  else for (let row = 0; row < count; row++) vector.setItem(row, BigInt(valueOf(row)));
 }
 
 const wordsOf = ({ buffer, byteOffset, byteLength }: DataView | BigUint64Array): Uint32Array =>
   new Uint32Array(buffer, byteOffset, byteLength / 4);
-
-function fillWide(words: Uint32Array, values: Column, from: number, count: number): void {
-  for (let row = 0; row < count; row++) {
-    const value = wholeNumber(values[from + row] as number);
-    words[2 * row] = value;
-    words[2 * row + 1] = value / TWO_32;
-  }
-}
 
 /** The words of an address go from the highest to the lowest, those of a number in memory the other way. */
 function fillAddresses(words: Uint32Array, values: Column, from: number, count: number): void {
@@ -75,10 +69,4 @@ function numberOfWords(words: Column, at: number): bigint {
   let number = 0n;
   for (let word = 0; word < 4; word++) number = (number << 32n) | BigInt(words[at + word] as number);
   return number;
-}
-
-/** Counters and times beyond what a float holds exactly are nonsense from the wire; they must not make the whole batch fail. */
-function wholeNumber(value: number): number {
-  if (value > 0) return value < Number.MAX_SAFE_INTEGER ? Math.trunc(value) : Number.MAX_SAFE_INTEGER;
-  return 0;
 }

@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
+import { widthOf } from '../collecting/collected-rows.ts';
 import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { DuckDbStore } from './duckdb-store.ts';
 import type { StoredFlows } from './flow-store.ts';
@@ -124,7 +125,7 @@ function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
     ['length', all.length],
     ...['id', ...columns].map((name) => {
       const column = all[name] as Float64Array;
-      const width = name === 'id' ? 1 : column.length / all.capacity;
+      const width = name === 'id' ? 1 : widthOf(column, all);
       return [name, column.slice(0, width * all.length)] as const;
     }),
   ]);

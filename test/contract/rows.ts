@@ -1,4 +1,5 @@
 import { CollectedBatch } from '../../collector/collecting/collected-batch.ts';
+import type { CollectedRows, Column } from '../../collector/collecting/collected-rows.ts';
 import { NatEventBatch } from '../../collector/collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn } from '../../collector/store/columns.ts';
 
@@ -16,31 +17,31 @@ const BEFORE_MIDNIGHT_US = 1_772_495_998_000_000;
 
 type Typed = Pick<StoredColumn<unknown>, 'type'>;
 
-export type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
-
 /** How many places a row has. */
 export const widthOf = ({ type }: Typed): number => (type === 'UHUGEINT' ? 4 : 1);
 
 /** Flow Records whose columns hold values that depend on row, column and seed; the batch has more room than rows. */
-export function flowsOf(rows: number, seed: number): CollectedBatch {
-  const batch = new CollectedBatch(rows + 3);
-  batch.length = rows;
-  FLOWS.columns.forEach((column, index) => fill(batch[column.from], column, rows, seed + 31 * index));
-  receive(batch.receivedAtUs, rows);
-  return batch;
-}
+export const flowsOf = (rows: number, seed: number): CollectedBatch =>
+  filled(new CollectedBatch(rows + 3), FLOWS.columns, rows, seed);
 
 /** The same of NAT events. */
-export function eventsOf(rows: number, seed: number): NatEventBatch {
-  const batch = new NatEventBatch(rows + 3);
+export const eventsOf = (rows: number, seed: number): NatEventBatch =>
+  filled(new NatEventBatch(rows + 3), NAT_EVENTS.columns, rows, seed);
+
+function filled<Batch extends CollectedRows>(
+  batch: Batch,
+  columns: readonly StoredColumn<Batch>[],
+  rows: number,
+  seed: number,
+): Batch {
   batch.length = rows;
-  NAT_EVENTS.columns.forEach((column, index) => fill(batch[column.from], column, rows, seed + 31 * index));
+  columns.forEach((column, index) => fill(batch[column.from] as Column, column, rows, seed + 31 * index));
   receive(batch.receivedAtUs, rows);
   return batch;
 }
 
 /** What a column holds, as the store shows it. */
-export function numbersOf(values: Numbers, column: Typed, rows: number): (number | bigint)[] {
+export function numbersOf(values: Column, column: Typed, rows: number): (number | bigint)[] {
   if (column.type !== 'UHUGEINT') return [...values.subarray(0, rows)];
   return Array.from({ length: rows }, (_, row) => {
     const hex = [...values.subarray(4 * row, 4 * row + 4)].map((word) => word.toString(16).padStart(8, '0')).join('');
@@ -49,7 +50,7 @@ export function numbersOf(values: Numbers, column: Typed, rows: number): (number
   });
 }
 
-function fill(values: Numbers, column: Typed, rows: number, seed: number): void {
+function fill(values: Column, column: Typed, rows: number, seed: number): void {
   const max = MAX[column.type];
   // Some batches have no IPv6 address, others have them in some columns only.
   if (column.type === 'UHUGEINT' && seed % 3 === 0) return;

@@ -1,4 +1,6 @@
+import type { Column } from '../../collecting/collected-rows.ts';
 import type { StoredColumn, TableLayout } from '../columns.ts';
+import { wholeNumber, writeWholeNumbers } from '../whole-numbers.ts';
 
 /** What each sort of column is in ClickHouse, and its octets a row. Addresses of 128 bits lie as on the wire, so that `IPv6NumToString` shows them. */
 export const CLICKHOUSE_TYPES: Readonly<
@@ -10,8 +12,6 @@ export const CLICKHOUSE_TYPES: Readonly<
   UBIGINT: { name: 'UInt64', octets: 8 },
   UHUGEINT: { name: 'FixedString(16)', octets: 16 },
 };
-
-type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /**
  * Rows `from` to `to` of a batch as one block of the format Native: how many columns and rows, then each column with name, type and
@@ -26,11 +26,11 @@ export function nativeBlock<Batch>(
 ): Uint8Array {
   const rows = to - from;
   const block = new BlockWriter(columns.length + 1, rows);
-  writeWholeNumbers(block.column('id', 'UBIGINT'), rows, (row) => firstId + row);
+  writeWholeNumbers(wordsOf(block.column('id', 'UBIGINT')), rows, (row) => firstId + row);
   for (const { name, type, from: source } of columns) {
     const octets = block.column(name, type);
-    const values = batch[source] as Numbers;
-    if (type === 'UBIGINT') writeWholeNumbers(octets, rows, (row) => wholeNumber(values[from + row] as number));
+    const values = batch[source] as Column;
+    if (type === 'UBIGINT') writeWholeNumbers(wordsOf(octets), rows, (row) => wholeNumber(values[from + row] as number));
     else if (type === 'UHUGEINT') writeWords(octets, values.subarray(4 * from, 4 * to));
     else octets.set(octetsOf(values.subarray(from, to)));
   }
@@ -79,27 +79,15 @@ function varUint(value: number): number[] {
   return [...octets, value];
 }
 
-const octetsOf = ({ buffer, byteOffset, byteLength }: Numbers): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+const octetsOf = ({ buffer, byteOffset, byteLength }: Column): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
-const TWO_POW_32 = 2 ** 32;
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, byteLength / 4);
 
-/** Two words each: a bigint for each value would cost most of the time. */
-function writeWholeNumbers(octets: Uint8Array, rows: number, valueOf: (row: number) => number): void {
-  const words = new Uint32Array(octets.buffer, octets.byteOffset, 2 * rows);
-  for (let row = 0; row < rows; row++) {
-    const value = valueOf(row);
-    words[2 * row] = value >>> 0;
-    words[2 * row + 1] = value / TWO_POW_32;
-  }
-}
-
-function writeWords(octets: Uint8Array, words: Numbers): void {
+function writeWords(octets: Uint8Array, words: Column): void {
   const view = new DataView(octets.buffer, octets.byteOffset);
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as number;
     if (word !== 0) view.setUint32(4 * index, word);
   }
 }
-
-/** Counters and times beyond what a float holds exactly are nonsense from the wire; they must not make the whole batch fail. */
-const wholeNumber = (value: number): number => Math.min(Math.max(0, Math.trunc(value)), Number.MAX_SAFE_INTEGER);

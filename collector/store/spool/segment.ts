@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { FLOWS, NAT_EVENTS } from '../columns.ts';
-import type { Column } from '../duckdb-vector.ts';
+import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
 
 /** Which table a segment's rows belong to. */
 export type SegmentKind = 'flows' | 'natEvents';
@@ -47,7 +47,7 @@ export function segmentOf(kind: SegmentKind, rows: SegmentRows): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (const { from } of COLUMNS[kind]) {
     const column = rows[from] as Column;
-    const width = widthOf(column, rows);
+    const width = widthOf(column, rows as unknown as CollectedRows);
     const all = octetsOf(column.subarray(0, width * rows.length));
     const rowOctets = width * column.BYTES_PER_ELEMENT;
     const isAlike = rows.length > 0 && all.subarray(rowOctets).equals(all.subarray(0, all.length - rowOctets));
@@ -80,7 +80,7 @@ export function readSegment(
     const form = new Uint32Array(octets.buffer, octets.byteOffset + at, 1)[0];
     at += ALIGNMENT;
     const like = columns[from] as Column;
-    const width = widthOf(like, columns as SegmentRows & { capacity: number });
+    const width = widthOf(like, columns as unknown as CollectedRows);
     const items = width * (form === ALIKE ? 1 : length);
     const Type = like.constructor as new (buffer: ArrayBufferLike, offset: number, items: number) => Column;
     const stored = new Type(octets.buffer, octets.byteOffset + at, items);
@@ -89,9 +89,6 @@ export function readSegment(
   }
   return { kind, rows: rows as unknown as SegmentRows };
 }
-
-/** Items of a column to a row. */
-const widthOf = (column: Column, rows: SegmentRows): number => column.length / (rows['capacity'] as number);
 
 /** One row, so many times. */
 function repeated(row: Column, length: number): Column {
