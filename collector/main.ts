@@ -1,6 +1,7 @@
 import { answeringFrom } from './io/api-query.ts';
 import { ask } from './io/ask.ts';
 import { readCommandLine, type CollectorOptions } from './io/command-line.ts';
+import { complain, EXIT, firstLine } from './io/exit.ts';
 import { queryCommand } from './io/query-command.ts';
 import { readFile, type ReadOptions } from './io/read-file.ts';
 import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
@@ -10,8 +11,6 @@ import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
 import { isServerAddress } from './store/clickhouse/server-address.ts';
 import type { FlowStore } from './store/flow-store.ts';
-
-const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
 /** Collects until SIGINT or SIGTERM, then says what it found; resolves with the exit code. */
 async function collect(options: CollectorOptions): Promise<number> {
@@ -70,16 +69,9 @@ async function read(options: ReadOptions): Promise<number> {
 
 const withoutPassword = (store: string): string => store.replace(/\/\/.*@/, '//');
 
-const firstLine = (error: unknown): string => String(error instanceof Error ? error.message : error).split('\n')[0] as string;
-
 function print(lines: readonly string[]): number {
   for (const line of lines) console.log(line);
   return EXIT.ok;
-}
-
-function complain(sentence: string, exitCode: number): number {
-  console.error(`collector: ${sentence}`);
-  return exitCode;
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,7 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { parseEndpoint } from '../../core/net/endpoint.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
-import { parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
+import { Command, CommanderError } from 'commander';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { collectingSchema } from '../collecting/config.ts';
 import { collectorSchema, type CollectorConfig } from '../config.ts';
 import { readingSchema } from '../reading/config.ts';
@@ -9,6 +7,8 @@ import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
 import { readCollector } from './collector-settings.ts';
 import { API_HELP, apiSettings } from './api-flags.ts';
+import { parseInstant, parseProtocol, parseWho, parseWhole, repeated } from './command-values.ts';
+import { usageMistake } from './exit.ts';
 import { readInventory } from './inventory-file.ts';
 import { LISTEN_HELP, listenSettings, type ListenFlags } from './listen-flags.ts';
 import type { ReadOptions } from './read-file.ts';
@@ -71,7 +71,7 @@ Examples:
 export function readCommandLine(args: readonly string[]): Invocation {
   const program = new Command('collector')
     .description('An IPFIX collector that stores flows in DuckDB and says who used what.')
-    .option('--listen <where>', LISTEN_HELP, collected)
+    .option('--listen <where>', LISTEN_HELP, repeated)
     .option('--tls-cert <file>', 'PEM file of the certificate that tls:// listeners show.')
     .option('--tls-key <file>', 'PEM file of its key.')
     .option('--tls-ca <file>', 'PEM file of the authorities that vouch for exporters over TLS.')
@@ -80,7 +80,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department.')
     .option('--forbid <application...>', 'Names of applications the policy forbids (default: bittorrent).')
     .option('--config <file>', "YAML with the collector's configuration.")
-    .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', collected, [])
+    .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', repeated, [])
     .option('--api <host:port>', API_HELP)
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
     .option(
@@ -113,7 +113,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     return interpret(program.opts<Flags>());
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return { kind: 'done' };
-    return { kind: 'usage', message: (error as Error).message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ') };
+    return { kind: 'usage', message: usageMistake(error) };
   }
 }
 
@@ -144,45 +144,13 @@ function interpret(flags: Flags): Invocation {
   return { kind: 'collect', options };
 }
 
-function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], { attribution }: CollectorConfig): Invocation {
+function interpretQuestion(flags: Flags, inventory: readonly InventoryEntry[], config: CollectorConfig): Invocation {
   const { who, at, protocol, tolerance, store, json } = flags;
   if (who === undefined || at === undefined) return { kind: 'usage', message: '--who and --at need each other' };
   if (store === ':memory:') return { kind: 'usage', message: '--who needs --store with the file that was collected into' };
-  const toleranceMs = tolerance === undefined ? attribution.toleranceMs : tolerance * 1_000;
+  const toleranceMs = tolerance === undefined ? config.attribution.toleranceMs : tolerance * 1_000;
   return {
     kind: 'ask',
-    options: { store, question: { ...who, protocol, atMs: at, toleranceMs }, inventory, config: attribution, json },
+    options: { store, question: { ...who, protocol, atMs: at, toleranceMs }, inventory, config, json },
   };
-}
-
-/** Values of an option that may be repeated. */
-const collected = (value: string, before: readonly string[] = []): string[] => [...before, value];
-
-function parseWhole(text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value <= 0x7fffffff) return value;
-  throw new InvalidArgumentError('It is not a whole number from 0 on.');
-}
-
-function parseWho(text: string): { publicAddress: StoredAddress; publicPort: number } {
-  const endpoint = parseEndpoint(text);
-  const publicAddress = parseStored(endpoint?.address ?? '');
-  if (endpoint === undefined || publicAddress === undefined)
-    throw new InvalidArgumentError('It is not an address and a port such as 203.0.113.7:40012 or [2001:db8::1]:443.');
-  return { publicAddress, publicPort: endpoint.port };
-}
-
-/** Milliseconds since 1970. Without a zone it would depend on where it is typed. */
-function parseInstant(text: string): number {
-  const at = Date.parse(text);
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(at)) return at;
-  throw new InvalidArgumentError('It is not a time with its zone such as 2026-03-02T14:03:22Z.');
-}
-
-const PROTOCOLS: Readonly<Record<string, number>> = { icmp: 1, tcp: PROTOCOL_TCP, udp: PROTOCOL_UDP };
-
-function parseProtocol(text: string): number {
-  const protocol = PROTOCOLS[text.toLowerCase()] ?? (/^\d{1,3}$/.test(text) ? Number(text) : 256);
-  if (protocol < 256) return protocol;
-  throw new InvalidArgumentError('It is not tcp, udp, icmp or a protocol number.');
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { CollectorConfig } from '../config.ts';
 import { ClickHouseStore } from '../store/clickhouse/clickhouse-store.ts';
 import { HttpConnection } from '../store/clickhouse/http-connection.ts';
@@ -18,6 +19,13 @@ export function openStore(
   return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool, retention);
 }
 
-/** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. */
-export const openFile = (path: string, { spool }: Pick<CollectorConfig, 'spool'>): Promise<DuckDbStore | SpooledStore> =>
-  hasSpool(path) ? SpooledStore.open(path, spool) : DuckDbStore.open(path);
+/** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. Rejects with an Error of one sentence without the file. */
+export async function openFile(path: string, { spool }: Pick<CollectorConfig, 'spool'>): Promise<DuckDbStore | SpooledStore> {
+  checkFile(path);
+  return hasSpool(path) ? SpooledStore.open(path, spool) : DuckDbStore.open(path);
+}
+
+/** Throws an Error of one sentence when there is no such file: a question is not to make one. */
+export function checkFile(path: string): void {
+  if (!existsSync(path)) throw new Error(`there is no store ${path}`);
+}

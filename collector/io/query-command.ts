@@ -2,11 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { QueryError } from '../query/language/query-error.ts';
 import { SqlRefused } from '../store/sql-sandbox.ts';
 import { readCollector } from './collector-settings.ts';
+import { repeated } from './command-values.ts';
+import { complain, EXIT, firstLine, usageMistake } from './exit.ts';
 import { readInventory } from './inventory-file.ts';
 import { query, type QueryOptions } from './query.ts';
 import { wordTable } from './query-help.ts';
-
-const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
 interface Flags {
   readonly store?: string;
@@ -34,7 +34,7 @@ export async function queryCommand(args: readonly string[]): Promise<number> {
     options = readQuery(args);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
-    return complain((error as Error).message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '), EXIT.usage);
+    return complain(usageMistake(error), EXIT.usage);
   }
   try {
     for (const line of await query(options)) console.log(line);
@@ -45,13 +45,8 @@ export async function queryCommand(args: readonly string[]): Promise<number> {
       return EXIT.usage;
     }
     if (error instanceof SqlRefused) return complain(error.message, EXIT.usage);
-    return complain((error as Error).message.split('\n')[0] as string, EXIT.runTime);
+    return complain(firstLine(error), EXIT.runTime);
   }
-}
-
-function complain(sentence: string, exitCode: number): number {
-  console.error(`collector: ${sentence}`);
-  return exitCode;
 }
 
 function readQuery(args: readonly string[]): QueryOptions {
@@ -62,12 +57,7 @@ function readQuery(args: readonly string[]): QueryOptions {
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department; from and to for leases.')
     .option('--inside <prefixes...>', 'The prefixes of the office.')
     .option('--config <file>', "YAML with the collector's configuration.")
-    .option(
-      '--set <key=value>',
-      'Change one key of it; may be repeated.',
-      (value: string, before: string[]) => [...before, value],
-      [],
-    )
+    .option('--set <key=value>', 'Change one key of it; may be repeated.', repeated, [])
     .option('--sql', 'The question is SQL: one SELECT, read-only, within limits of time, memory and rows.', false)
     .option('--json', 'Print JSON.', false)
     .option('--csv', 'Print CSV (RFC 4180); texts that would be formulas get an apostrophe.', false)

@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
-import { whoUsedSentences } from '../query/attribution-sentences.ts';
-import { formatStored } from '../../core/net/stored-address.ts';
-import { Inventory, type InventoryEntry } from '../query/inventory.ts';
+import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
 import type { Question } from '../query/language/question.ts';
 import { parseQuestion } from '../query/language/parse-question.ts';
 import { Vocabulary } from '../query/language/vocabulary.ts';
-import { whoUsed } from '../query/who-used.ts';
-import { oneLine } from '../query/wording.ts';
 import type { CollectorConfig } from '../config.ts';
 import type { FlowStore } from '../store/flow-store.ts';
 import { SqlSandbox } from '../store/sql-sandbox.ts';
-import { openFile } from './open-store.ts';
+import { whoLines } from './ask.ts';
+import { checkFile, openFile } from './open-store.ts';
 import { csvLines, jsonLines, tableLines } from './query-output.ts';
 
 export interface QueryOptions {
@@ -33,7 +29,6 @@ export interface QueryOptions {
 
 /** Lines to print. Rejects with a `QueryError`, or with an Error of one sentence when the store cannot be asked. */
 export async function query(options: QueryOptions): Promise<string[]> {
-  if (!existsSync(options.store)) throw new Error(`there is no store ${options.store}`);
   if (options.isSql) return querySql(options);
   const store = await openFile(options.store, options.config);
   try {
@@ -54,28 +49,23 @@ async function understand(
   return { vocabulary, question: parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs }) };
 }
 
-/** Answers a question about flows as rows. Rejects with a `QueryError` when it is not understood. */
+/** Answers a question as rows. Rejects with a `QueryError` when it is not understood. */
 export async function answerText(store: FlowStore, asked: TextQuestion): Promise<TableAnswer> {
   const { question, vocabulary } = await understand(store, asked);
   if (question.kind !== 'who') return answerQuestion(store, question, vocabulary, duckDbDialect);
-  const answers = await whoUsed(store, question.endpoint, new Inventory(asked.inventory), asked.config.attribution);
-  const rows = whoUsedSentences(question.endpoint, answers).map((sentence) => [oneLine(sentence)]);
-  return { columns: [{ name: 'answer', unit: 'text' }], rows, notes: [], isCut: false };
+  const lines = await whoLines(store, { ...asked, question: question.endpoint, json: false });
+  return { columns: [{ name: 'answer', unit: 'text' }], rows: lines.map((line) => [line]), notes: [], isCut: false };
 }
 
 async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
-  const { inventory, config, format } = options;
   const { question, vocabulary } = await understand(store, options);
-  if (question.kind !== 'who') return printed(await answerQuestion(store, question, vocabulary, duckDbDialect), options);
-  const { endpoint } = question;
-  const answers = await whoUsed(store, endpoint, new Inventory(inventory), config.attribution);
-  if (format !== 'json') return whoUsedSentences(endpoint, answers).map(oneLine);
-  return [
-    JSON.stringify({ question: { ...endpoint, publicAddress: formatStored(endpoint.publicAddress) }, ...answers }, undefined, 2),
-  ];
+  if (question.kind === 'who')
+    return whoLines(store, { ...options, question: question.endpoint, json: options.format === 'json' });
+  return printed(await answerQuestion(store, question, vocabulary, duckDbDialect), options);
 }
 
 async function querySql(options: QueryOptions): Promise<string[]> {
+  checkFile(options.store);
   const sandbox = await SqlSandbox.open(options.store);
   try {
     const { columns, rows, isCut } = await sandbox.run(options.text);

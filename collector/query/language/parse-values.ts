@@ -1,9 +1,8 @@
+import { dayOf, instantOf } from './instant.ts';
 import type { TokenReader } from './tokens.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 const SIZES: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 export const DAY_MS = 86_400_000;
 
 /** A century: beyond it times are none any more. */
@@ -21,23 +20,14 @@ export function parseSpan(tokens: TokenReader): number {
 /** Milliseconds since 1970 of a time with its zone, or of the beginning of a day of UTC. */
 export function parseInstant(tokens: TokenReader): number {
   const { text, at } = tokens.take();
-  const ms = Date.parse(text);
-  if ((!DATE.test(text) && !INSTANT.test(text)) || Number.isNaN(ms) || !isOfCalendar(text))
-    tokens.fail(`"${text}" is not a date, nor a time with its zone such as 2026-03-02T14:03:22Z`, at);
-  return ms;
+  const ms = instantOf(text) ?? dayOf(text);
+  return ms ?? tokens.fail(`"${text}" is not a date, nor a time with its zone such as 2026-03-02T14:03:22Z`, at);
 }
 
 /** The beginning of a day of UTC. */
 export function parseDate(tokens: TokenReader): number {
-  const { text, at } = tokens.next;
-  if (!DATE.test(text)) tokens.fail(`"${text}" is not a date such as 2026-03-02`, at);
-  return parseInstant(tokens);
-}
-
-/** `Date.parse` takes the 30th of February for the 2nd of March. */
-function isOfCalendar(text: string): boolean {
-  const day = Date.parse(text.slice(0, 10));
-  return !Number.isNaN(day) && new Date(day).toISOString().slice(0, 10) === text.slice(0, 10);
+  const { text, at } = tokens.take();
+  return dayOf(text) ?? tokens.fail(`"${text}" is not a date such as 2026-03-02`, at);
 }
 
 /** `1500`, `20M`; `undefined` when the text is no such number. */

@@ -117,6 +117,10 @@ describe('the collector program', () => {
         ['--who', '203.0.113.2:1', '--at', '14:03'],
         "option '--at <time>' argument '14:03' is invalid. It is not a time with its zone such as 2026-03-02T14:03:22Z.",
       ],
+      [
+        ['--who', '203.0.113.2:1', '--at', '2026-02-30T14:03:22Z'],
+        "option '--at <time>' argument '2026-02-30T14:03:22Z' is invalid. It is not a time with its zone such as 2026-03-02T14:03:22Z.",
+      ],
       [['--inside', '10.0.0'], '--inside: "10.0.0" is not an IPv4 or IPv6 prefix'],
       [['--inventory', inventory], `${inventory}: [0].address "10.0.0.300" is not an IPv4 or IPv6 address or prefix`],
     ];
