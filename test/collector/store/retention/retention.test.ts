@@ -63,7 +63,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
-const config = (settings: object = {}): RetentionConfig => ({ ...retentionSchema.parse(settings), portionRows: 7 });
+const config = (settings: object = {}): RetentionConfig => ({
+  ...retentionSchema.parse({ flows: '30d', natEvents: '30d', ...settings }),
+  portionRows: 7,
+});
 
 /** Does all that is due, and closes the file. */
 async function maintainAll(rows: readonly Flow[], nowUs: number, settings: object = {}): Promise<void> {
@@ -139,6 +142,14 @@ describe('the hourly sums', () => {
 });
 
 describe('the flows', () => {
+  it('are kept for ever unless somebody says how long', async () => {
+    const { flows: kept, natEvents } = retentionSchema.parse({});
+    expect([kept, natEvents]).toEqual([Infinity, Infinity]);
+    const flow = { atUs: MIDNIGHT_US, source: 1, octets: 5, interval: 1 };
+    await maintainAll([flow], MIDNIGHT_US + 10_000 * DAY_US, { flows: 'off' });
+    expect(await query('FROM flows')).toHaveLength(1);
+  });
+
   it('are deleted when they are too old, all of those and no other', async () => {
     await fc.assert(
       fc.asyncProperty(flows, async (rows) => {
