@@ -1,4 +1,4 @@
-import { wordCount } from '../query/wording.ts';
+import { alignedLines, wordCount } from '../query/wording.ts';
 import type { Account } from './account.ts';
 import type { Reconciliation } from './reconciliation.ts';
 
@@ -26,7 +26,7 @@ const WORDS = 3;
 export function reconciliationLines(reconciliation: Reconciliation): string[] {
   const { accounts, sentences } = reconciliation;
   if (accounts.length <= 1 && accounts.every(isPlain) && sentences.length <= accounts.length) return [];
-  return [...table([HEAD, ...accounts.map(cells)]), ...sentences];
+  return [...alignedLines([HEAD, ...accounts.map(cells)], (column) => column < WORDS), ...sentences];
 }
 
 const isPlain = ({ session }: Account): boolean =>
@@ -44,11 +44,4 @@ function cells({ session, comparison }: Account): string[] {
   const faults = [session.duplicatedMessages, session.reorderedMessages, session.waitingSets, malformed];
   const stated = [comparison?.sent ?? session.reported.flows ?? '-', comparison?.unexplained ?? '-'];
   return [source, observationDomainId, protocol, messages, dataRecords, lostCell, ...faults, ...stated].map(String);
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  const aligned = (cell: string, column: number): string =>
-    column < WORDS ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number);
-  return rows.map((row) => row.map(aligned).join('  ').trimEnd());
 }

@@ -2,7 +2,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Incident } from '../counting/incidents.ts';
 import type { LogConfig } from '../counting/log-config.ts';
 import { LogLimiter } from '../counting/log-limiter.ts';
-import { oneLine, wordCount } from '../query/wording.ts';
+import { oneLine, wordNumber } from '../query/wording.ts';
 
 /** Where a log is written. */
 export interface LogOutput {
@@ -59,7 +59,7 @@ export class CollectorLog {
   /** Tells how much was left out in minutes that are over. To be called now and then, and at the end. */
   turn(nowMs: number, isEnd = false): void {
     for (const { code, count } of this.#limiter.turn(nowMs, isEnd)) {
-      this.#write('warn', { code: 'suppressed', of: code, count }, `suppressed ${wordCount(count, '', '').trimEnd()} of ${code}`);
+      this.#write('warn', { code: 'suppressed', of: code, count }, `suppressed ${wordNumber(count)} of ${code}`);
     }
   }
 

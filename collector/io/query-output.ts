@@ -1,5 +1,5 @@
 import type { AnswerColumn, TableAnswer } from '../query/language/answer-question.ts';
-import { oneLine, wordDuration, wordOctets } from '../query/wording.ts';
+import { alignedLines, oneLine, wordDuration, wordNumber, wordOctets } from '../query/wording.ts';
 
 type Value = string | number | boolean | null;
 type Row = readonly Value[];
@@ -9,15 +9,7 @@ const TEXTS: ReadonlySet<AnswerColumn['unit']> = new Set(['text', 'time']);
 /** An aligned table, numbers to the right, no line wider than the terminal. */
 export function tableLines({ columns, rows, notes }: TableAnswer, width: number): string[] {
   const cells = [columns.map(({ name }) => name), ...rows.map((row) => row.map((value, index) => wordOf(value, columns[index])))];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.length ?? 0)));
-  const lines = cells.map((row) =>
-    row
-      .map((cell, index) =>
-        TEXTS.has(columns[index]?.unit ?? 'text') ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = alignedLines(cells, (index) => TEXTS.has(columns[index]?.unit ?? 'text'));
   const cut = lines.map((line) => (line.length > width ? `${line.slice(0, Math.max(1, width - 1))}…` : line));
   return [...cut, ...(rows.length === 0 ? ['nothing was found'] : []), ...notes.map((note) => `(${note})`)];
 }
@@ -57,7 +49,7 @@ function wordOf(value: string | number, column: AnswerColumn | undefined): strin
     case 'time':
       return instant(value).replace('T', ' ').replace(/\.000Z$/, ' UTC'); // prettier-ignore
     case 'number':
-      return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+      return wordNumber(value);
     default:
       return String(value);
   }

@@ -14,9 +14,12 @@ export function wordDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** `1,234` of a whole number. */
+export const wordNumber = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
 /** `1 port`, `1,234 ports`. */
 export const wordCount = (count: number, one: string, many = `${one}s`): string =>
-  `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? one : many}`;
+  `${wordNumber(count)} ${count === 1 ? one : many}`;
 
 /** `09:15:02 UTC` of milliseconds since 1970; a number that is no date stays a number. */
 export function wordTime(ms: number): string {
@@ -32,3 +35,11 @@ export function wordInstant(ms: number): string {
 
 /** One line without control characters: no name from outside may move the cursor. */
 export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+
+/** Rows of cells as lines, their columns one below the other: texts to the left, numbers to the right. All rows have as many cells. */
+export function alignedLines(rows: readonly (readonly string[])[], isText: (column: number) => boolean): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  const aligned = (cell: string, column: number): string =>
+    isText(column) ? cell.padEnd(widths[column] as number) : cell.padStart(widths[column] as number);
+  return rows.map((row) => row.map(aligned).join('  ').trimEnd());
+}
