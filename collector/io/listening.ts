@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { formatEndpoint } from '../../core/net/endpoint.ts';
 import { DatagramReceiverPool, type ReceiverStats } from '../../runtime/dgram-socket-pool/index.ts';
+import { readPem } from '../../runtime/pem-file.ts';
 import { StreamReceiver, type ServerTls } from '../../runtime/stream-receiver/stream-receiver.ts';
 import type { StreamReceiverStats } from '../../runtime/stream-receiver/stream-stats.ts';
 import type { AllowList } from '../listening/allow-list.ts';
@@ -93,12 +93,4 @@ function readTls({ certificate = '', key = '', ca, clientCertificate, names }: L
     requiresCertificate: clientCertificate === 'required',
     names,
   };
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-  }
 }

@@ -1,7 +1,8 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
+import { readPem } from '../../runtime/pem-file.ts';
 import { StreamSender, type StreamSenderOptions } from '../../runtime/stream-sender/stream-sender.ts';
 import type { Destination } from './destination.ts';
 
@@ -63,12 +64,4 @@ async function openFile(path: string): Promise<MessageSink> {
 function readTls({ ca, cert, key }: TlsFiles): NonNullable<StreamSenderOptions['tls']> {
   const files = Object.entries({ ca, cert, key }).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(files.map(([name, path]) => [name, readPem(path)]));
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`, { cause: error });
-  }
 }

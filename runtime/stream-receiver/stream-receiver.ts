@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import { formatEndpoint } from '../../core/net/endpoint.ts';
 import { receiveStamps, SocketError, type Endpoint } from '../dgram-socket-pool/index.ts';
 import { Connection, type ConnectionLimits, type StreamReader } from './connection.ts';
 import { peerNames } from './peer-names.ts';
@@ -188,6 +189,3 @@ export class StreamReceiver {
 
 const isNamed = (socket: TLSSocket, names: readonly string[]): boolean =>
   names.length === 0 || (socket.authorized && peerNames(socket).some((name) => names.includes(name)));
-
-const formatEndpoint = ({ address, port }: Endpoint): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
