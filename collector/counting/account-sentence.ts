@@ -1,4 +1,4 @@
-import { oneLine, wordCount } from '../query/wording.ts';
+import { oneLine, wordCount, wordNumber } from '../query/wording.ts';
 import type { SessionSummary } from '../collecting/session-summary.ts';
 import type { Account, Comparison } from './account.ts';
 import type { IntakeCounts } from './collector-counts.ts';
@@ -27,15 +27,15 @@ function plainClauses(session: SessionSummary, kernelDrops: KernelDrops): string
 
 function comparedClauses(session: SessionSummary, comparison: Comparison, kernelDrops: KernelDrops): string[] {
   const { sent, sentSince, decoded, lost, lostOthers, waiting, unexplained } = comparison;
-  const since = sentSince > 0 ? ` and ${number(sentSince)} since` : '';
+  const since = sentSince > 0 ? ` and ${wordNumber(sentSince)} since` : '';
   const inMessages = session.lostUnit === 'messages' && lost > 0 ? ` in ${wordCount(session.lost, 'Message')}` : '';
   const others = lostOthers > 0 ? `, and ${wordCount(lostOthers, 'record')} its word leaves out` : '';
   return [
-    `sent ${number(sent)} by its own word${since}`,
-    `${number(decoded)} decoded`,
-    `${number(lost)} ${lostWords(session)}${inMessages}${others}${lost > 0 ? kernelWords(kernelDrops) : ''}`,
-    ...(waiting > 0 ? [`${number(waiting)} in Sets without a Template`] : []),
-    unexplained < 0 ? `${number(-unexplained)} more than it says it sent` : `${number(unexplained)} unexplained`,
+    `sent ${wordNumber(sent)} by its own word${since}`,
+    `${wordNumber(decoded)} decoded`,
+    `${wordNumber(lost)} ${lostWords(session)}${inMessages}${others}${lost > 0 ? kernelWords(kernelDrops) : ''}`,
+    ...(waiting > 0 ? [`${wordNumber(waiting)} in Sets without a Template`] : []),
+    unexplained < 0 ? `${wordNumber(-unexplained)} more than it says it sent` : `${wordNumber(unexplained)} unexplained`,
   ];
 }
 
@@ -59,11 +59,11 @@ const setClauses = ({ waitingSets, droppedSets }: SessionSummary): string[] => [
 ];
 
 function faultClauses({ malformed, duplicatedMessages, reorderedMessages }: SessionSummary): string[] {
-  const faults = Object.entries(malformed).map(([code, count]) => `${number(count)} ${code}`);
+  const faults = Object.entries(malformed).map(([code, count]) => `${wordNumber(count)} ${code}`);
   return [
     ...(faults.length > 0 ? [`malformed: ${faults.join(', ')}`] : []),
     ...(duplicatedMessages > 0 ? [`${wordCount(duplicatedMessages, 'Message')} came twice`] : []),
-    ...(reorderedMessages > 0 ? [`${number(reorderedMessages)} out of order`] : []),
+    ...(reorderedMessages > 0 ? [`${wordNumber(reorderedMessages)} out of order`] : []),
   ];
 }
 
@@ -75,5 +75,3 @@ function exporterClauses({ reported }: SessionSummary): string[] {
     ...(notSentFlows > 0 ? [`it did not send ${wordCount(notSentFlows, 'flow')} of ${wordCount(notSentPackets, 'packet')}`] : []),
   ];
 }
-
-const number = (count: number): string => wordCount(count, '', '').trimEnd();

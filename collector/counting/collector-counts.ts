@@ -1,4 +1,4 @@
-import type { SessionSummary } from '../collecting/session-summary.ts';
+import type { SessionCounts, SessionSummary } from '../collecting/session-summary.ts';
 
 /** What the sockets took in. */
 export interface IntakeCounts {
@@ -16,8 +16,10 @@ export interface IntakeCounts {
 export interface CollectorCounts {
   /** Exporters and their Observation Domains. */
   readonly sessions: readonly SessionSummary[];
-  /** Of these, forgotten for want of room: what they counted is in no row. */
+  /** Such as were forgotten for want of room. */
   readonly evictedSessions: number;
+  /** What was counted of these and of connections that have ended: it is in no row. */
+  readonly forgotten: SessionCounts;
   /** Datagrams of no version that is known. */
   readonly otherDatagrams: number;
   /** `undefined` where there is no socket. */

@@ -1,4 +1,5 @@
 import { wordCount } from '../query/wording.ts';
+import type { SessionCounts } from '../collecting/session-summary.ts';
 import { accountOf, type Account } from './account.ts';
 import { accountSentence } from './account-sentence.ts';
 import type { CollectorCounts, IntakeCounts } from './collector-counts.ts';
@@ -23,6 +24,7 @@ export function reconcile(counts: CollectorCounts): Reconciliation {
 /** What cannot be told of one exporter alone. */
 function commonSentences({
   evictedSessions,
+  forgotten,
   otherDatagrams,
   intake,
   droppedFlows,
@@ -44,12 +46,21 @@ function commonSentences({
     ...(droppedNatEvents > 0
       ? [`the store did not keep up: ${wordCount(droppedNatEvents, 'NAT event')} decoded and not stored`]
       : []),
-    ...(evictedSessions > 0
-      ? [`${wordCount(evictedSessions, 'exporter')} forgotten for want of room: what they counted is not told here`]
-      : []),
+    ...(evictedSessions > 0 ? [`${wordCount(evictedSessions, 'exporter')} forgotten for want of room`] : []),
+    ...(forgotten.messages > 0 ? [forgottenSentence(forgotten)] : []),
   ];
 }
 
 const kernelSentence = ({ kernelDrops = 0, askedBufferOctets, gotBufferOctets }: IntakeCounts): string =>
   `the kernel dropped ${wordCount(kernelDrops, 'datagram')} of all exporters for want of buffer: ` +
   `${wordCount(askedBufferOctets, 'octet')} asked for, ${wordCount(gotBufferOctets, 'octet')} got`;
+
+function forgottenSentence({ messages, dataRecords, lostRecords, lostMessages, duplicatedMessages }: SessionCounts): string {
+  const faults = [
+    lostRecords > 0 ? `${wordCount(lostRecords, 'record')} lost` : '',
+    lostMessages > 0 ? `${wordCount(lostMessages, 'Message')} lost` : '',
+    duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'Message')} came twice` : '',
+  ].filter((fault) => fault !== '');
+  const whole = `from exporters that are forgotten and connections that have ended: ${wordCount(dataRecords, 'record')} decoded in ${wordCount(messages, 'Message')}`;
+  return [whole, ...faults].join('; ');
+}

@@ -98,8 +98,8 @@ export class Operations {
   }
 
   #counts(): CollectorCounts {
-    const { counters, sessions } = this.#collector.collecting;
-    return { ...counters, sessions, intake: intakeOf(this.#collector.listening) };
+    const { counters, sessions, forgotten } = this.#collector.collecting;
+    return { ...counters, sessions, forgotten, intake: intakeOf(this.#collector.listening) };
   }
 
   #reconciliation(): Reconciliation {

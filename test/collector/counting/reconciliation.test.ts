@@ -3,6 +3,7 @@ import { CollectingProcess } from '../../../collector/collecting/collecting-proc
 import { collectingSchema } from '../../../collector/collecting/config.ts';
 import { accountOf } from '../../../collector/counting/account.ts';
 import { reconciliationLines } from '../../../collector/counting/account-table.ts';
+import type { CollectorCounts } from '../../../collector/counting/collector-counts.ts';
 import { reconcile } from '../../../collector/counting/reconciliation.ts';
 import { Random } from '../../../core/random/random.ts';
 import { arrivalsOf, send, type SendOptions, type Sent, type Wire, type WireProtocol } from './lossy-wire.ts';
@@ -43,6 +44,13 @@ function decodedFlows(collecting: CollectingProcess): number[] {
     flows.push(...batch.octetDeltaCount.subarray(0, batch.length));
   return flows.sort((one, other) => one - other);
 }
+
+const countsOf = ({ counters, sessions, forgotten }: CollectingProcess): CollectorCounts => ({
+  ...counters,
+  sessions,
+  forgotten,
+  intake: undefined,
+});
 
 const flowsOf = (sent: readonly Sent[], indexes: Iterable<number>): number[] =>
   [...indexes].flatMap((index) => sent[index]?.flows ?? []);
@@ -96,8 +104,8 @@ describe('what is told', () => {
   const told = (protocol: WireProtocol, sending: SendOptions, wire: Wire, seed = 1) => {
     const { collecting } = run(protocol, seed, sending, wire);
     const intake = { datagrams: 0, refusedDatagrams: 0, kernelDrops: 12, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
-    const { counters, sessions } = collecting;
-    return reconcile({ ...counters, sessions, intake });
+    const { counters, sessions, forgotten } = collecting;
+    return reconcile({ ...counters, sessions, forgotten, intake });
   };
 
   it('names what an exporter counts into its own Message as no riddle', () => {
@@ -132,9 +140,22 @@ describe('what is told', () => {
 
   it('is a table with whoever sent most first, and nothing while there is nothing to tell', () => {
     const plain = run('netflow-v5', 1, SENDING, { lost: 0, doubled: 0, heldBack: 0 }).collecting;
-    expect(reconciliationLines(reconcile({ ...plain.counters, sessions: plain.sessions, intake: undefined }))).toEqual([]);
+    expect(reconciliationLines(reconcile(countsOf(plain)))).toEqual([]);
     const lines = reconciliationLines(told('netflow-v9', SENDING, FAULTY));
     expect(lines[0]).toMatch(/^EXPORTER +DOMAIN +PROTOCOL +MESSAGES +RECORDS +LOST/);
     expect(lines[1]).toMatch(/^198\.51\.100\.1:4739 +1 +netflow-v9 +\d+ +\d+ +\d+ Messages/);
+  });
+
+  it('tells what came over connections that have ended', () => {
+    const collecting = new CollectingProcess(collectingSchema.parse({}));
+    const sent = send('ipfix', new Random(1), { ...SENDING, messages: 10 });
+    for (const { payload } of sent.filter((_, index) => index !== 5))
+      collecting.handle({ payload, source: SOURCE, receivedAtUs: 1_772_442_000_000_000, isReliable: true });
+    const [session] = collecting.sessions;
+    expect(session?.lost).toBeGreaterThan(0);
+    collecting.endSession(SOURCE);
+    expect(reconcile(countsOf(collecting)).sentences).toEqual([
+      `from exporters that are forgotten and connections that have ended: ${session?.dataRecords} records decoded in 9 Messages; ${session?.lost} records lost`,
+    ]);
   });
 });

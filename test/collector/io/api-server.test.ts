@@ -5,6 +5,7 @@ import { apiSchema, type ApiConfig } from '../../../collector/api/config.ts';
 import { ExporterRows } from '../../../collector/api/exporter-rows.ts';
 import { metricFamilies } from '../../../collector/api/metrics.ts';
 import { QueryMistake, type AnswerQuery } from '../../../collector/api/query-request.ts';
+import { SessionTally } from '../../../collector/collecting/session-tally.ts';
 import type { StoreState } from '../../../collector/api/readiness.ts';
 import { reasonsNotReady } from '../../../collector/api/readiness.ts';
 import { CollectingProcess } from '../../../collector/collecting/collecting-process.ts';
@@ -42,6 +43,7 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
   const counts = () => ({
     sessions: collecting.sessions,
     evictedSessions: 0,
+    forgotten: new SessionTally().counts(),
     otherDatagrams: 0,
     intake,
     droppedFlows: 0,
