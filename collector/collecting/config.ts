@@ -16,7 +16,10 @@ export const collectingSchema = z.strictObject({
   maxNames: limit
     .max(16_777_216)
     .default(65_536)
-    .describe('Application names and DNS names learnt, each; beyond it new ones are refused (refusedNames).'),
+    .describe(
+      'Application names and DNS names learnt, each; beyond it new ones are refused (refusedNames). Of so many names it is known that the store ' +
+        'has them; beyond it the oldest are stored again when they are told again.',
+    ),
   natEventProfile: z
     .enum(NAT_EVENT_PROFILES)
     .default('rfc')
