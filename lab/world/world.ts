@@ -72,6 +72,8 @@ export class World {
       await this.#kernel.drain();
       this.collecting.flush();
       await storeCollected(this.collecting, this.#store);
+      // Whoever asks the file later knows what the numbers in it are called.
+      await this.#store.appendLabels(this.collecting.pollLabels());
     } finally {
       for (const part of parts) await part.close();
     }
