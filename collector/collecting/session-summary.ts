@@ -1,5 +1,5 @@
 import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
-import type { SentStatements } from '../counting/sent-statements.ts';
+import type { SentStatements } from './sent-statements.ts';
 import type { ExportProtocol, SequenceUnit } from './export-protocol.ts';
 
 /** What an exporter says of itself by options (RFC 7011 sections 4.1 and 4.2): totals since it began, the latest it sent. */

@@ -1,5 +1,5 @@
 import { SkewAudit } from '../clock-audit/skew-audit.ts';
-import { SentStatementLedger } from '../counting/sent-statements.ts';
+import { SentStatementLedger } from './sent-statements.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
 import { sequenceUnitOf, type ExportProtocol, type SequenceUnit } from './export-protocol.ts';
 import { exporterAddress, type ExporterAddress } from './exporter-address.ts';

@@ -1,5 +1,5 @@
 import type { SessionSummary } from '../collecting/session-summary.ts';
-import type { CollectedUntil, SentStatements } from './sent-statements.ts';
+import type { CollectedUntil, SentStatements } from '../collecting/sent-statements.ts';
 
 /** What an exporter says it sent, held against what became of it: Flow Records. */
 export interface Comparison {
