@@ -1,3 +1,4 @@
+import { BEGUN_FLOWS } from './begun-flows.ts';
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
 import type { FlowStore } from '../store/flow-store.ts';
@@ -50,24 +51,24 @@ const candidatesQuery = (questions: readonly EndpointQuestion[], config: Attribu
     SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
       source_address AS inside_address, source_port AS inside_port,
       destination_address AS remote_address, destination_port AS remote_port
-    FROM flows JOIN questions ON post_nat_source_address = public_address AND post_napt_source_port = public_port
+    FROM ${BEGUN_FLOWS} JOIN questions ON post_nat_source_address = public_address AND post_napt_source_port = public_port
     -- An Observation Point outside sees the public address on both sides and cannot tell.
     WHERE source_address <> public_address
     UNION ALL
     SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
       post_nat_destination_address, post_napt_destination_port, source_address, source_port
-    FROM flows JOIN questions ON destination_address = public_address AND destination_port = public_port
+    FROM ${BEGUN_FLOWS} JOIN questions ON destination_address = public_address AND destination_port = public_port
     WHERE post_nat_destination_address NOT IN (0, public_address)
     UNION ALL
     -- Without translation an IPv6 endpoint is the host's own.
     SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
       source_address, source_port, destination_address, destination_port
-    FROM flows JOIN questions ON source_ipv6 = public_address AND source_port = public_port
+    FROM ${BEGUN_FLOWS} JOIN questions ON source_ipv6 = public_address AND source_port = public_port
     WHERE source_ipv6 <> 0 AND post_nat_source_address IN (0, public_address)
     UNION ALL
     SELECT question, asked_protocol, from_ms, to_ms, id, protocol, tcp_control_bits, flow_start_ms, flow_end_ms,
       destination_address, destination_port, source_address, source_port
-    FROM flows JOIN questions ON destination_ipv6 = public_address AND destination_port = public_port
+    FROM ${BEGUN_FLOWS} JOIN questions ON destination_ipv6 = public_address AND destination_port = public_port
     WHERE destination_ipv6 <> 0 AND post_nat_destination_address IN (0, public_address)),
   placed AS (
     SELECT *, greatest(from_ms - flow_end_ms::BIGINT, 0) AS before_ms,
@@ -90,6 +91,6 @@ const spansQuery = (questions: readonly EndpointQuestion[]): string => `
   spoken AS (
     SELECT flow_start_ms, flow_end_ms,
       CASE WHEN source_ipv6 <> 0 AND post_nat_source_address = 0 THEN source_address ELSE post_nat_source_address END AS public_address
-    FROM flows WHERE source_ipv6 <> 0 OR source_address <> post_nat_source_address)
+    FROM ${BEGUN_FLOWS} WHERE source_ipv6 <> 0 OR source_address <> post_nat_source_address)
   SELECT public_address AS "publicAddress", min(flow_start_ms)::DOUBLE AS "firstMs", max(flow_end_ms)::DOUBLE AS "lastMs"
   FROM spoken WHERE public_address IN (SELECT public_address FROM questions) GROUP BY public_address`;

@@ -1,4 +1,5 @@
 import type { AddressRange, StoredAddress } from '../../core/net/stored-address.ts';
+import { BEGUN_FLOWS } from './begun-flows.ts';
 import { isFrom, type Exporter } from '../store/flow-store.ts';
 
 const FIRST_IPV6 = 2 ** 32;
@@ -46,7 +47,7 @@ export function turnedFlows({ inside, knownIds, hosts, exporter }: Turning): str
       CASE WHEN is_named THEN 0 ELSE protocol END AS protocol_key,
       CASE WHEN is_named THEN 0 ELSE server_port END AS port_key,
       protocol, tcp_control_bits, octets, packets, flow_start_ms, flow_end_ms
-    FROM flows WHERE ${isFrom(exporter)}),
+    FROM ${BEGUN_FLOWS} WHERE ${isFrom(exporter)}),
   ${hosts.size === 0 ? 'turned AS (FROM addressed)' : byHost(hosts)}`;
 }
 

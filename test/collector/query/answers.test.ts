@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answer, type AnswerContext, type Answers } from '../../../collector/query/answers.ts';
-import { storeOf, type HandMadeFlow, ip } from '../support/flows.ts';
+import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
+import { batchOf, storeOf, type HandMadeFlow, ip } from '../support/flows.ts';
 
 const JOHN = '10.0.0.11';
 const SARAH = '10.0.0.12';
@@ -79,6 +80,28 @@ describe('answer', () => {
       count: 10,
       durationS: 20,
     });
+  });
+
+  it('takes a flow that does not say when it began for one that lasted no time, not since 1970', async () => {
+    const download: HandMadeFlow = {
+      direction: 'down',
+      inside: ALEX,
+      server: '198.18.6.9',
+      serverPort: 443,
+      octets: 5_000_000,
+      startS: 0,
+      endS: 60,
+    };
+    const batch = batchOf([download, download]);
+    batch.flowStartMs.fill(0);
+    batch.flowEndMs[1] = 0;
+    const store = await DuckDbStore.open(':memory:');
+    await store.append(batch);
+    const { people } = await answer(store, CONTEXT);
+    store.close();
+    expect(people.find(({ address }) => address === ALEX)?.activities).toMatchObject([
+      { octets: 10_000_000, durationS: 0, count: 1 },
+    ]);
   });
 
   it('adds everything up', async () => {

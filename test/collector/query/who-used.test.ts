@@ -48,6 +48,16 @@ describe('from flow records', () => {
   });
   const fromFlows = async (question: EndpointQuestion): Promise<string> => short((await ask(question)).fromFlows);
 
+  it('one that does not say when it began covers nothing before its end, and is not taken for the first', async () => {
+    const batch = batchOf([flow({ startS: 1_000, endS: 1_010 }), flow({ inside: '10.0.0.12', startS: 990, endS: 3_000 })]);
+    batch.flowStartMs[1] = 0;
+    await store.append(batch);
+    expect(await fromFlows(at(1_005))).toBe('John covered');
+    expect(await fromFlows(at(3_000))).toBe('Sarah covered');
+    expect(await fromFlows(at(500))).toMatch(/^cannot-know|^nobody/);
+    expect(await fromFlows(at(2_000))).not.toContain('Sarah');
+  });
+
   it('it is whoever has a flow that covers the instant, outwards or inwards', async () => {
     await store.append(batchOf([flow({}), flow({ direction: 'down', inside: '10.0.0.12', startS: 2_000, endS: 2_005 })]));
     expect(await fromFlows(at(15))).toBe('John covered');
