@@ -39,6 +39,8 @@ export class SpooledStore implements FlowStore {
   /** `undefined` while there is none. */
   #thread: StorageThread | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** The beginning of a thread that is under way. */
+  #beginning: Promise<void> = Promise.resolve();
   #pauseMs = FIRST_PAUSE_MS;
   #isClosing = false;
   #database: StoreState = { kind: 'storing' };
@@ -101,6 +103,7 @@ export class SpooledStore implements FlowStore {
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
+    await this.#beginning;
     try {
       await this.#thread?.ask((ticket) => ({ kind: 'close', ticket })).catch(() => undefined);
     } finally {
@@ -120,27 +123,37 @@ export class SpooledStore implements FlowStore {
   #listener(): StorageListener {
     return {
       stored: (number) => {
-        this.#spool.removeUpTo(number);
         this.#database = { kind: 'storing' };
         this.#pauseMs = FIRST_PAUSE_MS;
+        this.#tidy(() => this.#spool.removeUpTo(number));
       },
       damaged: (number, why) => {
         this.damaged.segments++;
         this.damaged.why = why;
-        this.#spool.setAside(number);
+        this.#tidy(() => this.#spool.setAside(number));
       },
       retention: (failure) => void (this.retentionFailure = failure),
       ended: (reason) => {
         this.#thread = undefined;
-        if (!this.#isClosing) this.#beginLater(reason);
+        this.#beginLater(reason);
       },
     };
   }
 
+  /** A segment that stays where it should not is known by its number; a disk that fails like that is a matter of state. */
+  #tidy(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      this.#spoolState = { kind: 'full', reason: (error as Error).message };
+    }
+  }
+
   #beginLater(reason: string): void {
+    if (this.#isClosing) return;
     this.#database = { kind: 'full', reason };
     this.#restart = setTimeout(() => {
-      this.#begin().catch(({ message }: Error) => this.#beginLater(message));
+      this.#beginning = this.#begin().catch(({ message }: Error) => this.#beginLater(message));
     }, this.#pauseMs);
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
   }

@@ -30,7 +30,7 @@ export class StorageThread {
     this.#worker = worker;
     this.lastSegment = lastSegment;
     worker.on('message', (answer: StorageAnswer) => this.#take(answer, listener));
-    worker.on('error', ({ message }) => void (this.#reason = message.split('\n')[0] as string));
+    worker.on('error', ({ message }) => void (this.#reason = firstLineOf(message)));
     worker.once('exit', () => {
       for (const { reject } of this.#waiting.values()) reject(new Error(this.#reason));
       this.#waiting.clear();
@@ -46,7 +46,7 @@ export class StorageThread {
     });
     const answer = await new Promise<StorageAnswer>((resolve, reject) => {
       worker.once('message', resolve);
-      worker.once('error', reject);
+      worker.once('error', ({ message }) => reject(new Error(firstLineOf(message))));
       worker.once('exit', () => reject(new Error('the storage thread did not begin')));
     });
     if (answer.kind === 'ready') return new StorageThread(worker, answer.lastSegment, listener);
@@ -96,3 +96,6 @@ export class StorageThread {
     if (waiting !== undefined) how(waiting);
   }
 }
+
+/** Databases tell some errors in several lines. */
+const firstLineOf = (message: string): string => message.split('\n')[0] as string;

@@ -86,12 +86,20 @@ class StorageWorker {
   }
 
   /**
-   * Stores every segment that waits. When the database fails nobody catches it and this thread ends, and with it everything the database had
-   * open: a second opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the
-   * last segment that is stored.
+   * Stores every segment that waits. When the database fails this thread ends by its error, and with it everything the database had open: a
+   * second opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the last
+   * segment that is stored.
    */
   async #drain(): Promise<void> {
-    while (this.#segments.length > 0) await this.#storeNext();
+    try {
+      while (this.#segments.length > 0) await this.#storeNext();
+    } catch (error) {
+      setImmediate(() => {
+        throw error;
+      });
+      // What was to come after it never does.
+      await new Promise(() => undefined);
+    }
   }
 
   async #storeNext(): Promise<void> {

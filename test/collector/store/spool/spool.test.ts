@@ -18,6 +18,8 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const config = spoolSchema.parse({ minFreeOctets: 0 });
 const sample = (): SegmentRows => new CollectedBatch(1) as unknown as SegmentRows;
+const TSX = new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
+const moduleText = (path: string): string => JSON.stringify(new URL(`../../../../${path}`, import.meta.url).href);
 const asRows = (batch: CollectedBatch): SegmentRows => batch as unknown as SegmentRows;
 const octetsOf = (batch: CollectedBatch): Uint8Array => Uint8Array.from(Buffer.concat(segmentOf('flows', asRows(batch))));
 
@@ -112,6 +114,33 @@ it('begins the database anew when it fails, and stores everything once', { timeo
   await store.close();
 });
 
+it('ends while the database cannot be had, whenever it is closed, and leaves what is kept', { timeout: 60_000 }, () => {
+  // A program of its own: it must come to its end by itself.
+  const script = `
+    import { writeFileSync } from 'node:fs';
+    import { setTimeout as pause } from 'node:timers/promises';
+    import { SpooledStore } from ${moduleText('collector/store/spooled-store.ts')};
+    import { flowsOf } from ${moduleText('test/contract/rows.ts')};
+    await Promise.all([0, 480, 520, 560, 600, 650, 700, 800].map(async (ms) => {
+      const path = ${JSON.stringify(directory)} + '/' + ms + '.duckdb';
+      const store = await SpooledStore.open(path, ${JSON.stringify(config)});
+      await store.query('ALTER TABLE flows RENAME TO hidden');
+      await store.append(flowsOf(20, 2));
+      while (store.state.kind !== 'full') await pause(5);
+      writeFileSync(path, 'no database');
+      await pause(ms);
+      await store.close();
+    }));
+    console.log('closed');`;
+  writeFileSync(join(directory, 'ends.mts'), script);
+  const output = execFileSync(process.execPath, ['--import', TSX, join(directory, 'ends.mts')], {
+    encoding: 'utf8',
+    timeout: 50_000,
+  });
+  expect(output).toBe('closed\n');
+  expect(readdirSync(join(directory, '560.duckdb.spool'))).toHaveLength(1);
+});
+
 it('stores a segment once that is sent twice', async () => {
   const spool = new Spool(join(directory, 'spool'), config);
   const number = await spool.write(segmentOf('flows', asRows(flowsOf(25, 1))), 0);
@@ -147,14 +176,13 @@ it('keeps what did not fit out of the count of what is safe', async () => {
 /** What a full disk does to a write, without a disk: the system refuses files longer than so many blocks. */
 it('a file that cannot be written to its end leaves nothing behind', () => {
   const script = `
-    import { Spool } from ${JSON.stringify(new URL('../../../../collector/store/spool/spool.ts', import.meta.url).href)};
+    import { Spool } from ${moduleText('collector/store/spool/spool.ts')};
     process.on('SIGXFSZ', () => undefined);
     const spool = new Spool(${JSON.stringify(directory)}, ${JSON.stringify(config)});
     await spool.write([new Uint8Array(1 << 22)], 0).then(() => console.log('kept'), (error) => console.log(error.message));
     await spool.write([new Uint8Array(1 << 10)], 0).then((number) => console.log('then', number));`;
   writeFileSync(join(directory, 'full.mts'), script);
-  const tsx = new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
-  const output = execFileSync('sh', ['-c', `ulimit -f 1024; exec node --import ${tsx} ${join(directory, 'full.mts')}`], {
+  const output = execFileSync('sh', ['-c', `ulimit -f 1024; exec node --import ${TSX} ${join(directory, 'full.mts')}`], {
     encoding: 'utf8',
   });
   expect(output).toMatch(/^nothing can be written into .*: EFBIG|^nothing can be written into .*: only \d+ of 4194304 octets/);
