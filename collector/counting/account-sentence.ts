@@ -1,5 +1,5 @@
 import { oneLine, wordCount, wordNumber } from '../query/wording.ts';
-import type { SessionSummary } from '../collecting/session-summary.ts';
+import type { SessionCounts, SessionSummary } from '../collecting/session-summary.ts';
 import type { Account, Comparison } from './account.ts';
 import type { IntakeCounts } from './collector-counts.ts';
 
@@ -16,6 +16,24 @@ export function accountSentence({ session, comparison, cannot }: Account, kernel
   ];
   return oneLine(`${session.source}, domain ${session.observationDomainId}: ${clauses.join('; ')}`);
 }
+
+/** The same of sessions that are no more, together: exporters that were forgotten and connections that have ended. */
+export function forgottenSentence(counts: SessionCounts): string {
+  const { messages, dataRecords, lostRecords, lostMessages, restarts } = counts;
+  const clauses = [
+    `${wordCount(dataRecords, 'record')} decoded in ${wordCount(messages, 'Message')}`,
+    ...(lostRecords > 0 ? [`${wordCount(lostRecords, 'record')} lost`] : []),
+    ...(lostMessages > 0 ? [`${wordCount(lostMessages, 'Message')} lost`] : []),
+    ...(restarts > 0 ? [`began to count anew ${wordCount(restarts, 'time')}`] : []),
+    ...setClauses({ ...counts, waitingSets: 0 }),
+    ...faultClauses(counts),
+  ];
+  return `from exporters that are forgotten and connections that have ended: ${clauses.join('; ')}`;
+}
+
+/** Whether there is anything of them to tell. */
+export const isAnythingForgotten = ({ messages, duplicatedMessages, malformed }: SessionCounts): boolean =>
+  messages + duplicatedMessages > 0 || Object.keys(malformed).length > 0;
 
 function plainClauses(session: SessionSummary, kernelDrops: KernelDrops): string[] {
   const { dataRecords, lost, lostUnit } = session;
@@ -53,12 +71,12 @@ function kernelWords(kernelDrops: KernelDrops): string {
     : ` (of these up to ${wordCount(kernelDrops, 'datagram')} in the kernel's buffer)`;
 }
 
-const setClauses = ({ waitingSets, droppedSets }: SessionSummary): string[] => [
+const setClauses = ({ waitingSets, droppedSets }: Pick<SessionSummary, 'waitingSets' | 'droppedSets'>): string[] => [
   ...(waitingSets > 0 ? [`${wordCount(waitingSets, 'Data Set')} ${waitingSets === 1 ? 'waits' : 'wait'} for a Template`] : []),
   ...(droppedSets > 0 ? [`${wordCount(droppedSets, 'Data Set')} given up without one`] : []),
 ];
 
-function faultClauses({ malformed, duplicatedMessages, reorderedMessages }: SessionSummary): string[] {
+function faultClauses({ malformed, duplicatedMessages, reorderedMessages }: SessionCounts): string[] {
   const faults = Object.entries(malformed).map(([code, count]) => `${wordNumber(count)} ${code}`);
   return [
     ...(faults.length > 0 ? [`malformed: ${faults.join(', ')}`] : []),

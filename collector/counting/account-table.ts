@@ -21,12 +21,13 @@ const WORDS = 3;
 
 /**
  * A line for each exporter and domain, and what became of the records in sentences; nothing while there is one exporter of which everything
- * came and was decoded: the status line has said that.
+ * came and was decoded, and nothing else to tell: the status line has said that.
  */
 export function reconciliationLines(reconciliation: Reconciliation): string[] {
   const { accounts, sentences } = reconciliation;
   if (accounts.length <= 1 && accounts.every(isPlain) && sentences.length <= accounts.length) return [];
-  return [...alignedLines([HEAD, ...accounts.map(cells)], (column) => column < WORDS), ...sentences];
+  const table = accounts.length === 0 ? [] : alignedLines([HEAD, ...accounts.map(cells)], (column) => column < WORDS);
+  return [...table, ...sentences];
 }
 
 const isPlain = ({ session }: Account): boolean =>

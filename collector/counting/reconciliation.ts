@@ -1,7 +1,6 @@
 import { wordCount } from '../query/wording.ts';
-import type { SessionCounts } from '../collecting/session-summary.ts';
 import { accountOf, type Account } from './account.ts';
-import { accountSentence } from './account-sentence.ts';
+import { accountSentence, forgottenSentence, isAnythingForgotten } from './account-sentence.ts';
 import type { CollectorCounts, IntakeCounts } from './collector-counts.ts';
 
 /** Everything that was counted, held against each other. */
@@ -47,20 +46,10 @@ function commonSentences({
       ? [`the store did not keep up: ${wordCount(droppedNatEvents, 'NAT event')} decoded and not stored`]
       : []),
     ...(evictedSessions > 0 ? [`${wordCount(evictedSessions, 'exporter')} forgotten for want of room`] : []),
-    ...(forgotten.messages > 0 ? [forgottenSentence(forgotten)] : []),
+    ...(isAnythingForgotten(forgotten) ? [forgottenSentence(forgotten)] : []),
   ];
 }
 
 const kernelSentence = ({ kernelDrops = 0, askedBufferOctets, gotBufferOctets }: IntakeCounts): string =>
   `the kernel dropped ${wordCount(kernelDrops, 'datagram')} of all exporters for want of buffer: ` +
   `${wordCount(askedBufferOctets, 'octet')} asked for, ${wordCount(gotBufferOctets, 'octet')} got`;
-
-function forgottenSentence({ messages, dataRecords, lostRecords, lostMessages, duplicatedMessages }: SessionCounts): string {
-  const faults = [
-    lostRecords > 0 ? `${wordCount(lostRecords, 'record')} lost` : '',
-    lostMessages > 0 ? `${wordCount(lostMessages, 'Message')} lost` : '',
-    duplicatedMessages > 0 ? `${wordCount(duplicatedMessages, 'Message')} came twice` : '',
-  ].filter((fault) => fault !== '');
-  const whole = `from exporters that are forgotten and connections that have ended: ${wordCount(dataRecords, 'record')} decoded in ${wordCount(messages, 'Message')}`;
-  return [whole, ...faults].join('; ');
-}

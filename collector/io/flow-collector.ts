@@ -1,5 +1,7 @@
 import { CollectingProcess } from '../collecting/collecting-process.ts';
+import type { Datagram } from '../collecting/datagram.ts';
 import { AllowList } from '../listening/allow-list.ts';
+import type { MessageTaker } from '../listening/streamed-messages.ts';
 import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore, StoreState } from '../store/flow-store.ts';
 import { storeCollected } from '../store/store-collected.ts';
@@ -10,11 +12,31 @@ import { Listening } from './listening.ts';
 /** Full batches are stored at once; flows reach the store at least this often, full batch or not. */
 const FLUSH_INTERVAL_MS = 1_000;
 
+/** What listeners hand on to the Collecting Process. */
+class Intake implements MessageTaker {
+  /** Whether connections end because the collector does: what came over them is still to be told, so they are not forgotten. */
+  isEnding = false;
+  readonly #collecting: CollectingProcess;
+
+  constructor(collecting: CollectingProcess) {
+    this.#collecting = collecting;
+  }
+
+  handle(datagram: Datagram): void {
+    this.#collecting.handle(datagram);
+  }
+
+  endSession(source: string): void {
+    if (!this.isEnding) this.#collecting.endSession(source);
+  }
+}
+
 /** The Collecting Process on real sockets, writing into a store. */
 export class FlowCollector {
   readonly collecting: CollectingProcess;
   readonly #options: CollectorOptions;
   readonly #store: FlowStore;
+  readonly #intake: Intake;
   readonly #listening: Listening;
   readonly #labels: LabelKeeper;
   readonly #timer: NodeJS.Timeout;
@@ -22,10 +44,17 @@ export class FlowCollector {
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  private constructor(options: CollectorOptions, store: FlowStore, collecting: CollectingProcess, listening: Listening) {
+  private constructor(
+    options: CollectorOptions,
+    store: FlowStore,
+    collecting: CollectingProcess,
+    intake: Intake,
+    listening: Listening,
+  ) {
     this.#options = options;
     this.#store = store;
     this.collecting = collecting;
+    this.#intake = intake;
     this.#listening = listening;
     this.#labels = new LabelKeeper(store);
     this.#timer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
@@ -36,8 +65,9 @@ export class FlowCollector {
   static async open(options: CollectorOptions, store: FlowStore): Promise<FlowCollector> {
     const collecting = new CollectingProcess(options.config.collecting);
     const { listen, allow } = options.config;
-    const listening = await Listening.open(listen, new AllowList(allow), collecting);
-    return new FlowCollector(options, store, collecting, listening);
+    const intake = new Intake(collecting);
+    const listening = await Listening.open(listen, new AllowList(allow), intake);
+    return new FlowCollector(options, store, collecting, intake, listening);
   }
 
   get listening(): Listening {
@@ -61,6 +91,7 @@ export class FlowCollector {
 
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
+    this.#intake.isEnding = true;
     await this.#listening.close();
     clearInterval(this.#timer);
     this.#flush();

@@ -3,10 +3,10 @@ import type { Datagram } from '../collecting/datagram.ts';
 
 /** What a Collecting Process is to whoever listens. */
 export interface MessageTaker {
-  /** `payload` may be written over once it returns. `isReliable`: it came over TCP or TLS. */
-  handle(datagram: Datagram & { readonly isReliable?: boolean }): void;
+  /** `payload` may be written over once it returns. */
+  handle(datagram: Datagram): void;
   /** The connection of this source is over. */
-  endSession?(source: string): void;
+  endSession(source: string): void;
 }
 
 /** The Messages of one TCP or TLS connection, on their way to the Collecting Process (RFC 7011 section 10.4). */
@@ -39,6 +39,6 @@ export class StreamedMessages {
 
   /** The connection is over, and with it what the exporter defined on it (RFC 7011 section 8.1). */
   end(): void {
-    this.#collecting.endSession?.(this.#source);
+    this.#collecting.endSession(this.#source);
   }
 }

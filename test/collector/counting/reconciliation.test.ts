@@ -157,5 +157,6 @@ describe('what is told', () => {
     expect(reconcile(countsOf(collecting)).sentences).toEqual([
       `from exporters that are forgotten and connections that have ended: ${session?.dataRecords} records decoded in 9 Messages; ${session?.lost} records lost`,
     ]);
+    expect(reconciliationLines(reconcile(countsOf(collecting)))).toHaveLength(1);
   });
 });

@@ -97,6 +97,24 @@ describe('the collector program, for whoever runs it', { timeout: 40_000 }, () =
     await running.line(/^127\.0\.0\.1:\d+, domain 1: 3 records decoded; 10 records lost on the way by sequence numbers/);
   });
 
+  it('tells the same of a connection that is open when it ends, and of one that was closed before', async () => {
+    const running = collector('--listen', 'tcp://127.0.0.1:0', '--every', '0');
+    const [, port] = await running.line(/^listening on tcp:\/\/127\.0\.0\.1:(\d+)/);
+    const [open, closed] = [connect(Number(port), '127.0.0.1'), connect(Number(port), '127.0.0.1')];
+    const [first, second] = LOSSY as [Uint8Array, Uint8Array];
+    const isClosed = new Promise((resolve) => closed.resume().on('close', resolve));
+    closed.end(first);
+    open.write(first);
+    open.write(second);
+    await expect.poll(running.errors, { timeout: 5_000 }).toMatch(/domain 1: 10 records missing/);
+    await isClosed;
+    running.end();
+    expect(await running.ended).toBe(0);
+    open.destroy();
+    await running.line(/^127\.0\.0\.1:\d+ +1 +ipfix +2 +3 +10 /);
+    await running.line(/^from exporters that are forgotten and connections that have ended: 2 records decoded in 1 Message$/);
+  });
+
   it('does not start an API for everybody without a token, and says so in one sentence', async () => {
     const running = collector('--api', '0.0.0.0:0');
     expect(await running.ended).toBe(2);

@@ -1,5 +1,5 @@
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
-import { addressesOf, type InventoryEntry } from '../../../../collector/query/inventory.ts';
+import type { InventoryEntry } from '../../../../collector/query/inventory.ts';
 import { parseRange, parseStored, rangeHas, type StoredAddress } from '../../../../core/net/stored-address.ts';
 
 /** A stored flow as a person would write it down; addresses are texts, empty where there is none. */
@@ -127,7 +127,7 @@ function timeOf(row: Row, rows: readonly Row[], basis: Basis): number {
 /** The number of the entry from 1, 0 for nobody's: leases go first, then single addresses, then prefixes. */
 function deviceOf(address: string, timeMs: number, inventory: readonly InventoryEntry[]): number {
   const isOf = (entry: InventoryEntry, isSingle: boolean): boolean =>
-    addressesOf(entry).some((text) => text.includes('/') !== isSingle && has(text, address));
+    [entry.address, ...(entry.otherAddresses ?? [])].some((text) => text.includes('/') !== isSingle && has(text, address));
   const isLease = ({ fromMs, toMs }: InventoryEntry): boolean => fromMs !== undefined || toMs !== undefined;
   const leased = inventory.findIndex(
     (entry) =>
