@@ -9,7 +9,7 @@ import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
 import type { RetentionConfig } from './retention/config.ts';
 import { maintain } from './retention/retention.ts';
 import { nextFlow, ROLLUP_TABLES } from './retention/rollup.ts';
-import type { SegmentKind, SegmentRows } from './spool/segment.ts';
+import type { Segment } from './spool/segment.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** A column of a result, and where in which of the batch's columns it belongs. */
@@ -27,6 +27,9 @@ const LABELS = `CREATE TABLE IF NOT EXISTS labels (exporter UHUGEINT NOT NULL, o
     id UHUGEINT NOT NULL, name VARCHAR NOT NULL, learnt_at_us UBIGINT NOT NULL);
   CREATE VIEW IF NOT EXISTS latest_labels AS
     SELECT exporter, observation_domain_id, kind, id, arg_max(name, learnt_at_us) AS name FROM labels GROUP BY ALL`;
+
+/** How long the log beside the file may grow before it goes into it: at the usual 16 MB last groups of rows are written again and again. */
+const CHECKPOINT_AFTER = '256MB';
 
 /** One row: how far the spool is stored, in the same transactions as its rows. */
 const SEGMENTS = 'CREATE TABLE IF NOT EXISTS stored_segments (id INTEGER PRIMARY KEY, number BIGINT NOT NULL)';
@@ -54,6 +57,7 @@ export class DuckDbStore implements FlowStore {
   static async open(path: string): Promise<DuckDbStore> {
     const instance = await DuckDBInstance.create(path);
     const connection = await instance.connect();
+    await connection.run(`SET checkpoint_threshold = '${CHECKPOINT_AFTER}'`);
     await connection.run(ROLLUP_TABLES);
     const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
@@ -69,17 +73,14 @@ export class DuckDbStore implements FlowStore {
   }
 
   /** Stores the rows of segments and the number of the last of them: both or neither. Rejects when the database fails; it must be opened anew then. */
-  async storeSegments(
-    segments: readonly { readonly kind: SegmentKind; readonly rows: SegmentRows }[],
-    last: number,
-  ): Promise<void> {
+  async storeSegments(segments: Iterable<Segment>, last: () => number): Promise<void> {
     await this.#connection.run('BEGIN');
     for (const { kind, rows } of segments) {
       if (kind === 'flows') this.#flows.append(rows as unknown as CollectedBatch);
       else this.#natEvents.append(rows as unknown as NatEventBatch);
     }
     this.#flush();
-    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
+    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last()})`);
     await this.#connection.run('COMMIT');
   }
 

@@ -16,10 +16,12 @@ import { fillCounting, fillVector } from './duckdb-vector.ts';
 export const CHUNK_ROWS = 2_048;
 const DUCKDB_TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, UHUGEINT };
 
-/** A chunk that rows are written into, and its columns that hold nothing but zeros since they were last written. */
+const ZEROS = new Uint32Array(4);
+
+/** A chunk that rows are written into, and the one row that its columns hold again and again since they were last written, if they do. */
 interface Form {
   readonly chunk: DuckDBDataChunk;
-  readonly zeros: Set<number>;
+  readonly alike: (Column | undefined)[];
 }
 
 /** A table that batches are appended to; each row gets an `id`, counted on from those in the file. */
@@ -78,15 +80,15 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
   }
 
   #appendRows(batch: Batch, from: number, count: number): void {
-    const { chunk, zeros } = count === CHUNK_ROWS ? this.#whole : this.#form(count);
+    const { chunk, alike } = count === CHUNK_ROWS ? this.#whole : this.#form(count);
     fillCounting(chunk.getColumnVector(0), this.#nextId, count);
     this.#columns.forEach(({ type, from: name }, index) => {
       const values = batch[name] as Column;
-      const isZero = type === 'UHUGEINT' && areZeros(values, 4 * from, 4 * (from + count));
-      if (isZero && zeros.has(index)) return;
-      fillVector(chunk.getColumnVector(index + 1), type, values, from, count);
-      if (isZero) zeros.add(index);
-      else zeros.delete(index);
+      const row = rowOfAll(type, values, from, count);
+      if (row !== undefined && isSame(row, alike[index])) return;
+      const [rows, first] = row === undefined ? [values, from] : [repeated(row, count), 0];
+      fillVector(chunk.getColumnVector(index + 1), type, rows, first, count);
+      alike[index] = row?.slice();
     });
     this.#appender.appendDataChunk(chunk);
     this.#nextId += count;
@@ -95,11 +97,27 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
 
   #form(rows: number): Form {
     const types = [UBIGINT, ...this.#columns.map(({ type }) => DUCKDB_TYPES[type])];
-    return { chunk: DuckDBDataChunk.create(types, rows), zeros: new Set() };
+    return { chunk: DuckDBDataChunk.create(types, rows), alike: [] };
   }
+}
+
+/** The row that all are like, where that is told or known at little cost: most addresses of 128 bits are of the other version. */
+function rowOfAll(type: StoredColumn<unknown>['type'], values: Column, from: number, count: number): Column | undefined {
+  const width = type === 'UHUGEINT' ? 4 : 1;
+  if (values.length === width) return values;
+  return width === 4 && areZeros(values, width * from, width * (from + count)) ? ZEROS : undefined;
 }
 
 function areZeros(values: Column, from: number, to: number): boolean {
   for (let index = from; index < to; index++) if (values[index] !== 0) return false;
   return true;
+}
+
+const isSame = (row: Column, other: Column | undefined): boolean => row.every((word, at) => word === other?.[at]);
+
+/** One row, so many times. */
+function repeated(row: Column, length: number): Column {
+  const column = new (row.constructor as new (items: number) => Column)(row.length * length);
+  for (let at = 0; at < column.length; at += row.length) column.set(row, at);
+  return column;
 }

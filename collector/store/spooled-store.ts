@@ -15,6 +15,7 @@ import type { RetentionConfig } from './retention/config.ts';
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
+import type { StorageRequest } from './storage-messages.ts';
 import { StorageThread, type StorageListener } from './storage-thread.ts';
 
 const FIRST_PAUSE_MS = 500;
@@ -117,7 +118,7 @@ export class SpooledStore implements FlowStore {
     if (this.#isClosing) return thread.end();
     this.#thread = thread;
     this.#spool.beginAfter(thread.lastSegment);
-    for (const number of this.#spool.numbers) thread.send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
+    for (const number of this.#spool.numbers) thread.send(this.#segment(number));
   }
 
   #listener(): StorageListener {
@@ -164,12 +165,16 @@ export class SpooledStore implements FlowStore {
     throw new Error(this.#database.kind === 'storing' ? 'the store is closed' : this.#database.reason);
   }
 
+  #segment(number: number): StorageRequest {
+    return { kind: 'segment', number, path: this.#spool.pathOf(number), octets: this.#spool.octetsOf(number) };
+  }
+
   async #keep(kind: SegmentKind, rows: SegmentRows): Promise<void> {
     if (rows.length === 0) return;
     try {
       const number = await this.#spool.write(segmentOf(kind, rows), Date.now());
       this.#spoolState = { kind: 'storing' };
-      this.#thread?.send({ kind: 'segment', number, path: this.#spool.pathOf(number) });
+      this.#thread?.send(this.#segment(number));
     } catch (error) {
       if (error instanceof NotStoredError) this.#spoolState = { kind: 'full', reason: error.message };
       throw error;

@@ -14,7 +14,7 @@ export interface StorageTask {
 
 /** What is asked of the worker; who asks waits for the answer of the same ticket. */
 export type StorageRequest =
-  | { readonly kind: 'segment'; readonly number: number; readonly path: string }
+  | { readonly kind: 'segment'; readonly number: number; readonly path: string; readonly octets: number }
   | { readonly kind: 'labels'; readonly ticket: number; readonly labels: readonly Label[] }
   | { readonly kind: 'query'; readonly ticket: number; readonly sql: string; readonly parameters: QueryParameters }
   | {

@@ -1,23 +1,24 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { CollectedBatch } from '../collecting/collected-batch.ts';
 import { widthOf } from '../collecting/collected-rows.ts';
-import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { DuckDbStore } from './duckdb-store.ts';
 import type { StoredFlows } from './flow-store.ts';
 import type { RetentionConfig } from './retention/config.ts';
 import { Maintenance } from './retention/maintenance.ts';
-import { readSegment, SegmentError, type SegmentKind, type SegmentRows } from './spool/segment.ts';
+import { SegmentPortion, SegmentReader, type SegmentFile } from './spool/segment-reader.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
 
-/** Rows stored in one transaction, unless a segment has more. */
-const TRANSACTION_ROWS = 524_288;
+/**
+ * Segments wait until there are so many octets of them, or so long: rows by the hundred thousand cost a third of what a few thousand at a time
+ * cost, and nobody sees the difference, since a question is answered after what came before it.
+ */
+const PORTION_OCTETS = 16_777_216;
+const LONGEST_WAIT_MS = 2_000;
 
-const SAMPLES: Readonly<Record<SegmentKind, SegmentRows>> = {
-  flows: new CollectedBatch(1) as unknown as SegmentRows,
-  natEvents: new NatEventBatch(1) as unknown as SegmentRows,
-};
+/** Linux numbers threads as processes. */
+const THREADS = '/proc/self/task';
+const OWN_THREAD = '/proc/thread-self';
 
 /**
  * The thread the database lives in: it alone has the file open. Segments are stored in their order and everything that is asked comes after
@@ -26,7 +27,11 @@ const SAMPLES: Readonly<Record<SegmentKind, SegmentRows>> = {
 class StorageWorker {
   readonly #port: MessagePort;
   readonly #store: DuckDbStore;
-  #segments: { readonly number: number; readonly path: string }[] = [];
+  readonly #segments: SegmentFile[] = [];
+  readonly #reader = new SegmentReader();
+  /** Octets of those that nobody has asked to store yet. */
+  #waitingOctets = 0;
+  #timer: NodeJS.Timeout | undefined;
   /** The last that came: one may be sent again when this thread has just begun. */
   #lastSegment: number;
   /** What is under way; the next begins after it. */
@@ -38,8 +43,9 @@ class StorageWorker {
     this.#store = store;
     this.#lastSegment = lastSegment;
     port.on('message', (request: StorageRequest) => {
-      if (request.kind === 'segment') this.#queue(request);
-      this.#turn = this.#turn.then(() => (request.kind === 'segment' ? this.#drain() : this.#answer(request)));
+      if (request.kind === 'segment') return this.#queue(request);
+      this.#drainInTurn();
+      this.#turn = this.#turn.then(() => this.#answer(request));
     });
     if (retention !== undefined) this.#maintenance = this.#maintain(retention);
   }
@@ -52,10 +58,20 @@ class StorageWorker {
     });
   }
 
-  #queue(segment: { readonly number: number; readonly path: string }): void {
+  #queue(segment: SegmentFile): void {
     if (segment.number <= this.#lastSegment) return;
     this.#lastSegment = segment.number;
     this.#segments.push(segment);
+    this.#waitingOctets += segment.octets;
+    if (this.#waitingOctets >= PORTION_OCTETS) this.#drainInTurn();
+    else this.#timer ??= setTimeout(() => this.#drainInTurn(), LONGEST_WAIT_MS);
+  }
+
+  #drainInTurn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#waitingOctets = 0;
+    this.#turn = this.#turn.then(() => this.#drain());
   }
 
   #say(answer: StorageAnswer): void {
@@ -103,26 +119,11 @@ class StorageWorker {
   }
 
   async #storeNext(): Promise<void> {
-    const segments: { kind: SegmentKind; rows: SegmentRows }[] = [];
-    const damaged: { number: number; why: string }[] = [];
-    let last = -1;
-    let taken = 0;
-    for (let rows = 0; taken < this.#segments.length && rows < TRANSACTION_ROWS; taken++) {
-      const { number, path } = this.#segments[taken] as { number: number; path: string };
-      last = number;
-      try {
-        const segment = readSegment(readFileSync(path), (kind) => SAMPLES[kind]);
-        rows += segment.rows.length;
-        segments.push(segment);
-      } catch (error) {
-        if (!(error instanceof SegmentError)) throw error;
-        damaged.push({ number, why: error.message });
-      }
-    }
-    await this.#store.storeSegments(segments, last);
-    this.#segments.splice(0, taken);
-    for (const each of damaged) this.#say({ kind: 'damaged', ...each });
-    this.#say({ kind: 'stored', number: last });
+    const portion = new SegmentPortion(this.#segments, this.#reader);
+    await this.#store.storeSegments(portion, () => portion.last);
+    this.#segments.splice(0, portion.taken);
+    for (const each of portion.damaged) this.#say({ kind: 'damaged', ...each });
+    this.#say({ kind: 'stored', number: portion.last });
   }
 }
 
@@ -139,19 +140,29 @@ function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
   ]);
 }
 
-/** Receiving comes first: this thread, and those the database begins from it, give way. Where the system has no such numbers nothing is lost. */
-function giveWay(): void {
+/** Receiving comes first: this thread, and those the database begins, give way. Where threads have no numbers of their own nothing is lost. */
+async function givingWay<T>(begin: () => Promise<T>): Promise<T> {
+  const before = threads();
+  giveWay(own());
+  const begun = await begin();
+  for (const thread of threads()) if (!before.includes(thread)) giveWay(thread);
+  return begun;
+}
+
+const own = (): number => (existsSync(OWN_THREAD) ? Number(readlinkSync(OWN_THREAD).split('/').at(-1)) : 0);
+const threads = (): number[] => (existsSync(THREADS) ? readdirSync(THREADS).map(Number) : []);
+
+function giveWay(thread: number): void {
   try {
-    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), constants.priority.PRIORITY_BELOW_NORMAL);
+    if (thread > 0) setPriority(thread, constants.priority.PRIORITY_LOW);
   } catch {
-    // Threads have numbers of their own on Linux alone.
+    // It has ended meanwhile.
   }
 }
 
-giveWay();
 const port = parentPort as MessagePort;
 const task = workerData as StorageTask;
-const store = await DuckDbStore.open(task.path);
+const store = await givingWay(() => DuckDbStore.open(task.path));
 const lastSegment = await store.lastSegment();
 new StorageWorker(port, task, store, lastSegment);
 port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);

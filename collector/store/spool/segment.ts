@@ -5,10 +5,16 @@ import { widthOf, type CollectedRows, type Column } from '../../collecting/colle
 /** Which table a segment's rows belong to. */
 export type SegmentKind = 'flows' | 'natEvents';
 
-/** Rows as a segment has them: columns by name. */
+/** Rows as a segment has them: columns by name. A column that was read has but one row when all are alike. */
 export interface SegmentRows {
   readonly length: number;
   readonly [column: string]: Column | number;
+}
+
+/** One kind of rows, as many as were kept at once. */
+export interface Segment {
+  readonly kind: SegmentKind;
+  readonly rows: SegmentRows;
 }
 
 /** What is wrong with octets that are no segment. */
@@ -62,11 +68,8 @@ export function segmentOf(kind: SegmentKind, rows: SegmentRows): Uint8Array[] {
   return [octetsOf(header), ...pieces];
 }
 
-/** The rows of a segment, as views of its octets where rows differ. Throws a `SegmentError` when it is not whole or not of this version. */
-export function readSegment(
-  octets: Uint8Array,
-  sample: (kind: SegmentKind) => SegmentRows,
-): { kind: SegmentKind; rows: SegmentRows } {
+/** The rows of a segment, as views of its octets. Throws a `SegmentError` when it is not whole or not of this version. */
+export function readSegment(octets: Uint8Array, sample: (kind: SegmentKind) => SegmentRows): Segment {
   const header = octets.length < HEADER_OCTETS ? undefined : new Uint32Array(octets.buffer, octets.byteOffset, HEADER_OCTETS / 4);
   const kind = KINDS[(header?.[1] ?? 0xff) & 0xff];
   if (header?.[0] !== MARK || kind === undefined) throw new SegmentError('it is no segment of flowlab');
@@ -81,21 +84,12 @@ export function readSegment(
     at += ALIGNMENT;
     const like = columns[from] as Column;
     const width = widthOf(like, columns as unknown as CollectedRows);
-    const items = width * (form === ALIKE ? 1 : length);
     const Type = like.constructor as new (buffer: ArrayBufferLike, offset: number, items: number) => Column;
-    const stored = new Type(octets.buffer, octets.byteOffset + at, items);
-    rows[from] = form === ALIKE ? repeated(stored, length) : stored;
+    const stored = new Type(octets.buffer, octets.byteOffset + at, width * (form === ALIKE ? 1 : length));
+    rows[from] = stored;
     at += Math.ceil(stored.byteLength / ALIGNMENT) * ALIGNMENT;
   }
   return { kind, rows: rows as unknown as SegmentRows };
-}
-
-/** One row, so many times. */
-function repeated(row: Column, length: number): Column {
-  const column = new (row.constructor as new (items: number) => Column)(row.length * length);
-  if (row.length === 1) return column.fill(row[0] as number);
-  for (let at = 0; at < column.length; at += row.length) column.set(row, at);
-  return column;
 }
 
 const octetsOf = ({ buffer, byteOffset, byteLength }: Column): Buffer =>

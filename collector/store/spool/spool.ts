@@ -98,7 +98,7 @@ export class Spool {
   }
 
   #remove(number: number): void {
-    this.octets -= this.#sizes.get(number) ?? 0;
+    this.octets -= this.octetsOf(number);
     this.#sizes.delete(number);
     rmSync(this.pathOf(number), { force: true });
   }
@@ -112,7 +112,7 @@ export class Spool {
   setAside(number: number): void {
     const path = this.pathOf(number);
     if (existsSync(path)) renameSync(path, `${path}.damaged`);
-    this.octets -= this.#sizes.get(number) ?? 0;
+    this.octets -= this.octetsOf(number);
     this.#sizes.delete(number);
   }
 
@@ -131,6 +131,11 @@ export class Spool {
         `the disk of ${this.#directory} has ${this.#free.octets} octets left, spool.minFreeOctets keeps ${minFreeOctets} free`,
       );
     this.#free.octets -= octets;
+  }
+
+  /** Octets of a segment that is there. */
+  octetsOf(number: number): number {
+    return this.#sizes.get(number) ?? 0;
   }
 
   #account(number: number, octets: number): void {
