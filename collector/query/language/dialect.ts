@@ -32,4 +32,6 @@ export interface Dialect {
   lookupAddress(stem: string, pairs: ReadonlyMap<StoredAddress, number>): string;
   /** Joins rows to each of which exactly one on the right belongs: `... ${join} ... USING (...)`. */
   readonly join: string;
+  /** A query that has a row when the database has a table or view of the name. */
+  hasTable(name: string): string;
 }
