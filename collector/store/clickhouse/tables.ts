@@ -1,6 +1,6 @@
 import type { TableLayout } from '../columns.ts';
 import { shownAddress } from './address-sql.ts';
-import type { ClickHouseConnection, InsertSettings } from './connection.ts';
+import type { ClickHouseConnection, QuerySettings } from './connection.ts';
 import { nativeBlocks, rowsOf } from './native-reader.ts';
 import { CLICKHOUSE_TYPES } from './native-writer.ts';
 
@@ -13,7 +13,7 @@ const TOKENS_SINCE = 22;
 const REMEMBERED_INSERTS = 1_000;
 
 /** The settings of an insert: its blocks become one part, there as a whole or not at all. `token` is the same when it is repeated. */
-export const insertSettings = (version: number, token: string): InsertSettings => ({
+export const insertSettings = (version: number, token: string): QuerySettings => ({
   min_insert_block_size_rows: 4_000_000,
   min_insert_block_size_bytes: 4_000_000_000,
   ...(version < TOKENS_SINCE ? {} : { insert_deduplication_token: token, async_insert: 0 }),
