@@ -1,9 +1,10 @@
 import { ONLY_SELECT, SqlRefused } from '../sql-sandbox.ts';
 import { ALLOWED_FUNCTIONS, KEYWORDS } from './sql-functions.ts';
 
-/** Space and comments; a text; a quoted name; a word; a number; a sign. What ClickHouse has besides (`#`, `$tag$`, `{name:Type}`) is in no SELECT one needs. */
+/** Space and comments; a text; a quoted name; a word; a number; a sign. What ClickHouse has besides (`/*`, `#`, `$tag$`, `{name:Type}`) is refused, so
+ * that it and we see the same texts and names. */
 const TOKEN =
-  /(?:[ \t\r\n]|--[^\n]*(?:\n|$))+|('(?:[^'\\]|\\.)*')|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`|([A-Za-z_]\w*)|\d\w*|([-+*/%=<>!()[\],.;:?|])/sy;
+  /(?:[ \t\r\n]|--[^\n]*(?:\n|$))+|'(?:[^'\\]|\\.)*'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`|([A-Za-z_]\w*)|\d\w*|(\/(?!\*)|[-+*%=<>!()[\],.;:?|])/sy;
 
 interface Token {
   readonly at: number;
@@ -42,11 +43,11 @@ function tokensOf(sql: string): Token[] {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(sql);
     if (match === null) throw new SqlRefused(`what begins with ${sql[at]} at character ${at + 1} is not understood`);
-    const [whole, text, doubled, backed, word, sign] = match;
+    const [whole, doubled, backed, word, sign] = match;
     const quoted = doubled ?? backed;
     const name = (quoted ?? word)?.toLowerCase();
     // Numbers and texts are tokens too: a name before one is no call.
-    if (text !== undefined || !/^(?:\s|--)/.test(whole)) tokens.push({ at, name, isQuoted: quoted !== undefined, sign });
+    if (!/^(?:\s|--)/.test(whole)) tokens.push({ at, name, isQuoted: quoted !== undefined, sign });
   }
   return tokens;
 }
