@@ -5,7 +5,10 @@ import type { CollectorOptions } from './command-line.ts';
 import { answerText } from './query.ts';
 
 /** Answers the API's questions from the store that is collected into. */
-export function answeringFrom(store: FlowStore, { inventory, config, store: name }: CollectorOptions): AnswerQuery {
+export function answeringFrom(
+  store: FlowStore,
+  { inventory, config, store: name }: Pick<CollectorOptions, 'inventory' | 'config' | 'store'>,
+): AnswerQuery {
   return async ({ language, text }) => {
     // The walls around SQL are those of a whole database, and this one is being written to.
     if (language === 'sql')

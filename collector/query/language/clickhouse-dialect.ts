@@ -25,8 +25,6 @@ export const clickHouseDialect: Dialect = {
       ? ipv4
       : `CASE WHEN ${stem}_ipv6 = ${NO_IPV6} THEN ${ipv4} ELSE ${lookup(`hex(${stem}_ipv6)`, ipv6)} END`;
   },
-  // A plain JOIN is a mistake to servers of 2018, and ANY means something else to those of today.
-  join: 'ALL INNER JOIN',
   hasTable: (name) => `SELECT 1 AS there FROM system.tables WHERE database = currentDatabase() AND name = '${name}'`,
 };
 

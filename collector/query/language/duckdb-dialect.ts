@@ -23,7 +23,6 @@ export const duckDbDialect: Dialect = {
     if (ipv6.length === 0) return ipv4;
     return `CASE WHEN ${stem}_ipv6 = 0 THEN ${ipv4} ELSE ${lookup(`${stem}_ipv6`, 'UHUGEINT', ipv6)} END`;
   },
-  join: 'JOIN',
   hasTable: (name) => `SELECT 1 AS there FROM information_schema.tables WHERE table_name = '${name}'`,
 };
 

@@ -1,8 +1,10 @@
 import { ONLY_SELECT, SqlRefused } from '../sql-sandbox.ts';
 import { ALLOWED_FUNCTIONS, KEYWORDS } from './sql-functions.ts';
 
-/** Space and comments; a text; a quoted name; a word; a number; a sign. What ClickHouse has besides (`/*`, `#`, `$tag$`, `{name:Type}`) is refused, so
- * that it and we see the same texts and names. */
+/**
+ * Space and comments; a text; a quoted name; a word; a number; a sign. What ClickHouse has besides (`/*`, `#`, `$tag$`, `{name:Type}`) is refused,
+ * so that it and we see the same texts and names.
+ */
 const TOKEN =
   /(?:[ \t\r\n]|--[^\n]*(?:\n|$))+|'(?:[^'\\]|\\.)*'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`|([A-Za-z_]\w*)|\d\w*|(\/(?!\*)|[-+*%=<>!()[\],.;:?|])/sy;
 
@@ -45,9 +47,8 @@ function tokensOf(sql: string): Token[] {
     if (match === null) throw new SqlRefused(`what begins with ${sql[at]} at character ${at + 1} is not understood`);
     const [whole, doubled, backed, word, sign] = match;
     const quoted = doubled ?? backed;
-    const name = (quoted ?? word)?.toLowerCase();
-    // Numbers and texts are tokens too: a name before one is no call.
-    if (!/^(?:\s|--)/.test(whole)) tokens.push({ at, name, isQuoted: quoted !== undefined, sign });
+    if (/^(?:\s|--)/.test(whole)) continue;
+    tokens.push({ at, name: (quoted ?? word)?.toLowerCase(), isQuoted: quoted !== undefined, sign });
   }
   return tokens;
 }

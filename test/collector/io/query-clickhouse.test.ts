@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectorSchema } from '../../../collector/config.ts';
-import { answerText } from '../../../collector/io/query.ts';
-import { ClickHouseStore } from '../../../collector/store/clickhouse/clickhouse-store.ts';
+import { answeringFrom } from '../../../collector/io/api-query.ts';
+import type { ClickHouseStore } from '../../../collector/store/clickhouse/clickhouse-store.ts';
 import { ClickHouseServer } from '../../support/clickhouse-server.ts';
 import { hasProgram } from '../../support/outside-program.ts';
-import { batchOf, NINE } from '../support/flows.ts';
+import { batchOf } from '../support/flows.ts';
 import { runQuery as query } from './run-query.ts';
 
 const TOP = 'top people by bytes on 2026-03-02';
@@ -62,7 +62,7 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collector query of a ClickHou
     expect(stdout).toBe('app,bytes\r\nacme,1500\r\n');
   });
 
-  it('answers a question in which thousands of devices have names', async () => {
+  it('is answered by a running collector too, though thousands of devices have names', async () => {
     const devices = Array.from({ length: 20_000 }, (_, index) => ({
       name: `device ${index}`,
       address: `10.0.${index >> 8}.${index & 0xff}`,
@@ -70,13 +70,8 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collector query of a ClickHou
       department: '',
     }));
     const config = collectorSchema.parse({ inside: ['10.0.0.0/16'] });
-    const { rows } = await answerText(store, {
-      text: 'top people by bytes',
-      store: address,
-      inventory: devices,
-      config,
-      nowMs: NINE,
-    });
+    const answer = answeringFrom(store, { inventory: devices, config, store: address });
+    const { rows } = await answer({ language: 'text', text: 'top people by bytes' });
     expect(rows).toEqual([['device 11', 1_500], ['device 12', 70]]); // prettier-ignore
   });
 
