@@ -9,7 +9,7 @@ import { FlowCollector } from './io/flow-collector.ts';
 import { CollectorLog } from './io/log.ts';
 import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
-import { isServerAddress } from './store/clickhouse/server-address.ts';
+import { isServerAddress, withoutPassword } from './store/clickhouse/server-address.ts';
 import type { FlowStore } from './store/flow-store.ts';
 
 /** Collects until SIGINT or SIGTERM, then says what it found; resolves with the exit code. */
@@ -66,8 +66,6 @@ async function read(options: ReadOptions): Promise<number> {
   await readFile(options, process.stdout);
   return EXIT.ok;
 }
-
-const withoutPassword = (store: string): string => store.replace(/\/\/.*@/, '//');
 
 function print(lines: readonly string[]): number {
   for (const line of lines) console.log(line);

@@ -5,7 +5,7 @@ import { whoUsedSentences } from '../query/attribution-sentences.ts';
 import { Inventory, type InventoryEntry } from '../query/inventory.ts';
 import { whoUsed } from '../query/who-used.ts';
 import { oneLine } from '../query/wording.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import type { AskedStore } from '../store/flow-store.ts';
 import { openFile } from './open-store.ts';
 
 /** Who used a public endpoint, and what is known to say it by. */
@@ -34,7 +34,7 @@ export async function ask(options: AskOptions): Promise<string[]> {
 }
 
 /** The same of a store that is open. */
-export async function whoLines(store: FlowStore, { question, inventory, config, json }: WhoOptions): Promise<string[]> {
+export async function whoLines(store: AskedStore, { question, inventory, config, json }: WhoOptions): Promise<string[]> {
   const answers = await whoUsed(store, question, new Inventory(inventory), config.attribution);
   const asked = { ...question, publicAddress: formatStored(question.publicAddress) };
   return json

@@ -25,6 +25,7 @@ Examples:
   collector query 'series rate every 5m by category on 2026-03-02' --store flows.duckdb --csv
   collector query 'who had 203.0.113.7:40012 at 2026-03-02T14:03:22Z' --store flows.duckdb
   collector query --sql 'SELECT count(*) FROM flows' --store flows.duckdb
+  collector query 'top apps by bytes last 1d' --store clickhouse://reader@127.0.0.1:8123/flows
 `;
 
 /** `collector query`: answers a question and resolves with the exit code: 0 answered, 2 not understood, 4 the store cannot be asked. */
@@ -53,7 +54,7 @@ function readQuery(args: readonly string[]): QueryOptions {
   const program = new Command('collector query')
     .description('Answers a question about the stored flows.')
     .argument('<question>', 'A question in the words below, or with --sql a SELECT.')
-    .option('--store <file>', 'DuckDB file that was collected into.')
+    .option('--store <file>', 'What was collected into: a DuckDB file, or clickhouse://user:password@host:8123/database.')
     .option('--inventory <file>', 'YAML or JSON list of our devices: name, address, department; from and to for leases.')
     .option('--inside <prefixes...>', 'The prefixes of the office.')
     .option('--config <file>', "YAML with the collector's configuration.")
@@ -66,7 +67,7 @@ function readQuery(args: readonly string[]): QueryOptions {
     .configureOutput({ writeErr: () => undefined });
   program.parse(args, { from: 'user' });
   const { store, inventory, inside, config, set, sql, json, csv } = program.opts<Flags>();
-  if (store === undefined) throw new Error('a question needs --store with the file that was collected into');
+  if (store === undefined) throw new Error('a question needs --store with what was collected into');
   if (json && csv) throw new Error('it is either --json or --csv');
   return {
     store,

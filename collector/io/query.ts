@@ -1,19 +1,24 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
+import { clickHouseDialect } from '../query/language/clickhouse-dialect.ts';
+import type { Dialect } from '../query/language/dialect.ts';
 import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
+import { QueryError } from '../query/language/query-error.ts';
 import type { Question } from '../query/language/question.ts';
 import { parseQuestion } from '../query/language/parse-question.ts';
 import { Vocabulary } from '../query/language/vocabulary.ts';
 import type { CollectorConfig } from '../config.ts';
-import type { FlowStore } from '../store/flow-store.ts';
-import { SqlSandbox } from '../store/sql-sandbox.ts';
+import { isServerAddress } from '../store/clickhouse/server-address.ts';
+import { ClickHouseSandbox, sandboxSettings } from '../store/clickhouse/sql-sandbox.ts';
+import type { AskedStore } from '../store/flow-store.ts';
+import { SANDBOX_LIMITS, SqlSandbox } from '../store/sql-sandbox.ts';
 import { whoLines } from './ask.ts';
-import { checkFile, openFile } from './open-store.ts';
+import { checkFile, connectToAsk, openFile, openServer } from './open-store.ts';
 import { csvLines, jsonLines, tableLines } from './query-output.ts';
 
 export interface QueryOptions {
-  /** A DuckDB file. */
+  /** A DuckDB file, or `clickhouse://...`. */
   readonly store: string;
   /** A question in the language, or a statement in SQL. */
   readonly text: string;
@@ -30,7 +35,7 @@ export interface QueryOptions {
 /** Lines to print. Rejects with a `QueryError`, or with an Error of one sentence when the store cannot be asked. */
 export async function query(options: QueryOptions): Promise<string[]> {
   if (options.isSql) return querySql(options);
-  const store = await openFile(options.store, options.config);
+  const store = await (isServerAddress(options.store) ? openServer : openFile)(options.store, options.config);
   try {
     return await ask(store, options);
   } finally {
@@ -39,34 +44,37 @@ export async function query(options: QueryOptions): Promise<string[]> {
 }
 
 /** A question as text, and what is known to understand it by. */
-export type TextQuestion = Pick<QueryOptions, 'text' | 'inventory' | 'config' | 'nowMs'>;
+export type TextQuestion = Pick<QueryOptions, 'text' | 'store' | 'inventory' | 'config' | 'nowMs'>;
 
 async function understand(
-  store: FlowStore,
-  { text, inventory, config, nowMs }: TextQuestion,
-): Promise<{ question: Question; vocabulary: Vocabulary }> {
-  const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...(await labelsOf(store)) });
-  return { vocabulary, question: parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs }) };
+  store: AskedStore,
+  { text, store: name, inventory, config, nowMs }: TextQuestion,
+): Promise<{ question: Question; vocabulary: Vocabulary; dialect: Dialect }> {
+  const dialect = isServerAddress(name) ? clickHouseDialect : duckDbDialect;
+  const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...(await labelsOf(store, dialect)) });
+  const question = parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs });
+  if (question.kind === 'who' && dialect !== duckDbDialect)
+    throw new QueryError('who had an endpoint can be asked of a DuckDB file only', text, 0);
+  return { question, vocabulary, dialect };
 }
 
 /** Answers a question as rows. Rejects with a `QueryError` when it is not understood. */
-export async function answerText(store: FlowStore, asked: TextQuestion): Promise<TableAnswer> {
-  const { question, vocabulary } = await understand(store, asked);
-  if (question.kind !== 'who') return answerQuestion(store, question, vocabulary, duckDbDialect);
+export async function answerText(store: AskedStore, asked: TextQuestion): Promise<TableAnswer> {
+  const { question, vocabulary, dialect } = await understand(store, asked);
+  if (question.kind !== 'who') return answerQuestion(store, question, vocabulary, dialect);
   const lines = await whoLines(store, { ...asked, question: question.endpoint, json: false });
   return { columns: [{ name: 'answer', unit: 'text' }], rows: lines.map((line) => [line]), notes: [], isCut: false };
 }
 
-async function ask(store: FlowStore, options: QueryOptions): Promise<string[]> {
-  const { question, vocabulary } = await understand(store, options);
+async function ask(store: AskedStore, options: QueryOptions): Promise<string[]> {
+  const { question, vocabulary, dialect } = await understand(store, options);
   if (question.kind === 'who')
     return whoLines(store, { ...options, question: question.endpoint, json: options.format === 'json' });
-  return printed(await answerQuestion(store, question, vocabulary, duckDbDialect), options);
+  return printed(await answerQuestion(store, question, vocabulary, dialect), options);
 }
 
 async function querySql(options: QueryOptions): Promise<string[]> {
-  checkFile(options.store);
-  const sandbox = await SqlSandbox.open(options.store);
+  const sandbox = await openSandbox(options);
   try {
     const { columns, rows, isCut } = await sandbox.run(options.text);
     const isNumber = columns.map((_, index) => rows.every((row) => typeof row[index] === 'number' || row[index] === null));
@@ -80,8 +88,18 @@ async function querySql(options: QueryOptions): Promise<string[]> {
       options,
     );
   } finally {
-    sandbox.close();
+    await sandbox.close();
   }
+}
+
+async function openSandbox({ store, config }: QueryOptions): Promise<SqlSandbox | ClickHouseSandbox> {
+  if (isServerAddress(store)) {
+    // Without it a statement that fails in the middle of its answer would not say so.
+    const settings = { ...sandboxSettings(SANDBOX_LIMITS), wait_end_of_query: 1 };
+    return new ClickHouseSandbox(await connectToAsk(store, config, settings));
+  }
+  checkFile(store);
+  return SqlSandbox.open(store);
 }
 
 function printed(answer: TableAnswer, { format, width }: QueryOptions): string[] {
@@ -95,9 +113,12 @@ interface LabelRow {
   readonly name: string;
 }
 
-/** The names exporters gave, the latest of each. A file without the table has none. */
-async function labelsOf(store: FlowStore): Promise<{ applications: Map<number, string>; names: Map<StoredAddress, string> }> {
-  const [there] = await store.query("SELECT 1 AS there FROM information_schema.tables WHERE table_name = 'labels'");
+/** The names exporters gave, the latest of each. A server that was away when its collector began may not have the table yet. */
+async function labelsOf(
+  store: AskedStore,
+  dialect: Dialect,
+): Promise<{ applications: Map<number, string>; names: Map<StoredAddress, string> }> {
+  const [there] = await store.query(dialect.hasTable('latest_labels'));
   const rows = there === undefined ? [] : await store.query<LabelRow>('SELECT kind, id, name FROM latest_labels');
   const ofKind = (wanted: string): [StoredAddress, string][] =>
     rows.filter(({ kind }) => kind === wanted).map(({ id, name }) => [id, name]);

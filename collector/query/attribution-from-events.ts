@@ -1,5 +1,5 @@
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import type { AskedStore } from '../store/flow-store.ts';
 import {
   decide,
   EVIDENCE_ROWS,
@@ -18,7 +18,7 @@ import { wordInstant } from './wording.ts';
  * at or before the instant and not deleted before it.
  */
 export async function attributeFromEvents(
-  store: FlowStore,
+  store: AskedStore,
   questions: readonly EndpointQuestion[],
   inventory: Inventory,
 ): Promise<Attribution[]> {

@@ -1,7 +1,7 @@
 import { BEGUN_FLOWS } from './begun-flows.ts';
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
-import type { FlowStore } from '../store/flow-store.ts';
+import type { AskedStore } from '../store/flow-store.ts';
 import { decide, EVIDENCE_ROWS, questionsTable, type Attribution, type Candidate, type EndpointQuestion } from './attribution.ts';
 import type { AttributionConfig } from './attribution-config.ts';
 import { groupBy } from './group-by.ts';
@@ -13,7 +13,7 @@ import { wordInstant } from './wording.ts';
  * has a flow through it that covers the instant, else whoever had the last one before that a mapping is likely to outlive.
  */
 export async function attributeFromFlows(
-  store: FlowStore,
+  store: AskedStore,
   questions: readonly EndpointQuestion[],
   inventory: Inventory,
   config: AttributionConfig,

@@ -1,4 +1,4 @@
-import type { FlowStore } from '../store/flow-store.ts';
+import type { AskedStore } from '../store/flow-store.ts';
 import type { Attribution, EndpointQuestion } from './attribution.ts';
 import type { AttributionConfig } from './attribution-config.ts';
 import { attributeFromEvents } from './attribution-from-events.ts';
@@ -16,7 +16,7 @@ export interface WhoUsed {
  * RangeError when a number of the question is not whole.
  */
 export async function whoUsed(
-  store: FlowStore,
+  store: AskedStore,
   question: EndpointQuestion,
   inventory: Inventory,
   config: AttributionConfig,
@@ -27,7 +27,7 @@ export async function whoUsed(
 
 /** The answers to many questions, in their order, for hardly more than the price of one. */
 export async function whoUsedEach(
-  store: FlowStore,
+  store: AskedStore,
   questions: readonly EndpointQuestion[],
   inventory: Inventory,
   config: AttributionConfig,

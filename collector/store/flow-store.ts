@@ -35,6 +35,9 @@ export class NotStoredError extends Error {}
 /** Whether a store keeps what it is given now, and if not why not, in one sentence. */
 export type StoreState = { readonly kind: 'storing' } | { readonly kind: 'full' | 'away'; readonly reason: string };
 
+/** A store as whoever only asks it sees it. */
+export type AskedStore = Pick<FlowStore, 'query'>;
+
 /** Where Flow Records and NAT events are kept and asked for. Every operation waits for those begun before it. */
 export interface FlowStore {
   /** Of a store that can be without room, or that is elsewhere. */

@@ -143,7 +143,8 @@ async function select(
   }
 }
 
-const ONLY_SELECT = 'only SELECT is allowed';
+/** Said of every other statement. */
+export const ONLY_SELECT = 'only SELECT is allowed';
 
 /** By the statement as the database itself parses it. It is not bound yet: binding opens files and works out constants. */
 async function refuseWhatIsNoPlainSelect(connection: DuckDBConnection, sql: string): Promise<void> {

@@ -12,6 +12,9 @@ export type StoredAddress = number | bigint;
 const IPV6_OCTETS = 16;
 const IPV4_END = 2 ** 32;
 
+/** Whether it is of IPv4, or none. */
+export const isIPv4 = (address: StoredAddress): boolean => address < IPV4_END;
+
 /** A number where it is exact, below 2^53, else the same as it is. */
 export function exactNumber(value: bigint): number | bigint {
   const number = Number(value);

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { sentenceOf, type ClickHouseConnection, type InsertSettings } from '../../collector/store/clickhouse/connection.ts';
+import { sentenceOf, type ClickHouseConnection, type QuerySettings } from '../../collector/store/clickhouse/connection.ts';
 
 /** What is used of the package chdb, which is no dependency of ours. */
 interface Chdb {
@@ -30,11 +30,14 @@ export function hasChdb(): boolean {
 export class ChdbConnection implements ClickHouseConnection {
   readonly #session: Session;
   readonly #directory: string;
+  #settings: string;
 
-  constructor(directory: string) {
+  /** The settings hold as long as the connection. */
+  constructor(directory: string, settings: QuerySettings = {}) {
     const { Session } = createRequire(import.meta.url)('chdb') as Chdb;
     this.#session = new Session(join(directory, 'data'));
     this.#directory = directory;
+    this.#settings = Object.entries(settings).map(([name, value]) => `${name} = '${value}'`).join(', '); // prettier-ignore
   }
 
   async run(sql: string): Promise<void> {
@@ -45,7 +48,7 @@ export class ChdbConnection implements ClickHouseConnection {
     yield await this.#answer(sql);
   }
 
-  async insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: InsertSettings): Promise<void> {
+  async insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: QuerySettings): Promise<void> {
     const file = join(this.#directory, `${queryId}.native`);
     writeFileSync(file, Buffer.concat(blocks));
     const set = Object.entries(settings).map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`);
@@ -59,6 +62,8 @@ export class ChdbConnection implements ClickHouseConnection {
 
   async #answer(sql: string): Promise<Uint8Array> {
     try {
+      if (this.#settings !== '') await this.#session.queryAsync(`SET ${this.#settings}`, { format: 'Native' });
+      this.#settings = '';
       return (await this.#session.queryAsync(sql, { format: 'Native' })).bytes();
     } catch (error) {
       throw new Error(sentenceOf(error), { cause: error });

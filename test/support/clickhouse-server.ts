@@ -5,6 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ClickHouseStore } from '../../collector/store/clickhouse/clickhouse-store.ts';
+import { clickhouseSchema } from '../../collector/store/clickhouse/config.ts';
+import { HttpConnection } from '../../collector/store/clickhouse/http-connection.ts';
 
 const STARTED_WITHIN_MS = 30_000;
 
@@ -13,6 +16,7 @@ export class ClickHouseServer {
   readonly port: number;
   readonly #directory: string;
   #process: ChildProcess | undefined;
+  #databases = 0;
 
   private constructor(port: number, directory: string) {
     this.port = port;
@@ -52,6 +56,17 @@ export class ClickHouseServer {
     const ended = once(process, 'exit');
     process.kill('SIGKILL');
     await ended;
+  }
+
+  /** An empty store in a database of its own, which the server's end ends too. */
+  async newStore(): Promise<ClickHouseStore> {
+    const address = { url: `http://127.0.0.1:${this.port}`, username: 'default', password: '' };
+    const database = `store${this.#databases++}`;
+    const admin = new HttpConnection({ ...address, database: 'default' }, 10_000);
+    await admin.run(`CREATE DATABASE ${database}`);
+    await admin.close();
+    const spool = join(this.#directory, database);
+    return ClickHouseStore.open(new HttpConnection({ ...address, database }, 10_000), clickhouseSchema.parse({ spool }));
   }
 
   async remove(): Promise<void> {

@@ -1,5 +1,5 @@
 import { formatStored } from '../../../core/net/stored-address.ts';
-import type { FlowStore } from '../../store/flow-store.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
 import { compile, MAX_ROWS } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, MEASURES, type Dimension, type DimensionName, type Unit } from './dimensions.ts';
@@ -26,7 +26,7 @@ type Row = Readonly<Record<string, unknown>> & { readonly sampling: number | nul
 
 /** Asks the store. Rejects only when the store fails. */
 export async function answerQuestion(
-  store: Pick<FlowStore, 'query'>,
+  store: AskedStore,
   question: FlowQuestion,
   vocabulary: Vocabulary,
   dialect: Dialect,

@@ -85,7 +85,7 @@ export function flowsWith(columns: readonly string[], dialect: Dialect): string 
   const keys = 'exporter_ipv4, exporter_ipv6, received_hour';
   const own = columns.filter((name) => name !== CORRECTION && !name.startsWith('exporter_'));
   const lateMs = `${dialect.whole(dialect.quotient('received_at_us', 1_000))} - ${dialect.whole('export_time_s')} * 1000`;
-  return `(SELECT exporter_ipv4, exporter_ipv6, ${[...own, hour].join(', ')} FROM flows) AS told ${dialect.join}
+  return `(SELECT exporter_ipv4, exporter_ipv6, ${[...own, hour].join(', ')} FROM flows) AS told JOIN
     (SELECT ${keys}, min(late_ms) AS ${CORRECTION} FROM (SELECT exporter_ipv4, exporter_ipv6, ${hour}, ${lateMs} AS late_ms FROM flows) AS lateness
       GROUP BY ${keys}) AS errors USING (${keys})`;
 }

@@ -6,7 +6,7 @@ import type { AddressRange, StoredAddress } from '../../../core/net/stored-addre
  *     SELECT ... FROM (SELECT ... FROM flows WHERE ...) AS level1 WHERE ... GROUP BY ... ORDER BY ... LIMIT ...
  *
  * with nothing else than columns of the table `flows` by their names, whole numbers, `+ - * / %`, comparisons, `AND OR NOT`, `IN` of
- * whole numbers, `CASE`, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the expressions of a dialect; no common table
+ * whole numbers, `CASE`, `JOIN ... USING`, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the expressions of a dialect; no common table
  * expressions, no window functions. A text from outside is never part of it: names are numbers until the rows are read.
  *
  * An address is two columns by one stem: `source` is `source_ipv4` and `source_ipv6`, of which at most one is set.
@@ -30,6 +30,6 @@ export interface Dialect {
   lookup(number: string, pairs: ReadonlyMap<number, number>): string;
   /** The whole number beside the address of the stem in `pairs`, 0 when it is not there. */
   lookupAddress(stem: string, pairs: ReadonlyMap<StoredAddress, number>): string;
-  /** Joins rows to each of which exactly one on the right belongs: `... ${join} ... USING (...)`. */
-  readonly join: string;
+  /** A query that has a row when the database has a table or view of the name. */
+  hasTable(name: string): string;
 }

@@ -1,9 +1,5 @@
-import { exactNumber, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { exactNumber, isIPv4, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
 import type { Dialect } from './dialect.ts';
-
-const FIRST_IPV6 = 2 ** 32;
-
-const isIPv4 = (address: StoredAddress): boolean => address < FIRST_IPV6;
 
 /** DuckDB's way to say it; addresses of 128 bits are UHUGEINT. */
 export const duckDbDialect: Dialect = {
@@ -27,7 +23,7 @@ export const duckDbDialect: Dialect = {
     if (ipv6.length === 0) return ipv4;
     return `CASE WHEN ${stem}_ipv6 = 0 THEN ${ipv4} ELSE ${lookup(`${stem}_ipv6`, 'UHUGEINT', ipv6)} END`;
   },
-  join: 'JOIN',
+  hasTable: (name) => `SELECT 1 AS there FROM information_schema.tables WHERE table_name = '${name}'`,
 };
 
 /** A sub-query becomes a hash join. Its table goes to the database as lists in text, which are parsed sooner than expressions. */

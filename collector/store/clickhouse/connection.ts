@@ -1,5 +1,5 @@
-/** Settings of the server for one insert. */
-export type InsertSettings = Readonly<Record<string, string | number>>;
+/** Settings of the server for one insert, or for all statements of a connection. */
+export type QuerySettings = Readonly<Record<string, string | number>>;
 
 /** A ClickHouse of any age, asked in its SQL. Every rejection is an Error of one sentence. */
 export interface ClickHouseConnection {
@@ -8,7 +8,7 @@ export interface ClickHouseConnection {
   /** The octets of an answer in the format Native; `sql` names no format. */
   read(sql: string): AsyncIterable<Uint8Array>;
   /** Blocks in the format Native into a table, in one insert. The server does not run two of one `queryId` at once. */
-  insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: InsertSettings): Promise<void>;
+  insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: QuerySettings): Promise<void>;
   close(): Promise<void>;
 }
 

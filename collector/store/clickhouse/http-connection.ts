@@ -1,15 +1,30 @@
 import { Readable } from 'node:stream';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
-import { sentenceOf, type ClickHouseConnection, type InsertSettings } from './connection.ts';
+import { sentenceOf, type ClickHouseConnection, type QuerySettings } from './connection.ts';
 import type { ServerAddress } from './server-address.ts';
+
+/** A question has all names in it that addresses and application ids have, which may be thousands. */
+const LONG_QUERIES: QuerySettings = {
+  max_query_size: 64_000_000,
+  max_ast_elements: 1_000_000,
+  max_expanded_ast_elements: 1_000_000,
+};
 
 /** A server over HTTP. */
 export class HttpConnection implements ClickHouseConnection {
   readonly #client: ClickHouseClient;
 
-  constructor({ url, username, password, database }: ServerAddress, timeoutMs: number) {
-    // What the client would print is in its errors already.
-    this.#client = createClient({ url, username, password, database, request_timeout: timeoutMs, log: { level: 127 } });
+  constructor({ url, username, password, database }: ServerAddress, timeoutMs: number, settings: QuerySettings = {}) {
+    this.#client = createClient({
+      url,
+      username,
+      password,
+      database,
+      request_timeout: timeoutMs,
+      clickhouse_settings: { ...LONG_QUERIES, ...settings },
+      // What the client would print is in its errors already.
+      log: { level: 127 },
+    });
   }
 
   async run(sql: string): Promise<void> {
@@ -28,7 +43,7 @@ export class HttpConnection implements ClickHouseConnection {
     }
   }
 
-  async insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: InsertSettings): Promise<void> {
+  async insert(table: string, blocks: readonly Uint8Array[], queryId: string, settings: QuerySettings): Promise<void> {
     const { stream } = await inOneSentence(
       this.#client.exec({
         query: `INSERT INTO ${table} FORMAT Native`,

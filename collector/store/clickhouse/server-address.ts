@@ -12,6 +12,9 @@ const FORM = 'clickhouse://user:password@host:8123/database';
 /** Whether `--store` names a ClickHouse and not a file. */
 export const isServerAddress = (store: string): boolean => /^clickhouses?:\/\//.test(store);
 
+/** The address as it may be shown. */
+export const withoutPassword = (store: string): string => store.replace(/\/\/.*@/, '//');
+
 /**
  * Reads `clickhouse://user:password@host:8123/database`, of which only the host is needed; `clickhouses://` speaks TLS. Throws an Error of
  * one sentence, which never repeats the password.

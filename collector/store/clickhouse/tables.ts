@@ -1,5 +1,6 @@
 import type { TableLayout } from '../columns.ts';
-import type { ClickHouseConnection, InsertSettings } from './connection.ts';
+import { shownAddress } from './address-sql.ts';
+import type { ClickHouseConnection, QuerySettings } from './connection.ts';
 import { nativeBlocks, rowsOf } from './native-reader.ts';
 import { CLICKHOUSE_TYPES } from './native-writer.ts';
 
@@ -12,7 +13,7 @@ const TOKENS_SINCE = 22;
 const REMEMBERED_INSERTS = 1_000;
 
 /** The settings of an insert: its blocks become one part, there as a whole or not at all. `token` is the same when it is repeated. */
-export const insertSettings = (version: number, token: string): InsertSettings => ({
+export const insertSettings = (version: number, token: string): QuerySettings => ({
   min_insert_block_size_rows: 4_000_000,
   min_insert_block_size_bytes: 4_000_000_000,
   ...(version < TOKENS_SINCE ? {} : { insert_deduplication_token: token, async_insert: 0 }),
@@ -51,10 +52,7 @@ export async function makeTable<Batch>(
 /** Ordered for questions, which are about an exporter and a time; ids are in nearly the same order. */
 function definition<Batch>(version: number, name: string, { columns, addresses }: TableLayout<Batch>): string {
   const stored = columns.map((column) => `${column.name} ${CLICKHOUSE_TYPES[column.type].name}`);
-  const shown = addresses.map(
-    ({ name: address, ipv4, ipv6 }) =>
-      `${address} FixedString(16) ALIAS if(${ipv6} = unhex('${NONE}'), ${widened(ipv4)}, ${ipv6})`,
-  );
+  const shown = addresses.map(({ name: address, ipv4, ipv6 }) => `${address} FixedString(16) ALIAS ${shownAddress(ipv4, ipv6)}`);
   // What an insert has acknowledged survives a power cut only where the server can be told to wait for the disk.
   const settings =
     version < TOKENS_SINCE ? '' : `, non_replicated_deduplication_window = ${REMEMBERED_INSERTS}, fsync_after_insert = 1`;
@@ -63,9 +61,3 @@ function definition<Batch>(version: number, name: string, { columns, addresses }
     ORDER BY (exporter_ipv4, exporter_ipv6, observation_domain_id, received_at_us, id)
     SETTINGS index_granularity = 8192${settings}`;
 }
-
-const NONE = '0'.repeat(32);
-
-/** An IPv4 address as the 16 octets of the same number. The octets of a number end where only zeros follow: they are put back. */
-const widened = (ipv4: string): string =>
-  `toFixedString(concat(unhex('${NONE.slice(8)}'), reverse(toFixedString(reinterpretAsString(${ipv4}), 4))), 16)`;

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { batchOf, PUBLIC_ADDRESS } from '../support/flows.ts';
+import { runQuery as query } from './run-query.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'query-'));
 const store = join(directory, 'flows.duckdb');
@@ -24,20 +24,6 @@ beforeAll(async () => {
   writeFileSync(inventory, '- { name: "=John", address: 10.0.0.11, department: sales }\n');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
-
-interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** `collector query` in a process of its own. */
-const query = (...args: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    const child = execFile(process.execPath, ['--import', 'tsx', 'collector/main.ts', 'query', ...args], (_, stdout, stderr) => {
-      resolve({ exitCode: child.exitCode ?? -1, stdout, stderr });
-    });
-  });
 
 const TOP = 'top people by bytes on 2026-03-02';
 

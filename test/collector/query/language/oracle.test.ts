@@ -1,57 +1,5 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { answerQuestion } from '../../../../collector/query/language/answer-question.ts';
 import { duckDbDialect } from '../../../../collector/query/language/duckdb-dialect.ts';
-import { parseQuestion } from '../../../../collector/query/language/parse-question.ts';
-import { Vocabulary } from '../../../../collector/query/language/vocabulary.ts';
 import { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
-import { parseRange, type AddressRange } from '../../../../core/net/stored-address.ts';
-import { NINE } from '../../support/flows.ts';
-import { askedOf, row, textOf, WORLDS } from './oracle-arbitraries.ts';
-import { batchOf } from './oracle-batch.ts';
-import { naiveAnswer, type Asked, type World } from './oracle.ts';
+import { testAnyQuestion } from './any-question.ts';
 
-type Answer = readonly (readonly (string | number)[])[];
-
-const valueOf = (one: readonly (string | number)[]): number => Number(one.at(-1));
-/** Rates are quotients of floating point numbers. */
-const sorted = (rows: Answer): string[] =>
-  rows.map((one) => JSON.stringify([...one.slice(0, -1), valueOf(one).toPrecision(12)])).toSorted();
-
-/** Which of equal rows a limit keeps is nobody's business: the values are the largest, and every row is one of all. */
-function expectSame(found: Answer, all: Answer, asked: Asked): void {
-  if (asked.kind !== 'top') return expect(sorted(found)).toEqual(sorted(all));
-  const largest = all.map(valueOf).toSorted((one, other) => other - one).slice(0, asked.limit); // prettier-ignore
-  expect(found.map((one) => valueOf(one).toPrecision(12))).toEqual(largest.map((value) => value.toPrecision(12)));
-  const known = sorted(all);
-  for (const one of sorted(found)) expect(known).toContain(one);
-  if (all.length <= asked.limit) expect(sorted(found)).toEqual(known);
-}
-
-test.each([['with an inventory', 0], ['without one', 1]] as const)('any question has the answer that counting row by row has, %s', async (_, index) => {
-  const world = WORLDS[index] as World;
-  const inside = world.inside.map((text) => parseRange(text) as AddressRange);
-  const vocabulary = new Vocabulary({ ...world, inside });
-  const tables = fc.tuple(fc.array(row, { maxLength: 25 }), fc.array(askedOf(world), { minLength: 12, maxLength: 12 }));
-  await fc.assert(
-    fc.asyncProperty(tables, async ([rows, questions]) => {
-      const store = await DuckDbStore.open(':memory:');
-      try {
-        await store.append(batchOf(rows));
-        for (const asked of questions) {
-          const question = parseQuestion(textOf(asked), { vocabulary, nowMs: NINE, toleranceMs: 0 });
-          if (question.kind === 'who') throw new Error('another question');
-          const answer = await answerQuestion(store, question, vocabulary, duckDbDialect);
-          try {
-            expectSame(answer.rows, naiveAnswer(rows, world, asked), asked);
-          } catch (error) {
-            throw new Error(`${textOf(asked)}\n${(error as Error).message}`, { cause: error });
-          }
-        }
-      } finally {
-        store.close();
-      }
-    }),
-    { numRuns: 15 },
-  );
-}); // prettier-ignore
+testAnyQuestion(duckDbDialect, () => DuckDbStore.open(':memory:'));

@@ -1,0 +1,39 @@
+import { isIPv4, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { NO_IPV6, shownAddress } from '../../store/clickhouse/address-sql.ts';
+import type { Dialect } from './dialect.ts';
+
+/** ClickHouse's way to say it, of 2018 and of today; addresses of 128 bits are FixedString(16), which is ordered as the numbers are. */
+export const clickHouseDialect: Dialect = {
+  double: (number) => `toFloat64(${number})`,
+  whole: (number) => `toInt64(${number})`,
+  quotient: (dividend, divisor) => `intDiv(${dividend}, ${divisor})`,
+  noIPv6: NO_IPV6,
+  isWithin: (stem, { first, last }) => {
+    if (!isIPv4(first)) return `(${stem}_ipv6 >= ${octetsOf(first)} AND ${stem}_ipv6 <= ${octetsOf(last)})`;
+    // A range of IPv4 may begin at 0, which is none at all.
+    return `(${stem}_ipv4 >= ${first === 0 ? 1 : first} AND ${stem}_ipv4 <= ${last})`;
+  },
+  address: (stem) => shownAddress(`${stem}_ipv4`, `${stem}_ipv6`),
+  // The reader of the format Native has made a number of the octets already.
+  readAddress: (value) => value as StoredAddress,
+  lookup: (number, pairs) => lookup(number, [...pairs]),
+  lookupAddress: (stem, pairs) => {
+    const all = [...pairs];
+    const ipv4 = lookup(`${stem}_ipv4`, all.filter(([address]) => isIPv4(address))); // prettier-ignore
+    const ipv6 = all.filter(([address]) => !isIPv4(address)).map(([address, to]) => [`'${hexOf(address)}'`, to] as const);
+    return ipv6.length === 0
+      ? ipv4
+      : `CASE WHEN ${stem}_ipv6 = ${NO_IPV6} THEN ${ipv4} ELSE ${lookup(`hex(${stem}_ipv6)`, ipv6)} END`;
+  },
+  hasTable: (name) => `SELECT 1 AS there FROM system.tables WHERE database = currentDatabase() AND name = '${name}'`,
+};
+
+/** The digits as `hex` writes them. */
+const hexOf = (address: StoredAddress): string => address.toString(16).toUpperCase().padStart(32, '0');
+
+const octetsOf = (address: StoredAddress): string => `toFixedString(unhex('${hexOf(address)}'), 16)`;
+
+const lookup = (key: string, pairs: readonly (readonly [StoredAddress | string, number])[]): string =>
+  pairs.length === 0
+    ? '0'
+    : `transform(${key}, [${pairs.map(([from]) => from).join()}], [${pairs.map(([, to]) => to).join()}], 0)`;
