@@ -11,8 +11,8 @@ import { SpooledStore } from '../collector/store/spooled-store.ts';
 /**
  * Our collector beside nfcapd and nfacctd of Debian, in turn, on this machine, each writing every record to disk:
  * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v5] [rounds]`. Figures are medians of rounds, and ratios to nfcapd
- * of the same round. Each has one processor for all its threads, and the sender the other. Datagrams are made by a sender in C, ../shared/bench/gen.c, which is faster than all of them: 20 records of 70 octets a Message
- * in IPFIX, 29 of 48 in NetFlow v5.
+ * of the same round. Each has one processor for all its threads, and the sender the other. Datagrams are made by a sender in C,
+ * ../shared/bench/gen.c, which is faster than all of them: 20 records of 70 octets a Message in IPFIX, 29 of 48 in NetFlow v5.
  */
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const SENDER_SOURCE = join(PACKAGE, '..', 'shared', 'bench', 'gen.c');
