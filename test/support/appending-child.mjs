@@ -10,11 +10,17 @@ const store = await SpooledStore.open(process.argv[2], spoolSchema.parse({ minFr
 const [{ next }] = await store.query('SELECT coalesce(max(octets) + 1, 0)::DOUBLE AS next FROM flows');
 process.stdout.write(`begun ${next}\n`);
 const batch = new CollectedBatch(4_096);
+let isAsked = false;
 for (let octets = next; ;) {
   batch.length = 1 + ((octets * 7_919) % 4_096);
   for (let row = 0; row < batch.length; row++) batch.octetDeltaCount[row] = octets + row;
   await store.append(batch);
   octets += batch.length;
+  // Whoever asks makes the database store what waits, so that a kill meets it at work.
+  if (!isAsked) {
+    isAsked = true;
+    void store.query('SELECT 1').then(() => (isAsked = false));
+  }
   // Written at once, or a kill would take back what was said.
   process.stdout.write(`kept ${octets}\n`);
   await new Promise((resolve) => setTimeout(resolve, 5));
