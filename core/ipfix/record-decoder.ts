@@ -49,8 +49,10 @@ export function compileDecoder(template: Template, columnOf: (field: FieldSpecif
   const boundColumns = bound.map(({ column }) => column);
   const lengths = Uint16Array.from(fields, ({ length }) => length);
   const times = newMessageTimes();
-  const read = new Function('v', 'o', 'e', 'b', 'c', 'l', 't', decoderCode(fields, bound, minimumLength)) as Read;
+  const compile = (): Read => new Function('v', 'o', 'e', 'b', 'c', 'l', 't', decoderCode(fields, bound, minimumLength)) as Read;
 
+  // Most of the work, and for nothing when no data come: that is how a flood of Templates is cheap.
+  let read: Read | undefined;
   let boundTo: DecodeTarget | undefined;
   const columns: WritableColumn[] = [];
   return {
@@ -63,6 +65,7 @@ export function compileDecoder(template: Template, columnOf: (field: FieldSpecif
         boundTo = batch;
       }
       setMessageTimes(times, base);
+      read ??= compile();
       return read(view, offset, Math.min(end, view.byteLength), batch, columns, lengths, times);
     },
   };
