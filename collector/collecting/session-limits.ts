@@ -64,7 +64,9 @@ export const sessionLimits = {
   restartRecords: limit
     .max(1_073_741_824)
     .default(1_000_000)
-    .describe('How far a sequence number may jump, either way, before it is a restarted exporter and not loss (restarts).'),
+    .describe(
+      'How far a sequence number may jump, either way, before it is a restarted exporter and not loss (restarts), if the next Message goes on from there.',
+    ),
   duplicateWindowMessages: limit
     .max(1_048_576)
     .default(1_024)

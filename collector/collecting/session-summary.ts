@@ -28,7 +28,7 @@ export interface SessionCounts {
   /** Of these, Flow Records: what is neither options nor NAT events. */
   readonly flowRecords: number;
   readonly duplicatedMessages: number;
-  /** Messages that filled a hole in the sequence numbers. */
+  /** Messages that filled a hole in the sequence numbers, or came alone with a number far from those of the others. */
   readonly reorderedMessages: number;
   /** Missing by the sequence numbers: of IPFIX, v5 and v7 in records, of v9 and sFlow in Messages. One of both is 0 for one session. */
   readonly lostRecords: number;
