@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer, type TLSSock
 import { formatEndpoint } from '../../core/net/endpoint.ts';
 import { receiveStamps, SocketError, type Endpoint } from '../dgram-socket-pool/index.ts';
 import { Connection, type ConnectionLimits, type StreamReader } from './connection.ts';
-import { peerNames } from './peer-names.ts';
+import { isPeerNamed } from './peer-name.ts';
 import { noEnds, noRefusals, type RefusalReason, type StreamReceiverStats } from './stream-stats.ts';
 
 /** Certificates and keys as PEM text. */
@@ -188,4 +188,4 @@ export class StreamReceiver {
 }
 
 const isNamed = (socket: TLSSocket, names: readonly string[]): boolean =>
-  names.length === 0 || (socket.authorized && peerNames(socket).some((name) => names.includes(name)));
+  names.length === 0 || (socket.authorized && names.some((name) => isPeerNamed(socket, name)));
