@@ -154,6 +154,7 @@ export class Session<Known extends KnownTemplate> {
     return {
       ...counts,
       source: key.source,
+      isReliable: key.isReliable,
       observationDomainId: key.domain,
       protocol: key.protocol,
       lost: this.#lost,
