@@ -183,7 +183,13 @@ export class StreamReceiver {
     this.#messages += connection.handle(octets, this.#stamp());
     if (!this.#connections.has(connection)) return;
     this.#waitingOctets += connection.waitingOctets - waitedBefore;
-    if (this.#waitingOctets > this.#options.maxWaitingOctets) connection.close('too-many-octets-waiting');
+    if (this.#waitingOctets > this.#options.maxWaitingOctets) this.#greediest?.close('too-many-octets-waiting');
+  }
+
+  /** Whoever keeps most octets waiting, which is at least what just came. To pause it would free none: only more octets make a Message whole. */
+  get #greediest(): Connection | undefined {
+    const most = Math.max(...[...this.#connections].map(({ waitingOctets }) => waitingOctets));
+    return [...this.#connections].find(({ waitingOctets }) => waitingOctets === most);
   }
 }
 
