@@ -1,4 +1,4 @@
-import type { SessionSummary } from '../collecting/session-summary.ts';
+import { sessionId, type SessionSummary } from '../collecting/session-summary.ts';
 
 /** Counts of a session that only grow, each of them by its own name there. */
 export const GROWING = [
@@ -56,7 +56,7 @@ export class ExporterRows {
     const seen = new Map<string, Seen>();
     // Who sent most has a row first: a flood of invented sources sends little under each.
     for (const session of [...sessions].sort((one, other) => other.dataRecords - one.dataRecords)) {
-      const key = `${session.protocol} ${session.observationDomainId} ${session.source}`;
+      const key = sessionId(session);
       const before = this.#seen.get(key);
       const row = before?.row ?? this.#rowOf(session);
       const figures = figuresOf(session);

@@ -1,3 +1,4 @@
+import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
@@ -63,6 +64,12 @@ export class CollectingProcess {
     const { payload, source } = datagram;
     const detail = `${payload.length} octets are of no version of NetFlow, IPFIX or sFlow that is known`;
     this.#decoder.issue({ code: 'message-version', offset: 0, detail }, { index: 0, source, session: undefined });
+  }
+
+  /** A connection over TCP or TLS brought what is no Message: beside the Message that is next, of the session it was used for last. */
+  issue(issue: IpfixIssue, source: string): void {
+    const { received, sessions } = this.#messages;
+    this.#decoder.issue(issue, { index: received, source, session: sessions.connectedFrom(source) });
   }
 
   /** A connection over TCP or TLS has ended: its Templates mean nothing any more (RFC 7011 section 8.1). */

@@ -12,6 +12,12 @@ export function completeFlows(batch: CollectedBatch, from: number, { known, sess
   completeIPVersion(batch, from, known.ipVersion);
   if (known.tellsDirection) completeDirection(batch, from);
   completeSampling(batch, from, known, message.samplingInterval || session.sampling.interval);
+  if (known.sampling === undefined && session.sampling.differsByInterface) {
+    const { samplingInterval, ingressInterface, egressInterface } = batch;
+    for (let row = from; row < batch.length; row++) {
+      samplingInterval[row] = session.sampling.between(ingressInterface[row] as number, egressInterface[row] as number);
+    }
+  }
   if (known.sampling === 'sampler') {
     const { samplingInterval } = batch;
     for (let row = from; row < batch.length; row++) {

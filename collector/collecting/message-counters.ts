@@ -11,7 +11,7 @@ export class MessageCounters {
   lost = 0;
   lostMessages = 0;
   duplicatedMessages = 0;
-  /** Messages that filled a hole. */
+  /** Messages that filled a hole, or came alone with a number far from those of the others. */
   reorderedMessages = 0;
   /** Exporters that began to count anew. */
   restarts = 0;

@@ -55,7 +55,10 @@ export class OptionsLearner {
     const { session } = set;
     for (const { kind, key, name } of table.labels) this.#name(set, kind, keyOf(values[key]), nameOf(values[name]));
     const interval = intervalOf(table, values);
-    if (interval !== undefined) session.sampling.learn(numberIn(values[table.sampler]), interval);
+    if (interval !== undefined) {
+      const [sampler, ingress, egress] = [table.sampler, table.ingress, table.egress].map((index) => whoseIn(values[index]));
+      session.sampling.learn({ sampler, ingress, egress }, interval);
+    }
     const initTimeMs = numberIn(values[table.initTime]);
     if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
     if (table.reported.length > 0) report(session, table, values);
@@ -92,6 +95,12 @@ export class OptionsLearner {
     if (map.size >= this.#config.maxNames && !map.has(key)) this.#counters.refusedNames++;
     else map.set(key, name);
   }
+}
+
+/** A sampler or an interface; NetFlow v9 shows the numbers of scopes as octets. */
+function whoseIn(value: FieldValue | undefined): number | undefined {
+  const key = numberIn(value) ?? keyOf(value);
+  return typeof key === 'number' ? key : undefined;
 }
 
 /** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */

@@ -21,6 +21,8 @@ const LABELS: readonly { readonly kind: LabelKind; readonly keys: readonly numbe
   { kind: 'vrf', keys: [234, 235], names: [236] },
 ];
 const ADDRESSES = [12, 28];
+const INGRESS_INTERFACE = 10;
+const EGRESS_INTERFACE = 14;
 
 /** samplerId, selectorId. */
 const SAMPLERS = [48, 302];
@@ -48,6 +50,9 @@ const REPORTED: readonly (readonly [elementId: number, total: keyof ReportedTota
 export interface OptionsTable {
   readonly labels: readonly { readonly kind: LabelKind; readonly key: number; readonly name: number }[];
   readonly sampler: number;
+  /** In its scope: the interface whose sampling it tells, of what comes in there, or goes out. */
+  readonly ingress: number;
+  readonly egress: number;
   readonly interval: number;
   /** Of such a pair: packets taken, and those left out, or all those among which they are. */
   readonly taken: number;
@@ -71,6 +76,7 @@ export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: bool
     elementIds.map((id) => indexOf(id)).find((index) => index >= 0) ?? -1;
   const labels = LABELS.map(({ kind, keys, names }) => ({ kind, key: firstOf(keys), name: firstOf(names) }));
   const scope = isV9 ? fields.findIndex(({ elementId }, at) => at < scopeFieldCount && elementId === V9_SCOPE_INTERFACE) : -1;
+  const inScope = (index: number): number => (index < scopeFieldCount ? index : -1);
   labels.push({ kind: 'interface', key: scope, name: firstOf([82, 83]) });
   const address = firstOf(ADDRESSES);
   if (address < scopeFieldCount)
@@ -79,6 +85,8 @@ export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: bool
   return {
     labels: labels.filter(({ key, name }) => key >= 0 && name >= 0),
     sampler: firstOf(SAMPLERS),
+    ingress: isV9 ? scope : inScope(indexOf(INGRESS_INTERFACE)),
+    egress: isV9 ? -1 : inScope(indexOf(EGRESS_INTERFACE)),
     interval: firstOf(INTERVALS),
     taken: firstOf([taken, size]),
     leftOut: indexOf(leftOut),

@@ -5,7 +5,7 @@ interface Gap {
 }
 
 /** What a Message's sequence number said. */
-export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'restart';
+export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'suspect' | 'restart';
 
 export interface SequenceLimits {
   readonly restartRecords: number;
@@ -21,18 +21,23 @@ const distance = (from: number, to: number): number => (to - from) | 0;
 
 /**
  * Counts what is missing by the Sequence Numbers of one session: each Message carries the count of all Data Records sent
- * before it, modulo 2^32 (RFC 7011 section 3.1). Holes are kept, so a late Message takes its records back from the lost.
+ * before it, modulo 2^32 (RFC 7011 section 3.1). Holes are kept, so a late Message takes its records back from the lost. A number that fits
+ * nowhere is no restart yet, for any datagram may come very late: the exporter counts from anew when the next Message goes on from there.
  */
 export class SequenceTracker {
   /** Data Records missing now. */
   lost = 0;
   restarts = 0;
+  /** Messages whose number fitted nowhere, and none went on from. */
+  strays = 0;
   readonly #limits: SequenceLimits;
   #gaps: Gap[] = [];
   #messages = 0;
   /** The lowest number the session is known to have used, and the one expected next. */
   #first = 0;
   #next = 0;
+  /** The Message before, if its number fitted nowhere. */
+  #suspect: { readonly sequence: number; readonly next: number } | undefined;
 
   constructor(limits: SequenceLimits) {
     this.#limits = limits;
@@ -44,14 +49,11 @@ export class SequenceTracker {
       const start = this.#limits.sessionsBeginAtZero && sequence <= this.#limits.restartRecords ? 0 : sequence;
       this.#begin(start);
     }
-    const ahead = distance(this.#next, sequence);
-    if (ahead >= 0) return this.#forward(sequence, records, ahead);
-    if (-ahead > this.#limits.restartRecords) return this.#restart(sequence, records);
-    if (records === 0) return 'in-order';
-    if (this.#messages <= EARLY_MESSAGES && distance(sequence, this.#first) > 0) return this.#before(sequence, records);
-    // Numbers that were used already, for other content: the exporter counts from anew.
-    if (this.fill(sequence, records) === 0) return this.#restart(sequence, records);
-    return 'reordered';
+    const verdict = this.#place(sequence, records);
+    if (verdict === 'suspect') return this.#doubt(sequence, records);
+    if (this.#suspect !== undefined) this.strays++;
+    this.#suspect = undefined;
+    return verdict;
   }
 
   /** Records of an earlier Message that could only be counted now. Returns how many of them had been missing. */
@@ -83,8 +85,17 @@ export class SequenceTracker {
     this.#gaps = [];
   }
 
+  #place(sequence: number, records: number): SequenceVerdict {
+    const ahead = distance(this.#next, sequence);
+    if (Math.abs(ahead) > this.#limits.restartRecords) return 'suspect';
+    if (ahead >= 0) return this.#forward(sequence, records, ahead);
+    if (records === 0) return 'in-order';
+    if (this.#messages <= EARLY_MESSAGES && distance(sequence, this.#first) > 0) return this.#before(sequence, records);
+    // Numbers that were used already, for other content, fit nowhere either.
+    return this.fill(sequence, records) === 0 ? 'suspect' : 'reordered';
+  }
+
   #forward(sequence: number, records: number, ahead: number): SequenceVerdict {
-    if (ahead > this.#limits.restartRecords) return this.#restart(sequence, records);
     if (ahead > 0) this.#open(this.#next, ahead);
     this.#next = (sequence + records) >>> 0;
     return ahead > 0 ? 'gap' : 'in-order';
@@ -98,11 +109,21 @@ export class SequenceTracker {
     return 'reordered';
   }
 
-  #restart(sequence: number, records: number): SequenceVerdict {
+  /** Whether the exporter counts from anew where the Message before could not be placed, or this one, too, may be alone. */
+  #doubt(sequence: number, records: number): SequenceVerdict {
+    const before = this.#suspect;
+    const ahead = before === undefined ? -1 : distance(before.next, sequence);
+    if (before === undefined || ahead < 0 || ahead > this.#limits.restartRecords) {
+      if (before !== undefined) this.strays++;
+      this.#suspect = { sequence, next: (sequence + records) >>> 0 };
+      return 'suspect';
+    }
     this.restarts++;
-    this.#messages = 1;
-    this.#begin(sequence);
-    this.#next = (sequence + records) >>> 0;
+    this.#messages = 2;
+    this.#suspect = undefined;
+    this.#begin(before.sequence);
+    this.#next = before.next;
+    this.#forward(sequence, records, ahead);
     return 'restart';
   }
 

@@ -60,11 +60,15 @@ export const sessionLimits = {
   maxSamplers: limit
     .max(1_048_576)
     .default(1_024)
-    .describe('Samplers of one session whose interval is kept; records of others have the usual interval of the session.'),
+    .describe(
+      'Samplers, and interfaces, of one session whose interval is kept; records of others have the usual interval of the session.',
+    ),
   restartRecords: limit
     .max(1_073_741_824)
     .default(1_000_000)
-    .describe('How far a sequence number may jump, either way, before it is a restarted exporter and not loss (restarts).'),
+    .describe(
+      'How far a sequence number may jump, either way, before it is a restarted exporter and not loss (restarts), if the next Message goes on from there.',
+    ),
   duplicateWindowMessages: limit
     .max(1_048_576)
     .default(1_024)

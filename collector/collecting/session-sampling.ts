@@ -1,12 +1,28 @@
+/** Whose sampling an exporter tells: one of these, or that of all its records. */
+interface Sampled {
+  readonly sampler: number | undefined;
+  /** An interface, for what comes in there. */
+  readonly ingress: number | undefined;
+  /** An interface, for what goes out there. */
+  readonly egress: number | undefined;
+}
+
 /** How the exporter of a session samples, by its options. */
 export class SessionSampling {
-  /** One of so many packets is looked at where a record does not say who sampled it; 0 when nobody said. */
+  /** One of so many packets is looked at where nothing else is said of a record; 0 when nobody said. */
   interval = 0;
   readonly #maxSamplers: number;
   readonly #bySampler = new Map<number, number>();
+  readonly #byIngress = new Map<number, number>();
+  readonly #byEgress = new Map<number, number>();
 
   constructor(maxSamplers: number) {
     this.#maxSamplers = maxSamplers;
+  }
+
+  /** Whether interfaces have intervals of their own. */
+  get differsByInterface(): boolean {
+    return this.#byIngress.size + this.#byEgress.size > 0;
   }
 
   /** The interval of a sampler (samplerId or selectorId), and of one that was not described the usual one. */
@@ -14,9 +30,20 @@ export class SessionSampling {
     return this.#bySampler.get(sampler) ?? this.interval;
   }
 
-  /** Without a sampler it is said of all records. What is beyond the limit is not kept. */
-  learn(sampler: number | undefined, interval: number): void {
-    if (sampler === undefined) this.interval = interval;
-    else if (this.#bySampler.has(sampler) || this.#bySampler.size < this.#maxSamplers) this.#bySampler.set(sampler, interval);
+  /** The interval of what comes in and goes out at these interfaces. */
+  between(ingress: number, egress: number): number {
+    return this.#byIngress.get(ingress) ?? this.#byEgress.get(egress) ?? this.interval;
+  }
+
+  /** What is beyond the limit is not kept. */
+  learn({ sampler, ingress, egress }: Sampled, interval: number): void {
+    if (sampler !== undefined) this.#keep(this.#bySampler, sampler, interval);
+    else if (ingress !== undefined) this.#keep(this.#byIngress, ingress, interval);
+    else if (egress !== undefined) this.#keep(this.#byEgress, egress, interval);
+    else this.interval = interval;
+  }
+
+  #keep(intervals: Map<number, number>, id: number, interval: number): void {
+    if (intervals.has(id) || intervals.size < this.#maxSamplers) intervals.set(id, interval);
   }
 }

@@ -28,7 +28,7 @@ export interface SessionCounts {
   /** Of these, Flow Records: what is neither options nor NAT events. */
   readonly flowRecords: number;
   readonly duplicatedMessages: number;
-  /** Messages that filled a hole in the sequence numbers. */
+  /** Messages that filled a hole in the sequence numbers, or came alone with a number far from those of the others. */
   readonly reorderedMessages: number;
   /** Missing by the sequence numbers: of IPFIX, v5 and v7 in records, of v9 and sFlow in Messages. One of both is 0 for one session. */
   readonly lostRecords: number;
@@ -45,6 +45,8 @@ export interface SessionCounts {
 /** What is known of a session: an exporter's address and port, its protocol and one Observation Domain. */
 export interface SessionSummary extends SessionCounts {
   readonly source: string;
+  /** Whether it is a connection over TCP or TLS: a session over UDP may have the same source. */
+  readonly isReliable: boolean;
   /** Source ID in NetFlow v9, engine type * 256 + engine id in v5, sub-agent in sFlow. */
   readonly observationDomainId: number;
   readonly protocol: ExportProtocol;
@@ -65,3 +67,7 @@ export interface SessionSummary extends SessionCounts {
   /** How many Flow Records it says it sent, and what had been collected by then; `undefined` when it does not say. */
   readonly sentStatements: SentStatements | undefined;
 }
+
+/** Tells the sessions there are at one time apart. */
+export const sessionId = ({ protocol, source, isReliable, observationDomainId }: SessionSummary): string =>
+  `${protocol} ${observationDomainId} ${isReliable ? 'connection' : 'udp'} ${source}`;

@@ -50,6 +50,11 @@ export class SessionTable<Known extends KnownTemplate> {
     return (this.#last = session);
   }
 
+  /** The session heard last of those of a connection over TCP or TLS. */
+  connectedFrom(source: string): Session<Known> | undefined {
+    return [...this.#connected.values()].findLast(({ key }) => key.source === source);
+  }
+
   /** Forgets all sessions of a connection over TCP or TLS that has ended, with their Templates (RFC 7011 section 8.1). */
   end(source: string): void {
     for (const session of this.#connected.values()) if (session.key.source === source) this.#forget(session);

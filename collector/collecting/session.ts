@@ -3,6 +3,7 @@ import { SentStatementLedger } from './sent-statements.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
 import { sequenceUnitOf, type ExportProtocol, type SequenceUnit } from './export-protocol.ts';
 import { exporterAddress, type ExporterAddress } from './exporter-address.ts';
+import { ExporterUptime } from './exporter-uptime.ts';
 import type { MessageContext } from './message-context.ts';
 import type { MessageCounters } from './message-counters.ts';
 import { PendingSets, type PendingBudget, type WaitingSet } from './pending-sets.ts';
@@ -13,9 +14,6 @@ import type { SessionRules } from './session-limits.ts';
 import { SessionTally, type CountedInBoth } from './session-tally.ts';
 import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
 import { TemplateBook, type TemplateBudget } from './template-book.ts';
-
-/** An uptime that falls by more than this is a device that was switched on anew, not a datagram that was overtaken. */
-const RESTART_UPTIME_MS = 60_000;
 
 /** A Data Set that waits, and the Message it came in. */
 interface PendingSet extends WaitingSet {
@@ -67,7 +65,7 @@ export class Session<Known extends KnownTemplate> {
   readonly #shared: SessionsShared<Known>;
   readonly #window: DuplicateWindow;
   #sequence: SequenceTracker;
-  #uptimeMs: number | undefined;
+  readonly #uptime = new ExporterUptime();
   readonly #sent = new SentStatementLedger();
   /** `reported.flows` as it was when a Message was settled last. */
   #flowsReported: number | undefined;
@@ -107,23 +105,25 @@ export class Session<Known extends KnownTemplate> {
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
-    const { protocol, sequenceNumber, uptimeMs, exportTimeS, receivedAtUs } = message;
+    const { protocol, sequenceNumber, exportTimeS, receivedAtUs } = message;
     message.settled = true;
     this.count('messages');
     this.tally.octets += octets;
     this.#shared.counters.octetsReceived += octets;
     if (protocol !== 'sflow') this.skew.add(exportTimeS, receivedAtUs);
-    if (this.#hasRestarted(uptimeMs)) {
+    // A restart is no loss: the numbers begin anew.
+    if (this.#uptime.hasBegunAnew(message)) {
       this.count('restarts');
       this.#sequence = this.#newSequence();
     }
     if (this.lostUnit === 'none') return;
-    const before = this.#sequence.lost;
+    const { lost: before, strays } = this.#sequence;
     const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);
     this.#lose(this.#sequence.lost - before);
-    if (verdict === 'reordered') this.count('reorderedMessages');
+    this.count('reorderedMessages', this.#sequence.strays - strays + (verdict === 'reordered' ? 1 : 0));
     if (verdict === 'restart') this.count('restarts');
-    this.#settleStatement(sequenceNumber, verdict === 'reordered', before - this.#sequence.lost);
+    if (verdict === 'suspect') this.#skipStatement();
+    else this.#settleStatement(sequenceNumber, verdict === 'reordered', before - this.#sequence.lost);
   }
 
   /** Records of a settled Message of which `counted` does not know yet; `flows` of them are Flow Records. */
@@ -154,6 +154,7 @@ export class Session<Known extends KnownTemplate> {
     return {
       ...counts,
       source: key.source,
+      isReliable: key.isReliable,
       observationDomainId: key.domain,
       protocol: key.protocol,
       lost: this.#lost,
@@ -186,7 +187,11 @@ export class Session<Known extends KnownTemplate> {
       const collected = { flows: this.#flowsSettled, lost: this.#lost };
       this.#sent.add({ sentFlows: flows, sequenceNumber, collected, flowsBeside }, this.#isHeardFromTheStart);
     }
-    this.#flowsReported = flows;
+    this.#skipStatement();
+  }
+
+  #skipStatement(): void {
+    this.#flowsReported = this.reported.flows;
     this.#flowsSettled = this.tally.flowRecords;
   }
 
@@ -198,13 +203,6 @@ export class Session<Known extends KnownTemplate> {
       this.tally.lostRecords += units;
       this.#shared.counters.lost += units;
     }
-  }
-
-  /** A restart is no loss: the numbers begin anew, and so does the uptime. Its wrap after 49.7 days is a small step on the circle. */
-  #hasRestarted(uptimeMs: number | undefined): boolean {
-    const before = this.#uptimeMs;
-    this.#uptimeMs = uptimeMs;
-    return before !== undefined && uptimeMs !== undefined && ((uptimeMs - before) | 0) < -RESTART_UPTIME_MS;
   }
 
   #newSequence(): SequenceTracker {

@@ -14,7 +14,8 @@ export function accountSentence({ session, comparison, cannot }: Account, kernel
     ...exporterClauses(session),
     ...cannot,
   ];
-  return oneLine(`${session.source}, domain ${session.observationDomainId}: ${clauses.join('; ')}`);
+  const transport = session.isReliable ? ' (a connection)' : '';
+  return oneLine(`${session.source}${transport}, domain ${session.observationDomainId}: ${clauses.join('; ')}`);
 }
 
 /** The same of sessions that are no more, together: exporters that were forgotten and connections that have ended. */

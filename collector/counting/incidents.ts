@@ -1,4 +1,4 @@
-import type { SessionSummary } from '../collecting/session-summary.ts';
+import { sessionId, type SessionSummary } from '../collecting/session-summary.ts';
 import { wordCount } from '../query/wording.ts';
 
 /** What an operator's log tells of: codes never change their meaning. */
@@ -60,7 +60,7 @@ export class IncidentWatch {
   /** What happened since the last look. */
   look(now: Watched): Incident[] {
     const before = this.#before;
-    const sessions = new Map(now.sessions.map((session) => [keyOf(session), session]));
+    const sessions = new Map(now.sessions.map((session) => [sessionId(session), session]));
     const incidents = [
       ...commonIncidents(now, before),
       ...storeIncidents(now.storeStopped, before?.storeStopped),
@@ -72,9 +72,6 @@ export class IncidentWatch {
     return incidents;
   }
 }
-
-const keyOf = ({ protocol, source, observationDomainId }: SessionSummary): string =>
-  `${protocol} ${observationDomainId} ${source}`;
 
 const commonIncidents = (now: Watched, before: Watched | undefined): Incident[] =>
   COMMON.flatMap(([name, code, level, one, what]) => {
@@ -98,7 +95,12 @@ function sessionIncidents(session: SessionSummary, before: SessionSummary | unde
   const about = { exporter: session.source, domain: session.observationDomainId };
   const incidents: Incident[] = [];
   if (before === undefined)
-    incidents.push({ code: 'session-begun', level: 'info', ...about, sentence: `sends ${session.protocol}` });
+    incidents.push({
+      code: 'session-begun',
+      level: 'info',
+      ...about,
+      sentence: `sends ${session.protocol}${session.isReliable ? ' over a connection' : ''}`,
+    });
   const warn = (code: IncidentCode, count: number, sentence: string): void => {
     if (count > 0) incidents.push({ code, level: 'warn', ...about, count, sentence });
   };

@@ -1,3 +1,4 @@
+import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { Datagram } from '../collecting/datagram.ts';
 import { AllowList } from '../listening/allow-list.ts';
@@ -24,6 +25,10 @@ class Intake implements MessageTaker {
 
   handle(datagram: Datagram): void {
     this.#collecting.handle(datagram);
+  }
+
+  issue(issue: IpfixIssue, source: string): void {
+    this.#collecting.issue(issue, source);
   }
 
   endSession(source: string): void {

@@ -78,7 +78,8 @@ const listenerFields = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe(
-      'TLS: subjectAltNames, or Common Names, of the exporters that are let in; all that our authorities vouch for without one.',
+      'TLS: DNS names or addresses of the exporters that are let in, as their certificates have them in subjectAltName; a Common Name counts ' +
+        'where that has no DNS name (RFC 6125 section 6.4). All that our authorities vouch for without one.',
     ),
 });
 

@@ -1,3 +1,4 @@
+import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { MessageStream } from '../../core/ipfix/message-stream.ts';
 import type { Datagram } from '../collecting/datagram.ts';
 
@@ -5,6 +6,8 @@ import type { Datagram } from '../collecting/datagram.ts';
 export interface MessageTaker {
   /** `payload` may be written over once it returns. */
   handle(datagram: Datagram): void;
+  /** What the connection of this source brought is no Message, or none that is whole. */
+  issue(issue: IpfixIssue, source: string): void;
   /** The connection of this source is over. */
   endSession(source: string): void;
 }
@@ -21,7 +24,10 @@ export class StreamedMessages {
   constructor(collecting: MessageTaker, source: string) {
     this.#collecting = collecting;
     this.#source = source;
-    this.#stream = new MessageStream(() => (this.#isBroken = true));
+    this.#stream = new MessageStream((issue) => {
+      this.#isBroken = true;
+      collecting.issue(issue, source);
+    });
   }
 
   /** Takes octets and hands on the Messages they made whole. Once broken, nothing after it can be understood. */
@@ -39,6 +45,7 @@ export class StreamedMessages {
 
   /** The connection is over, and with it what the exporter defined on it (RFC 7011 section 8.1). */
   end(): void {
+    this.#stream.end();
     this.#collecting.endSession(this.#source);
   }
 }

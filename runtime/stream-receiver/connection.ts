@@ -36,6 +36,8 @@ export class Connection {
   readonly #onEnd: (reason: EndReason) => void;
   #timer: NodeJS.Timeout;
   #isOver = false;
+  /** Whether the listener has ended our side. */
+  #isClosing = false;
 
   constructor(socket: Socket, reader: StreamReader, limits: ConnectionLimits, onEnd: (reason: EndReason) => void) {
     this.#socket = socket;
@@ -45,8 +47,8 @@ export class Connection {
     this.#timer = this.#startTimer();
     let failed = false;
     socket.on('error', () => (failed = true));
-    socket.on('end', () => this.#finish('ended'));
-    socket.on('close', () => this.#finish(failed ? 'aborted' : 'ended'));
+    socket.on('end', () => this.#finish(this.#isClosing ? 'listener-closed' : 'ended'));
+    socket.on('close', () => this.#finish(this.#isClosing ? 'listener-closed' : failed ? 'aborted' : 'ended'));
   }
 
   /** Takes octets that came. Returns how many Messages they made whole. */
@@ -59,7 +61,7 @@ export class Connection {
       return messages;
     }
     this.waitingOctets = waitingOctets;
-    if (messages > 0 || !waitedBefore) {
+    if (!this.#isClosing && (messages > 0 || !waitedBefore)) {
       clearTimeout(this.#timer);
       this.#timer = this.#startTimer();
     }
@@ -74,6 +76,8 @@ export class Connection {
 
   /** Ends our side, as RFC 7011 section 10.4.4 asks; what the other side still has to say is read for `graceMs`. */
   closeGently(graceMs: number): void {
+    if (this.#isClosing || this.#isOver) return;
+    this.#isClosing = true;
     this.#socket.end();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.close('listener-closed'), graceMs);

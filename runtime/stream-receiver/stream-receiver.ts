@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer, type TLSSock
 import { formatEndpoint } from '../../core/net/endpoint.ts';
 import { receiveStamps, SocketError, type Endpoint } from '../dgram-socket-pool/index.ts';
 import { Connection, type ConnectionLimits, type StreamReader } from './connection.ts';
-import { peerNames } from './peer-names.ts';
+import { isPeerNamed } from './peer-name.ts';
 import { noEnds, noRefusals, type RefusalReason, type StreamReceiverStats } from './stream-stats.ts';
 
 /** Certificates and keys as PEM text. */
@@ -183,9 +183,15 @@ export class StreamReceiver {
     this.#messages += connection.handle(octets, this.#stamp());
     if (!this.#connections.has(connection)) return;
     this.#waitingOctets += connection.waitingOctets - waitedBefore;
-    if (this.#waitingOctets > this.#options.maxWaitingOctets) connection.close('too-many-octets-waiting');
+    if (this.#waitingOctets > this.#options.maxWaitingOctets) this.#greediest?.close('too-many-octets-waiting');
+  }
+
+  /** Whoever keeps most octets waiting, which is at least what just came. To pause it would free none: only more octets make a Message whole. */
+  get #greediest(): Connection | undefined {
+    const most = Math.max(...[...this.#connections].map(({ waitingOctets }) => waitingOctets));
+    return [...this.#connections].find(({ waitingOctets }) => waitingOctets === most);
   }
 }
 
 const isNamed = (socket: TLSSocket, names: readonly string[]): boolean =>
-  names.length === 0 || (socket.authorized && peerNames(socket).some((name) => names.includes(name)));
+  names.length === 0 || (socket.authorized && names.some((name) => isPeerNamed(socket, name)));

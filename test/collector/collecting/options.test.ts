@@ -122,6 +122,39 @@ describe('sampling', () => {
     expect(rowsOf(collecting, 'samplingInterval')).toEqual([1_000, 50, 100, 128, 50]);
   });
 
+  test('that is told of an interface is that of its flows, not of all', () => {
+    const [INGRESS, EGRESS] = [options(303, field(10, 4), field(34, 4)), options(304, field(14, 4), field(34, 4))];
+    const flows: Template = { ...FLOWS, id: 330, fields: [...FLOWS.fields, field(10, 4), field(14, 4)] };
+    const { collecting, handle } = collector();
+    const through = (ingress: number, egress: number) => [flows, [1, 2, 3, 4, ingress, egress]] as const;
+    handle(
+      message({
+        templates: [EVERYBODY, INGRESS, EGRESS, flows],
+        records: [
+          [EVERYBODY, [1, 50]],
+          [INGRESS, [7, 1_000]],
+          [INGRESS, [8, 100]],
+          [EGRESS, [9, 10]],
+          ...[through(7, 8), through(8, 7), through(1, 9), through(9, 1)],
+        ],
+      }),
+    );
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([1_000, 100, 10, 50]);
+  });
+
+  test('of an interface is the scope of NetFlow v9 too (RFC 3954 section 6.1)', () => {
+    const scoped = options(303, field(2, 4), field(34, 4));
+    const flows: Template = { ...FLOWS, id: 330, fields: [...FLOWS.fields, field(10, 4)] };
+    const { collecting, handle } = collector();
+    const writer = new V9Writer({ maxPacketLength: 1_400 });
+    writer.begin({ sourceId: 1, sequenceNumber: 1, unixS: 1_772_442_000, uptimeMs: 1_000 });
+    for (const template of [scoped, flows]) writer.addTemplate(template);
+    writer.addValues(scoped, [new Uint8Array([0, 0, 0, 7]), 1_000]);
+    for (const ingress of [7, 8]) writer.addValues(flows, [1, 2, 3, 4, ingress]);
+    handle(writer.finish());
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([1_000, 0]);
+  });
+
   test('is told by a pair of numbers in the record too (RFC 5477 section 8.2)', () => {
     const { collecting, handle } = collector();
     const pair: Template = { ...FLOWS, id: 320, fields: [...FLOWS.fields, field(305, 4), field(306, 4)] };

@@ -62,17 +62,41 @@ describe('SequenceTracker', () => {
   it('takes a far jump for a restart, not for a million lost records', () => {
     const tracker = new SequenceTracker(LIMITS);
     tracker.message(0, 10);
-    expect(tracker.message(2_000_000, 10)).toBe('restart');
-    expect(tracker.message(0, 10)).toBe('restart');
-    expect(tracker.message(10, 10)).toBe('in-order');
-    expect(tracker).toMatchObject({ lost: 0, restarts: 2 });
+    expect(tracker.message(2_000_000, 10)).toBe('suspect');
+    expect(tracker.message(2_000_010, 10)).toBe('restart');
+    expect(tracker.message(0, 10)).toBe('suspect');
+    expect(tracker.message(10, 10)).toBe('restart');
+    expect(tracker.message(20, 10)).toBe('in-order');
+    expect(tracker).toMatchObject({ lost: 0, restarts: 2, strays: 0 });
+  });
+
+  it('takes one Message far from the others for a stray, however late it is, and counts on', () => {
+    for (const stray of [0, 500, 3_000_000, 2 ** 31]) {
+      const tracker = new SequenceTracker(LIMITS);
+      for (let sequence = 0; sequence < 2_000; sequence += 10) tracker.message(sequence, 10);
+      expect(tracker.message(stray, 10)).toBe('suspect');
+      expect(tracker.message(2_010, 10)).toBe('gap');
+      expect(tracker.message(2_000, 10)).toBe('reordered');
+      expect(tracker.message(stray + 10, 10)).toBe('suspect');
+      expect(tracker.message(2_020, 10)).toBe('in-order');
+      expect(tracker).toMatchObject({ lost: 0, restarts: 0, strays: 2 });
+    }
+  });
+
+  it('counts what is lost between the first two Messages after a restart', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    tracker.message(0, 10);
+    tracker.message(2_000_000, 10);
+    expect(tracker.message(2_000_015, 10)).toBe('restart');
+    expect(tracker.lost).toBe(5);
   });
 
   it('takes numbers that were used already for a restart, keeping what was lost before it', () => {
     const tracker = new SequenceTracker(LIMITS);
     for (let sequence = 0; sequence < 2_000; sequence += 10) if (sequence !== 500) tracker.message(sequence, 10);
-    expect(tracker.message(0, 10)).toBe('restart');
-    expect(tracker.message(10, 10)).toBe('in-order');
+    expect(tracker.message(0, 10)).toBe('suspect');
+    expect(tracker.message(10, 10)).toBe('restart');
+    expect(tracker.message(20, 10)).toBe('in-order');
     expect(tracker.lost).toBe(10);
   });
 
@@ -82,6 +106,7 @@ describe('SequenceTracker', () => {
     expect(tracker.lost).toBe(3);
     expect(tracker.message(5, 1)).toBe('reordered');
     expect(tracker.lost).toBe(2);
-    expect(tracker.message(1, 1)).toBe('restart');
+    expect(tracker.message(1, 1)).toBe('suspect');
+    expect(tracker.lost).toBe(2);
   });
 });

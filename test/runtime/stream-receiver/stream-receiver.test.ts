@@ -83,6 +83,18 @@ describe('stream-receiver', () => {
     expect(receiver.stats()).toMatchObject({ open: 2, waitingOctets: 180, ended: { 'too-many-octets-waiting': 1 } });
   });
 
+  test('the connection that keeps most waiting pays for it, not the one that comes then', async () => {
+    const { receiver, texts } = await streams({ maxWaitingOctets: 200 });
+    const [greedy, modest] = [await client(receiver), await client(receiver)];
+    greedy.write(Buffer.alloc(180, 200));
+    await vi.waitFor(() => expect(receiver.stats().waitingOctets).toBe(180));
+    modest.write(message('x'.repeat(50)).subarray(0, 30));
+    await once(greedy, 'close');
+    modest.write(message('x'.repeat(50)).subarray(30));
+    await vi.waitFor(() => expect(texts).toEqual(['x'.repeat(50)]));
+    expect(receiver.stats()).toMatchObject({ open: 1, ended: { 'too-many-octets-waiting': 1 } });
+  });
+
   test('connections have a limit, in all and of each address, and come back when others end', async () => {
     const { receiver } = await streams({ maxConnections: 5, maxConnectionsPerAddress: 3 });
     const first = await Promise.all(Array.from({ length: 4 }, () => client(receiver)));
@@ -133,7 +145,7 @@ describe('stream-receiver', () => {
     polite.write(message('last'));
     await receiver.close();
     expect(texts).toEqual(['last']);
-    expect(receiver.stats().open).toBe(0);
+    expect(receiver.stats()).toMatchObject({ open: 0, ended: { ended: 0, aborted: 0, 'listener-closed': 2 } });
   });
 
   test('an address that is taken is one sentence', async () => {

@@ -7,7 +7,7 @@ import { makeCertificates } from '../stream-sender/certificates.ts';
 import { client as plainClient, message, streams } from './peers.ts';
 
 describe.skipIf(!hasProgram('openssl'))('stream-receiver over TLS (RFC 7011 section 11.3)', () => {
-  const { ca, server, client } = makeCertificates();
+  const { ca, server, client, alternative } = makeCertificates();
   const others = makeCertificates();
   const tls = { ...server, ca, requiresCertificate: true, names: [] };
 
@@ -55,6 +55,21 @@ describe.skipIf(!hasProgram('openssl'))('stream-receiver over TLS (RFC 7011 sect
     await send(lenient, others.client);
     await vi.waitFor(() => expect(lenient.stats().refused['name-not-allowed']).toBe(1));
     expect(lenient.stats().connections).toBe(0);
+  });
+
+  test.each([
+    ['EXPORTER.example', alternative, true],
+    ['192.0.2.1', alternative, true],
+    ['192.0.2.2', alternative, false],
+    ['example', alternative, false],
+    ['hidden', alternative, false],
+    ['Exporter', client, true],
+  ])('%s is a name of a certificate by the rules of RFC 6125 section 6.4', async (name, credentials, isNamed) => {
+    const { receiver, texts } = await streams({ tls: { ...tls, names: ['another', name] } });
+    await send(receiver, credentials);
+    await vi.waitFor(() =>
+      expect([texts.length, receiver.stats().refused['name-not-allowed']]).toEqual(isNamed ? [1, 0] : [0, 1]),
+    );
   });
 
   test('a handshake that never ends counts among the connections, and a plain talker is turned away', async () => {
