@@ -5,6 +5,7 @@ import { collectingSchema } from './collecting/config.ts';
 import { allowSchema, listenSchema } from './listening/config.ts';
 import { logSchema } from './counting/log-config.ts';
 import { clickhouseSchema } from './store/clickhouse/config.ts';
+import { duckdbSchema } from './store/duckdb-config.ts';
 import { retentionSchema } from './store/retention/config.ts';
 import { spoolSchema } from './store/spool/config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
@@ -36,6 +37,7 @@ export const collectorSchema = z.strictObject({
   listen: listenSchema,
   allow: allowSchema,
   clickhouse: clickhouseSchema.prefault({}).describe('How records are brought into a ClickHouse.'),
+  duckdb: duckdbSchema.prefault({}).describe('The database in a file or in memory.'),
   spool: spoolSchema.prefault({}).describe('Where records are kept until the database has them: beside its file.'),
   retention: retentionSchema.prefault({}).describe('How long records are kept in a DuckDB file; not those in memory.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),

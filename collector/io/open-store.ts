@@ -16,17 +16,20 @@ import { hasSpool, SpooledStore } from '../store/spooled-store.ts';
  */
 export function openStore(
   store: string,
-  { spool, retention, clickhouse }: CollectorConfig,
+  { spool, retention, clickhouse, duckdb }: CollectorConfig,
 ): Promise<DuckDbStore | SpooledStore | ClickHouseStore> {
   if (isServerAddress(store))
     return ClickHouseStore.open(new HttpConnection(parseServerAddress(store), clickhouse.requestTimeoutMs), clickhouse);
-  return store === ':memory:' ? DuckDbStore.open(store) : SpooledStore.open(store, spool, retention);
+  return store === ':memory:' ? DuckDbStore.open(store, duckdb) : SpooledStore.open(store, spool, { retention, limits: duckdb });
 }
 
 /** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. Rejects with an Error of one sentence without the file. */
-export async function openFile(path: string, { spool }: Pick<CollectorConfig, 'spool'>): Promise<DuckDbStore | SpooledStore> {
+export async function openFile(
+  path: string,
+  { spool, duckdb }: Pick<CollectorConfig, 'spool' | 'duckdb'>,
+): Promise<DuckDbStore | SpooledStore> {
   checkFile(path);
-  return hasSpool(path) ? SpooledStore.open(path, spool) : DuckDbStore.open(path);
+  return hasSpool(path) ? SpooledStore.open(path, spool, { limits: duckdb }) : DuckDbStore.open(path, duckdb);
 }
 
 /** Throws an Error of one sentence when there is no such file: a question is not to make one. */

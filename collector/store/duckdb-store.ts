@@ -9,6 +9,7 @@ import { CHUNK_ROWS, DuckDbTable } from './duckdb-table.ts';
 import type { RetentionConfig } from './retention/config.ts';
 import { maintain } from './retention/retention.ts';
 import { nextFlow, ROLLUP_TABLES } from './retention/rollup.ts';
+import type { DuckDbConfig } from './duckdb-config.ts';
 import type { Segment } from './spool/segment.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
@@ -53,9 +54,12 @@ export class DuckDbStore implements FlowStore {
     this.#natEvents = natEvents;
   }
 
-  /** `:memory:` or a file, made when it is not there; new rows follow those in it. Rejects when the file cannot be opened. */
-  static async open(path: string): Promise<DuckDbStore> {
-    const instance = await DuckDBInstance.create(path);
+  /**
+   * `:memory:` or a file, made when it is not there; new rows follow those in it. Rejects when the file cannot be opened. Without a limit
+   * DuckDB takes four fifths of the machine's memory when it likes.
+   */
+  static async open(path: string, limits?: DuckDbConfig): Promise<DuckDbStore> {
+    const instance = await DuckDBInstance.create(path, limits && { memory_limit: `${limits.memoryOctets}B` });
     const connection = await instance.connect();
     await connection.run(`SET checkpoint_threshold = '${CHECKPOINT_AFTER}'`);
     await connection.run(ROLLUP_TABLES);

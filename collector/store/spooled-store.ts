@@ -11,11 +11,10 @@ import {
   type StoredFlows,
   type StoreState,
 } from './flow-store.ts';
-import type { RetentionConfig } from './retention/config.ts';
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
-import type { StorageRequest } from './storage-messages.ts';
+import type { StorageRequest, StorageTask } from './storage-messages.ts';
 import { StorageThread, type StorageListener } from './storage-thread.ts';
 
 const FIRST_PAUSE_MS = 500;
@@ -34,8 +33,7 @@ export class SpooledStore implements FlowStore {
   readonly damaged = { segments: 0, why: '' };
   /** Why summing up and deleting old rows stopped, in one sentence; `undefined` while it goes. */
   retentionFailure: string | undefined;
-  readonly #path: string;
-  readonly #retention: RetentionConfig | undefined;
+  readonly #task: StorageTask;
   readonly #spool: Spool;
   /** `undefined` while there is none. */
   #thread: StorageThread | undefined;
@@ -47,19 +45,17 @@ export class SpooledStore implements FlowStore {
   #database: StoreState = { kind: 'storing' };
   #spoolState: StoreState = { kind: 'storing' };
 
-  private constructor(path: string, spool: Spool, retention: RetentionConfig | undefined) {
-    this.#path = path;
-    this.#retention = retention;
+  private constructor(task: StorageTask, spool: Spool) {
+    this.#task = task;
     this.#spool = spool;
   }
 
   /**
-   * Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had. Nothing is summed up or deleted
-   * without `retention`.
+   * Opens the file and takes up what an earlier run left in `<path>.spool`. Rejects when either cannot be had.
    */
-  static async open(path: string, config: SpoolConfig, retention?: RetentionConfig): Promise<SpooledStore> {
+  static async open(path: string, config: SpoolConfig, options: Omit<StorageTask, 'path'> = {}): Promise<SpooledStore> {
     const spool = new Spool(`${path}.spool`, config);
-    const store = new SpooledStore(path, spool, retention);
+    const store = new SpooledStore({ path, ...options }, spool);
     try {
       await store.#begin();
     } catch (error) {
@@ -114,7 +110,7 @@ export class SpooledStore implements FlowStore {
   }
 
   async #begin(): Promise<void> {
-    const thread = await StorageThread.begin({ path: this.#path, retention: this.#retention }, this.#listener());
+    const thread = await StorageThread.begin(this.#task, this.#listener());
     if (this.#isClosing) return thread.end();
     this.#thread = thread;
     this.#spool.beginAfter(thread.lastSegment);

@@ -1,15 +1,16 @@
 import type { Label } from '../collecting/label.ts';
+import type { DuckDbConfig } from './duckdb-config.ts';
 import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
 import type { RetentionConfig } from './retention/config.ts';
 
 /** What the storage worker is begun with. */
 export interface StorageTask {
-  /** Where its code is. */
-  readonly module: string;
   /** The DuckDB file. */
   readonly path: string;
+  /** Those of the database; its own without. */
+  readonly limits?: DuckDbConfig | undefined;
   /** Nothing is summed up or deleted without. */
-  readonly retention: RetentionConfig | undefined;
+  readonly retention?: RetentionConfig | undefined;
 }
 
 /** What is asked of the worker; who asks waits for the answer of the same ticket. */

@@ -39,11 +39,9 @@ export class StorageThread {
   }
 
   /** Opens the file in a thread of its own. Rejects with an Error of one sentence when it cannot be opened. */
-  static async begin(task: Omit<StorageTask, 'module'>, listener: StorageListener): Promise<StorageThread> {
+  static async begin(task: StorageTask, listener: StorageListener): Promise<StorageThread> {
     const module = new URL('./storage-worker.ts', import.meta.url).href;
-    const worker = new Worker(new URL('./start-worker.mjs', import.meta.url), {
-      workerData: { module, ...task } satisfies StorageTask,
-    });
+    const worker = new Worker(new URL('./start-worker.mjs', import.meta.url), { workerData: { module, task } });
     const answer = await new Promise<StorageAnswer>((resolve, reject) => {
       worker.once('message', resolve);
       worker.once('error', ({ message }) => reject(new Error(firstLineOf(message))));

@@ -161,8 +161,8 @@ function giveWay(thread: number): void {
 }
 
 const port = parentPort as MessagePort;
-const task = workerData as StorageTask;
-const store = await givingWay(() => DuckDbStore.open(task.path));
+const task = (workerData as { task: StorageTask }).task;
+const store = await givingWay(() => DuckDbStore.open(task.path, task.limits));
 const lastSegment = await store.lastSegment();
 new StorageWorker(port, task, store, lastSegment);
 port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);

@@ -117,6 +117,12 @@ it('stores what is alike in some segments and not in others as if it came in one
   inOnePiece.close();
 });
 
+it('lets the database have so much memory', async () => {
+  const store = await SpooledStore.open(join(directory, 'flows.duckdb'), config, { limits: { memoryOctets: 2 ** 28 } });
+  expect(await store.query(`SELECT current_setting('memory_limit') AS "limit"`)).toEqual([{ limit: '256.0 MiB' }]);
+  await store.close();
+});
+
 it('begins the database anew when it fails, and stores everything once', { timeout: 30_000 }, async () => {
   const path = join(directory, 'flows.duckdb');
   const store = await SpooledStore.open(path, config);
@@ -167,7 +173,7 @@ it('stores a segment once that is sent twice', async () => {
   const number = await spool.write(segmentOf('flows', asRows(flowsOf(25, 1))), 0);
   const ignore = (): void => undefined;
   const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: ignore };
-  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb'), retention: undefined }, listener);
+  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb') }, listener);
   const segment = { kind: 'segment', number, path: spool.pathOf(number), octets: spool.octetsOf(number) } as const;
   thread.send(segment);
   thread.send(segment);
