@@ -19,7 +19,7 @@ export class ExporterUptime {
     const beganAtMs = exportTimeUs / US_PER_MS - uptimeMs;
     // The wrap of 2^32 milliseconds after 49.7 days is a small step on the circle.
     const hasFallen = before !== undefined && ((uptimeMs - before) | 0) < -RESTART_MS;
-    if (hasFallen && beganAtMs - this.#beganAtMs <= RESTART_MS) return false;
+    if (hasFallen && Math.abs(beganAtMs - this.#beganAtMs) <= RESTART_MS) return false;
     this.#uptimeMs = uptimeMs;
     this.#beganAtMs = beganAtMs;
     return hasFallen;

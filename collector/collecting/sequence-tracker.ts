@@ -4,6 +4,12 @@ interface Gap {
   count: number;
 }
 
+/** The number of a Message, and that of the one after it. */
+interface Span {
+  readonly sequence: number;
+  readonly next: number;
+}
+
 /** What a Message's sequence number said. */
 export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'suspect' | 'restart';
 
@@ -37,7 +43,7 @@ export class SequenceTracker {
   #first = 0;
   #next = 0;
   /** The Message before, if its number fitted nowhere. */
-  #suspect: { readonly sequence: number; readonly next: number } | undefined;
+  #suspect: Span | undefined;
 
   constructor(limits: SequenceLimits) {
     this.#limits = limits;
@@ -49,6 +55,8 @@ export class SequenceTracker {
       const start = this.#limits.sessionsBeginAtZero && sequence <= this.#limits.restartRecords ? 0 : sequence;
       this.#begin(start);
     }
+    // One without records that lies behind may be of any time: it neither raises a doubt nor settles one.
+    if (records === 0 && this.#isBehind(sequence)) return 'in-order';
     const verdict = this.#place(sequence, records);
     if (verdict === 'suspect') return this.#doubt(sequence, records);
     if (this.#suspect !== undefined) this.strays++;
@@ -85,11 +93,15 @@ export class SequenceTracker {
     this.#gaps = [];
   }
 
+  #isBehind(sequence: number): boolean {
+    const ahead = distance(this.#next, sequence);
+    return ahead < 0 && -ahead <= this.#limits.restartRecords;
+  }
+
   #place(sequence: number, records: number): SequenceVerdict {
     const ahead = distance(this.#next, sequence);
     if (Math.abs(ahead) > this.#limits.restartRecords) return 'suspect';
     if (ahead >= 0) return this.#forward(sequence, records, ahead);
-    if (records === 0) return 'in-order';
     if (this.#messages <= EARLY_MESSAGES && distance(sequence, this.#first) > 0) return this.#before(sequence, records);
     // Numbers that were used already, for other content, fit nowhere either.
     return this.fill(sequence, records) === 0 ? 'suspect' : 'reordered';
@@ -112,18 +124,25 @@ export class SequenceTracker {
   /** Whether the exporter counts from anew where the Message before could not be placed, or this one, too, may be alone. */
   #doubt(sequence: number, records: number): SequenceVerdict {
     const before = this.#suspect;
-    const ahead = before === undefined ? -1 : distance(before.next, sequence);
-    if (before === undefined || ahead < 0 || ahead > this.#limits.restartRecords) {
-      if (before !== undefined) this.strays++;
-      this.#suspect = { sequence, next: (sequence + records) >>> 0 };
-      return 'suspect';
+    const now = { sequence, next: (sequence + records) >>> 0 };
+    if (before !== undefined) {
+      const ahead = distance(before.next, sequence);
+      if (ahead >= 0 && ahead <= this.#limits.restartRecords) return this.#restart(before, now);
+      // The first two have overtaken each other.
+      if (now.next === before.sequence) return this.#restart(now, before);
+      this.strays++;
     }
+    this.#suspect = now;
+    return 'suspect';
+  }
+
+  #restart(first: Span, second: Span): SequenceVerdict {
     this.restarts++;
     this.#messages = 2;
     this.#suspect = undefined;
-    this.#begin(before.sequence);
-    this.#next = before.next;
-    this.#forward(sequence, records, ahead);
+    this.#begin(first.sequence);
+    this.#forward(first.sequence, distance(first.sequence, first.next), 0);
+    this.#forward(second.sequence, distance(second.sequence, second.next), distance(first.next, second.sequence));
     return 'restart';
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+import { parseStored } from '../../core/net/stored-address.ts';
 import { parsePrefix, type Prefix } from './allow-list.ts';
 
 /** Where to listen, and for what. */
@@ -26,6 +27,11 @@ function toPrefix(text: string, context: z.RefinementCtx): Prefix {
   if (prefix === undefined) context.addIssue(`"${text}" is not an IPv4 or IPv6 prefix`);
   return prefix ?? { octets: new Uint8Array(16), bits: 128 };
 }
+
+const DNS_NAME = /^[\w-]+(?:\.[\w-]+)*$/;
+
+/** Of a peer; an address without a zone. */
+const isName = (text: string): boolean => (text.includes(':') ? parseStored(text) !== undefined : DNS_NAME.test(text));
 
 const milliseconds = z.int().min(1).max(2_147_483_647);
 const count = z.int().min(1).max(1_048_576);
@@ -75,7 +81,7 @@ const listenerFields = z.strictObject({
     .default('required')
     .describe('TLS: whether an exporter must show a certificate, as RFC 7011 section 11.3 demands.'),
   names: z
-    .array(z.string().min(1))
+    .array(z.string().refine(isName, 'is neither a DNS name nor an address'))
     .default([])
     .describe(
       'TLS: DNS names or addresses of the exporters that are let in, as their certificates have them in subjectAltName; a Common Name counts ' +

@@ -7,6 +7,8 @@ import type { RetentionConfig } from './retention/config.ts';
 export interface StorageTask {
   /** The DuckDB file. */
   readonly path: string;
+  /** Segments wait until there are so many octets of them, or some time. */
+  readonly portionOctets: number;
   /** Those of the database; its own without. */
   readonly limits?: DuckDbConfig | undefined;
   /** Nothing is summed up or deleted without. */

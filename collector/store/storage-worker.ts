@@ -9,11 +9,7 @@ import { Maintenance } from './retention/maintenance.ts';
 import { SegmentPortion, SegmentReader, type SegmentFile } from './spool/segment-reader.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
 
-/**
- * Segments wait until there are so many octets of them, or so long: rows by the hundred thousand cost a third of what a few thousand at a time
- * cost, and nobody sees the difference, since a question is answered after what came before it.
- */
-const PORTION_OCTETS = 16_777_216;
+/** How long segments wait for more of them. */
 const LONGEST_WAIT_MS = 2_000;
 
 /** Linux numbers threads as processes. */
@@ -29,7 +25,7 @@ class StorageWorker {
   readonly #store: DuckDbStore;
   readonly #segments: SegmentFile[] = [];
   readonly #reader = new SegmentReader();
-  /** Octets of those that nobody has asked to store yet. */
+  /** Octets of those that came since storing was last begun. */
   #waitingOctets = 0;
   #timer: NodeJS.Timeout | undefined;
   /** The last that came: one may be sent again when this thread has just begun. */
@@ -37,10 +33,12 @@ class StorageWorker {
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
   readonly #maintenance: Maintenance | undefined;
+  readonly #portionOctets: number;
 
-  constructor(port: MessagePort, { retention }: StorageTask, store: DuckDbStore, lastSegment: number) {
+  constructor(port: MessagePort, { retention, portionOctets }: StorageTask, store: DuckDbStore, lastSegment: number) {
     this.#port = port;
     this.#store = store;
+    this.#portionOctets = portionOctets;
     this.#lastSegment = lastSegment;
     port.on('message', (request: StorageRequest) => {
       if (request.kind === 'segment') return this.#queue(request);
@@ -63,7 +61,7 @@ class StorageWorker {
     this.#lastSegment = segment.number;
     this.#segments.push(segment);
     this.#waitingOctets += segment.octets;
-    if (this.#waitingOctets >= PORTION_OCTETS) this.#drainInTurn();
+    if (this.#waitingOctets >= this.#portionOctets) this.#drainInTurn();
     else this.#timer ??= setTimeout(() => this.#drainInTurn(), LONGEST_WAIT_MS);
   }
 
@@ -140,7 +138,7 @@ function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
   ]);
 }
 
-/** Receiving comes first: this thread, and those the database begins, give way. Where threads have no numbers of their own nothing is lost. */
+/** Receiving comes first: this thread, and those the database begins, give way. Without numbers of threads nothing is lost. */
 async function givingWay<T>(begin: () => Promise<T>): Promise<T> {
   const before = threads();
   giveWay(own());

@@ -51,7 +51,7 @@ export function compileDecoder(template: Template, columnOf: (field: FieldSpecif
   const times = newMessageTimes();
   const compile = (): Read => new Function('v', 'o', 'e', 'b', 'c', 'l', 't', decoderCode(fields, bound, minimumLength)) as Read;
 
-  // Most of the work, and for nothing when no data come: that is how a flood of Templates is cheap.
+  // Most of the work, and for nothing when no data come: so a flood of Templates costs less.
   let read: Read | undefined;
   let boundTo: DecodeTarget | undefined;
   const columns: WritableColumn[] = [];

@@ -32,6 +32,8 @@ export function plainSelect(sql: string): string {
   tokens.forEach(({ name, isQuoted }, index) => {
     if (name === undefined) return;
     if (name === 'into' && !isQuoted) throw new SqlRefused(ONLY_SELECT);
+    // It calls a function by its name alone.
+    if (name === 'apply') throw new SqlRefused('the word apply is not among what is allowed');
     const isCalled = tokens[index + 1]?.sign === '(' && (isQuoted || !KEYWORDS.has(name));
     if (isCalled && !ALLOWED_FUNCTIONS.has(name))
       throw new SqlRefused(`the function ${name} is not among those that are allowed`);

@@ -83,6 +83,26 @@ describe('SequenceTracker', () => {
     }
   });
 
+  it('sees a restart between Messages without records, and what is lost after it', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    const both = (sequence: number): void => {
+      tracker.message(sequence, 0);
+      tracker.message(sequence, 10);
+    };
+    for (let sequence = 0; sequence < 2_000; sequence += 10) both(sequence);
+    for (let sequence = 0; sequence < 500; sequence += 10) if (sequence < 100 || sequence >= 200) both(sequence);
+    expect(tracker).toMatchObject({ lost: 100, restarts: 1, strays: 0 });
+  });
+
+  it('has lost nothing when the first two Messages after a restart overtake each other', () => {
+    const tracker = new SequenceTracker(LIMITS);
+    for (let sequence = 0; sequence < 2_000; sequence += 10) tracker.message(sequence, 10);
+    expect(tracker.message(10, 10)).toBe('suspect');
+    expect(tracker.message(0, 10)).toBe('restart');
+    expect(tracker.message(20, 10)).toBe('in-order');
+    expect(tracker).toMatchObject({ lost: 0, restarts: 1, strays: 0 });
+  });
+
   it('counts what is lost between the first two Messages after a restart', () => {
     const tracker = new SequenceTracker(LIMITS);
     tracker.message(0, 10);

@@ -117,6 +117,16 @@ it('stores what is alike in some segments and not in others as if it came in one
   inOnePiece.close();
 });
 
+it('keeps on when the spool is small, since the database does not wait until it is full', async () => {
+  const store = await SpooledStore.open(join(directory, 'flows.duckdb'), { ...config, maxOctets: 1_048_576 });
+  for (let seed = 0; seed < 20; seed++) {
+    await store.append(flowsOf(1_000, seed));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20_000 }]);
+  await store.close();
+});
+
 it('lets the database have so much memory', async () => {
   const store = await SpooledStore.open(join(directory, 'flows.duckdb'), config, { limits: { memoryOctets: 2 ** 28 } });
   expect(await store.query(`SELECT current_setting('memory_limit') AS "limit"`)).toEqual([{ limit: '256.0 MiB' }]);
@@ -173,7 +183,7 @@ it('stores a segment once that is sent twice', async () => {
   const number = await spool.write(segmentOf('flows', asRows(flowsOf(25, 1))), 0);
   const ignore = (): void => undefined;
   const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: ignore };
-  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb') }, listener);
+  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb'), portionOctets: 1 }, listener);
   const segment = { kind: 'segment', number, path: spool.pathOf(number), octets: spool.octetsOf(number) } as const;
   thread.send(segment);
   thread.send(segment);
