@@ -16,7 +16,7 @@ const HOST = `CASE WHEN ${IS_UP} THEN source_address WHEN ${INSIDE('post_nat_des
 const SERVER = `CASE WHEN ${IS_UP} THEN destination_address ELSE source_address END`;
 const SERVER_PORT = `CASE WHEN ${IS_UP} THEN destination_port ELSE source_port END`;
 const PERSON_IPV6 = parseStored('2001:db8:50::b');
-const BYTES = 'sum(octets * greatest(sampling_interval, 1)) AS bytes';
+const BYTES = 'sum(octets) AS bytes';
 const TOP = 'ORDER BY bytes DESC LIMIT 10';
 
 /** The tables `people`, `app_of_id` and `app_of_server`, for this connection only, and the function `app_of` of the others. */

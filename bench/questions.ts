@@ -58,20 +58,34 @@ const ways = Object.entries(QUESTIONS).map(([name, text]): { name: string; ways:
 }));
 const median = (values: readonly number[]): number => values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
 
+interface Spent {
+  readonly ms: number[];
+  /** Of all threads. */
+  readonly processorMs: number[];
+}
+
+const ratio = (of: (spent: Spent) => number[], [question, written]: readonly [Spent, Spent]): string =>
+  (median(of(question)) / median(of(written))).toFixed(2);
+
 for (const { name, ways: both } of ways) {
-  const times: [number[], number[]] = [[], []];
+  const spent: [Spent, Spent] = [{ ms: [], processorMs: [] }, { ms: [], processorMs: [] }]; // prettier-ignore
   for (let round = 0; round < ROUNDS; round++) {
     const answers: string[] = [];
     // Who comes second finds more in the processor's caches.
     for (const way of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      const startedAt = performance.now();
+      const [startedAt, before] = [performance.now(), process.cpuUsage()];
       answers.push(JSON.stringify(await both[way]()));
-      times[way].push(performance.now() - startedAt);
+      const { user, system } = process.cpuUsage(before);
+      spent[way].ms.push(performance.now() - startedAt);
+      spent[way].processorMs.push((user + system) / 1_000);
     }
     if (answers[0] !== answers[1]) throw new Error(`${name}: the answers are not the same\n${answers.join('\n')}`);
   }
-  const [question, written] = [median(times[0]), median(times[1])];
-  console.log(`${name}: ${question.toFixed(0)} ms, by hand ${written.toFixed(0)} ms, ratio ${(question / written).toFixed(2)}`);
+  const [question, written] = spent;
+  console.log(
+    `${name}: ${median(question.ms).toFixed(0)} ms, by hand ${median(written.ms).toFixed(0)} ms, ratio ${ratio(({ ms }) => ms, spent)}; ` +
+      `of the processor ${median(question.processorMs).toFixed(0)} and ${median(written.processorMs).toFixed(0)} ms, ratio ${ratio(({ processorMs }) => processorMs, spent)}`,
+  );
 }
 store.close();
 
