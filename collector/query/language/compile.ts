@@ -84,13 +84,13 @@ function nested(
   derived: Readonly<Record<string, () => Derived>>,
   dialect: Dialect,
 ): string {
-  const levels = new Map<string, { level: number; sql: string }>();
+  const levels = new Map<string, { level: number; sql: string; join: string }>();
   const levelOf = (name: string): number => {
     const found = levels.get(name);
     if (found !== undefined) return found.level;
     const column = derived[name]?.();
     const level = column === undefined ? 0 : 1 + Math.max(...column.needs.map(levelOf));
-    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}` });
+    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}`, join: column?.join ?? '' });
     return level;
   };
   const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
@@ -100,8 +100,9 @@ function nested(
   let from = flowsWith(base, dialect);
   for (let level = 0; level < top; level++) {
     const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
-    const made = [...levels].filter(([, column]) => column.level === level + 1).map(([, { sql }]) => sql);
-    from = `(SELECT ${[...carried, ...made].join(', ')} FROM ${from}${whereOf(at(level))}) AS level${level + 1}`;
+    const made = [...levels.values()].filter((column) => column.level === level + 1);
+    const joins = made.map(({ join }) => join).join('');
+    from = `(SELECT ${[...carried, ...made.map(({ sql }) => sql)].join(', ')} FROM ${from}${joins}${whereOf(at(level))}) AS level${level + 1}`;
   }
   return `${from}${whereOf(at(top))}`;
 }
