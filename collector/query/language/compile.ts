@@ -1,4 +1,4 @@
-import { addressColumns, derivedColumns, flowsWith, isThere, type Derived } from './derived-columns.ts';
+import { addressColumns, derivedColumns, flowsWith, isThere, SIDES, type Derived } from './derived-columns.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';
 import { measureOf } from './measure.ts';
@@ -63,7 +63,7 @@ function conditionsOf({ kind, selection, dimensions }: FlowQuestion, dialect: Di
     ...(toMs === undefined ? [] : [`time_ms < ${Math.ceil(toMs)}`]),
   ].map((sql) => ({ needs: ['time_ms'], sql }));
   const isHeld = dimensions.some((name) => DIMENSIONS[name].kind === 'holder');
-  const held = isHeld ? [{ needs: addressColumns('inside'), sql: isThere(dialect, 'inside') }] : [];
+  const held = isHeld ? [{ needs: SIDES, sql: `(${SIDES.join(' OR ')})` }] : [];
   // What is counted must be there: no name and no address are no value.
   const counted = kind === 'count' ? dimensions.flatMap((name) => presenceOf(DIMENSIONS[name], dialect)) : [];
   return [...times, ...held, ...counted, ...conjuncts(where).map((one) => condition(one, dialect))];

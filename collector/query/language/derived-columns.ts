@@ -13,7 +13,8 @@ export const addressColumns = (stem: string): string[] => [`${stem}_ipv4`, `${st
 /** Whether there is an address. */
 export const isThere = ({ noIPv6 }: Dialect, stem: string): string => `(${stem}_ipv4 <> 0 OR ${stem}_ipv6 <> ${noIPv6})`;
 
-const SIDES = ['is_up', 'is_down'];
+/** Where the inside host can be: there is one when any of these holds. */
+export const SIDES = ['is_up', 'is_down', 'is_to_inside'];
 const CORRECTION = 'clock_error_ms';
 
 /** Columns by name, each worked out only when it is needed: tables of names may be long. */
@@ -40,7 +41,7 @@ export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: 
     is_down: isInside('post_nat_destination'),
     is_to_inside: isInside('destination'),
     ...versions('inside', (v) => ({
-      needs: [...SIDES, 'is_to_inside', `source_${v}`, `post_nat_destination_${v}`, `destination_${v}`],
+      needs: [...SIDES, `source_${v}`, `post_nat_destination_${v}`, `destination_${v}`],
       sql: `CASE WHEN is_up THEN source_${v} WHEN is_down THEN post_nat_destination_${v} WHEN is_to_inside THEN destination_${v} ELSE ${none[v]} END`,
     })),
     ...versions('server', (v) => ({
@@ -48,7 +49,7 @@ export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: 
       sql: `CASE WHEN ${isNat64} THEN ${v === 'ipv4' ? 'post_nat_destination_ipv4' : noIPv6} WHEN is_up THEN destination_${v} ELSE source_${v} END`,
     })),
     ...versions('nat', (v) => ({
-      needs: [...SIDES, `post_nat_source_${v}`, `destination_${v}`],
+      needs: ['is_up', 'is_down', `post_nat_source_${v}`, `destination_${v}`],
       sql: `CASE WHEN is_up THEN post_nat_source_${v} WHEN is_down THEN destination_${v} ELSE ${none[v]} END`,
     })),
     server_port: () => ({
