@@ -17,7 +17,7 @@ export function compile(question: FlowQuestion, vocabulary: Vocabulary, dialect:
   const { kind, dimensions, limit, everyMs, selection } = question;
   const derived = derivedColumns(vocabulary, dialect, selection.basis);
   const keys = dimensions.flatMap((name) => keysOf(name, dialect));
-  const bucket = kind === 'series' ? [{ sql: spanStart(everyMs), needs: ['time_ms'], groups: [spanStart(everyMs)] }] : [];
+  const bucket = kind === 'series' ? [spanStart(everyMs, dialect)] : [];
   const value = measureOf(question, vocabulary, dialect);
   const needs = ['sampling_interval', ...value.needs, ...[...bucket, ...keys].flatMap((key) => key.needs)];
   const from = nested(needs, conditionsOf(question, dialect), derived, dialect);
@@ -38,7 +38,11 @@ interface Key extends Derived {
   readonly groups: readonly string[];
 }
 
-const spanStart = (spanMs: number): string => `time_ms - time_ms % ${spanMs}`;
+/** Rows are grouped by the number of the span: a database that knows how few there are groups them sooner. */
+function spanStart(spanMs: number, dialect: Dialect): Key {
+  const number = dialect.quotient('time_ms', spanMs);
+  return { sql: `${number} * ${spanMs}`, needs: ['time_ms'], groups: [number] };
+}
 
 /** The columns of the result that a dimension has, in their order. */
 function keysOf(name: DimensionName, dialect: Dialect): Key[] {
@@ -49,7 +53,7 @@ function keysOf(name: DimensionName, dialect: Dialect): Key[] {
     needs: addressColumns(stem),
     groups: addressColumns(stem),
   });
-  if (kind === 'time') return [{ sql: spanStart(spanMs), needs: ['time_ms'], groups: [spanStart(spanMs)] }];
+  if (kind === 'time') return [spanStart(spanMs, dialect)];
   if (kind === 'address') return [address(column)];
   const own = { sql: column, needs: [column], groups: [column] };
   return kind === 'holder' ? [own, address(stranger)] : [own];
