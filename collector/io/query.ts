@@ -3,6 +3,7 @@ import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { clickHouseDialect } from '../query/language/clickhouse-dialect.ts';
 import type { Dialect } from '../query/language/dialect.ts';
+import { mayBeAboutNames } from '../query/language/dimensions.ts';
 import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
 import { QueryError } from '../query/language/query-error.ts';
 import type { Question } from '../query/language/question.ts';
@@ -51,7 +52,9 @@ async function understand(
   { text, store: name, inventory, config, nowMs }: TextQuestion,
 ): Promise<{ question: Question; vocabulary: Vocabulary; dialect: Dialect }> {
   const dialect = isServerAddress(name) ? clickHouseDialect : duckDbDialect;
-  const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...(await labelsOf(store, dialect)) });
+  // There may be many thousands of them.
+  const labels = mayBeAboutNames(text) ? await labelsOf(store, dialect) : { applications: new Map(), names: new Map() };
+  const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...labels });
   const question = parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs });
   if (question.kind === 'who' && dialect !== duckDbDialect)
     throw new QueryError('who had an endpoint can be asked of a DuckDB file only', text, 0);

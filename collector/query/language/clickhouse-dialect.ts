@@ -16,14 +16,13 @@ export const clickHouseDialect: Dialect = {
   address: (stem) => shownAddress(`${stem}_ipv4`, `${stem}_ipv6`),
   // The reader of the format Native has made a number of the octets already.
   readAddress: (value) => value as StoredAddress,
-  lookup: (number, pairs) => lookup(number, [...pairs]),
-  lookupAddress: (stem, pairs) => {
+  lookup: (_, number, pairs) => ({ sql: lookup(number, [...pairs]) }),
+  lookupAddress: (_, stem, pairs) => {
     const all = [...pairs];
     const ipv4 = lookup(`${stem}_ipv4`, all.filter(([address]) => isIPv4(address))); // prettier-ignore
     const ipv6 = all.filter(([address]) => !isIPv4(address)).map(([address, to]) => [`'${hexOf(address)}'`, to] as const);
-    return ipv6.length === 0
-      ? ipv4
-      : `CASE WHEN ${stem}_ipv6 = ${NO_IPV6} THEN ${ipv4} ELSE ${lookup(`hex(${stem}_ipv6)`, ipv6)} END`;
+    if (ipv6.length === 0) return { sql: ipv4 };
+    return { sql: `CASE WHEN ${stem}_ipv6 = ${NO_IPV6} THEN ${ipv4} ELSE ${lookup(`hex(${stem}_ipv6)`, ipv6)} END` };
   },
   hasTable: (name) => `SELECT 1 AS there FROM system.tables WHERE database = currentDatabase() AND name = '${name}'`,
 };

@@ -1,4 +1,4 @@
-import { addressColumns, derivedColumns, flowsWith, isThere, type Derived } from './derived-columns.ts';
+import { addressColumns, derivedColumns, flowsWith, isThere, SIDES, type Derived } from './derived-columns.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';
 import { measureOf } from './measure.ts';
@@ -17,7 +17,7 @@ export function compile(question: FlowQuestion, vocabulary: Vocabulary, dialect:
   const { kind, dimensions, limit, everyMs, selection } = question;
   const derived = derivedColumns(vocabulary, dialect, selection.basis);
   const keys = dimensions.flatMap((name) => keysOf(name, dialect));
-  const bucket = kind === 'series' ? [{ sql: spanStart(everyMs), needs: ['time_ms'], groups: [spanStart(everyMs)] }] : [];
+  const bucket = kind === 'series' ? [spanStart(everyMs, dialect)] : [];
   const value = measureOf(question, vocabulary, dialect);
   const needs = ['sampling_interval', ...value.needs, ...[...bucket, ...keys].flatMap((key) => key.needs)];
   const from = nested(needs, conditionsOf(question, dialect), derived, dialect);
@@ -38,7 +38,11 @@ interface Key extends Derived {
   readonly groups: readonly string[];
 }
 
-const spanStart = (spanMs: number): string => `time_ms - time_ms % ${spanMs}`;
+/** Rows are grouped by the number of the span: a database that knows how few there are groups them sooner. */
+function spanStart(spanMs: number, dialect: Dialect): Key {
+  const number = dialect.quotient('time_ms', spanMs);
+  return { sql: `${number} * ${spanMs}`, needs: ['time_ms'], groups: [number] };
+}
 
 /** The columns of the result that a dimension has, in their order. */
 function keysOf(name: DimensionName, dialect: Dialect): Key[] {
@@ -49,7 +53,7 @@ function keysOf(name: DimensionName, dialect: Dialect): Key[] {
     needs: addressColumns(stem),
     groups: addressColumns(stem),
   });
-  if (kind === 'time') return [{ sql: spanStart(spanMs), needs: ['time_ms'], groups: [spanStart(spanMs)] }];
+  if (kind === 'time') return [spanStart(spanMs, dialect)];
   if (kind === 'address') return [address(column)];
   const own = { sql: column, needs: [column], groups: [column] };
   return kind === 'holder' ? [own, address(stranger)] : [own];
@@ -63,7 +67,7 @@ function conditionsOf({ kind, selection, dimensions }: FlowQuestion, dialect: Di
     ...(toMs === undefined ? [] : [`time_ms < ${Math.ceil(toMs)}`]),
   ].map((sql) => ({ needs: ['time_ms'], sql }));
   const isHeld = dimensions.some((name) => DIMENSIONS[name].kind === 'holder');
-  const held = isHeld ? [{ needs: addressColumns('inside'), sql: isThere(dialect, 'inside') }] : [];
+  const held = isHeld ? [{ needs: SIDES, sql: `(${SIDES.join(' OR ')})` }] : [];
   // What is counted must be there: no name and no address are no value.
   const counted = kind === 'count' ? dimensions.flatMap((name) => presenceOf(DIMENSIONS[name], dialect)) : [];
   return [...times, ...held, ...counted, ...conjuncts(where).map((one) => condition(one, dialect))];
@@ -84,13 +88,13 @@ function nested(
   derived: Readonly<Record<string, () => Derived>>,
   dialect: Dialect,
 ): string {
-  const levels = new Map<string, { level: number; sql: string }>();
+  const levels = new Map<string, { level: number; sql: string; join: string }>();
   const levelOf = (name: string): number => {
     const found = levels.get(name);
     if (found !== undefined) return found.level;
     const column = derived[name]?.();
     const level = column === undefined ? 0 : 1 + Math.max(...column.needs.map(levelOf));
-    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}` });
+    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}`, join: column?.join ?? '' });
     return level;
   };
   const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
@@ -100,8 +104,9 @@ function nested(
   let from = flowsWith(base, dialect);
   for (let level = 0; level < top; level++) {
     const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
-    const made = [...levels].filter(([, column]) => column.level === level + 1).map(([, { sql }]) => sql);
-    from = `(SELECT ${[...carried, ...made].join(', ')} FROM ${from}${whereOf(at(level))}) AS level${level + 1}`;
+    const made = [...levels.values()].filter((column) => column.level === level + 1);
+    const joins = made.map(({ join }) => join).join('');
+    from = `(SELECT ${[...carried, ...made.map(({ sql }) => sql)].join(', ')} FROM ${from}${joins}${whereOf(at(level))}) AS level${level + 1}`;
   }
   return `${from}${whereOf(at(top))}`;
 }

@@ -1,11 +1,10 @@
-import type { Dialect } from './dialect.ts';
+import type { Dialect, Looked } from './dialect.ts';
 import type { TimeBasis } from './question.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A column that is worked out of others of the level below it. */
-export interface Derived {
+export interface Derived extends Looked {
   readonly needs: readonly string[];
-  readonly sql: string;
 }
 
 /** The two columns of an address. */
@@ -14,7 +13,8 @@ export const addressColumns = (stem: string): string[] => [`${stem}_ipv4`, `${st
 /** Whether there is an address. */
 export const isThere = ({ noIPv6 }: Dialect, stem: string): string => `(${stem}_ipv4 <> 0 OR ${stem}_ipv6 <> ${noIPv6})`;
 
-const SIDES = ['is_up', 'is_down'];
+/** Where the inside host can be: there is one when any of these holds. */
+export const SIDES = ['is_up', 'is_down', 'is_to_inside'];
 const CORRECTION = 'clock_error_ms';
 
 /** Columns by name, each worked out only when it is needed: tables of names may be long. */
@@ -41,7 +41,7 @@ export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: 
     is_down: isInside('post_nat_destination'),
     is_to_inside: isInside('destination'),
     ...versions('inside', (v) => ({
-      needs: [...SIDES, 'is_to_inside', `source_${v}`, `post_nat_destination_${v}`, `destination_${v}`],
+      needs: [...SIDES, `source_${v}`, `post_nat_destination_${v}`, `destination_${v}`],
       sql: `CASE WHEN is_up THEN source_${v} WHEN is_down THEN post_nat_destination_${v} WHEN is_to_inside THEN destination_${v} ELSE ${none[v]} END`,
     })),
     ...versions('server', (v) => ({
@@ -49,7 +49,7 @@ export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: 
       sql: `CASE WHEN ${isNat64} THEN ${v === 'ipv4' ? 'post_nat_destination_ipv4' : noIPv6} WHEN is_up THEN destination_${v} ELSE source_${v} END`,
     })),
     ...versions('nat', (v) => ({
-      needs: [...SIDES, `post_nat_source_${v}`, `destination_${v}`],
+      needs: ['is_up', 'is_down', `post_nat_source_${v}`, `destination_${v}`],
       sql: `CASE WHEN is_up THEN post_nat_source_${v} WHEN is_down THEN destination_${v} ELSE ${none[v]} END`,
     })),
     server_port: () => ({
@@ -109,12 +109,12 @@ function holders(
   });
   const ranges = prefixes.map((range) => `WHEN ${dialect.isWithin('inside', range)} THEN ${range.device} `);
   return {
-    fixed_device: () => ({ needs: inside, sql: dialect.lookupAddress('inside', deviceOfAddress) }),
+    fixed_device: () => ({ needs: inside, ...dialect.lookupAddress('fixed_device', 'inside', deviceOfAddress) }),
     device: () => ({
       needs: ['fixed_device', ...inside, ...(leases.length > 0 ? ['time_ms'] : [])],
       sql: `CASE ${leased.join('')}WHEN fixed_device <> 0 THEN fixed_device ${ranges.join('')}ELSE 0 END`,
     }),
-    person: () => ({ needs: ['device'], sql: dialect.lookup('device', personOfDevice) }),
+    person: () => ({ needs: ['device'], ...dialect.lookup('person', 'device', personOfDevice) }),
     ...stranger('device'),
     ...stranger('person'),
   };
@@ -134,15 +134,15 @@ function applications(vocabulary: Vocabulary, dialect: Dialect): DerivedColumns 
     ),
   );
   return {
-    exported_app: () => ({ needs: ['application_id'], sql: dialect.lookup('application_id', appOfId) }),
-    named_app: () => ({ needs: server, sql: dialect.lookupAddress('server', appOfName) }),
+    exported_app: () => ({ needs: ['application_id'], ...dialect.lookup('exported_app', 'application_id', appOfId) }),
+    named_app: () => ({ needs: server, ...dialect.lookupAddress('named_app', 'server', appOfName) }),
     app: () => ({
       needs: ['exported_app', 'named_app', 'protocol', 'server_port', ...server],
       sql: `CASE WHEN exported_app <> 0 THEN exported_app WHEN protocol IN (1, 58) THEN ${icmp} WHEN named_app <> 0 THEN named_app
         ${[...placed, ...heard].join(' ')} ELSE ${other} END`,
     }),
-    category: () => ({ needs: ['app'], sql: dialect.lookup('app', categoryOfApp) }),
-    server_name: () => ({ needs: server, sql: dialect.lookupAddress('server', nameOfServer) }),
+    category: () => ({ needs: ['app'], ...dialect.lookup('category', 'app', categoryOfApp) }),
+    server_name: () => ({ needs: server, ...dialect.lookupAddress('server_name', 'server', nameOfServer) }),
   };
 }
 

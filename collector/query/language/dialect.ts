@@ -1,12 +1,18 @@
 import type { AddressRange, StoredAddress } from '../../../core/net/stored-address.ts';
 
+/** A value, and the tables it is looked up in, which are joined to what has the keys: `FROM ...` and `join`. */
+export interface Looked {
+  readonly sql: string;
+  readonly join?: string;
+}
+
 /**
  * How one database says what not all of them say alike. A question is compiled to
  *
  *     SELECT ... FROM (SELECT ... FROM flows WHERE ...) AS level1 WHERE ... GROUP BY ... ORDER BY ... LIMIT ...
  *
  * with nothing else than columns of the table `flows` by their names, whole numbers, `+ - * / %`, comparisons, `AND OR NOT`, `IN` of
- * whole numbers, `CASE`, `JOIN ... USING`, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the expressions of a dialect; no common table
+ * whole numbers, `CASE`, `JOIN ... USING`, `LEFT JOIN` of what is looked up, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the expressions of a dialect; no common table
  * expressions, no window functions. A text from outside is never part of it: names are numbers until the rows are read.
  *
  * An address is two columns by one stem: `source` is `source_ipv4` and `source_ipv6`, of which at most one is set.
@@ -26,10 +32,10 @@ export interface Dialect {
   address(stem: string): string;
   /** The address of a row as it came; 0 for none. */
   readAddress(value: unknown): StoredAddress;
-  /** The whole number beside `number` in `pairs`, 0 when it is not there. There may be thousands of pairs, or none. */
-  lookup(number: string, pairs: ReadonlyMap<number, number>): string;
+  /** The whole number beside `number` in `pairs`, 0 when it is not there. There may be thousands of pairs, or none. `name` is of this value alone. */
+  lookup(name: string, number: string, pairs: ReadonlyMap<number, number>): Looked;
   /** The whole number beside the address of the stem in `pairs`, 0 when it is not there. */
-  lookupAddress(stem: string, pairs: ReadonlyMap<StoredAddress, number>): string;
+  lookupAddress(name: string, stem: string, pairs: ReadonlyMap<StoredAddress, number>): Looked;
   /** A query that has a row when the database has a table or view of the name. */
   hasTable(name: string): string;
 }

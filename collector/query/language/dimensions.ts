@@ -93,6 +93,17 @@ export const SYNONYMS: Readonly<Record<string, DimensionName>> = {
   days: 'day',
 };
 
+/** The last of the words for what only names tell that exporters gave. */
+const NAMED = [...Object.keys(DIMENSIONS), ...Object.keys(SYNONYMS)]
+  .filter((word) => DIMENSIONS[SYNONYMS[word] ?? (word as DimensionName)].kind === 'name')
+  .map((word) => word.split(' ').at(-1) as string);
+
+/** Whether the text of a question may be about such names; when not, nobody needs to know them. */
+export function mayBeAboutNames(text: string): boolean {
+  const lower = text.toLowerCase();
+  return NAMED.some((word) => lower.includes(word));
+}
+
 /** What is counted. */
 export const MEASURES = {
   bytes: { unit: 'octets', about: 'octets of IP packets' },

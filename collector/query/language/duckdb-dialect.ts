@@ -15,21 +15,28 @@ export const duckDbDialect: Dialect = {
   },
   address: (stem) => `CASE WHEN ${stem}_ipv6 = 0 THEN ${stem}_ipv4::UHUGEINT ELSE ${stem}_ipv6 END`,
   readAddress: (value) => (typeof value === 'bigint' ? exactNumber(value) : (value as number)),
-  lookup: (number, pairs) => lookup(number, 'UBIGINT', [...pairs]),
-  lookupAddress: (stem, pairs) => {
+  lookup: (name, number, pairs) => ({
+    sql: `coalesce(${name}_pairs.found, 0)`,
+    join: joined(`${name}_pairs`, number, 'UBIGINT', [...pairs]),
+  }),
+  lookupAddress: (name, stem, pairs) => {
     const all = [...pairs];
-    const ipv4 = lookup(`${stem}_ipv4`, 'UINTEGER', all.filter(([address]) => isIPv4(address))); // prettier-ignore
+    const ipv4 = all.filter(([address]) => isIPv4(address));
     const ipv6 = all.filter(([address]) => !isIPv4(address));
-    if (ipv6.length === 0) return ipv4;
-    return `CASE WHEN ${stem}_ipv6 = 0 THEN ${ipv4} ELSE ${lookup(`${stem}_ipv6`, 'UHUGEINT', ipv6)} END`;
+    return {
+      sql: `coalesce(CASE WHEN ${stem}_ipv6 = 0 THEN ${name}_ipv4.found ELSE ${name}_ipv6.found END, 0)`,
+      join: `${joined(`${name}_ipv4`, `${stem}_ipv4`, 'UINTEGER', ipv4)}${joined(`${name}_ipv6`, `${stem}_ipv6`, 'UHUGEINT', ipv6)}`,
+    };
   },
   hasTable: (name) => `SELECT 1 AS there FROM information_schema.tables WHERE table_name = '${name}'`,
 };
 
-/** A sub-query becomes a hash join. Its table goes to the database as lists in text, which are parsed sooner than expressions. */
-function lookup(key: string, type: string, pairs: readonly (readonly [StoredAddress, number])[]): string {
-  if (pairs.length === 0) return '0';
+/**
+ * A hash join that rows flow through; a sub-query in the place of the value would keep all rows until the last has come. The table goes to the database
+ * as lists in text, which are parsed sooner than expressions.
+ */
+function joined(name: string, key: string, type: string, pairs: readonly (readonly [StoredAddress, number])[]): string {
   const keys = pairs.map(([from]) => from).join();
   const values = pairs.map(([, to]) => to).join();
-  return `coalesce((SELECT found FROM (SELECT unnest(CAST('[${keys}]' AS ${type}[])) AS looked_up, unnest(CAST('[${values}]' AS UINTEGER[])) AS found) AS pairs WHERE looked_up = ${key}), 0)`;
+  return ` LEFT JOIN (SELECT unnest(CAST('[${keys}]' AS ${type}[])) AS looked_up, unnest(CAST('[${values}]' AS UINTEGER[])) AS found) AS ${name} ON ${name}.looked_up = ${key}`;
 }
