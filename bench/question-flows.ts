@@ -2,6 +2,7 @@ import { wordsOfIPv6, parseIPv6 } from '../core/net/ipv6-text.ts';
 import { formatIPv4, parseIPv4 } from '../core/net/address.ts';
 import { parseStored, type StoredAddress } from '../core/net/stored-address.ts';
 import { CollectedBatch } from '../collector/collecting/collected-batch.ts';
+import type { ApplicationName } from '../collector/query/language/vocabulary.ts';
 import type { InventoryEntry } from '../collector/query/inventory.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 
@@ -17,6 +18,7 @@ const APPLICATIONS = ['youtube', 'netflix', 'zoom', 'teams', 'dropbox', 'gmail',
 const PORTS = [443, 443, 443, 80, 53, 993, 123, 22, 5060, 8080, 3389, 587];
 const ipv4 = (text: string): number => parseIPv4(text) ?? 0;
 const ROUTER = ipv4('192.0.2.1');
+const DOMAIN = 1;
 const PUBLIC = ipv4('203.0.113.2');
 const hostIPv4 = (host: number): number => ipv4('10.0.0.10') + host;
 const hostIPv6 = (host: number): string => `2001:db8:50::${(host + 10).toString(16)}`;
@@ -32,7 +34,12 @@ export const INVENTORY: readonly InventoryEntry[] = Array.from({ length: PEOPLE 
 }));
 
 /** As the exporter sent them: of applications by their ids, of servers by their addresses. */
-export const APPLICATION_NAMES: ReadonlyMap<number, string> = new Map(APPLICATIONS.map((name, index) => [index + 1, name]));
+export const APPLICATION_NAMES: readonly ApplicationName[] = APPLICATIONS.map((name, index) => ({
+  exporter: ROUTER,
+  observationDomainId: DOMAIN,
+  id: index + 1,
+  name,
+}));
 export const SERVER_NAMES: ReadonlyMap<StoredAddress, string> = new Map(
   Array.from({ length: NAMED_SERVERS }, (_, server) => server).flatMap((server) => {
     const name = `host${server}.${server % 3 === 0 ? 'office.com' : 'shop.example'}`;
@@ -59,9 +66,9 @@ export async function makeFlows(path: string, flows: number): Promise<void> {
     await store.append(batch);
   }
   const exporter = { ipv4: ROUTER, ipv6: undefined };
-  const label = { exporter, observationDomainId: 1, learntAtUs: BEGIN_MS * 1_000 };
+  const label = { exporter, observationDomainId: DOMAIN, learntAtUs: BEGIN_MS * 1_000 };
   await store.appendLabels([
-    ...[...APPLICATION_NAMES].map(([id, name]) => ({ ...label, kind: 'application' as const, id, name })),
+    ...APPLICATION_NAMES.map(({ id, name }) => ({ ...label, kind: 'application' as const, id, name })),
     ...[...SERVER_NAMES].map(([id, name]) => ({ ...label, kind: 'address' as const, id, name })),
   ]);
   store.close();
@@ -76,7 +83,7 @@ function fillRow(batch: CollectedBatch, row: number, receivedMs: number): void {
   const port = 32_768 + Math.floor(random() * 28_000);
   const endMs = receivedMs - random() * 2_000;
   batch.exporter[row] = ROUTER;
-  batch.observationDomainId[row] = 1;
+  batch.observationDomainId[row] = DOMAIN;
   batch.templateId[row] = 256;
   batch.exportProtocol[row] = 10;
   batch.exportTimeS[row] = receivedMs / 1_000;

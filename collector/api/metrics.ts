@@ -107,8 +107,8 @@ export function metricFamilies({ counters, rows, sessions, intake, store, isRead
 }
 
 const intakeFamilies = ({ datagrams, refusedDatagrams, kernelDrops, gotBufferOctets }: IntakeCounts): MetricFamily[] => [
-  single('datagrams_total', 'Datagrams the sockets took in, of whomever.', datagrams),
-  single('refused_datagrams_total', 'Of these, from nobody the allow-list has.', refusedDatagrams),
+  single('datagrams_total', 'Datagrams the sockets took in, refused ones left out.', datagrams),
+  single('refused_datagrams_total', 'Datagrams from nobody the allow-list has.', refusedDatagrams),
   ...(kernelDrops === undefined
     ? []
     : [

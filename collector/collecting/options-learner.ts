@@ -7,6 +7,7 @@ import type { CollectingCounters } from './counters.ts';
 import type { Label, LabelKind } from './label.ts';
 import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
 import type { Session } from './session.ts';
+import type { ReportedTotals } from './session-summary.ts';
 import type { DataSet } from './set-decoder.ts';
 
 type CollectedSet = DataSet<CompiledTemplate>;
@@ -61,7 +62,7 @@ export class OptionsLearner {
     }
     const initTimeMs = numberIn(values[table.initTime]);
     if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
-    if (table.reported.length > 0) report(session, table, values);
+    if (table.reported.length > 0) session.reported = report(session, table, values);
   }
 
   #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
@@ -104,10 +105,15 @@ function whoseIn(value: FieldValue | undefined): number | undefined {
 }
 
 /** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
-function report(session: Session<CompiledTemplate>, { reported }: OptionsTable, values: readonly FieldValue[]): void {
-  const told = reported.flatMap(({ total, index }) => {
+function report(
+  { reported, reportedScopes }: Session<CompiledTemplate>,
+  table: OptionsTable,
+  values: readonly FieldValue[],
+): ReportedTotals {
+  const scope = values.slice(0, table.scopeFieldCount).join();
+  const told = table.reported.flatMap(({ total, index }) => {
     const value = numberIn(values[index]);
-    return value === undefined ? [] : [[total, value] as const];
+    return value === undefined ? [] : [[total, reportedScopes.learn(total, table.scopeKind, scope, value)] as const];
   });
-  session.reported = { ...session.reported, ...Object.fromEntries(told) };
+  return { ...reported, ...Object.fromEntries(told) };
 }

@@ -60,6 +60,9 @@ export interface OptionsTable {
   readonly population: number;
   readonly initTime: number;
   readonly reported: readonly { readonly total: keyof ReportedTotals; readonly index: number }[];
+  /** Information Elements of the scope, and how many. */
+  readonly scopeKind: string;
+  readonly scopeFieldCount: number;
 }
 
 /** NetFlow v9 has numbers of its own for scopes. */
@@ -93,6 +96,8 @@ export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: bool
     population: indexOf(population),
     initTime: isV9 ? -1 : indexOf(SYSTEM_INIT_TIME_MILLISECONDS),
     reported: REPORTED.map(([elementId, total]) => ({ total, index: indexOf(elementId) })).filter(({ index }) => index >= 0),
+    scopeKind: fields.slice(0, scopeFieldCount).map(({ enterpriseNumber, elementId }) => `${enterpriseNumber}/${elementId}`).join(), // prettier-ignore
+    scopeFieldCount,
   };
 }
 

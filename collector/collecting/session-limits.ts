@@ -63,6 +63,10 @@ export const sessionLimits = {
     .describe(
       'Samplers, and interfaces, of one session whose interval is kept; records of others have the usual interval of the session.',
     ),
+  maxReportedScopes: limit
+    .max(65_536)
+    .default(1_024)
+    .describe('Scopes (such as line cards) of one session whose totals are added up, one for each total; others are left out.'),
   restartRecords: limit
     .max(1_073_741_824)
     .default(1_000_000)

@@ -8,6 +8,7 @@ import type { MessageContext } from './message-context.ts';
 import type { MessageCounters } from './message-counters.ts';
 import { PendingSets, type PendingBudget, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+import { ReportedScopes } from './reported-scopes.ts';
 import type { ReportedTotals, SessionSummary } from './session-summary.ts';
 import { SessionSampling } from './session-sampling.ts';
 import type { SessionRules } from './session-limits.ts';
@@ -60,8 +61,9 @@ export class Session<Known extends KnownTemplate> {
   lastHeardUs: number;
   /** Milliseconds since 1970, as options said last. */
   initTimeMs: number | undefined;
-  /** What the exporter said of itself last. */
+  /** What the exporter said of itself last, of all its parts. */
   reported: ReportedTotals = {};
+  readonly reportedScopes: ReportedScopes;
   readonly #shared: SessionsShared<Known>;
   readonly #window: DuplicateWindow;
   #sequence: SequenceTracker;
@@ -86,6 +88,7 @@ export class Session<Known extends KnownTemplate> {
     );
     this.pending = new PendingSets(rules.maxPendingOctets, budget);
     this.sampling = new SessionSampling(rules.maxSamplers);
+    this.reportedScopes = new ReportedScopes(rules.maxReportedScopes);
     this.#window = new DuplicateWindow(rules.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
   }

@@ -2,8 +2,9 @@ import type { SessionCounts, SessionSummary } from '../collecting/session-summar
 
 /** What the sockets took in. */
 export interface IntakeCounts {
+  /** Taken, from those who are allowed. */
   readonly datagrams: number;
-  /** Of these, from nobody who is allowed. */
+  /** From nobody who is allowed; `datagrams` leaves them out. */
   readonly refusedDatagrams: number;
   /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */
   readonly kernelDrops: number | undefined;

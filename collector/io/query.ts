@@ -1,4 +1,5 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
+import type { LabelKind } from '../collecting/label.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { clickHouseDialect } from '../query/language/clickhouse-dialect.ts';
@@ -8,7 +9,7 @@ import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
 import { QueryError } from '../query/language/query-error.ts';
 import type { Question } from '../query/language/question.ts';
 import { parseQuestion } from '../query/language/parse-question.ts';
-import { Vocabulary } from '../query/language/vocabulary.ts';
+import { Vocabulary, type ApplicationName } from '../query/language/vocabulary.ts';
 import type { CollectorConfig } from '../config.ts';
 import { isServerAddress } from '../store/clickhouse/server-address.ts';
 import { ClickHouseSandbox, sandboxSettings } from '../store/clickhouse/sql-sandbox.ts';
@@ -53,7 +54,7 @@ async function understand(
 ): Promise<{ question: Question; vocabulary: Vocabulary; dialect: Dialect }> {
   const dialect = isServerAddress(name) ? clickHouseDialect : duckDbDialect;
   // There may be many thousands of them.
-  const labels = mayBeAboutNames(text) ? await labelsOf(store, dialect) : { applications: new Map(), names: new Map() };
+  const labels = mayBeAboutNames(text) ? await labelsOf(store, dialect) : { applications: [], names: new Map() };
   const vocabulary = new Vocabulary({ inside: config.inside, inventory, ...labels });
   const question = parseQuestion(text, { vocabulary, nowMs, toleranceMs: config.attribution.toleranceMs });
   if (question.kind === 'who' && dialect !== duckDbDialect)
@@ -111,22 +112,30 @@ function printed(answer: TableAnswer, { format, width }: QueryOptions): string[]
 }
 
 interface LabelRow {
+  readonly exporter: StoredAddress;
+  readonly domain: number;
   readonly kind: string;
   readonly id: StoredAddress;
   readonly name: string;
 }
 
+const LABELS = 'SELECT exporter, observation_domain_id AS domain, kind, id, name FROM latest_labels';
+
 /** The names exporters gave, the latest of each. A server that was away when its collector began may not have the table yet. */
 async function labelsOf(
   store: AskedStore,
   dialect: Dialect,
-): Promise<{ applications: Map<number, string>; names: Map<StoredAddress, string> }> {
+): Promise<{ applications: ApplicationName[]; names: Map<StoredAddress, string> }> {
   const [there] = await store.query(dialect.hasTable('latest_labels'));
-  const rows = there === undefined ? [] : await store.query<LabelRow>('SELECT kind, id, name FROM latest_labels');
-  const ofKind = (wanted: string): [StoredAddress, string][] =>
-    rows.filter(({ kind }) => kind === wanted).map(({ id, name }) => [id, name]);
+  const rows = there === undefined ? [] : await store.query<LabelRow>(LABELS);
+  const ofKind = (wanted: LabelKind): LabelRow[] => rows.filter(({ kind }) => kind === wanted);
   return {
-    applications: new Map(ofKind('application').map(([id, name]) => [Number(id), name])),
-    names: new Map(ofKind('address')),
+    applications: ofKind('application').map(({ exporter, domain, id, name }) => ({
+      exporter,
+      observationDomainId: domain,
+      id: Number(id),
+      name,
+    })),
+    names: new Map(ofKind('address').map(({ id, name }) => [id, name])),
   };
 }

@@ -20,9 +20,10 @@ export interface ReceiverOptions extends Endpoint {
 
 export interface ReceiverStats {
   readonly receivers: number;
+  /** Datagrams taken, and their octets. */
   readonly datagrams: number;
   readonly octets: number;
-  /** Datagrams of addresses that are not accepted. */
+  /** Datagrams of addresses that are not accepted, which `datagrams` leaves out. */
   readonly refused: number;
   /** What the kernel gave each socket. */
   readonly receiveBufferOctets: number;

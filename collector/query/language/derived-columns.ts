@@ -122,7 +122,7 @@ function holders(
 
 /** What `Catalogue.classify` says, in its order. */
 function applications(vocabulary: Vocabulary, dialect: Dialect): DerivedColumns {
-  const { catalogue, icmp, other, appOfId, appOfName, categoryOfApp, nameOfServer } = vocabulary;
+  const { catalogue, icmp, other, exporters, domains, appOfId, appOfName, categoryOfApp, nameOfServer } = vocabulary;
   const server = addressColumns('server');
   const placed = catalogue.flatMap(({ prefixes }, index) =>
     prefixes.map((range) => `WHEN ${dialect.isWithin('server', range)} THEN ${index + 1}`),
@@ -133,8 +133,17 @@ function applications(vocabulary: Vocabulary, dialect: Dialect): DerivedColumns 
         `WHEN protocol = ${protocol} AND server_port >= ${first} AND server_port <= ${last} THEN ${index + 1}`,
     ),
   );
+  const joined = (name: string, number: string, id: string, pairs: ReadonlyMap<number, number>): Derived => ({
+    needs: [number, id],
+    ...dialect.lookup(name, `${number} * ${2 ** 32} + ${id}`, pairs),
+  });
   return {
-    exported_app: () => ({ needs: ['application_id'], ...dialect.lookup('exported_app', 'application_id', appOfId) }),
+    naming_exporter: () => ({
+      needs: addressColumns('exporter'),
+      ...dialect.lookupAddress('naming_exporter', 'exporter', exporters),
+    }),
+    naming_domain: () => joined('naming_domain', 'naming_exporter', 'observation_domain_id', domains),
+    exported_app: () => joined('exported_app', 'naming_domain', 'application_id', appOfId),
     named_app: () => ({ needs: server, ...dialect.lookupAddress('named_app', 'server', appOfName) }),
     app: () => ({
       needs: ['exported_app', 'named_app', 'protocol', 'server_port', ...server],

@@ -6,9 +6,17 @@ import { parseRange, type AddressRange, type StoredAddress } from '../../../core
 export interface Knowledge {
   readonly inside: readonly AddressRange[];
   readonly inventory: readonly InventoryEntry[];
-  /** Names of application ids and of addresses, as the exporters sent them. */
-  readonly applications: ReadonlyMap<number, string>;
+  readonly applications: readonly ApplicationName[];
+  /** Names of addresses, as the exporters sent them. */
   readonly names: ReadonlyMap<StoredAddress, string>;
+}
+
+/** A name for an application id, which holds in the Observation Domain of the exporter that gave it (RFC 6759). */
+export interface ApplicationName {
+  readonly exporter: StoredAddress;
+  readonly observationDomainId: number;
+  readonly id: number;
+  readonly name: string;
 }
 
 /** A range of addresses and whose it is, from and until when. */
@@ -37,6 +45,10 @@ export class Vocabulary {
   readonly apps: readonly string[];
   readonly categories: readonly string[];
   readonly categoryOfApp: ReadonlyMap<number, number>;
+  /** Exporters that name applications, and their Observation Domains by `joined` with the exporter's number. */
+  readonly exporters: ReadonlyMap<StoredAddress, number>;
+  readonly domains: ReadonlyMap<number, number>;
+  /** By `joined` of the domain's number and the application id. */
   readonly appOfId: ReadonlyMap<number, number>;
   /** By the DNS name of the server. */
   readonly appOfName: ReadonlyMap<StoredAddress, number>;
@@ -63,22 +75,30 @@ export class Vocabulary {
     );
     this.prefixes = lasting.filter(({ first, last }) => first !== last);
 
-    const catalogue = new Catalogue(applications, names);
+    const catalogue = new Catalogue(new Map(), names);
     const clue = { applicationId: 0, serverAddress: 0, protocol: 0, serverPort: 0 };
-    const icmp = new Catalogue(new Map(), new Map()).classify({ ...clue, protocol: 1 }).application;
-    const exported = [...applications].map(([id, name]) => [id, catalogue.byName(name)] as const);
-    const known = [...new Set([...APPLICATIONS, icmp, OTHER, ...exported.map(([, application]) => application)])];
+    const icmp = catalogue.classify({ ...clue, protocol: 1 }).application;
+    const exported = applications.map(({ name }) => catalogue.byName(name));
+    const known = [...new Set([...APPLICATIONS, icmp, OTHER, ...exported])];
     const indexOf = new Map(known.map((application, index) => [application, index + 1]));
-    const byName = new Catalogue(new Map(), names);
     this.apps = known.map(({ name }) => name);
     this.categories = [...new Set(known.map(({ category }) => category))];
     this.categoryOfApp = new Map(known.map(({ category }, index) => [index + 1, this.categories.indexOf(category) + 1]));
     this.icmp = indexOf.get(icmp) as number;
     this.other = indexOf.get(OTHER) as number;
-    this.appOfId = new Map(exported.map(([id, application]) => [id, indexOf.get(application) as number]));
+    this.exporters = numbered(applications.map(({ exporter }) => exporter));
+    const domainOf = ({ exporter, observationDomainId }: ApplicationName): number =>
+      joined(this.exporters.get(exporter) as number, observationDomainId);
+    this.domains = numbered(applications.map(domainOf));
+    this.appOfId = new Map(
+      applications.map((one, index) => [
+        joined(this.domains.get(domainOf(one)) as number, one.id),
+        indexOf.get(exported[index] as Application) as number,
+      ]),
+    );
     this.appOfName = new Map(
       [...names.keys()].flatMap((serverAddress) => {
-        const { application, reason } = byName.classify({ ...clue, serverAddress });
+        const { application, reason } = catalogue.classify({ ...clue, serverAddress });
         return reason === 'name' ? [[serverAddress, indexOf.get(application) as number]] : [];
       }),
     );
@@ -95,6 +115,13 @@ export class Vocabulary {
     return column === 'category' ? this.categories : this.serverNames;
   }
 }
+
+/** Two whole numbers as one, the second of 32 bits. A database works it out alike. */
+const joined = (number: number, id: number): number => number * 2 ** 32 + id;
+
+/** Different values, numbered from 1. */
+const numbered = <T>(values: readonly T[]): Map<T, number> =>
+  new Map([...new Set(values)].map((value, index) => [value, index + 1]));
 
 function holdingsOf(entry: InventoryEntry, index: number): Holding[] {
   const { fromMs = -Infinity, toMs = Infinity } = isLease(entry) ? entry : {};

@@ -191,6 +191,28 @@ test('what an exporter says of itself is kept, table by table (RFC 7011 section 
   });
 });
 
+test('totals of line cards add up, each its latest, and are no more for being told of the whole too', () => {
+  const { collecting, handle } = collector();
+  const card = options(300, field(141, 4), field(41, 8), field(40, 8), field(42, 8));
+  const domain = options(301, field(149, 4), field(42, 8));
+  const records = (seconds: number) =>
+    [
+      [card, [1, 10 * seconds, 1_000 * seconds, 100 * seconds]],
+      [card, [2, seconds, 200 * seconds, 20 * seconds]],
+    ] as const;
+  handle(message({ templates: [card, domain], records: records(1) }));
+  expect(collecting.sessions[0]?.reported).toEqual({ messages: 11, octets: 1_200, flows: 120 });
+  handle(message({ sequenceNumber: 2, records: [...records(2), [domain, [1, 240]]] }));
+  expect(collecting.sessions[0]?.reported).toEqual({ messages: 22, octets: 2_400, flows: 240 });
+});
+
+test('totals of more scopes than there is room for are not added', () => {
+  const { collecting, handle } = collector({ maxReportedScopes: 1 });
+  const card = options(300, field(141, 4), field(42, 8));
+  handle(message({ templates: [card], records: [[card, [1, 5]], [card, [2, 6]], [card, [1, 7]]] })); // prettier-ignore
+  expect(collecting.sessions[0]?.reported).toEqual({ flows: 7 });
+});
+
 test('uptimes in IPFIX count from systemInitTimeMilliseconds: of options before, or of the record', () => {
   const { collecting, handle } = collector();
   const init = options(300, field(149, 4), field(160, 8));

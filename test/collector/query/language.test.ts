@@ -8,7 +8,7 @@ import { ip, NINE, storeOf } from '../support/flows.ts';
 const vocabulary = new Vocabulary({
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
   inventory: [{ name: 'John', address: '10.0.0.11', department: '' }],
-  applications: new Map(),
+  applications: [],
   names: new Map(),
 });
 const asking = { vocabulary, nowMs: NINE + 3_600_000, toleranceMs: 0 };

@@ -9,7 +9,11 @@ import { batchOf, ip, NINE, type HandMadeFlow } from '../../support/flows.ts';
 const vocabulary = new Vocabulary({
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
   inventory: [{ name: 'Alex', address: '10.0.0.11', department: '', fromMs: NINE, toMs: NINE + 1_000 }],
-  applications: new Map([[7, 'icmp'], [8, 'other']]), // prettier-ignore
+  // Flows made by hand have no exporter.
+  applications: [
+    { exporter: 0, observationDomainId: 0, id: 7, name: 'icmp' },
+    { exporter: 0, observationDomainId: 0, id: 8, name: 'other' },
+  ],
   names: new Map(),
 });
 const FLOW = {

@@ -1,5 +1,6 @@
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { InventoryEntry } from '../../../../collector/query/inventory.ts';
+import type { ApplicationName } from '../../../../collector/query/language/vocabulary.ts';
 import { parseRange, parseStored, rangeHas, type StoredAddress } from '../../../../core/net/stored-address.ts';
 
 /** A stored flow as a person would write it down; addresses are texts, empty where there is none. */
@@ -29,7 +30,7 @@ export interface Row {
 export interface World {
   readonly inside: readonly string[];
   readonly inventory: readonly InventoryEntry[];
-  readonly applications: ReadonlyMap<number, string>;
+  readonly applications: readonly ApplicationName[];
   readonly names: ReadonlyMap<StoredAddress, string>;
 }
 
@@ -66,7 +67,11 @@ export function see(rows: readonly Row[], world: World, basis: Basis): Seen[] {
     const device = deviceOf(inside, timeMs, world.inventory);
     const person = world.inventory[device - 1]?.name;
     const serverAddress = parseStored(server) ?? 0;
-    const { application } = new Catalogue(world.applications, world.names).classify({ applicationId, serverAddress, protocol, serverPort }); // prettier-ignore
+    const own = world.applications.filter(
+      ({ exporter, observationDomainId }) =>
+        exporter === parseStored(row.exporter) && observationDomainId === row.plain['domain'],
+    );
+    const { application } = new Catalogue(new Map(own.map(({ id, name }) => [id, name])), world.names).classify({ applicationId, serverAddress, protocol, serverPort }); // prettier-ignore
     const values = {
       person: person ?? inside,
       device: person ?? inside,
