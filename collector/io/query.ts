@@ -98,9 +98,7 @@ async function querySql(options: QueryOptions): Promise<string[]> {
 
 async function openSandbox({ store, config }: QueryOptions): Promise<SqlSandbox | ClickHouseSandbox> {
   if (isServerAddress(store)) {
-    // Without it a statement that fails in the middle of its answer would not say so.
-    const settings = { ...sandboxSettings(SANDBOX_LIMITS), wait_end_of_query: 1 };
-    return new ClickHouseSandbox(await connectToAsk(store, config, settings));
+    return new ClickHouseSandbox(await connectToAsk(store, config, sandboxSettings(SANDBOX_LIMITS)));
   }
   checkFile(store);
   return SqlSandbox.open(store);

@@ -186,10 +186,11 @@ export class StreamReceiver {
     if (this.#waitingOctets > this.#options.maxWaitingOctets) this.#greediest?.close('too-many-octets-waiting');
   }
 
-  /** Whoever keeps most octets waiting, which is at least what just came. To pause it would free none: only more octets make a Message whole. */
+  /** The connection with most octets waiting. To pause it would free none of them: only more octets make a Message whole. */
   get #greediest(): Connection | undefined {
-    const most = Math.max(...[...this.#connections].map(({ waitingOctets }) => waitingOctets));
-    return [...this.#connections].find(({ waitingOctets }) => waitingOctets === most);
+    let greediest: Connection | undefined;
+    for (const each of this.#connections) if (each.waitingOctets > (greediest?.waitingOctets ?? 0)) greediest = each;
+    return greediest;
   }
 }
 

@@ -12,8 +12,8 @@ export interface Looked {
  *     SELECT ... FROM (SELECT ... FROM flows WHERE ...) AS level1 WHERE ... GROUP BY ... ORDER BY ... LIMIT ...
  *
  * with nothing else than columns of the table `flows` by their names, whole numbers, `+ - * / %`, comparisons, `AND OR NOT`, `IN` of
- * whole numbers, `CASE`, `JOIN ... USING`, `LEFT JOIN` of what is looked up, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the expressions of a dialect; no common table
- * expressions, no window functions. A text from outside is never part of it: names are numbers until the rows are read.
+ * whole numbers, `CASE`, `JOIN ... USING`, `LEFT JOIN` of what is looked up, `count`, `count(DISTINCT ...)`, `sum`, `min`, `max`, and the
+ * expressions of a dialect; no common table expressions, no window functions. A text from outside is never part of it: names are numbers until the rows are read.
  *
  * An address is two columns by one stem: `source` is `source_ipv4` and `source_ipv6`, of which at most one is set.
  */

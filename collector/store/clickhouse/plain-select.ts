@@ -1,12 +1,24 @@
 import { ONLY_SELECT, SqlRefused } from '../sql-sandbox.ts';
 import { ALLOWED_FUNCTIONS, KEYWORDS } from './sql-functions.ts';
 
-/**
- * Space and comments; a text; a quoted name; a word; a number; a sign. What ClickHouse has besides (`/*`, `#`, `$tag$`, `{name:Type}`) is refused,
- * so that it and we see the same texts and names.
- */
-const TOKEN =
-  /(?:[ \t\r\n]|--[^\n]*(?:\n|$))+|'(?:[^'\\]|\\.)*'|"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`|([A-Za-z_]\w*)|\d\w*|(\/(?!\*)|[-+*%=<>!()[\],.;:?|])/sy;
+/** What a statement is made of. */
+const PIECES = {
+  space: /(?:[ \t\r\n]|--[^\n]*(?:\n|$))+/,
+  text: /'(?:[^'\\]|\\.)*'/,
+  quotedName: /"((?:[^"\\]|\\.)*)"/,
+  backQuotedName: /`((?:[^`\\]|\\.)*)`/,
+  word: /([A-Za-z_]\w*)/,
+  number: /\d\w*/,
+  sign: /(\/(?!\*)|[-+*%=<>!()[\],.;:?|])/,
+};
+
+/** What ClickHouse has besides (comments in signs, `#`, `$tag$`, `{name:Type}`) is refused, so that it and we see the same texts and names. */
+const TOKEN = new RegExp(
+  Object.values(PIECES)
+    .map(({ source }) => source)
+    .join('|'),
+  'sy',
+);
 
 interface Token {
   readonly at: number;
@@ -19,9 +31,9 @@ interface Token {
 const FIRST_WORDS = ['select', 'with', 'describe', 'show'];
 
 /**
- * The statement as it may be sent, without a semicolon at its end. Throws `SqlRefused` unless it is one SELECT (WITH, DESCRIBE and SHOW are such) that
- * calls only listed functions. Servers of every age would do several things even to whoever may only read: stop others' queries, read files they
- * have with `file()`.
+ * The statement as it may be sent, without a semicolon at its end. Throws `SqlRefused` unless it is one SELECT (WITH, DESCRIBE and SHOW are
+ * such) that calls only listed functions. Servers of every age would do several things even to whoever may only read: stop others' queries,
+ * read files they have with `file()`.
  */
 export function plainSelect(sql: string): string {
   const tokens = tokensOf(sql);

@@ -3,7 +3,7 @@ import type { ClickHouseConnection, QuerySettings } from './connection.ts';
 import { nativeBlocks, rowsOf } from './native-reader.ts';
 import { plainSelect } from './plain-select.ts';
 
-/** The settings of the connection that strangers' statements go over. `readonly` lets none of them be changed, and allows no table function that reaches out. */
+/** Of the connection that strangers' statements go over. `readonly` lets none of them be changed, and allows no table function that reaches out. */
 export const sandboxSettings = ({ timeoutMs, maxRows, memoryOctets, threads }: SandboxLimits): QuerySettings => ({
   max_execution_time: Math.ceil(timeoutMs / 1_000),
   max_memory_usage: memoryOctets,

@@ -12,6 +12,9 @@ import { runQuery as query } from './run-query.ts';
 
 const TOP = 'top people by bytes on 2026-03-02';
 
+const EXPORTER = 0xc0000201;
+const DOMAIN = 1;
+
 describe.skipIf(!hasProgram('clickhouse-server'))('collector query of a ClickHouse', () => {
   const directory = mkdtempSync(join(tmpdir(), 'query-'));
   const inventory = join(directory, 'devices.yaml');
@@ -24,16 +27,17 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collector query of a ClickHou
     server = await ClickHouseServer.start();
     store = await server.newStore();
     const flow = { direction: 'up', server: '198.18.1.7', serverPort: 443, startS: 0, endS: 60 } as const;
-    await store.append(
-      batchOf([
-        { ...flow, inside: '10.0.0.11', octets: 1_500, applicationId: 9 },
-        { ...flow, inside: '10.0.0.12', octets: 70 },
-      ]),
-    );
+    const batch = batchOf([
+      { ...flow, inside: '10.0.0.11', octets: 1_500, applicationId: 9 },
+      { ...flow, inside: '10.0.0.12', octets: 70 },
+    ]);
+    batch.exporter.fill(EXPORTER);
+    batch.observationDomainId.fill(DOMAIN);
+    await store.append(batch);
     await store.appendLabels([
       {
-        exporter: { ipv4: 0xc0000201, ipv6: undefined },
-        observationDomainId: 1,
+        exporter: { ipv4: EXPORTER, ipv6: undefined },
+        observationDomainId: DOMAIN,
         kind: 'application',
         id: 9,
         name: 'acme',

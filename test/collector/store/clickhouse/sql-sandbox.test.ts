@@ -133,7 +133,7 @@ describe.skipIf(!hasProgram('clickhouse-server'))('SQL on a ClickHouse of 2018',
   describeSandbox(async () => {
     const { port } = (server = await ClickHouseServer.start());
     const address = { url: `http://127.0.0.1:${port}`, username: 'default', password: '', database: 'default' };
-    return (settings = {}) => new HttpConnection(address, 30_000, { ...settings, wait_end_of_query: 1 });
+    return (settings = {}) => new HttpConnection(address, 30_000, settings);
   });
 });
 
