@@ -56,8 +56,9 @@ export class SequenceTracker {
       this.#begin(start);
     }
     // One without records that lies behind may be of any time: it neither raises a doubt nor settles one.
-    if (records === 0 && this.#isBehind(sequence)) return 'in-order';
-    const verdict = this.#place(sequence, records);
+    const ahead = distance(this.#next, sequence);
+    if (records === 0 && ahead < 0 && -ahead <= this.#limits.restartRecords) return 'in-order';
+    const verdict = this.#place(sequence, records, ahead);
     if (verdict === 'suspect') return this.#doubt(sequence, records);
     if (this.#suspect !== undefined) this.strays++;
     this.#suspect = undefined;
@@ -93,13 +94,7 @@ export class SequenceTracker {
     this.#gaps = [];
   }
 
-  #isBehind(sequence: number): boolean {
-    const ahead = distance(this.#next, sequence);
-    return ahead < 0 && -ahead <= this.#limits.restartRecords;
-  }
-
-  #place(sequence: number, records: number): SequenceVerdict {
-    const ahead = distance(this.#next, sequence);
+  #place(sequence: number, records: number, ahead: number): SequenceVerdict {
     if (Math.abs(ahead) > this.#limits.restartRecords) return 'suspect';
     if (ahead >= 0) return this.#forward(sequence, records, ahead);
     if (this.#messages <= EARLY_MESSAGES && distance(sequence, this.#first) > 0) return this.#before(sequence, records);

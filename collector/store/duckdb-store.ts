@@ -59,9 +59,11 @@ export class DuckDbStore implements FlowStore {
    * DuckDB takes four fifths of the machine's memory when it likes.
    */
   static async open(path: string, limits?: DuckDbConfig): Promise<DuckDbStore> {
-    const instance = await DuckDBInstance.create(path, limits && { memory_limit: `${limits.memoryOctets}B` });
+    const instance = await DuckDBInstance.create(path, {
+      checkpoint_threshold: CHECKPOINT_AFTER,
+      ...(limits && { memory_limit: `${limits.memoryOctets}B` }),
+    });
     const connection = await instance.connect();
-    await connection.run(`SET checkpoint_threshold = '${CHECKPOINT_AFTER}'`);
     await connection.run(ROLLUP_TABLES);
     const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);

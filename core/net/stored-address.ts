@@ -23,7 +23,7 @@ export function exactNumber(value: bigint): number | bigint {
 
 /** The text of an address, IPv6 by RFC 5952. */
 export function formatStored(address: StoredAddress): string {
-  if (address < IPV4_END) return formatIPv4(Number(address));
+  if (isIPv4(address)) return formatIPv4(Number(address));
   const octets = new Uint8Array(IPV6_OCTETS);
   const view = new DataView(octets.buffer);
   view.setBigUint64(0, BigInt(address) >> 64n);
@@ -37,7 +37,7 @@ export function parseStored(text: string): StoredAddress | undefined {
   if (octets === undefined) return parseIPv4(text);
   const view = new DataView(octets.buffer, octets.byteOffset);
   const address = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
-  return address < IPV4_END ? undefined : exactNumber(address);
+  return isIPv4(address) ? undefined : exactNumber(address);
 }
 
 /** All addresses of a prefix, the last one included. */
@@ -57,7 +57,7 @@ export function parseRange(text: string): AddressRange | undefined {
   const size = 1n << BigInt(bits - length);
   const first = (BigInt(address) / size) * size;
   // It would hold all of IPv4.
-  if (bits === 128 && first < IPV4_END) return undefined;
+  if (bits === 128 && isIPv4(first)) return undefined;
   return { first: exactNumber(first), last: exactNumber(first + size - 1n) };
 }
 

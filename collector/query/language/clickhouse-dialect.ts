@@ -1,6 +1,6 @@
 import { isIPv4, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { NO_IPV6, shownAddress } from '../../store/clickhouse/address-sql.ts';
-import type { Dialect } from './dialect.ts';
+import { byVersion, type Dialect } from './dialect.ts';
 
 /** ClickHouse's way to say it, of 2018 and of today; addresses of 128 bits are FixedString(16), which is ordered as the numbers are. */
 export const clickHouseDialect: Dialect = {
@@ -18,9 +18,9 @@ export const clickHouseDialect: Dialect = {
   readAddress: (value) => value as StoredAddress,
   lookup: (_, number, pairs) => ({ sql: lookup(number, [...pairs]) }),
   lookupAddress: (_, stem, pairs) => {
-    const all = [...pairs];
-    const ipv4 = lookup(`${stem}_ipv4`, all.filter(([address]) => isIPv4(address))); // prettier-ignore
-    const ipv6 = all.filter(([address]) => !isIPv4(address)).map(([address, to]) => [`'${hexOf(address)}'`, to] as const);
+    const apart = byVersion(pairs);
+    const ipv4 = lookup(`${stem}_ipv4`, apart.ipv4);
+    const ipv6 = apart.ipv6.map(([address, to]) => [`'${hexOf(address)}'`, to] as const);
     if (ipv6.length === 0) return { sql: ipv4 };
     return { sql: `CASE WHEN ${stem}_ipv6 = ${NO_IPV6} THEN ${ipv4} ELSE ${lookup(`hex(${stem}_ipv6)`, ipv6)} END` };
   },

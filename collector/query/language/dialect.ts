@@ -1,4 +1,4 @@
-import type { AddressRange, StoredAddress } from '../../../core/net/stored-address.ts';
+import { isIPv4, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
 
 /** A value, and the tables it is looked up in, which are joined to what has the keys: `FROM ...` and `join`. */
 export interface Looked {
@@ -38,4 +38,10 @@ export interface Dialect {
   lookupAddress(name: string, stem: string, pairs: ReadonlyMap<StoredAddress, number>): Looked;
   /** A query that has a row when the database has a table or view of the name. */
   hasTable(name: string): string;
+}
+
+/** What stands beside IPv4 addresses, and beside IPv6 addresses: they are looked up in two columns. */
+export function byVersion<T>(pairs: ReadonlyMap<StoredAddress, T>): Record<'ipv4' | 'ipv6', (readonly [StoredAddress, T])[]> {
+  const all = [...pairs];
+  return { ipv4: all.filter(([address]) => isIPv4(address)), ipv6: all.filter(([address]) => !isIPv4(address)) };
 }

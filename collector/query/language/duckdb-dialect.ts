@@ -1,5 +1,5 @@
 import { exactNumber, isIPv4, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
-import type { Dialect } from './dialect.ts';
+import { byVersion, type Dialect } from './dialect.ts';
 
 /** DuckDB's way to say it; addresses of 128 bits are UHUGEINT. */
 export const duckDbDialect: Dialect = {
@@ -20,9 +20,7 @@ export const duckDbDialect: Dialect = {
     join: joined(`${name}_pairs`, number, 'UBIGINT', [...pairs]),
   }),
   lookupAddress: (name, stem, pairs) => {
-    const all = [...pairs];
-    const ipv4 = all.filter(([address]) => isIPv4(address));
-    const ipv6 = all.filter(([address]) => !isIPv4(address));
+    const { ipv4, ipv6 } = byVersion(pairs);
     return {
       sql: `coalesce(CASE WHEN ${stem}_ipv6 = 0 THEN ${name}_ipv4.found ELSE ${name}_ipv6.found END, 0)`,
       join: `${joined(`${name}_ipv4`, `${stem}_ipv4`, 'UINTEGER', ipv4)}${joined(`${name}_ipv6`, `${stem}_ipv6`, 'UHUGEINT', ipv6)}`,

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { CollectedBatch } from '../../collecting/collected-batch.ts';
 import { NatEventBatch } from '../../collecting/nat-event-batch.ts';
 import { readSegment, SegmentError, type Segment, type SegmentKind, type SegmentRows } from './segment.ts';
@@ -23,13 +23,12 @@ export class SegmentReader {
   #octets = new Uint8Array(0);
 
   /** The rows last until the next is read. Throws a `SegmentError` when it is not whole or not of this version. */
-  read(path: string): Segment {
+  read({ path, octets }: SegmentFile): Segment {
     const file = openSync(path, 'r');
     try {
-      const { size } = fstatSync(file);
-      if (size > this.#octets.length) this.#octets = new Uint8Array(size);
+      if (octets > this.#octets.length) this.#octets = new Uint8Array(octets);
       let at = 0;
-      for (let read = -1; at < size && read !== 0; at += read) read = readSync(file, this.#octets, at, size - at, at);
+      for (let read = -1; at < octets && read !== 0; at += read) read = readSync(file, this.#octets, at, octets - at, at);
       return readSegment(this.#octets.subarray(0, at), (kind) => SAMPLES[kind]);
     } finally {
       closeSync(file);
@@ -53,15 +52,15 @@ export class SegmentPortion implements Iterable<Segment> {
 
   *[Symbol.iterator](): Iterator<Segment> {
     for (let rows = 0; this.taken < this.#files.length && rows < TRANSACTION_ROWS; this.taken++) {
-      const { number, path } = this.#files[this.taken] as SegmentFile;
-      this.last = number;
+      const file = this.#files[this.taken] as SegmentFile;
+      this.last = file.number;
       try {
-        const segment = this.#reader.read(path);
+        const segment = this.#reader.read(file);
         rows += segment.rows.length;
         yield segment;
       } catch (error) {
         if (!(error instanceof SegmentError)) throw error;
-        this.damaged.push({ number, why: error.message });
+        this.damaged.push({ number: file.number, why: error.message });
       }
     }
   }
