@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
-import { parseStored } from '../../core/net/stored-address.ts';
+import { parseIPv6 } from '../../core/net/ipv6-text.ts';
 import { parsePrefix, type Prefix } from './allow-list.ts';
 
 /** Where to listen, and for what. */
@@ -31,7 +31,7 @@ function toPrefix(text: string, context: z.RefinementCtx): Prefix {
 const DNS_NAME = /^[\w-]+(?:\.[\w-]+)*$/;
 
 /** Of a peer; an address without a zone. */
-const isName = (text: string): boolean => (text.includes(':') ? parseStored(text) !== undefined : DNS_NAME.test(text));
+const isName = (text: string): boolean => (text.includes(':') ? parseIPv6(text) !== undefined : DNS_NAME.test(text));
 
 const milliseconds = z.int().min(1).max(2_147_483_647);
 const count = z.int().min(1).max(1_048_576);

@@ -7,7 +7,7 @@ export const duckdbSchema = z.strictObject({
     .max(2 ** 50)
     .default(1_073_741_824)
     .describe(
-      'Octets of memory DuckDB may take for its work and for what it keeps of the file; beyond it it writes to disk, or refuses a question ' +
+      'Octets of memory the buffers of DuckDB may take, for its work and for what it keeps of the file; beyond it it writes to disk, or refuses a question ' +
         'that cannot be answered with so little.',
     ),
 });

@@ -19,6 +19,11 @@ it('takes a device that was switched on anew for one, and a Message that came la
   expect(told([at(9_000_000), [NOON_MS, 5_000], [NOON_MS + 5_000, 10_000]])).toEqual([false, true, false]);
 });
 
+it('takes no Message for a restart that came late when the uptime had begun anew after 49.7 days', () => {
+  const at = (ms: number) => [NOON_MS + ms, (2 ** 32 + ms) % 2 ** 32] as const;
+  expect(told([at(-200_000), at(-100_000), at(10_000), at(-90_000), at(20_000)])).toEqual([false, false, false, false, false]);
+});
+
 it('counts one restart of a device whose clock begins at 1970 until NTP has set it', () => {
   expect(
     told([

@@ -36,7 +36,7 @@ const REFUSED: readonly (readonly [string, RegExp])[] = [
   ...[...WRITING, ...UNLIMITING].map((sql) => [sql, /only SELECT/] as const),
   ...REACHING_OUT.map((sql) => [sql, NOT_ALLOWED] as const),
   [`SELECT * APPLY file FROM (SELECT '/etc/passwd' AS x)`, /the word apply is not among/],
-  ['SELECT COLUMNS(x) apply(sleepEachRow) FROM (SELECT 1 AS x)', NOT_ALLOWED],
+  ['SELECT * apply(sleepEachRow) FROM (SELECT 1 AS x)', /the word apply is not among/],
   [`SELECT file('/etc/passwd')`, /the function file is not among/],
   ['SELECT "file"(\'/etc/passwd\')', /the function file is not among/],
   ["SELECT `file` -- a comment\n('/etc/passwd')", /the function file is not among/],
