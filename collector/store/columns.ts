@@ -23,6 +23,9 @@ export interface TableLayout<Batch> {
   readonly addresses: readonly { readonly name: string; readonly ipv4: string; readonly ipv6: string }[];
 }
 
+/** The third, in SQL. */
+export const addressOf = (ipv4: string, ipv6: string): string => `CASE WHEN ${ipv6} = 0 THEN ${ipv4} ELSE ${ipv6} END`;
+
 /** Where and when a record came from, in every table. */
 const ORIGIN = [
   { name: 'exporter_ipv4', type: 'UINTEGER', from: 'exporter' },

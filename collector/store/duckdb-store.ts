@@ -10,7 +10,8 @@ import type { RetentionConfig } from './retention/config.ts';
 import { maintain } from './retention/retention.ts';
 import { nextFlow, ROLLUP_TABLES } from './retention/rollup.ts';
 import type { DuckDbConfig } from './duckdb-config.ts';
-import type { Segment } from './spool/segment.ts';
+import { insertOf, KINDS, showingOf, TABLES } from './duckdb-segments.ts';
+import type { NextIds, SegmentFile } from './spool/spool.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** A column of a result, and where in which of the batch's columns it belongs. */
@@ -39,17 +40,21 @@ const SEGMENTS = 'CREATE TABLE IF NOT EXISTS stored_segments (id INTEGER PRIMARY
 export class DuckDbStore implements FlowStore {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  /** What is asked has a connection of its own, on which tables can show more than they have. */
+  readonly #asking: DuckDBConnection;
   readonly #flows: DuckDbTable<CollectedBatch>;
   readonly #natEvents: DuckDbTable<NatEventBatch>;
 
   private constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
+    asking: DuckDBConnection,
     flows: DuckDbTable<CollectedBatch>,
     natEvents: DuckDbTable<NatEventBatch>,
   ) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#asking = asking;
     this.#flows = flows;
     this.#natEvents = natEvents;
   }
@@ -64,12 +69,14 @@ export class DuckDbStore implements FlowStore {
       ...(limits && { memory_limit: `${limits.memoryOctets}B` }),
     });
     const connection = await instance.connect();
+    // Segments never change: what is where in them need not be read again for each question.
+    await connection.run('SET parquet_metadata_cache = true');
     await connection.run(ROLLUP_TABLES);
     const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
     await connection.run(LABELS);
     await connection.run(SEGMENTS);
-    return new DuckDbStore(instance, connection, flows, natEvents);
+    return new DuckDbStore(instance, connection, await instance.connect(), flows, natEvents);
   }
 
   /** Number of the last segment of the spool that is stored; -1 when none is. */
@@ -78,16 +85,29 @@ export class DuckDbStore implements FlowStore {
     return row?.last ?? -1;
   }
 
+  /** The ids that the rows of the next segments are to have at least. */
+  get nextIds(): NextIds {
+    return { flows: this.#flows.nextId, natEvents: this.#natEvents.nextId };
+  }
+
   /** Stores the rows of segments and the number of the last of them: both or neither. Rejects when the database fails; it must be opened anew then. */
-  async storeSegments(segments: Iterable<Segment>, last: () => number): Promise<void> {
+  async storeSegments(files: readonly SegmentFile[], last: number): Promise<void> {
     await this.#connection.run('BEGIN');
-    for (const { kind, rows } of segments) {
-      if (kind === 'flows') this.#flows.append(rows as unknown as CollectedBatch);
-      else this.#natEvents.append(rows as unknown as NatEventBatch);
+    for (const kind of KINDS) {
+      const ofKind = files.filter((file) => file.kind === kind);
+      if (ofKind.length > 0) await this.#connection.run(insertOf(kind, ofKind));
     }
-    this.#flush();
-    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last()})`);
+    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
     await this.#connection.run('COMMIT');
+  }
+
+  /** From now on what is asked is asked of the tables and of these segments, which are not stored yet. */
+  async show(files: readonly SegmentFile[]): Promise<void> {
+    const database = JSON.stringify(await this.#database());
+    for (const kind of KINDS) {
+      const ofKind = files.filter((file) => file.kind === kind);
+      await this.#asking.run(showingOf(kind, ofKind, `${database}.main.${TABLES[kind]}`));
+    }
   }
 
   /** One portion of what is due at `nowUs`, as `maintain` of retention/retention.ts does it. */
@@ -126,7 +146,7 @@ export class DuckDbStore implements FlowStore {
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {
     this.#flush();
-    const reader = await this.#connection.runAndReadAll(sql, { ...parameters });
+    const reader = await this.#asking.runAndReadAll(sql, { ...parameters });
     return reader.getRowObjects().map((row) => {
       for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = exactNumber(value);
       return row as T;
@@ -141,7 +161,7 @@ export class DuckDbStore implements FlowStore {
     this.#flush();
     const read = await this.#readColumns(new Set(columns));
     // No ORDER BY: the database keeps the order of insertion, which is that of the ids, and sorting would copy the table.
-    const result = await this.#connection.stream(
+    const result = await this.#asking.stream(
       `SELECT ${['id::DOUBLE', ...read.map(({ sql }) => sql)].join(', ')} FROM flows WHERE ${isFrom(exporter)}`,
     );
     const rows = Object.assign(new CollectedBatch(CHUNK_ROWS), { id: new Float64Array(CHUNK_ROWS) });
@@ -158,6 +178,7 @@ export class DuckDbStore implements FlowStore {
   close(): void {
     this.#flows.close();
     this.#natEvents.close();
+    this.#asking.closeSync();
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
@@ -176,8 +197,14 @@ export class DuckDbStore implements FlowStore {
   /** Those of the columns of addresses that hold any. */
   async #held(wide: readonly string[]): Promise<Set<string>> {
     if (wide.length === 0) return new Set();
-    const held = await this.#connection.runAndReadAll(`SELECT ${wide.map((name) => `max(${name}) > 0`).join(', ')} FROM flows`);
+    const held = await this.#asking.runAndReadAll(`SELECT ${wide.map((name) => `max(${name}) > 0`).join(', ')} FROM flows`);
     return new Set(wide.filter((_, index) => held.getRows()[0]?.[index] === true));
+  }
+
+  /** What the database calls itself: a file's is made of its name. */
+  async #database(): Promise<string> {
+    const [row] = await this.query<{ name: string }>('SELECT current_database() AS name');
+    return row?.name ?? '';
   }
 
   #flush(): void {

@@ -12,9 +12,9 @@ import {
   type StoreState,
 } from './flow-store.ts';
 import type { SpoolConfig } from './spool/config.ts';
-import { segmentOf, type SegmentKind, type SegmentRows } from './spool/segment.ts';
+import type { SegmentKind, SegmentRows } from './spool/segment.ts';
 import { Spool } from './spool/spool.ts';
-import type { StorageRequest, StorageTask } from './storage-messages.ts';
+import type { StorageTask } from './storage-messages.ts';
 import { StorageThread, type StorageListener } from './storage-thread.ts';
 
 const FIRST_PAUSE_MS = 500;
@@ -22,16 +22,19 @@ const LONGEST_PAUSE_MS = 30_000;
 
 /**
  * Rows by the hundred thousand cost the database a third of what a few thousand at a time cost, and nobody sees the difference, since a question
- * is answered after what came before it. A small spool must not be full before.
+ * is asked of what waits too. A small spool must not be full before.
  */
 const portionOctets = ({ maxOctets }: SpoolConfig): number => Math.min(16_777_216, maxOctets / 4);
+
+/** Half of the spool is for what the database could not store at once. */
+const mostOctets = ({ maxOctets }: SpoolConfig): number => maxOctets / 2;
 
 /** Whether records wait in the spool of a file: they are not in the file yet. */
 export const hasSpool = (path: string): boolean => existsSync(`${path}.spool`);
 
 /**
  * A DuckDB file behind a spool: what `append` was given is a segment on disk when its promise resolves, and that is what survives the end of the
- * program at any moment. A thread of its own stores the segments in their order, each exactly once. When the database fails, as on a full
+ * program at any moment, and what questions are asked of from then on. A thread of its own stores the segments in their order, each exactly once. When the database fails, as on a full
  * disk, the thread ends and is begun anew after a while; segments stay until they are stored.
  */
 export class SpooledStore implements FlowStore {
@@ -62,10 +65,13 @@ export class SpooledStore implements FlowStore {
   static async open(
     path: string,
     config: SpoolConfig,
-    options: Omit<StorageTask, 'path' | 'portionOctets'> = {},
+    options: Omit<StorageTask, 'path' | 'portionOctets' | 'mostOctets'> = {},
   ): Promise<SpooledStore> {
     const spool = new Spool(`${path}.spool`, config);
-    const store = new SpooledStore({ path, portionOctets: portionOctets(config), ...options }, spool);
+    const store = new SpooledStore(
+      { path, portionOctets: portionOctets(config), mostOctets: mostOctets(config), ...options },
+      spool,
+    );
     try {
       await store.#begin();
     } catch (error) {
@@ -123,8 +129,8 @@ export class SpooledStore implements FlowStore {
     const thread = await StorageThread.begin(this.#task, this.#listener());
     if (this.#isClosing) return thread.end();
     this.#thread = thread;
-    this.#spool.beginAfter(thread.lastSegment);
-    for (const number of this.#spool.numbers) thread.send(this.#segment(number));
+    this.#spool.beginAfter(thread.lastSegment, thread.nextIds);
+    for (const file of this.#spool.segments) thread.send({ kind: 'segment', file, isOld: true });
   }
 
   #listener(): StorageListener {
@@ -171,16 +177,12 @@ export class SpooledStore implements FlowStore {
     throw new Error(this.#database.kind === 'storing' ? 'the store is closed' : this.#database.reason);
   }
 
-  #segment(number: number): StorageRequest {
-    return { kind: 'segment', number, path: this.#spool.pathOf(number), octets: this.#spool.octetsOf(number) };
-  }
-
   async #keep(kind: SegmentKind, rows: SegmentRows): Promise<void> {
     if (rows.length === 0) return;
     try {
-      const number = await this.#spool.write(segmentOf(kind, rows), Date.now());
+      const file = await this.#spool.write(kind, rows, Date.now());
       this.#spoolState = { kind: 'storing' };
-      this.#thread?.send(this.#segment(number));
+      this.#thread?.send({ kind: 'segment', file, isOld: false });
     } catch (error) {
       if (error instanceof NotStoredError) this.#spoolState = { kind: 'full', reason: error.message };
       throw error;

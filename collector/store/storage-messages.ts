@@ -1,6 +1,7 @@
 import type { Label } from '../collecting/label.ts';
 import type { DuckDbConfig } from './duckdb-config.ts';
 import type { Exporter, FlowColumn, QueryParameters } from './flow-store.ts';
+import type { NextIds, SegmentFile } from './spool/spool.ts';
 import type { RetentionConfig } from './retention/config.ts';
 
 /** What the storage worker is begun with. */
@@ -9,6 +10,8 @@ export interface StorageTask {
   readonly path: string;
   /** Segments wait until there are so many octets of them, or some time. */
   readonly portionOctets: number;
+  /** With so many they wait no longer, however much comes. */
+  readonly mostOctets: number;
   /** Those of the database; its own without. */
   readonly limits?: DuckDbConfig | undefined;
   /** Nothing is summed up or deleted without. */
@@ -17,7 +20,8 @@ export interface StorageTask {
 
 /** What is asked of the worker; who asks waits for the answer of the same ticket. */
 export type StorageRequest =
-  | { readonly kind: 'segment'; readonly number: number; readonly path: string; readonly octets: number }
+  /** One that another run may have written is looked at first. */
+  | { readonly kind: 'segment'; readonly file: SegmentFile; readonly isOld: boolean }
   | { readonly kind: 'labels'; readonly ticket: number; readonly labels: readonly Label[] }
   | { readonly kind: 'query'; readonly ticket: number; readonly sql: string; readonly parameters: QueryParameters }
   | {
@@ -30,8 +34,8 @@ export type StorageRequest =
 
 /** When the database fails the worker ends, with its error. */
 export type StorageAnswer =
-  /** Open; the last segment that is stored. */
-  | { readonly kind: 'ready'; readonly lastSegment: number }
+  /** Open; the last segment that is stored, and the ids of rows that come after. */
+  | { readonly kind: 'ready'; readonly lastSegment: number; readonly nextIds: NextIds }
   /** Every segment up to this one is stored. */
   | { readonly kind: 'stored'; readonly number: number }
   /** It cannot be read, and will never be. */

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { NextIds } from './spool/spool.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
 
 interface Waiting {
@@ -6,6 +7,8 @@ interface Waiting {
   reject(error: Error): void;
   onRows?(rows: object): void;
 }
+
+type Ready = Extract<StorageAnswer, { kind: 'ready' }>;
 
 /** What is heard from the thread beside answers to what was asked. */
 export interface StorageListener {
@@ -21,14 +24,16 @@ export interface StorageListener {
 export class StorageThread {
   /** The last segment the database had when it was opened. */
   readonly lastSegment: number;
+  readonly nextIds: NextIds;
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #tickets = 0;
   #reason = 'the storage thread has ended';
 
-  private constructor(worker: Worker, lastSegment: number, listener: StorageListener) {
+  private constructor(worker: Worker, ready: Ready, listener: StorageListener) {
     this.#worker = worker;
-    this.lastSegment = lastSegment;
+    this.lastSegment = ready.lastSegment;
+    this.nextIds = ready.nextIds;
     worker.on('message', (answer: StorageAnswer) => this.#take(answer, listener));
     worker.on('error', ({ message }) => void (this.#reason = firstLineOf(message)));
     worker.once('exit', () => {
@@ -47,7 +52,7 @@ export class StorageThread {
       worker.once('error', ({ message }) => reject(new Error(firstLineOf(message))));
       worker.once('exit', () => reject(new Error('the storage thread did not begin')));
     });
-    if (answer.kind === 'ready') return new StorageThread(worker, answer.lastSegment, listener);
+    if (answer.kind === 'ready') return new StorageThread(worker, answer, listener);
     throw new Error('the storage thread did not begin');
   }
 

@@ -6,46 +6,51 @@ import { DuckDbStore } from './duckdb-store.ts';
 import type { StoredFlows } from './flow-store.ts';
 import type { RetentionConfig } from './retention/config.ts';
 import { Maintenance } from './retention/maintenance.ts';
-import { SegmentPortion, SegmentReader, type SegmentFile } from './spool/segment-reader.ts';
+import { isWhole, type SegmentFile } from './spool/spool.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
+import { StoringPace } from './storing-pace.ts';
 
-/** How long segments wait for more of them. */
+/** How long segments wait for more of them, and how often it is looked whether less comes. */
 const LONGEST_WAIT_MS = 2_000;
+/** Rows stored in one transaction, unless a segment has more. */
+const TRANSACTION_ROWS = 524_288;
 
 /** Linux numbers threads as processes. */
 const THREADS = '/proc/self/task';
 const OWN_THREAD = '/proc/thread-self';
 
 /**
- * The thread the database lives in: it alone has the file open. Segments are stored in their order and everything that is asked comes after
- * what was sent before it.
+ * The thread the database lives in: it alone has the file open. Segments are stored in their order, a portion at a time; what is asked meanwhile
+ * is asked of the segments that wait, too.
  */
 class StorageWorker {
   readonly #port: MessagePort;
   readonly #store: DuckDbStore;
+  readonly #task: StorageTask;
+  readonly #maintenance: Maintenance | undefined;
+  readonly #pace = new StoringPace();
+  /** Those that are not stored, oldest first. */
   readonly #segments: SegmentFile[] = [];
-  readonly #reader = new SegmentReader();
-  /** Octets of those that came since storing was last begun. */
   #waitingOctets = 0;
-  #timer: NodeJS.Timeout | undefined;
   /** The last that came: one may be sent again when this thread has just begun. */
   #lastSegment: number;
+  /** Whether questions see the segments as they are now. */
+  #isShown = true;
+  #timer: NodeJS.Timeout | undefined;
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
-  readonly #maintenance: Maintenance | undefined;
-  readonly #portionOctets: number;
+  #isStoring = false;
 
-  constructor(port: MessagePort, { retention, portionOctets }: StorageTask, store: DuckDbStore, lastSegment: number) {
+  constructor(port: MessagePort, task: StorageTask, store: DuckDbStore, lastSegment: number) {
     this.#port = port;
     this.#store = store;
-    this.#portionOctets = portionOctets;
+    this.#task = task;
     this.#lastSegment = lastSegment;
     port.on('message', (request: StorageRequest) => {
-      if (request.kind === 'segment') return this.#queue(request);
-      this.#drainInTurn();
+      if (request.kind === 'segment') return this.#queue(request.file, request.isOld);
       this.#turn = this.#turn.then(() => this.#answer(request));
     });
-    if (retention !== undefined) this.#maintenance = this.#maintain(retention);
+    if (task.retention !== undefined) this.#maintenance = this.#maintain(task.retention);
   }
 
   #maintain(retention: RetentionConfig): Maintenance {
@@ -56,20 +61,37 @@ class StorageWorker {
     });
   }
 
-  #queue(segment: SegmentFile): void {
+  #queue(segment: SegmentFile, isOld: boolean): void {
     if (segment.number <= this.#lastSegment) return;
     this.#lastSegment = segment.number;
+    const why = isOld ? faultOf(segment) : undefined;
+    if (why !== undefined) return this.#say({ kind: 'damaged', number: segment.number, why });
     this.#segments.push(segment);
     this.#waitingOctets += segment.octets;
-    if (this.#waitingOctets >= this.#portionOctets) this.#drainInTurn();
-    else this.#timer ??= setTimeout(() => this.#drainInTurn(), LONGEST_WAIT_MS);
+    this.#isShown = false;
+    this.#pace.arrived(segment.rows, performance.now());
+    if (this.#waitingOctets >= this.#task.portionOctets) this.#storeUnlessBusy();
+    else this.#lookLater();
   }
 
-  #drainInTurn(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#waitingOctets = 0;
-    this.#turn = this.#turn.then(() => this.#drain());
+  #lookLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#storeUnlessBusy();
+    }, LONGEST_WAIT_MS);
+  }
+
+  #storeUnlessBusy(): void {
+    if (this.#isStoring || this.#segments.length === 0) return;
+    if (this.#waitingOctets < this.#task.mostOctets && this.#pace.isBusy(performance.now())) return this.#lookLater();
+    this.#isStoring = true;
+    this.#turn = this.#turn.then(async () => {
+      await this.#storePortion();
+      this.#isStoring = false;
+      // In a turn of its own: what was asked meanwhile comes between.
+      if (this.#waitingOctets >= this.#task.portionOctets) this.#storeUnlessBusy();
+      else if (this.#segments.length > 0) this.#lookLater();
+    });
   }
 
   #say(answer: StorageAnswer): void {
@@ -80,6 +102,7 @@ class StorageWorker {
     const { ticket } = request;
     try {
       if (request.kind === 'labels') await this.#store.appendLabels(request.labels);
+      if (request.kind === 'query' || request.kind === 'scan') await this.#show();
       if (request.kind === 'query')
         return this.#say({ kind: 'rows', ticket, rows: await this.#store.query(request.sql, request.parameters) });
       if (request.kind === 'scan')
@@ -90,6 +113,8 @@ class StorageWorker {
         );
       if (request.kind === 'close') {
         this.#maintenance?.stop();
+        clearTimeout(this.#timer);
+        while (this.#segments.length > 0) await this.#storePortion();
         this.#store.close();
       }
       this.#say({ kind: 'done', ticket });
@@ -99,14 +124,23 @@ class StorageWorker {
     }
   }
 
+  async #show(): Promise<void> {
+    if (this.#isShown) return;
+    await this.#store.show(this.#segments);
+    this.#isShown = true;
+  }
+
   /**
-   * Stores every segment that waits. When the database fails this thread ends by its error, and with it everything the database had open: a
-   * second opening of the file in one process would not be kept out. Whoever began it begins another, which goes on after the last
-   * segment that is stored.
+   * Stores as many of the segments that wait as go into one transaction. When the database fails this thread ends by its error, and with it
+   * everything the database had open: a second opening of the file in one process would not be kept out. Whoever began it begins another,
+   * which goes on after the last segment that is stored.
    */
-  async #drain(): Promise<void> {
+  async #storePortion(): Promise<void> {
+    const portion = portionOf(this.#segments);
+    const last = portion.at(-1) as SegmentFile;
+    const beganMs = performance.now();
     try {
-      while (this.#segments.length > 0) await this.#storeNext();
+      await this.#store.storeSegments(portion, last.number);
     } catch (error) {
       setImmediate(() => {
         throw error;
@@ -114,14 +148,30 @@ class StorageWorker {
       // What was to come after it never does.
       await new Promise(() => undefined);
     }
+    this.#pace.stored(sumOf(portion, 'rows'), performance.now() - beganMs);
+    this.#segments.splice(0, portion.length);
+    this.#waitingOctets -= sumOf(portion, 'octets');
+    this.#isShown = false;
+    this.#say({ kind: 'stored', number: last.number });
   }
+}
 
-  async #storeNext(): Promise<void> {
-    const portion = new SegmentPortion(this.#segments, this.#reader);
-    await this.#store.storeSegments(portion, () => portion.last);
-    this.#segments.splice(0, portion.taken);
-    for (const each of portion.damaged) this.#say({ kind: 'damaged', ...each });
-    this.#say({ kind: 'stored', number: portion.last });
+/** At least the first. */
+function portionOf(segments: readonly SegmentFile[]): SegmentFile[] {
+  let rows = 0;
+  const end = segments.findIndex((segment) => (rows += segment.rows) >= TRANSACTION_ROWS);
+  return end < 0 ? [...segments] : segments.slice(0, end + 1);
+}
+
+const sumOf = (segments: readonly SegmentFile[], what: 'rows' | 'octets'): number =>
+  segments.reduce((sum, segment) => sum + segment[what], 0);
+
+/** Why a segment cannot be stored, in one sentence. */
+function faultOf(segment: SegmentFile): string | undefined {
+  try {
+    return isWhole(segment) ? undefined : 'it was not written to its end, or by another version of flowlab';
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
@@ -163,4 +213,4 @@ const task = (workerData as { task: StorageTask }).task;
 const store = await givingWay(() => DuckDbStore.open(task.path, task.limits));
 const lastSegment = await store.lastSegment();
 new StorageWorker(port, task, store, lastSegment);
-port.postMessage({ kind: 'ready', lastSegment } satisfies StorageAnswer);
+port.postMessage({ kind: 'ready', lastSegment, nextIds: store.nextIds } satisfies StorageAnswer);

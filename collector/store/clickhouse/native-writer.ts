@@ -1,6 +1,6 @@
 import type { Column } from '../../collecting/collected-rows.ts';
 import type { StoredColumn, TableLayout } from '../columns.ts';
-import { wholeNumber, writeWholeNumbers } from '../whole-numbers.ts';
+import { writeValues, writeWholeNumbers } from '../whole-numbers.ts';
 
 /** What each sort of column is in ClickHouse, and its octets a row. Addresses of 128 bits lie as on the wire, so that `IPv6NumToString` shows them. */
 export const CLICKHOUSE_TYPES: Readonly<
@@ -30,7 +30,7 @@ export function nativeBlock<Batch>(
   for (const { name, type, from: source } of columns) {
     const octets = block.column(name, type);
     const values = batch[source] as Column;
-    if (type === 'UBIGINT') writeWholeNumbers(wordsOf(octets), rows, (row) => wholeNumber(values[from + row] as number));
+    if (type === 'UBIGINT') writeValues(wordsOf(octets), values, from, rows);
     else if (type === 'UHUGEINT') writeWords(octets, values.subarray(4 * from, 4 * to));
     else octets.set(octetsOf(values.subarray(from, to)));
   }

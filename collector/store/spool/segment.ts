@@ -1,98 +1,132 @@
-import { crc32 } from 'node:zlib';
-import { FLOWS, NAT_EVENTS } from '../columns.ts';
 import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
+import { FLOWS, NAT_EVENTS, type StoredColumn, type TableLayout } from '../columns.ts';
+import { constantColumn, octetColumn, parquetFile, plainColumn, type ParquetColumn } from '../parquet/parquet-file.ts';
+import { writeValues } from '../whole-numbers.ts';
 
 /** Which table a segment's rows belong to. */
 export type SegmentKind = 'flows' | 'natEvents';
 
-/** Rows as a segment has them: columns by name. A column that was read has but one row when all are alike. */
+/** Rows as a batch has them: columns by name. */
 export interface SegmentRows {
   readonly length: number;
   readonly [column: string]: Column | number;
 }
 
-/** One kind of rows, as many as were kept at once. */
-export interface Segment {
-  readonly kind: SegmentKind;
-  readonly rows: SegmentRows;
-}
-
-/** What is wrong with octets that are no segment. */
-export class SegmentError extends Error {}
-
-/*
- * A segment: 16 octets of header (mark, version and kind, rows, CRC-32 of what follows), then for each column of the table a word that says how
- * it is stored, and the octets, filled up to 8: all of them, or those of the first row when all rows are alike. Numbers are as the machine has them:
- * a spool does not leave it.
- */
-const MARK = 0x534c_4f46;
-const VERSION = 1;
-const HEADER_OCTETS = 16;
-const ALIGNMENT = 8;
-const ALIKE = 1;
-const WHOLE = 2;
-const KINDS: readonly SegmentKind[] = ['flows', 'natEvents'];
-
-interface SegmentColumn {
-  readonly type: string;
+/** A column of rows of any kind. */
+export interface SegmentColumn {
+  readonly name: string;
+  readonly type: StoredColumn<unknown>['type'];
   readonly from: string;
 }
 
-const COLUMNS: Readonly<Record<SegmentKind, readonly SegmentColumn[]>> = { flows: FLOWS.columns, natEvents: NAT_EVENTS.columns };
-
-/** Names and types of the columns as a number: a segment of another version of flowlab must not be taken for one of this. */
-const fingerprint = (columns: readonly SegmentColumn[]): number =>
-  crc32(columns.map(({ type, from }) => `${from} ${type}`).join());
-const FINGERPRINTS: Readonly<Record<SegmentKind, number>> = {
-  flows: fingerprint(COLUMNS.flows),
-  natEvents: fingerprint(COLUMNS.natEvents),
-};
-
-/** The pieces of a segment, one after the other; they are views of the batch's own memory. */
-export function segmentOf(kind: SegmentKind, rows: SegmentRows): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  for (const { from } of COLUMNS[kind]) {
-    const column = rows[from] as Column;
-    const width = widthOf(column, rows as unknown as CollectedRows);
-    const all = octetsOf(column.subarray(0, width * rows.length));
-    const rowOctets = width * column.BYTES_PER_ELEMENT;
-    const isAlike = rows.length > 0 && all.subarray(rowOctets).equals(all.subarray(0, all.length - rowOctets));
-    const kept = isAlike ? all.subarray(0, rowOctets) : all;
-    pieces.push(wordOf(isAlike ? ALIKE : WHOLE), kept);
-    const beyond = kept.length % ALIGNMENT;
-    if (beyond > 0) pieces.push(new Uint8Array(ALIGNMENT - beyond));
-  }
-  const header = new Uint32Array(HEADER_OCTETS / 4);
-  header.set([MARK, VERSION * 256 + KINDS.indexOf(kind), rows.length]);
-  header[3] = pieces.reduce((crc, piece) => crc32(piece, crc), crc32(octetsOf(header.subarray(1, 3)), FINGERPRINTS[kind]));
-  return [octetsOf(header), ...pieces];
+/** The columns of a kind of rows, and how its table shows addresses. */
+interface SegmentLayout {
+  readonly columns: readonly SegmentColumn[];
+  readonly addresses: TableLayout<unknown>['addresses'];
 }
 
-/** The rows of a segment, as views of its octets. Throws a `SegmentError` when it is not whole or not of this version. */
-export function readSegment(octets: Uint8Array, sample: (kind: SegmentKind) => SegmentRows): Segment {
-  const header = octets.length < HEADER_OCTETS ? undefined : new Uint32Array(octets.buffer, octets.byteOffset, HEADER_OCTETS / 4);
-  const kind = KINDS[(header?.[1] ?? 0xff) & 0xff];
-  if (header?.[0] !== MARK || kind === undefined) throw new SegmentError('it is no segment of flowlab');
-  const crc = crc32(octets.subarray(HEADER_OCTETS), crc32(octetsOf(header.subarray(1, 3)), FINGERPRINTS[kind]));
-  if (crc !== header[3]) throw new SegmentError('it was not written to its end, or by another version of flowlab');
-  const length = header[2] as number;
-  const columns = sample(kind);
-  const rows: Record<string, Column | number> = { length };
-  let at = HEADER_OCTETS;
-  for (const { from } of COLUMNS[kind]) {
-    const form = new Uint32Array(octets.buffer, octets.byteOffset + at, 1)[0];
-    at += ALIGNMENT;
-    const like = columns[from] as Column;
-    const width = widthOf(like, columns as unknown as CollectedRows);
-    const Type = like.constructor as new (buffer: ArrayBufferLike, offset: number, items: number) => Column;
-    const stored = new Type(octets.buffer, octets.byteOffset + at, width * (form === ALIKE ? 1 : length));
-    rows[from] = stored;
-    at += Math.ceil(stored.byteLength / ALIGNMENT) * ALIGNMENT;
+export const LAYOUTS: Readonly<Record<SegmentKind, SegmentLayout>> = { flows: FLOWS, natEvents: NAT_EVENTS };
+
+/** The id of a segment's first row: those of the others count on from it. */
+export const FIRST_ID = 'first_id';
+
+/** An address of 128 bits, which Parquet has no numbers for, is two of 64. */
+export const halvesOf = (name: string): { readonly high: string; readonly low: string } => ({
+  high: `${name}_high`,
+  low: `${name}_low`,
+});
+
+/** A column of numbers, and what its values become: so many words of the file, written from a row of the batch. */
+interface Written {
+  readonly name: string;
+  readonly type: 'int32' | 'int64';
+  readonly bits: 8 | 16 | 32 | 64;
+  write(words: Uint32Array, values: Column, rows: number): void;
+}
+
+/**
+ * Makes segments: Parquet files of the rows of a batch, without compression, which the database reads as they are. Columns that are alike in every
+ * row are one value, and most of the others the batch's own memory. The memory of the rest is used again for the next segment.
+ */
+export class SegmentMaker {
+  readonly #words = new Map<string, Uint32Array>();
+
+  /** The pieces of a file, one after the other. They last until the next segment is made. */
+  make(kind: SegmentKind, rows: SegmentRows, firstId: number): Uint8Array[] {
+    const columns = LAYOUTS[kind].columns.flatMap((column) => this.#columnsOf(column, rows));
+    return parquetFile([this.#written(FIRST_ID_COLUMN, Float64Array.of(firstId), 1, rows.length), ...columns], rows.length);
   }
-  return { kind, rows: rows as unknown as SegmentRows };
+
+  #columnsOf({ name, type, from }: SegmentColumn, rows: SegmentRows): ParquetColumn[] {
+    const column = rows[from] as Column;
+    const width = widthOf(column, rows as unknown as CollectedRows);
+    const values = column.subarray(0, width * rows.length);
+    const distinct = isAlike(values, width) ? 1 : rows.length;
+    if (type === 'UTINYINT' && distinct > 1) return [octetColumn(name, octetsOf(values))];
+    return WRITTEN[type](name).map((written) => this.#written(written, values, distinct, rows.length));
+  }
+
+  #written({ name, type, bits, write }: Written, values: Column, distinct: number, rows: number): ParquetColumn {
+    const kind = { name, type, bits } as const;
+    const words = type === 'int64' ? 2 : 1;
+    if (distinct === 1 && rows > 0) {
+      const value = new Uint32Array(words);
+      write(value, values, 1);
+      return constantColumn(kind, octetsOf(value), rows);
+    }
+    // What lies in memory as it goes into the file need not be written anew.
+    if (values instanceof Uint32Array && bits === 32) return plainColumn(kind, octetsOf(values), rows);
+    const memory = this.#memory(name, words * rows);
+    write(memory, values, rows);
+    return plainColumn(kind, octetsOf(memory), rows);
+  }
+
+  #memory(name: string, words: number): Uint32Array {
+    let memory = this.#words.get(name);
+    if (memory === undefined || memory.length < words) this.#words.set(name, (memory = new Uint32Array(words)));
+    return memory.subarray(0, words);
+  }
+}
+
+const small =
+  (bits: 8 | 16 | 32) =>
+  (name: string): Written[] => [
+    { name, type: 'int32', bits, write: (words, values, rows) => words.set(values.subarray(0, rows)) },
+  ];
+
+const big = (name: string): Written[] => [
+  { name, type: 'int64', bits: 64, write: (words, values, rows) => writeValues(words, values, 0, rows) },
+];
+
+/** The words of an address go from the highest to the lowest, those of a number in the file the other way. */
+const half = (name: string, highest: number): Written => ({
+  name,
+  type: 'int64',
+  bits: 64,
+  write: (words, values, rows) => {
+    for (let row = 0; row < rows; row++) {
+      words[2 * row] = values[4 * row + highest + 1] as number;
+      words[2 * row + 1] = values[4 * row + highest] as number;
+    }
+  },
+});
+
+const WRITTEN: Readonly<Record<StoredColumn<unknown>['type'], (name: string) => Written[]>> = {
+  // Octets that differ take a way of their own.
+  UTINYINT: small(8),
+  USMALLINT: small(16),
+  UINTEGER: small(32),
+  UBIGINT: big,
+  UHUGEINT: (name) => [half(halvesOf(name).high, 0), half(halvesOf(name).low, 2)],
+};
+
+const FIRST_ID_COLUMN = big(FIRST_ID)[0] as Written;
+
+function isAlike(values: Column, width: number): boolean {
+  const octets = octetsOf(values);
+  const rowOctets = width * values.BYTES_PER_ELEMENT;
+  return octets.subarray(rowOctets).equals(octets.subarray(0, octets.length - rowOctets));
 }
 
 const octetsOf = ({ buffer, byteOffset, byteLength }: Column): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-
-const wordOf = (form: number): Uint8Array => octetsOf(Uint32Array.of(form, 0));

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -16,11 +17,25 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NotStoredError } from '../flow-store.ts';
 import type { SpoolConfig } from './config.ts';
+import { checksumOf, nameOf, parseName, type SegmentName } from './segment-name.ts';
+import { SegmentMaker, type SegmentKind, type SegmentRows } from './segment.ts';
 
-const SUFFIX = '.segment';
 const UNFINISHED = '.unfinished';
+const DAMAGED = '.damaged';
 /** How long one look at what the disk has left is good for. */
 const FREE_LOOK_MS = 1_000;
+
+/** A segment of the spool, what its name says and where it lies. */
+export interface SegmentFile extends SegmentName {
+  readonly path: string;
+  readonly octets: number;
+}
+
+/** The id of the next row of each kind. */
+export type NextIds = Readonly<Record<SegmentKind, number>>;
+
+/** Whether the octets are those that were written, as far as a checksum can tell. */
+export const isWhole = ({ kind, checksum, path }: SegmentFile): boolean => checksumOf(kind, [readFileSync(path)]) === checksum;
 
 /**
  * Numbered segments in a directory. A segment appears whole or not at all, and survives the end of the program at any moment.
@@ -30,77 +45,76 @@ export class Spool {
   octets = 0;
   readonly #directory: string;
   readonly #config: SpoolConfig;
-  readonly #sizes = new Map<number, number>();
+  readonly #segments = new Map<number, SegmentFile>();
+  readonly #maker = new SegmentMaker();
+  readonly #nextIds: Record<SegmentKind, number> = { flows: 0, natEvents: 0 };
   #next = 0;
   #synced: Promise<unknown> = Promise.resolve();
   #free = { octets: Infinity, atMs: -Infinity };
 
-  /** Makes the directory when it is not there. Throws when it cannot be had. */
+  /** Makes the directory when it is not there. Throws when it cannot be had, or when there is something in it that is not of a spool. */
   constructor(directory: string, config: SpoolConfig) {
     this.#directory = directory;
     this.#config = config;
     // Not those above it: a mistyped path is not to become one.
     if (!existsSync(directory)) mkdirSync(directory);
-    for (const name of readdirSync(directory)) {
-      if (name.endsWith(UNFINISHED)) rmSync(join(directory, name));
-      if (name.endsWith(SUFFIX)) this.#account(Number.parseInt(name, 10), statSync(join(directory, name)).size);
-    }
-    this.#next = Math.max(0, ...this.numbers.map((number) => number + 1));
+    for (const name of readdirSync(directory)) this.#find(name);
   }
 
   /** Those that are there, oldest first. */
-  get numbers(): number[] {
-    return [...this.#sizes.keys()].sort((a, b) => a - b);
+  get segments(): SegmentFile[] {
+    return [...this.#segments.values()].sort((a, b) => a.number - b.number);
   }
 
-  /** The database has the segments up to this one: they are not needed, and no later one may have their numbers. */
-  beginAfter(last: number): void {
+  /** The database has the segments up to this one: they are not needed, and no later one may have their numbers, nor its rows the ids of others. */
+  beginAfter(last: number, nextIds: NextIds): void {
     this.removeUpTo(last);
     this.#next = Math.max(this.#next, last + 1);
+    for (const kind of ['flows', 'natEvents'] as const) this.#nextIds[kind] = Math.max(this.#nextIds[kind], nextIds[kind]);
   }
 
   removeUpTo(last: number): void {
-    for (const number of this.numbers) if (number <= last) this.#remove(number);
+    for (const segment of this.segments) {
+      if (segment.number > last) return;
+      this.#forget(segment);
+      rmSync(segment.path, { force: true });
+    }
   }
 
   /**
-   * Writes a segment and resolves with its number when it is kept, after those before it. Rejects with a `NotStoredError` when it cannot be;
+   * Writes rows as a segment and resolves with it when it is kept, after those before it. Rejects with a `NotStoredError` when it cannot be;
    * nothing of it stays then.
    */
-  async write(pieces: readonly Uint8Array[], nowMs: number): Promise<number> {
-    if (this.#config.sync === 'never') return this.#writeNow(pieces, nowMs);
-    const number = this.#synced.then(async () => {
-      const written = this.#writeNow(pieces, nowMs);
-      for (const path of [this.pathOf(written), this.#directory]) await syncToDisk(path);
+  async write(kind: SegmentKind, rows: SegmentRows, nowMs: number): Promise<SegmentFile> {
+    if (this.#config.sync === 'never') return this.#writeNow(kind, rows, nowMs);
+    const segment = this.#synced.then(async () => {
+      const written = this.#writeNow(kind, rows, nowMs);
+      for (const path of [written.path, this.#directory]) await syncToDisk(path);
       return written;
     });
-    this.#synced = number.catch(() => undefined);
-    return number;
+    this.#synced = segment.catch(() => undefined);
+    return segment;
   }
 
-  #writeNow(pieces: readonly Uint8Array[], nowMs: number): number {
+  #writeNow(kind: SegmentKind, rows: SegmentRows, nowMs: number): SegmentFile {
+    const firstId = this.#nextIds[kind];
+    const pieces = this.#maker.make(kind, rows, firstId);
     const octets = pieces.reduce((sum, { length }) => sum + length, 0);
-    const number = this.#next;
-    const path = this.pathOf(number);
+    const name = { number: this.#next, kind, firstId, rows: rows.length, checksum: checksumOf(kind, pieces) };
+    const segment = { ...name, path: join(this.#directory, nameOf(name)), octets };
+    const unfinished = segment.path + UNFINISHED;
     try {
       this.#checkRoom(octets, nowMs);
-      writeWhole(path + UNFINISHED, pieces, octets);
-      renameSync(path + UNFINISHED, path);
+      writeWhole(unfinished, pieces, octets);
+      renameSync(unfinished, segment.path);
     } catch (error) {
       if (error instanceof NotStoredError) throw error;
-      rmSync(path + UNFINISHED, { force: true });
+      rmSync(unfinished, { force: true });
       const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
       throw new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
     }
-    this.#next = number + 1;
-    this.#account(number, octets);
-    return number;
-  }
-
-  #remove(number: number): void {
-    this.octets -= this.octetsOf(number);
-    this.#sizes.delete(number);
-    rmSync(this.pathOf(number), { force: true });
+    this.#account(segment);
+    return segment;
   }
 
   /** An empty directory is not left behind. */
@@ -110,10 +124,19 @@ export class Spool {
 
   /** Puts a segment that cannot be read out of the way, for a person to look at. */
   setAside(number: number): void {
-    const path = this.pathOf(number);
-    if (existsSync(path)) renameSync(path, `${path}.damaged`);
-    this.octets -= this.octetsOf(number);
-    this.#sizes.delete(number);
+    const segment = this.#segments.get(number);
+    if (segment === undefined) return;
+    this.#forget(segment);
+    if (existsSync(segment.path)) renameSync(segment.path, segment.path + DAMAGED);
+  }
+
+  #find(name: string): void {
+    const path = join(this.#directory, name);
+    if (name.endsWith(UNFINISHED)) return rmSync(path);
+    if (name.endsWith(DAMAGED)) return;
+    const parsed = parseName(name);
+    if (parsed === undefined) throw new Error(`${path} is no segment of this version of flowlab; move it away`);
+    this.#account({ ...parsed, path, octets: statSync(path).size });
   }
 
   #checkRoom(octets: number, nowMs: number): void {
@@ -133,19 +156,17 @@ export class Spool {
     this.#free.octets -= octets;
   }
 
-  /** Octets of a segment that is there. */
-  octetsOf(number: number): number {
-    return this.#sizes.get(number) ?? 0;
-  }
-
-  #account(number: number, octets: number): void {
-    this.#sizes.set(number, octets);
+  #account(segment: SegmentFile): void {
+    const { number, kind, firstId, rows, octets } = segment;
+    this.#segments.set(number, segment);
     this.octets += octets;
+    this.#next = Math.max(this.#next, number + 1);
+    this.#nextIds[kind] = Math.max(this.#nextIds[kind], firstId + rows);
   }
 
-  /** Where a segment lies. */
-  pathOf(number: number): string {
-    return join(this.#directory, `${String(number).padStart(12, '0')}${SUFFIX}`);
+  #forget({ number, octets }: SegmentFile): void {
+    this.#segments.delete(number);
+    this.octets -= octets;
   }
 }
 

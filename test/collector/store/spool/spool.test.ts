@@ -1,72 +1,76 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { CollectedBatch } from '../../../../collector/collecting/collected-batch.ts';
 import { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
 import { spoolSchema } from '../../../../collector/store/spool/config.ts';
-import { readSegment, SegmentError, segmentOf, type SegmentRows } from '../../../../collector/store/spool/segment.ts';
+import type { SegmentRows } from '../../../../collector/store/spool/segment.ts';
 import { NotStoredError } from '../../../../collector/store/flow-store.ts';
-import { Spool } from '../../../../collector/store/spool/spool.ts';
+import { isWhole, Spool, type SegmentFile } from '../../../../collector/store/spool/spool.ts';
 import { StorageThread } from '../../../../collector/store/storage-thread.ts';
 import { SpooledStore } from '../../../../collector/store/spooled-store.ts';
-import { flowsOf } from '../../../contract/rows.ts';
+import { eventsOf, flowsOf } from '../../../contract/rows.ts';
 
 let directory: string;
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'flowlab-spool-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const config = spoolSchema.parse({ minFreeOctets: 0 });
-const sample = (): SegmentRows => new CollectedBatch(1) as unknown as SegmentRows;
 const TSX = new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
 const moduleText = (path: string): string => JSON.stringify(new URL(`../../../../${path}`, import.meta.url).href);
-const asRows = (batch: CollectedBatch): SegmentRows => batch as unknown as SegmentRows;
-const octetsOf = (batch: CollectedBatch): Uint8Array => Uint8Array.from(Buffer.concat(segmentOf('flows', asRows(batch))));
+const rowsOf = (rows: number, seed = 1): SegmentRows => flowsOf(rows, seed) as unknown as SegmentRows;
+const NONE = { flows: 0, natEvents: 0 };
+const writtenTo = (spool: Spool, rows: number, seed = 1): Promise<SegmentFile> => spool.write('flows', rowsOf(rows, seed), 0);
+const namesIn = (spool: Spool): string[] => spool.segments.map(({ path }) => basename(path));
 
-it.each([0, 1, 2, 7, 1_000])('a segment gives back the %i rows it was made of', (rows) => {
-  const batch = flowsOf(rows, 3);
-  batch.exportTimeS.fill(1_700_000_000, 0, rows);
-  const { kind, rows: read } = readSegment(octetsOf(batch), sample);
-  expect([kind, read.length]).toEqual(['flows', rows]);
-  for (const [name, column] of Object.entries(read)) {
-    if (typeof column === 'number') continue;
-    const all = (batch as unknown as Record<string, Uint32Array>)[name]!;
-    const width = all.length / batch.capacity;
-    const written = [...all.subarray(0, width * rows)];
-    const isAlike = rows > 0 && written.every((value, at) => value === written[at % width]);
-    expect([...column], name).toEqual(isAlike ? written.slice(0, width) : written);
-  }
-});
-
-it('no octet of a segment can be changed or missing without being noticed', () => {
-  const octets = octetsOf(flowsOf(20, 1));
-  for (let at = 0; at < octets.length; at += 7) {
-    const changed = octets.slice();
+it('no octet of a segment can be changed or missing without being noticed', async () => {
+  const segment = await writtenTo(new Spool(directory, config), 20);
+  const octets = readFileSync(segment.path);
+  expect(isWhole(segment)).toBe(true);
+  for (let at = 0; at < octets.length; at += 97) {
+    const changed = Buffer.from(octets);
     changed[at]! ^= 0x10;
-    expect(() => readSegment(changed, sample), `octet ${at}`).toThrow(SegmentError);
-    expect(() => readSegment(octets.slice(0, at), sample), `${at} octets`).toThrow(SegmentError);
+    for (const wrong of [changed, octets.subarray(0, at)]) {
+      writeFileSync(segment.path, wrong);
+      expect(isWhole(segment), `octet ${at}`).toBe(false);
+    }
   }
 });
 
 it('what was half written when a program ended is not there afterwards', async () => {
   const spool = new Spool(directory, config);
-  spool.beginAfter(4);
-  expect(await spool.write([Uint8Array.of(1, 2, 3)], 0)).toBe(5);
-  writeFileSync(join(directory, '000000000006.segment.unfinished'), 'half');
+  spool.beginAfter(4, { flows: 100, natEvents: 0 });
+  const { number, firstId } = await writtenTo(spool, 3);
+  expect([number, firstId]).toEqual([5, 100]);
+  writeFileSync(join(directory, '000000000006.flows.103+1.00000000.parquet.unfinished'), 'half');
   const again = new Spool(directory, config);
-  expect(again.numbers).toEqual([5]);
-  expect(readdirSync(directory)).toEqual(['000000000005.segment']);
-  expect(await again.write([Uint8Array.of(4)], 0)).toBe(6);
+  expect(again.segments).toEqual(spool.segments);
+  expect(readdirSync(directory)).toEqual(namesIn(spool));
+  expect(await writtenTo(again, 1)).toMatchObject({ number: 6, firstId: 103 });
+});
+
+it('each kind of rows has ids of its own', async () => {
+  const spool = new Spool(directory, config);
+  await writtenTo(spool, 3);
+  expect(await spool.write('natEvents', eventsOf(5, 1) as unknown as SegmentRows, 0)).toMatchObject({ number: 1, firstId: 0 });
+  expect(await writtenTo(spool, 4)).toMatchObject({ number: 2, firstId: 3 });
+});
+
+it('begins with no spool it does not understand', () => {
+  writeFileSync(join(directory, '000000000001.segment'), 'of another version');
+  expect(() => new Spool(directory, config)).toThrow(
+    /000000000001\.segment is no segment of this version of flowlab; move it away/,
+  );
 });
 
 it('takes no more than it may, and takes on when there is room', async () => {
-  const spool = new Spool(directory, { ...config, maxOctets: 10 });
-  await spool.write([new Uint8Array(8)], 0);
-  await expect(spool.write([new Uint8Array(3)], 0)).rejects.toThrow(NotStoredError);
+  const maxOctets = 1.5 * (await writtenTo(new Spool(directory, config), 500)).octets;
+  const spool = new Spool(directory, { ...config, maxOctets });
+  await expect(writtenTo(spool, 500)).rejects.toThrow(NotStoredError);
   expect(readdirSync(directory)).toHaveLength(1);
-  spool.beginAfter(0);
-  expect(await spool.write([new Uint8Array(3)], 0)).toBe(1);
+  spool.beginAfter(0, NONE);
+  expect(await writtenTo(spool, 500)).toMatchObject({ number: 1, firstId: 500 });
 });
 
 it('makes no directory but its own', async () => {
@@ -77,7 +81,7 @@ it('makes no directory but its own', async () => {
 
 it('leaves a part of the disk free', async () => {
   const spool = new Spool(directory, { ...config, minFreeOctets: 2 ** 50 });
-  await expect(spool.write([new Uint8Array(1)], 0)).rejects.toThrow(/keeps 1125899906842624 free/);
+  await expect(writtenTo(spool, 1)).rejects.toThrow(/keeps 1125899906842624 free/);
 });
 
 it('stores once what was kept before the program was killed', async () => {
@@ -86,17 +90,22 @@ it('stores once what was kept before the program was killed', async () => {
   await first.append(flowsOf(100, 1));
   await first.query('SELECT 1');
   await first.close();
-  // A spool as a killed program leaves it: one segment the database has, one it does not, one damaged.
+  // A spool as a killed program leaves it: one segment the database has, one it does not, one damaged, and one behind it.
   const spool = new Spool(`${path}.spool`, config);
-  await spool.write(segmentOf('flows', asRows(flowsOf(100, 1))), 0);
-  await spool.write(segmentOf('flows', asRows(flowsOf(30, 2))), 0);
-  await spool.write(segmentOf('flows', asRows(flowsOf(40, 2))), 0);
-  truncateSync(spool.pathOf(2), 100);
+  await writtenTo(spool, 100);
+  await writtenTo(spool, 30, 2);
+  const damaged = await writtenTo(spool, 40, 2);
+  truncateSync(damaged.path, 100);
+  await writtenTo(spool, 5, 3);
   const again = await SpooledStore.open(path, config);
-  expect(await again.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 130 }]);
+  expect(await again.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 135 }]);
   expect(again.damaged.segments).toBe(1);
   await again.close();
-  expect(readdirSync(`${path}.spool`)).toEqual(['000000000002.segment.damaged']);
+  expect(readdirSync(`${path}.spool`)).toEqual([`${basename(damaged.path)}.damaged`]);
+  const stored = await DuckDbStore.open(path);
+  const [ids] = await stored.query('SELECT count(DISTINCT id) AS ids, max(id) AS last FROM flows');
+  expect(ids).toEqual({ ids: 135, last: 174 });
+  stored.close();
 });
 
 it('stores what is alike in some segments and not in others as if it came in one piece', { timeout: 20_000 }, async () => {
@@ -137,7 +146,7 @@ it('begins the database anew when it fails, and stores everything once', { timeo
   const path = join(directory, 'flows.duckdb');
   const store = await SpooledStore.open(path, config);
   await store.append(flowsOf(10, 1));
-  await store.query('SELECT 1');
+  await expect.poll(() => readdirSync(`${path}.spool`), { timeout: 10_000 }).toEqual([]);
   // What the next rows need is gone, as after a fault of the disk; it comes back before the second try is over.
   await store.query('ALTER TABLE flows RENAME TO hidden');
   await store.append(flowsOf(20, 2));
@@ -180,25 +189,63 @@ it('ends while the database cannot be had, whenever it is closed, and leaves wha
 
 it('stores a segment once that is sent twice', async () => {
   const spool = new Spool(join(directory, 'spool'), config);
-  const number = await spool.write(segmentOf('flows', asRows(flowsOf(25, 1))), 0);
+  const file = await writtenTo(spool, 25);
+  const stored: number[] = [];
   const ignore = (): void => undefined;
-  const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: ignore };
-  const thread = await StorageThread.begin({ path: join(directory, 'flows.duckdb'), portionOctets: 1 }, listener);
-  const segment = { kind: 'segment', number, path: spool.pathOf(number), octets: spool.octetsOf(number) } as const;
-  thread.send(segment);
-  thread.send(segment);
+  const listener = { stored: (number: number) => void stored.push(number), damaged: ignore, retention: ignore, ended: ignore };
+  const task = { path: join(directory, 'flows.duckdb'), portionOctets: 1, mostOctets: 1 };
+  const thread = await StorageThread.begin(task, listener);
+  thread.send({ kind: 'segment', file, isOld: false });
+  thread.send({ kind: 'segment', file, isOld: true });
   const ask = (): Promise<readonly object[]> =>
     thread.ask((ticket) => ({ kind: 'query', ticket, sql: 'SELECT count(*) AS "rows" FROM flows', parameters: {} }));
   expect(await ask()).toEqual([{ rows: 25 }]);
-  thread.send(segment);
+  await expect.poll(() => stored).toEqual([0]);
+  thread.send({ kind: 'segment', file, isOld: true });
   expect(await ask()).toEqual([{ rows: 25 }]);
   await thread.end();
 });
 
 it('writes to the disk itself when it is told to, in order', async () => {
   const spool = new Spool(directory, { ...config, sync: 'always' });
-  const numbers = await Promise.all([1, 2, 3].map((octet) => spool.write([Uint8Array.of(octet)], 0)));
-  expect(numbers).toEqual([0, 1, 2]);
+  const segments = await Promise.all([1, 2, 3].map((rows) => writtenTo(spool, rows)));
+  expect(segments.map(({ number, firstId }) => [number, firstId])).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 3],
+  ]);
+  expect(segments.every(isWhole)).toBe(true);
+});
+
+it('can be asked for what waits as for what is stored, and in the order of the ids', { timeout: 20_000 }, async () => {
+  const home = join(directory, `it's [a] *strange* place`);
+  mkdirSync(home);
+  const path = join(home, 'flows.duckdb');
+  const inOnePiece = await DuckDbStore.open(':memory:');
+  const store = await SpooledStore.open(path, config);
+  const all = 'SELECT * FROM flows ORDER BY id';
+  const answers: object[][] = [];
+  for (let seed = 1; seed <= 12; seed++) {
+    for (const each of [store, inOnePiece]) {
+      await each.append(flowsOf(500 + seed, seed));
+      await each.appendNatEvents(eventsOf(seed, seed));
+    }
+    answers.push(await store.query(all));
+    expect(answers.at(-1)).toEqual(await inOnePiece.query(all));
+    expect(await store.query('SELECT * FROM nat_events ORDER BY id')).toEqual(
+      await inOnePiece.query('SELECT * FROM nat_events ORDER BY id'),
+    );
+    // Some of what waits is stored between the questions.
+    if (seed % 4 === 0) await expect.poll(() => readdirSync(`${path}.spool`), { timeout: 10_000 }).toEqual([]);
+  }
+  expect(readdirSync(`${path}.spool`)).toEqual([]);
+  await store.append(flowsOf(40, 13));
+  const ids: number[] = [];
+  await store.scan(['octetDeltaCount', 'sourceIPv6'], (rows) => ids.push(...rows.id.subarray(0, rows.length)));
+  expect(ids).toEqual(Array.from({ length: ids.length }, (_, id) => id));
+  expect(ids.length).toBe((answers.at(-1) as object[]).length + 40);
+  await store.close();
+  inOnePiece.close();
 });
 
 it('keeps what did not fit out of the count of what is safe', async () => {
@@ -213,16 +260,17 @@ it('keeps what did not fit out of the count of what is safe', async () => {
 /** What a full disk does to a write, without a disk: the system refuses files longer than so many blocks. */
 it('a file that cannot be written to its end leaves nothing behind', () => {
   const script = `
-    import { Spool } from ${moduleText('collector/store/spool/spool.ts')};
+    import { isWhole, Spool, type SegmentFile } from ${moduleText('collector/store/spool/spool.ts')};
+    import { flowsOf } from ${moduleText('test/contract/rows.ts')};
     process.on('SIGXFSZ', () => undefined);
-    const spool = new Spool(${JSON.stringify(directory)}, ${JSON.stringify(config)});
-    await spool.write([new Uint8Array(1 << 22)], 0).then(() => console.log('kept'), (error) => console.log(error.message));
-    await spool.write([new Uint8Array(1 << 10)], 0).then((number) => console.log('then', number));`;
+    const spool = new Spool(${JSON.stringify(join(directory, 'spool'))}, ${JSON.stringify(config)});
+    await spool.write('flows', flowsOf(30_000, 1), 0).then(() => console.log('kept'), (error) => console.log(error.message));
+    await spool.write('flows', flowsOf(10, 1), 0).then(({ number }) => console.log('then', number));`;
   writeFileSync(join(directory, 'full.mts'), script);
   const output = execFileSync('sh', ['-c', `ulimit -f 1024; exec node --import ${TSX} ${join(directory, 'full.mts')}`], {
     encoding: 'utf8',
   });
-  expect(output).toMatch(/^nothing can be written into .*: EFBIG|^nothing can be written into .*: only \d+ of 4194304 octets/);
+  expect(output).toMatch(/^nothing can be written into .*: EFBIG|^nothing can be written into .*: only \d+ of \d+ octets/);
   expect(output).toMatch(/then 0\n$/);
-  expect(readdirSync(directory).filter((name) => name.includes('segment'))).toHaveLength(1);
+  expect(readdirSync(join(directory, 'spool'))).toHaveLength(1);
 });

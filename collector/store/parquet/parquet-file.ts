@@ -1,0 +1,129 @@
+import { CompactWriter, varint } from './compact-writer.ts';
+
+/*
+ * A Parquet file of one group of rows, nothing compressed and nothing absent, by the format's description (parquet.thrift, Encodings.md):
+ * the mark, the pages of each column, what is where, the length of that, the mark. It is what any reader of Parquet takes, made so that almost all of
+ * it is memory as it lies there.
+ */
+const MARK = Buffer.from('PAR1');
+
+const TYPES = { int32: 1, int64: 2 } as const;
+const UNSIGNED = { 8: 11, 16: 12, 32: 13, 64: 14 } as const;
+const ENCODINGS = { plain: 0, rle: 3, dictionary: 8 } as const;
+const PAGES = { data: 0, dictionary: 2 } as const;
+const UNCOMPRESSED = 0;
+const REQUIRED = 0;
+/** Values of a packed run come by eight. */
+const GROUP = 8;
+
+/** A page without its header. */
+interface Page {
+  readonly kind: keyof typeof PAGES;
+  readonly values: number;
+  readonly pieces: readonly Uint8Array[];
+}
+
+/** The values of a column, as one of the ways below makes them. */
+export interface ParquetColumn {
+  readonly name: string;
+  /** How many octets a value takes, and of how many bits the unsigned number in them is. */
+  readonly type: keyof typeof TYPES;
+  readonly bits: keyof typeof UNSIGNED;
+  readonly pages: readonly Page[];
+}
+
+type Kind = Pick<ParquetColumn, 'name' | 'type' | 'bits'>;
+
+/** As many values as there are rows, one after the other as Parquet has them: in the octets of `type`, little-endian. */
+export function plainColumn(kind: Kind, values: Uint8Array, rows: number): ParquetColumn {
+  return { ...kind, pages: [{ kind: 'data', values: rows, pieces: [values] }] };
+}
+
+/** The same value in every row. */
+export function constantColumn(kind: Kind, value: Uint8Array, rows: number): ParquetColumn {
+  // One bit would do for the number of the only value; a run of them is its length and that number.
+  const run = Uint8Array.of(1, ...varint(rows * 2), 0);
+  return { ...kind, pages: [dictionary(value, 1), { kind: 'data', values: rows, pieces: [run] }] };
+}
+
+/** Octets, one for each row: numbers of eight bits in a table of all of them, which is how they take one octet and not four. */
+export function octetColumn(name: string, values: Uint8Array): ParquetColumn {
+  const groups = Math.ceil(values.length / GROUP);
+  const head = Uint8Array.of(8, ...varint(groups * 2 + 1));
+  const rest = new Uint8Array(groups * GROUP - values.length);
+  const data: Page = { kind: 'data', values: values.length, pieces: [head, values, rest] };
+  return { name, type: 'int32', bits: 8, pages: [dictionary(ALL_OCTETS, 256), data] };
+}
+
+const dictionary = (values: Uint8Array, length: number): Page => ({ kind: 'dictionary', values: length, pieces: [values] });
+
+const ALL_OCTETS = new Uint8Array(Uint32Array.from({ length: 256 }, (_, value) => value).buffer);
+
+/** Where in the file the pages of a column lie. */
+interface Chunk {
+  readonly column: ParquetColumn;
+  readonly from: number;
+  readonly dataFrom: number;
+  readonly octets: number;
+}
+
+/** The pieces of a file, one after the other. */
+export function parquetFile(columns: readonly ParquetColumn[], rows: number): Uint8Array[] {
+  const pieces: Uint8Array[] = [MARK];
+  let at = MARK.length;
+  const add = (piece: Uint8Array): void => {
+    pieces.push(piece);
+    at += piece.length;
+  };
+  const chunks = columns.map((column): Chunk => {
+    const from = at;
+    let dataFrom = at;
+    for (const page of column.pages) {
+      if (page.kind === 'data') dataFrom = at;
+      add(headerOf(page, column.pages.length > 1));
+      page.pieces.forEach(add);
+    }
+    return { column, from, dataFrom, octets: at - from };
+  });
+  const footer = footerOf(chunks, rows);
+  return [...pieces, footer, new Uint8Array(Uint32Array.of(footer.length).buffer), MARK];
+}
+
+function headerOf({ kind, values, pieces }: Page, hasDictionary: boolean): Uint8Array {
+  const octets = pieces.reduce((sum, { length }) => sum + length, 0);
+  const header = new CompactWriter().i32(1, PAGES[kind]).i32(2, octets).i32(3, octets);
+  if (kind === 'dictionary') return header.struct(7, (page) => page.i32(1, values).i32(2, ENCODINGS.plain)).end();
+  const encoding = hasDictionary ? ENCODINGS.dictionary : ENCODINGS.plain;
+  return header.struct(5, (page) => page.i32(1, values).i32(2, encoding).i32(3, ENCODINGS.rle).i32(4, ENCODINGS.rle)).end();
+}
+
+function footerOf(chunks: readonly Chunk[], rows: number): Uint8Array {
+  return new CompactWriter()
+    .i32(1, 1)
+    .structs(2, [undefined, ...chunks], (element, chunk) => {
+      if (chunk === undefined) return void element.text(4, 'schema').i32(5, chunks.length);
+      const { name, type, bits } = chunk.column;
+      element.i32(1, TYPES[type]).i32(3, REQUIRED).text(4, name).i32(6, UNSIGNED[bits]);
+    })
+    .i64(3, rows)
+    .structs(4, [chunks], (group) =>
+      group
+        .structs(1, chunks, (chunk, { column, from, dataFrom, octets }) =>
+          chunk.i64(2, from).struct(3, (meta) => {
+            const encodings = column.pages.length > 1 ? [ENCODINGS.plain, ENCODINGS.dictionary] : [ENCODINGS.plain];
+            meta
+              .i32(1, TYPES[column.type])
+              .i32s(2, [...encodings, ENCODINGS.rle])
+              .texts(3, [column.name]);
+            meta.i32(4, UNCOMPRESSED).i64(5, rows).i64(6, octets).i64(7, octets).i64(9, dataFrom);
+            if (column.pages.length > 1) meta.i64(11, from);
+          }),
+        )
+        .i64(
+          2,
+          chunks.reduce((sum, { octets }) => sum + octets, 0),
+        )
+        .i64(3, rows),
+    )
+    .end();
+}
