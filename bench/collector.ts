@@ -85,7 +85,7 @@ const STARTS: Readonly<Record<Name, (home: string) => Running>> = {
   'flowlab, plain sockets': (home) => startFlowlab(home, 'off'),
 };
 
-/** Its records are counted in the file and its spool after it was killed: those are on the disk. */
+/** Its records are counted in the file and its spool, where a question finds them, after it was killed: those are on the disk. */
 function startFlowlab(home: string, fastPath: string): Running {
   const store = join(home, 'flows.duckdb');
   const listen = `[{at: "udp://127.0.0.1:${PORT}", fastPath: ${fastPath}, receiveBufferOctets: ${BUFFER_OCTETS}}]`;
@@ -96,7 +96,7 @@ function startFlowlab(home: string, fastPath: string): Running {
   const records = async (): Promise<number> => {
     await sleep(1_500);
     await stop(child, 'SIGKILL');
-    const opened = await SpooledStore.open(store, spoolSchema.parse({}));
+    const opened = await SpooledStore.open(store, spoolSchema.parse({}), { isOnlyAsked: true });
     const [row] = await opened.query<{ records: number }>('SELECT count(*) AS records FROM flows');
     await opened.close();
     return row?.records ?? 0;

@@ -23,13 +23,18 @@ export function openStore(
   return store === ':memory:' ? DuckDbStore.open(store, duckdb) : SpooledStore.open(store, spool, { retention, limits: duckdb });
 }
 
-/** A DuckDB file to ask: with what a killed collector has left in its spool, which is stored first. Rejects with an Error of one sentence without the file. */
+/** A DuckDB file to ask: with what a killed collector has left in its spool, and leaves there. Rejects with an Error of one sentence without the file. */
 export async function openFile(
   path: string,
   { spool, duckdb }: Pick<CollectorConfig, 'spool' | 'duckdb'>,
 ): Promise<DuckDbStore | SpooledStore> {
   checkFile(path);
-  return hasSpool(path) ? SpooledStore.open(path, spool, { limits: duckdb }) : DuckDbStore.open(path, duckdb);
+  return hasSpool(path) ? SpooledStore.open(path, spool, { limits: duckdb, isOnlyAsked: true }) : DuckDbStore.open(path, duckdb);
+}
+
+/** Stores what a killed collector has left in the spool of a file. Rejects with an Error of one sentence. */
+export async function storeLeftOver(path: string, { spool, duckdb }: Pick<CollectorConfig, 'spool' | 'duckdb'>): Promise<void> {
+  if (hasSpool(path)) await (await SpooledStore.open(path, spool, { limits: duckdb })).close();
 }
 
 /** Throws an Error of one sentence when there is no such file: a question is not to make one. */

@@ -16,7 +16,7 @@ import { ClickHouseSandbox, sandboxSettings } from '../store/clickhouse/sql-sand
 import type { AskedStore } from '../store/flow-store.ts';
 import { SANDBOX_LIMITS, SqlSandbox } from '../store/sql-sandbox.ts';
 import { whoLines } from './ask.ts';
-import { checkFile, connectToAsk, openFile, openServer } from './open-store.ts';
+import { checkFile, connectToAsk, openFile, openServer, storeLeftOver } from './open-store.ts';
 import { csvLines, jsonLines, tableLines } from './query-output.ts';
 
 export interface QueryOptions {
@@ -101,6 +101,7 @@ async function openSandbox({ store, config }: QueryOptions): Promise<SqlSandbox 
     return new ClickHouseSandbox(await connectToAsk(store, config, sandboxSettings(SANDBOX_LIMITS)));
   }
   checkFile(store);
+  await storeLeftOver(store, config);
   return SqlSandbox.open(store);
 }
 

@@ -12,6 +12,8 @@ export interface StorageTask {
   readonly portionOctets: number;
   /** With so many they wait no longer, however much comes. */
   readonly mostOctets: number;
+  /** Segments stay where they are, for another run to store. */
+  readonly isOnlyAsked?: boolean | undefined;
   /** Those of the database; its own without. */
   readonly limits?: DuckDbConfig | undefined;
   /** Nothing is summed up or deleted without. */

@@ -82,7 +82,7 @@ class StorageWorker {
   }
 
   #storeUnlessBusy(): void {
-    if (this.#isStoring || this.#segments.length === 0) return;
+    if (this.#isStoring || this.#task.isOnlyAsked || this.#segments.length === 0) return;
     if (this.#waitingOctets < this.#task.mostOctets && this.#pace.isBusy(performance.now())) return this.#lookLater();
     this.#isStoring = true;
     this.#turn = this.#turn.then(async () => {
@@ -114,7 +114,7 @@ class StorageWorker {
       if (request.kind === 'close') {
         this.#maintenance?.stop();
         clearTimeout(this.#timer);
-        while (this.#segments.length > 0) await this.#storePortion();
+        if (!this.#task.isOnlyAsked) while (this.#segments.length > 0) await this.#storePortion();
         this.#store.close();
       }
       this.#say({ kind: 'done', ticket });

@@ -1,8 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
+import { spoolSchema } from '../../../collector/store/spool/config.ts';
+import type { SegmentRows } from '../../../collector/store/spool/segment.ts';
+import { Spool } from '../../../collector/store/spool/spool.ts';
 import { batchOf, PUBLIC_ADDRESS } from '../support/flows.ts';
 import { runQuery as query } from './run-query.ts';
 
@@ -55,6 +58,20 @@ describe('collector query', () => {
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'all_octets\r\n1570\r\n' });
     expect(await query('DELETE FROM flows', '--sql', '--store', store)).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  it('sees what a killed collector has left in its spool, in questions and in SQL', async () => {
+    const path = join(directory, 'killed.duckdb');
+    (await DuckDbStore.open(path)).close();
+    const spool = new Spool(`${path}.spool`, spoolSchema.parse({}));
+    const flow = { direction: 'up', server: '198.18.1.7', serverPort: 443, startS: 0, endS: 60, inside: '10.0.0.11' } as const;
+    await spool.write('flows', batchOf([{ ...flow, octets: 700 }]) as unknown as SegmentRows, 0);
+    for (let time = 0; time < 2; time++)
+      expect((await query(TOP, '--store', path, '--csv')).stdout).toBe('person,bytes\r\n10.0.0.11,700\r\n');
+    expect(readdirSync(`${path}.spool`)).toHaveLength(1);
+    const { stdout } = await query('SELECT octets FROM flows', '--sql', '--csv', '--store', path);
+    expect(stdout).toBe('octets\r\n700\r\n');
+    expect(existsSync(`${path}.spool`)).toBe(false);
   });
 
   it('says who had a public endpoint', async () => {
