@@ -12,6 +12,7 @@ import { nextFlow, ROLLUP_TABLES } from './retention/rollup.ts';
 import type { DuckDbConfig } from './duckdb-config.ts';
 import { insertOf, KINDS, showingOf, TABLES } from './duckdb-segments.ts';
 import type { NextIds, SegmentFile } from './spool/spool.ts';
+import { runInThread } from './run-in-thread.ts';
 import { isFrom, type Exporter, type FlowColumn, type FlowStore, type QueryParameters, type StoredFlows } from './flow-store.ts';
 
 /** A column of a result, and where in which of the batch's columns it belongs. */
@@ -92,13 +93,13 @@ export class DuckDbStore implements FlowStore {
 
   /** Stores the rows of segments and the number of the last of them: both or neither. Rejects when the database fails; it must be opened anew then. */
   async storeSegments(files: readonly SegmentFile[], last: number): Promise<void> {
-    await this.#connection.run('BEGIN');
+    await runInThread(this.#connection, 'BEGIN');
     for (const kind of KINDS) {
       const ofKind = files.filter((file) => file.kind === kind);
-      if (ofKind.length > 0) await this.#connection.run(insertOf(kind, ofKind));
+      if (ofKind.length > 0) await runInThread(this.#connection, insertOf(kind, ofKind));
     }
-    await this.#connection.run(`INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
-    await this.#connection.run('COMMIT');
+    await runInThread(this.#connection, `INSERT OR REPLACE INTO stored_segments VALUES (0, ${last})`);
+    await runInThread(this.#connection, 'COMMIT');
   }
 
   /** From now on what is asked is asked of the tables and of these segments, which are not stored yet. */
