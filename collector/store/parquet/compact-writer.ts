@@ -109,5 +109,5 @@ export function varint(value: number): number[] {
   return octets;
 }
 
-/** Signs go into the lowest bit. */
-const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);
+/** Signs go into the lowest bit. Exact for numbers within 2^52. */
+export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);

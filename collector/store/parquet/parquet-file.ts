@@ -1,4 +1,4 @@
-import { CompactWriter, varint } from './compact-writer.ts';
+import { CompactWriter, varint, zigzag } from './compact-writer.ts';
 
 /*
  * A Parquet file of one group of rows, nothing compressed and nothing absent, by the format's description (parquet.thrift, Encodings.md):
@@ -9,16 +9,20 @@ const MARK = Buffer.from('PAR1');
 
 const TYPES = { int32: 1, int64: 2 } as const;
 const UNSIGNED = { 8: 11, 16: 12, 32: 13, 64: 14 } as const;
-const ENCODINGS = { plain: 0, rle: 3, dictionary: 8 } as const;
+const ENCODINGS = { plain: 0, rle: 3, delta: 5, dictionary: 8 } as const;
 const PAGES = { data: 0, dictionary: 2 } as const;
 const UNCOMPRESSED = 0;
 const REQUIRED = 0;
 /** Values of a packed run come by eight. */
 const GROUP = 8;
 
+/** Differences come in blocks of a multiple of so many. */
+const BLOCK = 128;
+
 /** A page without its header. */
 interface Page {
   readonly kind: keyof typeof PAGES;
+  readonly encoding: 'plain' | 'delta' | 'dictionary';
   readonly values: number;
   readonly pieces: readonly Uint8Array[];
 }
@@ -36,14 +40,14 @@ type Kind = Pick<ParquetColumn, 'name' | 'type' | 'bits'>;
 
 /** As many values as there are rows, one after the other as Parquet has them: in the octets of `type`, little-endian. */
 export function plainColumn(kind: Kind, values: Uint8Array, rows: number): ParquetColumn {
-  return { ...kind, pages: [{ kind: 'data', values: rows, pieces: [values] }] };
+  return { ...kind, pages: [{ kind: 'data', encoding: 'plain', values: rows, pieces: [values] }] };
 }
 
 /** The same value in every row. */
 export function constantColumn(kind: Kind, value: Uint8Array, rows: number): ParquetColumn {
   // One bit would do for the number of the only value; a run of them is its length and that number.
   const run = Uint8Array.of(1, ...varint(rows * 2), 0);
-  return { ...kind, pages: [dictionary(value, 1), { kind: 'data', values: rows, pieces: [run] }] };
+  return { ...kind, pages: [dictionary(value, 1), { kind: 'data', encoding: 'dictionary', values: rows, pieces: [run] }] };
 }
 
 /** Octets, one for each row: numbers of eight bits in a table of all of them, which is how they take one octet and not four. */
@@ -51,11 +55,30 @@ export function octetColumn(name: string, values: Uint8Array): ParquetColumn {
   const groups = Math.ceil(values.length / GROUP);
   const head = Uint8Array.of(8, ...varint(groups * 2 + 1));
   const rest = new Uint8Array(groups * GROUP - values.length);
-  const data: Page = { kind: 'data', values: values.length, pieces: [head, values, rest] };
+  const data: Page = { kind: 'data', encoding: 'dictionary', values: values.length, pieces: [head, values, rest] };
   return { name, type: 'int32', bits: 8, pages: [dictionary(ALL_OCTETS, 256), data] };
 }
 
-const dictionary = (values: Uint8Array, length: number): Page => ({ kind: 'dictionary', values: length, pieces: [values] });
+/**
+ * The first value, and by how much more than `least` each is than the one before it: of one, two or four octets each, which is how a column that
+ * changes little takes few. All of them in one block.
+ */
+export function deltaColumn(
+  kind: Kind,
+  first: number,
+  least: number,
+  more: Uint8Array | Uint16Array | Uint32Array,
+): ParquetColumn {
+  const block = Math.ceil(more.length / BLOCK) * BLOCK;
+  const rows = more.length + 1;
+  const head = [...varint(block), ...varint(1), ...varint(rows), ...varint(zigzag(first)), ...varint(zigzag(least))];
+  const octets = new Uint8Array(more.buffer, more.byteOffset, more.byteLength);
+  const rest = new Uint8Array(block * more.BYTES_PER_ELEMENT - more.byteLength);
+  const pieces = [Uint8Array.of(...head, 8 * more.BYTES_PER_ELEMENT), octets, rest];
+  return { ...kind, pages: [{ kind: 'data', encoding: 'delta', values: rows, pieces }] };
+}
+
+const dictionary = (values: Uint8Array, length: number): Page => ({ kind: 'dictionary', encoding: 'plain', values: length, pieces: [values] });
 
 const ALL_OCTETS = new Uint8Array(Uint32Array.from({ length: 256 }, (_, value) => value).buffer);
 
@@ -80,7 +103,7 @@ export function parquetFile(columns: readonly ParquetColumn[], rows: number): Ui
     let dataFrom = at;
     for (const page of column.pages) {
       if (page.kind === 'data') dataFrom = at;
-      add(headerOf(page, column.pages.length > 1));
+      add(headerOf(page));
       page.pieces.forEach(add);
     }
     return { column, from, dataFrom, octets: at - from };
@@ -89,12 +112,13 @@ export function parquetFile(columns: readonly ParquetColumn[], rows: number): Ui
   return [...pieces, footer, new Uint8Array(Uint32Array.of(footer.length).buffer), MARK];
 }
 
-function headerOf({ kind, values, pieces }: Page, hasDictionary: boolean): Uint8Array {
+function headerOf({ kind, encoding, values, pieces }: Page): Uint8Array {
   const octets = pieces.reduce((sum, { length }) => sum + length, 0);
   const header = new CompactWriter().i32(1, PAGES[kind]).i32(2, octets).i32(3, octets);
-  if (kind === 'dictionary') return header.struct(7, (page) => page.i32(1, values).i32(2, ENCODINGS.plain)).end();
-  const encoding = hasDictionary ? ENCODINGS.dictionary : ENCODINGS.plain;
-  return header.struct(5, (page) => page.i32(1, values).i32(2, encoding).i32(3, ENCODINGS.rle).i32(4, ENCODINGS.rle)).end();
+  if (kind === 'dictionary') return header.struct(7, (page) => page.i32(1, values).i32(2, ENCODINGS[encoding])).end();
+  return header
+    .struct(5, (page) => page.i32(1, values).i32(2, ENCODINGS[encoding]).i32(3, ENCODINGS.rle).i32(4, ENCODINGS.rle))
+    .end();
 }
 
 function footerOf(chunks: readonly Chunk[], rows: number): Uint8Array {
@@ -110,7 +134,7 @@ function footerOf(chunks: readonly Chunk[], rows: number): Uint8Array {
       group
         .structs(1, chunks, (chunk, { column, from, dataFrom, octets }) =>
           chunk.i64(2, from).struct(3, (meta) => {
-            const encodings = column.pages.length > 1 ? [ENCODINGS.plain, ENCODINGS.dictionary] : [ENCODINGS.plain];
+            const encodings = column.pages.map(({ encoding }) => ENCODINGS[encoding]);
             meta
               .i32(1, TYPES[column.type])
               .i32s(2, [...encodings, ENCODINGS.rle])

@@ -1,7 +1,8 @@
 import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn, type TableLayout } from '../columns.ts';
-import { constantColumn, octetColumn, parquetFile, plainColumn, type ParquetColumn } from '../parquet/parquet-file.ts';
-import { writeValues } from '../whole-numbers.ts';
+import { constantColumn, deltaColumn, octetColumn, parquetFile, plainColumn, type ParquetColumn } from '../parquet/parquet-file.ts';
+import { wholeNumber, writeValues } from '../whole-numbers.ts';
+import { DeltaFinder } from './deltas.ts';
 
 /** Which table a segment's rows belong to. */
 export type SegmentKind = 'flows' | 'natEvents';
@@ -46,9 +47,11 @@ interface Written {
 
 /**
  * Makes segments: Parquet files of the rows of a batch, without compression, which the database reads as they are. Columns that are alike in every
- * row are one value, and most of the others the batch's own memory. The memory of the rest is used again for the next segment.
+ * row are one value, such as change little their differences, and most of the others the batch's own memory. The memory of the rest is used
+ * again for the next segment.
  */
 export class SegmentMaker {
+  readonly #deltas = new DeltaFinder();
   readonly #words = new Map<string, Uint32Array>();
 
   /** The pieces of a file, one after the other. They last until the next segment is made. */
@@ -74,6 +77,9 @@ export class SegmentMaker {
       write(value, values, 1);
       return constantColumn(kind, octetsOf(value), rows);
     }
+    // Halves of addresses are no values of the batch.
+    const deltas = bits >= 32 && values.length === rows ? this.#deltas.find(values, this.#memory(`deltas of ${name}`, 2 * rows)) : undefined;
+    if (deltas !== undefined) return deltaColumn(kind, wholeNumber(values[0] as number), deltas.least, deltas.more);
     // What lies in memory as it goes into the file need not be written anew.
     if (values instanceof Uint32Array && bits === 32) return plainColumn(kind, octetsOf(values), rows);
     const memory = this.#memory(name, words * rows);
