@@ -78,7 +78,12 @@ export function deltaColumn(
   return { ...kind, pages: [{ kind: 'data', encoding: 'delta', values: rows, pieces }] };
 }
 
-const dictionary = (values: Uint8Array, length: number): Page => ({ kind: 'dictionary', encoding: 'plain', values: length, pieces: [values] });
+const dictionary = (values: Uint8Array, length: number): Page => ({
+  kind: 'dictionary',
+  encoding: 'plain',
+  values: length,
+  pieces: [values],
+});
 
 const ALL_OCTETS = new Uint8Array(Uint32Array.from({ length: 256 }, (_, value) => value).buffer);
 

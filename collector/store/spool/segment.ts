@@ -1,6 +1,13 @@
 import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn, type TableLayout } from '../columns.ts';
-import { constantColumn, deltaColumn, octetColumn, parquetFile, plainColumn, type ParquetColumn } from '../parquet/parquet-file.ts';
+import {
+  constantColumn,
+  deltaColumn,
+  octetColumn,
+  parquetFile,
+  plainColumn,
+  type ParquetColumn,
+} from '../parquet/parquet-file.ts';
 import { wholeNumber, writeValues } from '../whole-numbers.ts';
 import { DeltaFinder } from './deltas.ts';
 
@@ -78,7 +85,8 @@ export class SegmentMaker {
       return constantColumn(kind, octetsOf(value), rows);
     }
     // Halves of addresses are no values of the batch.
-    const deltas = bits >= 32 && values.length === rows ? this.#deltas.find(values, this.#memory(`deltas of ${name}`, 2 * rows)) : undefined;
+    const deltas =
+      bits >= 32 && values.length === rows ? this.#deltas.find(values, this.#memory(`deltas of ${name}`, 2 * rows)) : undefined;
     if (deltas !== undefined) return deltaColumn(kind, wholeNumber(values[0] as number), deltas.least, deltas.more);
     // What lies in memory as it goes into the file need not be written anew.
     if (values instanceof Uint32Array && bits === 32) return plainColumn(kind, octetsOf(values), rows);
