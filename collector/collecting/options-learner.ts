@@ -6,8 +6,6 @@ import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
 import type { Label, LabelKind } from './label.ts';
 import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
-import type { Session } from './session.ts';
-import type { ReportedTotals } from './session-summary.ts';
 import type { DataSet } from './set-decoder.ts';
 
 type CollectedSet = DataSet<CompiledTemplate>;
@@ -62,7 +60,21 @@ export class OptionsLearner {
     }
     const initTimeMs = numberIn(values[table.initTime]);
     if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
-    if (table.reported.length > 0) session.reported = report(session, table, values);
+    if (table.reported.length > 0) this.#report(set, table, values);
+  }
+
+  /** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
+  #report(
+    { session, message }: CollectedSet,
+    { reported, scopeKind, scopeFieldCount }: OptionsTable,
+    values: readonly FieldValue[],
+  ): void {
+    const scope = values.slice(0, scopeFieldCount).join();
+    for (const { total, index } of reported) {
+      const value = numberIn(values[index]);
+      if (value === undefined) continue;
+      if (session.ownWord.learn(total, scopeKind, scope, value, message)) this.#counters.refusedScopes++;
+    }
   }
 
   #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
@@ -102,18 +114,4 @@ export class OptionsLearner {
 function whoseIn(value: FieldValue | undefined): number | undefined {
   const key = numberIn(value) ?? keyOf(value);
   return typeof key === 'number' ? key : undefined;
-}
-
-/** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
-function report(
-  { reported, reportedScopes }: Session<CompiledTemplate>,
-  table: OptionsTable,
-  values: readonly FieldValue[],
-): ReportedTotals {
-  const scope = values.slice(0, table.scopeFieldCount).join();
-  const told = table.reported.flatMap(({ total, index }) => {
-    const value = numberIn(values[index]);
-    return value === undefined ? [] : [[total, reportedScopes.learn(total, table.scopeKind, scope, value)] as const];
-  });
-  return { ...reported, ...Object.fromEntries(told) };
 }
