@@ -4,7 +4,8 @@ import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
-import type { Label, LabelKind } from './label.ts';
+import { storedExporter } from './exporter-address.ts';
+import type { ApplicationName, Label, LabelKind } from './label.ts';
 import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
 import type { DataSet } from './set-decoder.ts';
 
@@ -12,7 +13,8 @@ type CollectedSet = DataSet<CompiledTemplate>;
 
 /** Learns from options what exporters say of themselves and of the numbers in their records. */
 export class OptionsLearner {
-  readonly applications = new Map<number, string>();
+  /** By exporter, domain and id. */
+  readonly applications = new Map<string, ApplicationName>();
   readonly names = new Map<StoredAddress, string>();
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames'>;
@@ -79,16 +81,18 @@ export class OptionsLearner {
 
   #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
     if (id === undefined || name === undefined) return;
-    if (kind === 'address') this.#keep(this.names, id, name);
-    if (kind === 'application' && typeof id === 'number') this.#keep(this.applications, id, name);
     const { exporter, key } = session;
-    const number = `${exporter.ipv6?.join(':') ?? exporter.ipv4} ${key.domain} ${kind} ${id}`;
+    const observationDomainId = key.domain;
+    const number = `${exporter.ipv6?.join(':') ?? exporter.ipv4} ${observationDomainId} ${kind} ${id}`;
+    if (kind === 'address') this.#keep(this.names, id, name);
+    if (kind === 'application' && typeof id === 'number')
+      this.#keep(this.applications, number, { exporter: storedExporter(exporter), observationDomainId, id, name });
     if (this.#known.get(number) === name) return;
     if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
     this.#remember(number, name);
     this.#learnt.push({
       exporter,
-      observationDomainId: key.domain,
+      observationDomainId,
       kind,
       id,
       name,
@@ -104,7 +108,7 @@ export class OptionsLearner {
     this.#known.set(number, name);
   }
 
-  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
+  #keep<Key, Name>(map: Map<Key, Name>, key: Key, name: Name): void {
     if (map.size >= this.#config.maxNames && !map.has(key)) this.#counters.refusedNames++;
     else map.set(key, name);
   }

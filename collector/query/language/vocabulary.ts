@@ -1,5 +1,6 @@
 import { addressesOf, Inventory, isLease, type InventoryEntry } from '../inventory.ts';
 import { APPLICATIONS, Catalogue, OTHER, type Application } from '../catalogue.ts';
+import type { ApplicationName } from '../../collecting/label.ts';
 import { numberPair } from './number-pair.ts';
 import { parseRange, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
 
@@ -10,17 +11,6 @@ export interface Knowledge {
   readonly applications: readonly ApplicationName[];
   /** Names of addresses, as the exporters sent them. */
   readonly names: ReadonlyMap<StoredAddress, string>;
-}
-
-/**
- * A name for an application id (RFC 6759), which holds in the Observation Domain of the exporter that gave it; one given in domain 0, which is the
- * whole Exporting Process (RFC 7011 section 3.1), in all its domains that do not name the id themselves.
- */
-export interface ApplicationName {
-  readonly exporter: StoredAddress;
-  readonly observationDomainId: number;
-  readonly id: number;
-  readonly name: string;
 }
 
 /** A range of addresses and whose it is, from and until when. */

@@ -1,6 +1,6 @@
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { InventoryEntry } from '../../../../collector/query/inventory.ts';
-import type { ApplicationName } from '../../../../collector/query/language/vocabulary.ts';
+import type { ApplicationName } from '../../../../collector/collecting/label.ts';
 import { parseRange, parseStored, rangeHas, type StoredAddress } from '../../../../core/net/stored-address.ts';
 
 /** A stored flow as a person would write it down; addresses are texts, empty where there is none. */
