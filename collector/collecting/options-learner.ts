@@ -83,10 +83,11 @@ export class OptionsLearner {
     if (id === undefined || name === undefined) return;
     const { exporter, key } = session;
     const observationDomainId = key.domain;
-    const number = `${exporter.ipv6?.join(':') ?? exporter.ipv4} ${observationDomainId} ${kind} ${id}`;
+    const exporterNumber = storedExporter(exporter);
+    const number = `${exporterNumber} ${observationDomainId} ${kind} ${id}`;
     if (kind === 'address') this.#keep(this.names, id, name);
     if (kind === 'application' && typeof id === 'number')
-      this.#keep(this.applications, number, { exporter: storedExporter(exporter), observationDomainId, id, name });
+      this.#keep(this.applications, number, { exporter: exporterNumber, observationDomainId, id, name });
     if (this.#known.get(number) === name) return;
     if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
     this.#remember(number, name);

@@ -50,7 +50,7 @@ export function turnedFlows({ inside, named, hosts, exporter }: Turning): string
       CASE WHEN is_named THEN 0 ELSE protocol END AS protocol_key,
       CASE WHEN is_named THEN 0 ELSE server_port END AS port_key,
       protocol, tcp_control_bits, octets, packets, flow_start_ms, flow_end_ms
-    FROM ${BEGUN_FLOWS}${isAnyNamed ? NAMES_JOINED : ''} WHERE ${isFrom(exporter)}),
+    FROM ${BEGUN_FLOWS}${isAnyNamed ? joinNames('own', 'observation_domain_id') + joinNames('whole', '0') : ''} WHERE ${isFrom(exporter)}),
   ${hosts.size === 0 ? 'turned AS (FROM addressed)' : byHost(hosts)}`;
 }
 
@@ -63,14 +63,9 @@ const namesTable = (named: readonly NamedId[]): string => {
       unnest(CAST(${list((one) => one.number)} AS UINTEGER[])) AS name_number)`;
 };
 
-/** A name of the flow's own domain goes before one for the whole exporter, which is told in domain 0. */
-const NAMES_JOINED = ['observation_domain_id', '0']
-  .map((domain, index) => {
-    const names = index === 0 ? 'own' : 'whole';
-    return ` LEFT JOIN names AS ${names} ON ${names}.naming_exporter = exporter AND ${names}.naming_domain = ${domain}
-      AND ${names}.named_id = application_id`;
-  })
-  .join('');
+/** There is one name at most. */
+const joinNames = (as: string, domain: string): string =>
+  ` LEFT JOIN names AS ${as} ON ${as}.naming_exporter = exporter AND ${as}.naming_domain = ${domain} AND ${as}.named_id = application_id`;
 
 /** A table goes to the database as lists in text: thousands of rows written as SQL take longer to parse than all else. */
 const byHost = (hosts: ReadonlyMap<StoredAddress, StoredAddress>): string => `hosts AS (
