@@ -69,10 +69,11 @@ export class OwnWord {
     const flowsBeside = collected.flows - this.#flowsSettled;
     const { flows } = this.totals;
     if (verdict === 'suspect') this.#suspect = index;
-    else this.#isHeardFromTheStart ||= !this.#hasBegunAnew && sequenceNumber === 0;
+    else if (verdict !== 'late') this.#isHeardFromTheStart ||= !this.#hasBegunAnew && sequenceNumber === 0;
     if (verdict === 'reordered') this.#sent.late(sequenceNumber, flowsBeside, found);
     // What the Message before a restart said is not to be told from what this one says.
-    else if (verdict !== 'suspect' && verdict !== 'restart' && flows !== undefined && flows !== this.#flowsTold) {
+    const isStatement = (verdict === 'in-order' || verdict === 'gap') && flows !== this.#flowsTold;
+    if (isStatement && flows !== undefined) {
       const until = { flows: this.#flowsSettled, lost: collected.lost };
       const statement = { sentFlows: flows, sequenceNumber, collected: until, flowsBeside };
       this.#sent.add(statement, { isHeardFromTheStart: this.#isHeardFromTheStart, hasNewScope: this.#hasNewScope });

@@ -99,7 +99,7 @@ export class Session<Known extends KnownTemplate> {
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
-    const { protocol, sequenceNumber, exportTimeS, receivedAtUs } = message;
+    const { protocol, sequenceNumber, exportTimeS, exportTimeUs, receivedAtUs } = message;
     message.settled = true;
     this.count('messages');
     this.tally.octets += octets;
@@ -113,7 +113,8 @@ export class Session<Known extends KnownTemplate> {
     }
     if (this.lostUnit === 'none') return;
     const { lost: before, strays } = this.#sequence;
-    const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);
+    const counted = this.lostUnit === 'messages' ? 1 : message.counted;
+    const verdict = this.#sequence.message(sequenceNumber, counted, exportTimeUs);
     this.#lose(this.#sequence.lost - before);
     this.count('reorderedMessages', this.#sequence.strays - strays + (verdict === 'reordered' ? 1 : 0));
     if (verdict === 'restart') {
