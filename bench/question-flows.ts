@@ -2,7 +2,7 @@ import { wordsOfIPv6, parseIPv6 } from '../core/net/ipv6-text.ts';
 import { formatIPv4, parseIPv4 } from '../core/net/address.ts';
 import { parseStored, type StoredAddress } from '../core/net/stored-address.ts';
 import { CollectedBatch } from '../collector/collecting/collected-batch.ts';
-import type { ApplicationName } from '../collector/query/language/vocabulary.ts';
+import type { ApplicationName } from '../collector/collecting/label.ts';
 import type { InventoryEntry } from '../collector/query/inventory.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 

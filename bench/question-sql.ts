@@ -20,13 +20,17 @@ const BYTES = 'sum(octets) AS bytes';
 const TOP = 'ORDER BY bytes DESC LIMIT 10';
 
 /** The tables `people`, `app_of_id` and `app_of_server`, for this connection only, and the function `app_of` of the others. */
-export async function makeTables(store: FlowStore, { catalogue, appOfId, appOfName, icmp, other }: Vocabulary): Promise<void> {
+export async function makeTables(
+  store: FlowStore,
+  { catalogue, appOfDomainId, appOfName, icmp, other }: Vocabulary,
+): Promise<void> {
   const table = async (name: string, rows: readonly (readonly unknown[])[]): Promise<unknown> =>
     store.query(
       `CREATE TEMP TABLE ${name} AS SELECT * FROM (VALUES ${rows.map((row) => `(${row.join()})`).join()}) AS rows (key, found)`,
     );
   await table('people', INVENTORY.flatMap((entry) => addressesOf(entry).map((text) => [`${parseRange(text)?.first}::UHUGEINT`, `'${entry.name}'`]))); // prettier-ignore
-  await table('app_of_id', [...appOfId]);
+  // There is one exporter with one domain: its ids alone.
+  await table('app_of_id', [...appOfDomainId].map(([pair, app]) => [pair % 2 ** 32, app])); // prettier-ignore
   await table('app_of_server', [...appOfName].map(([address, app]) => [`${address}::UHUGEINT`, app])); // prettier-ignore
   const placed = catalogue.flatMap(({ prefixes }, index) =>
     prefixes.map(({ first, last }) => `WHEN server BETWEEN ${first} AND ${last} THEN ${index + 1}`),

@@ -56,6 +56,7 @@ const TOTALS: Described<Total> = {
   redefinedTemplates: ['redefined_templates_total', 'Of both, such as gave an ID another meaning than it had.'],
   refusedTemplates: ['refused_templates_total', 'Templates that were not taken.'],
   refusedNames: ['refused_names_total', 'Names from options for which there was no room.'],
+  refusedScopes: ['refused_scopes_total', 'Scopes of totals that were too many to be added up; such a total is not told.'],
   withdrawals: ['withdrawals_total', 'Template Withdrawals.'],
   ignoredWithdrawals: ['ignored_withdrawals_total', 'Template Withdrawals over UDP, which are not to be obeyed.'],
   evictedSessions: ['evicted_sessions_total', 'Exporters and domains forgotten for want of room.'],

@@ -8,7 +8,7 @@ import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
 import { ExportMessages } from './export-messages.ts';
-import type { Label } from './label.ts';
+import type { ApplicationName, Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
 import type { SessionCounts, SessionSummary } from './session-summary.ts';
 
@@ -38,9 +38,9 @@ export class CollectingProcess {
     return this.#decoder.issues;
   }
 
-  /** Names of applications by id, as the exporters sent them (RFC 6759). */
-  get applications(): ReadonlyMap<number, string> {
-    return this.#decoder.options.applications;
+  /** Names of application ids, as the exporters sent them (RFC 6759): the latest for each id of an exporter and domain. */
+  get applications(): ApplicationName[] {
+    return [...this.#decoder.options.applications.values()];
   }
 
   /** The name that DNS gave an address for, as the exporters saw it: the latest. */

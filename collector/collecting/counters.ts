@@ -13,6 +13,8 @@ export class CollectingCounters extends MessageCounters {
   /** Faults in Messages, Sets or records; what was sound around them was decoded. */
   malformed = 0;
   refusedNames = 0;
+  /** Scopes of totals, once for each, that were too many: their totals are none. */
+  refusedScopes = 0;
   /** Thrown away because the store did not keep up. */
   droppedFlows = 0;
   droppedNatEvents = 0;

@@ -1,6 +1,7 @@
 import { parseIPv4 } from '../../core/net/address.ts';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import { parseIPv6, wordsOfIPv6 } from '../../core/net/ipv6-text.ts';
+import { exactNumber, type StoredAddress } from '../../core/net/stored-address.ts';
 
 /** Where an exporter sends from. */
 export interface ExporterAddress {
@@ -27,3 +28,7 @@ export function exporterAddress(source: string): ExporterAddress {
   const [first, second, third, last] = words;
   return first === 0 && second === 0 && third === IPV4_MAPPED ? { ipv4: last, ipv6: undefined } : { ipv4: 0, ipv6: words };
 }
+
+/** The address as one number, as the column `exporter` of the tables has it. */
+export const storedExporter = ({ ipv4, ipv6 }: ExporterAddress): StoredAddress =>
+  ipv6 === undefined ? ipv4 : exactNumber(ipv6.reduce((number, word) => (number << 32n) | BigInt(word), 0n));

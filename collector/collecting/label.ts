@@ -14,3 +14,14 @@ export interface Label {
   /** Microseconds since 1970 by the collector's clock. */
   readonly learntAtUs: number;
 }
+
+/**
+ * A name for an application id (RFC 6759), which holds in the Observation Domain of the exporter that gave it; one given in domain 0, which is the
+ * whole Exporting Process (RFC 7011 section 3.1), in all its domains that do not name the id themselves.
+ */
+export interface ApplicationName {
+  readonly exporter: StoredAddress;
+  readonly observationDomainId: number;
+  readonly id: number;
+  readonly name: string;
+}

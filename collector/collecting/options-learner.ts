@@ -4,17 +4,17 @@ import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import type { CollectingCounters } from './counters.ts';
-import type { Label, LabelKind } from './label.ts';
+import { storedExporter } from './exporter-address.ts';
+import type { ApplicationName, Label, LabelKind } from './label.ts';
 import { intervalOf, keyOf, nameOf, numberIn, type OptionsTable } from './options-table.ts';
-import type { Session } from './session.ts';
-import type { ReportedTotals } from './session-summary.ts';
 import type { DataSet } from './set-decoder.ts';
 
 type CollectedSet = DataSet<CompiledTemplate>;
 
 /** Learns from options what exporters say of themselves and of the numbers in their records. */
 export class OptionsLearner {
-  readonly applications = new Map<number, string>();
+  /** By exporter, domain and id. */
+  readonly applications = new Map<string, ApplicationName>();
   readonly names = new Map<StoredAddress, string>();
   readonly #counters: CollectingCounters;
   readonly #config: Pick<CollectingConfig, 'maxNames'>;
@@ -62,21 +62,38 @@ export class OptionsLearner {
     }
     const initTimeMs = numberIn(values[table.initTime]);
     if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
-    if (table.reported.length > 0) session.reported = report(session, table, values);
+    if (table.reported.length > 0) this.#report(set, table, values);
+  }
+
+  /** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
+  #report(
+    { session, message }: CollectedSet,
+    { reported, scopeKind, scopeFieldCount }: OptionsTable,
+    values: readonly FieldValue[],
+  ): void {
+    const scope = values.slice(0, scopeFieldCount).join();
+    for (const { total, index } of reported) {
+      const value = numberIn(values[index]);
+      if (value === undefined) continue;
+      if (session.ownWord.learn(total, scopeKind, scope, value, message)) this.#counters.refusedScopes++;
+    }
   }
 
   #name({ session, message }: CollectedSet, kind: LabelKind, id: StoredAddress | undefined, name: string | undefined): void {
     if (id === undefined || name === undefined) return;
-    if (kind === 'address') this.#keep(this.names, id, name);
-    if (kind === 'application' && typeof id === 'number') this.#keep(this.applications, id, name);
     const { exporter, key } = session;
-    const number = `${exporter.ipv6?.join(':') ?? exporter.ipv4} ${key.domain} ${kind} ${id}`;
+    const observationDomainId = key.domain;
+    const exporterNumber = storedExporter(exporter);
+    const number = `${exporterNumber} ${observationDomainId} ${kind} ${id}`;
+    if (kind === 'address') this.#keep(this.names, id, name);
+    if (kind === 'application' && typeof id === 'number')
+      this.#keep(this.applications, number, { exporter: exporterNumber, observationDomainId, id, name });
     if (this.#known.get(number) === name) return;
     if (this.#learnt.length >= this.#config.maxNames) return void this.#counters.refusedNames++;
     this.#remember(number, name);
     this.#learnt.push({
       exporter,
-      observationDomainId: key.domain,
+      observationDomainId,
       kind,
       id,
       name,
@@ -92,7 +109,7 @@ export class OptionsLearner {
     this.#known.set(number, name);
   }
 
-  #keep<Key>(map: Map<Key, string>, key: Key, name: string): void {
+  #keep<Key, Name>(map: Map<Key, Name>, key: Key, name: Name): void {
     if (map.size >= this.#config.maxNames && !map.has(key)) this.#counters.refusedNames++;
     else map.set(key, name);
   }
@@ -102,18 +119,4 @@ export class OptionsLearner {
 function whoseIn(value: FieldValue | undefined): number | undefined {
   const key = numberIn(value) ?? keyOf(value);
   return typeof key === 'number' ? key : undefined;
-}
-
-/** Totals that a record does not tell stay as they were told before: exporters send them in several tables. */
-function report(
-  { reported, reportedScopes }: Session<CompiledTemplate>,
-  table: OptionsTable,
-  values: readonly FieldValue[],
-): ReportedTotals {
-  const scope = values.slice(0, table.scopeFieldCount).join();
-  const told = table.reported.flatMap(({ total, index }) => {
-    const value = numberIn(values[index]);
-    return value === undefined ? [] : [[total, reportedScopes.learn(total, table.scopeKind, scope, value)] as const];
-  });
-  return { ...reported, ...Object.fromEntries(told) };
 }

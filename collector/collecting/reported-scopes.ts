@@ -1,9 +1,14 @@
 import type { ReportedTotals } from './session-summary.ts';
 
-/** What is told of each scope of one kind. */
+type Total = keyof ReportedTotals;
+
+/** What one scope told last of one total. */
 interface Told {
-  readonly byScope: Map<string, number>;
-  sum: number;
+  readonly total: Total;
+  readonly kind: string;
+  readonly value: number;
+  /** Number of the Message it came in. */
+  readonly message: number;
 }
 
 /**
@@ -12,23 +17,61 @@ interface Told {
  */
 export class ReportedScopes {
   readonly #maxScopes: number;
-  readonly #told = new Map<keyof ReportedTotals, Map<string, Told>>();
-  #scopes = 0;
+  readonly #told = new Map<string, Told>();
+  /** Those there was no room for, as many again, so that each is told of once; their totals would be sums of some scopes only. */
+  readonly #refused = new Set<string>();
+  readonly #incomplete = new Set<Total>();
+  #totals: ReportedTotals | undefined;
 
   constructor(maxScopes: number) {
     this.#maxScopes = maxScopes;
   }
 
-  /** Takes what a scope tells now in place of what it told before, and returns the total. What is beyond the limit is not added. */
-  learn(total: keyof ReportedTotals, kind: string, scope: string, value: number): number {
-    const byKind = this.#told.get(total) ?? new Map<string, Told>();
-    const told = byKind.get(kind) ?? { byScope: new Map<string, number>(), sum: 0 };
-    const before = told.byScope.get(scope);
-    if (before !== undefined || this.#scopes++ < this.#maxScopes) {
-      told.sum += value - (before ?? 0);
-      told.byScope.set(scope, value);
-      this.#told.set(total, byKind.set(kind, told));
+  /** What all scopes tell together; a total that a scope beyond the limit tells, too, is none. */
+  get totals(): ReportedTotals {
+    return (this.#totals ??= this.#sum());
+  }
+
+  /** Totals that are none, because not all scopes that tell them are kept. */
+  get incomplete(): readonly Total[] {
+    return [...this.#incomplete];
+  }
+
+  /** Takes what a scope tells now in place of what it told before. Returns, once for each scope and total, that it is new, or beyond the limit. */
+  learn(total: Total, kind: string, scope: string, value: number, message: number): 'new' | 'refused' | undefined {
+    const key = `${total} ${kind} ${scope}`;
+    const isNew = !this.#told.has(key);
+    if (isNew && this.#told.size >= this.#maxScopes) return this.#refuse(total, key);
+    this.#told.set(key, { total, kind, value, message });
+    this.#totals = undefined;
+    return isNew ? 'new' : undefined;
+  }
+
+  /** Keeps only what came in that Message and later ones. */
+  forgetBefore(message: number): void {
+    for (const [key, told] of this.#told) if (told.message < message) this.#told.delete(key);
+    this.#refused.clear();
+    this.#incomplete.clear();
+    this.#totals = undefined;
+  }
+
+  #refuse(total: Total, key: string): 'refused' | undefined {
+    this.#incomplete.add(total);
+    this.#totals = undefined;
+    if (this.#refused.has(key) || this.#refused.size >= this.#maxScopes) return undefined;
+    this.#refused.add(key);
+    return 'refused';
+  }
+
+  #sum(): ReportedTotals {
+    const sums = new Map<string, number>();
+    const totals: Partial<Record<Total, number>> = {};
+    for (const { total, kind, value } of this.#told.values()) {
+      if (this.#incomplete.has(total)) continue;
+      const sum = (sums.get(`${total} ${kind}`) ?? 0) + value;
+      sums.set(`${total} ${kind}`, sum);
+      totals[total] = Math.max(totals[total] ?? 0, sum);
     }
-    return Math.max(0, ...[...byKind.values()].map(({ sum }) => sum));
+    return totals;
   }
 }

@@ -11,7 +11,7 @@ interface Span {
 }
 
 /** What a Message's sequence number said. */
-export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'suspect' | 'restart';
+export type SequenceVerdict = 'in-order' | 'gap' | 'reordered' | 'late' | 'suspect' | 'restart';
 
 export interface SequenceLimits {
   readonly restartRecords: number;
@@ -22,13 +22,18 @@ export interface SequenceLimits {
 /** How many Messages after a session's first one may still turn out to have been sent before it. */
 const EARLY_MESSAGES = 64;
 
+/** How long a datagram may be on its way at most: the life of a segment (RFC 793 section 3.3). */
+const LATE_US = 120e6;
+
 /** Signed distance on the circle of 2^32 numbers. */
 const distance = (from: number, to: number): number => (to - from) | 0;
 
 /**
  * Counts what is missing by the Sequence Numbers of one session: each Message carries the count of all Data Records sent
  * before it, modulo 2^32 (RFC 7011 section 3.1). Holes are kept, so a late Message takes its records back from the lost. A number that fits
- * nowhere is no restart yet, for any datagram may come very late: the exporter counts from anew when the next Message goes on from there.
+ * nowhere is no restart yet, for any datagram may come very late: the exporter counts from anew when the next Message goes on from there. Nor
+ * are Messages that left the exporter before the one that is furthest: a restarted exporter does not go back in time, unless its clock does, and
+ * then for no longer than a datagram may be late.
  */
 export class SequenceTracker {
   /** Data Records missing now. */
@@ -42,6 +47,8 @@ export class SequenceTracker {
   /** The lowest number the session is known to have used, and the one expected next. */
   #first = 0;
   #next = 0;
+  /** When the Message that is furthest left, in microseconds by the exporter's clock. */
+  #leftUs = 0;
   /** The Message before, if its number fitted nowhere. */
   #suspect: Span | undefined;
 
@@ -49,8 +56,11 @@ export class SequenceTracker {
     this.#limits = limits;
   }
 
-  /** A Message that is no duplicate, with the number of Data Records that could be counted in it. */
-  message(sequence: number, records: number): SequenceVerdict {
+  /**
+   * A Message that is no duplicate, with the number of Data Records that could be counted in it, and its Export Time in microseconds, without which late
+   * Messages that continue each other look like a restart.
+   */
+  message(sequence: number, records: number, exportTimeUs = 0): SequenceVerdict {
     if (this.#messages++ === 0) {
       const start = this.#limits.sessionsBeginAtZero && sequence <= this.#limits.restartRecords ? 0 : sequence;
       this.#begin(start);
@@ -59,7 +69,8 @@ export class SequenceTracker {
     const ahead = distance(this.#next, sequence);
     if (records === 0 && ahead < 0 && -ahead <= this.#limits.restartRecords) return 'in-order';
     const verdict = this.#place(sequence, records, ahead);
-    if (verdict === 'suspect') return this.#doubt(sequence, records);
+    if (verdict === 'suspect') return this.#doubt(sequence, records, exportTimeUs);
+    if (verdict !== 'reordered') this.#leftUs = exportTimeUs;
     if (this.#suspect !== undefined) this.strays++;
     this.#suspect = undefined;
     return verdict;
@@ -116,8 +127,20 @@ export class SequenceTracker {
     return 'reordered';
   }
 
+  /** A number that fits nowhere: late, or perhaps of an exporter that has begun anew. */
+  #doubt(sequence: number, records: number, exportTimeUs: number): SequenceVerdict {
+    const lateUs = this.#leftUs - exportTimeUs;
+    if (lateUs > 0 && lateUs <= LATE_US) {
+      this.strays++;
+      return 'late';
+    }
+    const verdict = this.#compare(sequence, records);
+    if (verdict === 'restart') this.#leftUs = exportTimeUs;
+    return verdict;
+  }
+
   /** Whether the exporter counts from anew where the Message before could not be placed, or this one, too, may be alone. */
-  #doubt(sequence: number, records: number): SequenceVerdict {
+  #compare(sequence: number, records: number): SequenceVerdict {
     const before = this.#suspect;
     const now = { sequence, next: (sequence + records) >>> 0 };
     if (before !== undefined) {

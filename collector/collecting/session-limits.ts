@@ -66,7 +66,9 @@ export const sessionLimits = {
   maxReportedScopes: limit
     .max(65_536)
     .default(1_024)
-    .describe('Scopes (such as line cards) of one session whose totals are added up, one for each total; others are left out.'),
+    .describe(
+      'Scopes (such as line cards) of one session whose totals are added up, one for each total; a total that others tell, too, is none (refusedScopes).',
+    ),
   restartRecords: limit
     .max(1_073_741_824)
     .default(1_000_000)

@@ -64,6 +64,8 @@ export interface SessionSummary extends SessionCounts {
   /** `undefined` without Messages that tell the time. */
   readonly skew: SkewEstimate | undefined;
   readonly reported: ReportedTotals;
+  /** Totals that are not there because more scopes tell them than are added up. */
+  readonly incompleteTotals: readonly (keyof ReportedTotals)[];
   /** How many Flow Records it says it sent, and what had been collected by then; `undefined` when it does not say. */
   readonly sentStatements: SentStatements | undefined;
 }

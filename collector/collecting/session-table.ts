@@ -14,6 +14,8 @@ export class SessionTable<Known extends KnownTemplate> {
   /** Those over UDP, whose sender anybody can pretend to be, and those of connections: in each the one heard longest ago first. */
   readonly #overUdp = new Map<string, Session<Known>>();
   readonly #connected = new Map<string, Session<Known>>();
+  /** The latter by their connection, whose sessions are ended together. */
+  readonly #ofConnection = new Map<string, Set<Session<Known>>>();
   /** The one heard last: datagrams come in runs. */
   #last: Session<Known> | undefined;
 
@@ -46,18 +48,19 @@ export class SessionTable<Known extends KnownTemplate> {
       session = new Session(key, receivedAtUs, this.#shared);
     } else sessions.delete(text);
     sessions.set(text, session);
+    if (isReliable) this.#moveToEnd(session);
     session.lastHeardUs = receivedAtUs;
     return (this.#last = session);
   }
 
   /** The session heard last of those of a connection over TCP or TLS. */
   connectedFrom(source: string): Session<Known> | undefined {
-    return [...this.#connected.values()].findLast(({ key }) => key.source === source);
+    return [...(this.#ofConnection.get(source) ?? [])].at(-1);
   }
 
   /** Forgets all sessions of a connection over TCP or TLS that has ended, with their Templates (RFC 7011 section 8.1). */
   end(source: string): void {
-    for (const session of this.#connected.values()) if (session.key.source === source) this.#forget(session);
+    for (const session of this.#ofConnection.get(source) ?? []) this.#forget(session);
   }
 
   /** Makes room for octets that the session wants to keep, at the cost of those heard longest ago. */
@@ -90,7 +93,18 @@ export class SessionTable<Known extends KnownTemplate> {
     session.clear();
     this.forgotten.add(session.tally);
     this.#allOf(session.key).delete(textOf(session.key));
+    const ofConnection = this.#ofConnection.get(session.key.source);
+    if (session.key.isReliable && ofConnection?.delete(session) === true && ofConnection.size === 0)
+      this.#ofConnection.delete(session.key.source);
     if (this.#last === session) this.#last = undefined;
+  }
+
+  /** The last one of a connection is the one heard last. */
+  #moveToEnd(session: Session<Known>): void {
+    const { source } = session.key;
+    const ofConnection = this.#ofConnection.get(source) ?? new Set();
+    ofConnection.delete(session);
+    this.#ofConnection.set(source, ofConnection.add(session));
   }
 
   #allOf({ isReliable }: SessionKey): Map<string, Session<Known>> {

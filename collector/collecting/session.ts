@@ -1,5 +1,4 @@
 import { SkewAudit } from '../clock-audit/skew-audit.ts';
-import { SentStatementLedger } from './sent-statements.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
 import { sequenceUnitOf, type ExportProtocol, type SequenceUnit } from './export-protocol.ts';
 import { exporterAddress, type ExporterAddress } from './exporter-address.ts';
@@ -8,8 +7,8 @@ import type { MessageContext } from './message-context.ts';
 import type { MessageCounters } from './message-counters.ts';
 import { PendingSets, type PendingBudget, type WaitingSet } from './pending-sets.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
-import { ReportedScopes } from './reported-scopes.ts';
-import type { ReportedTotals, SessionSummary } from './session-summary.ts';
+import { OwnWord } from './own-word.ts';
+import type { SessionSummary } from './session-summary.ts';
 import { SessionSampling } from './session-sampling.ts';
 import type { SessionRules } from './session-limits.ts';
 import { SessionTally, type CountedInBoth } from './session-tally.ts';
@@ -61,19 +60,11 @@ export class Session<Known extends KnownTemplate> {
   lastHeardUs: number;
   /** Milliseconds since 1970, as options said last. */
   initTimeMs: number | undefined;
-  /** What the exporter said of itself last, of all its parts. */
-  reported: ReportedTotals = {};
-  readonly reportedScopes: ReportedScopes;
+  readonly ownWord: OwnWord;
   readonly #shared: SessionsShared<Known>;
   readonly #window: DuplicateWindow;
   #sequence: SequenceTracker;
   readonly #uptime = new ExporterUptime();
-  readonly #sent = new SentStatementLedger();
-  /** `reported.flows` as it was when a Message was settled last. */
-  #flowsReported: number | undefined;
-  /** Flow Records of the Messages that are settled. */
-  #flowsSettled = 0;
-  #isHeardFromTheStart = false;
 
   constructor(key: SessionKey, nowUs: number, shared: SessionsShared<Known>) {
     const { rules, budget, decoder } = shared;
@@ -88,7 +79,7 @@ export class Session<Known extends KnownTemplate> {
     );
     this.pending = new PendingSets(rules.maxPendingOctets, budget);
     this.sampling = new SessionSampling(rules.maxSamplers);
-    this.reportedScopes = new ReportedScopes(rules.maxReportedScopes);
+    this.ownWord = new OwnWord(rules.maxReportedScopes);
     this.#window = new DuplicateWindow(rules.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
   }
@@ -108,7 +99,7 @@ export class Session<Known extends KnownTemplate> {
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
-    const { protocol, sequenceNumber, exportTimeS, receivedAtUs } = message;
+    const { protocol, sequenceNumber, exportTimeS, exportTimeUs, receivedAtUs } = message;
     message.settled = true;
     this.count('messages');
     this.tally.octets += octets;
@@ -117,16 +108,21 @@ export class Session<Known extends KnownTemplate> {
     // A restart is no loss: the numbers begin anew.
     if (this.#uptime.hasBegunAnew(message)) {
       this.count('restarts');
+      this.ownWord.beginAnew(message);
       this.#sequence = this.#newSequence();
     }
     if (this.lostUnit === 'none') return;
     const { lost: before, strays } = this.#sequence;
-    const verdict = this.#sequence.message(sequenceNumber, this.lostUnit === 'messages' ? 1 : message.counted);
+    const counted = this.lostUnit === 'messages' ? 1 : message.counted;
+    const verdict = this.#sequence.message(sequenceNumber, counted, exportTimeUs);
     this.#lose(this.#sequence.lost - before);
     this.count('reorderedMessages', this.#sequence.strays - strays + (verdict === 'reordered' ? 1 : 0));
-    if (verdict === 'restart') this.count('restarts');
-    if (verdict === 'suspect') this.#skipStatement();
-    else this.#settleStatement(sequenceNumber, verdict === 'reordered', before - this.#sequence.lost);
+    if (verdict === 'restart') {
+      this.count('restarts');
+      this.ownWord.beginAnew(message, verdict);
+    }
+    const collected = { flows: this.tally.flowRecords, lost: this.#lost };
+    this.ownWord.settle({ message, verdict, found: before - this.#sequence.lost, collected });
   }
 
   /** Records of a settled Message of which `counted` does not know yet; `flows` of them are Flow Records. */
@@ -135,9 +131,7 @@ export class Session<Known extends KnownTemplate> {
     const isByRecords = this.lostUnit === 'records';
     const found = isByRecords ? this.#sequence.fill((message.sequenceNumber + message.counted) >>> 0, records) : 0;
     this.#lose(-found);
-    this.#flowsSettled += flows;
-    this.#flowsReported = this.reported.flows;
-    this.#sent.late(message.sequenceNumber, flows, found);
+    this.ownWord.settleLate(message, flows, found);
   }
 
   /** Gives up what waits for its Template. */
@@ -171,31 +165,14 @@ export class Session<Known extends KnownTemplate> {
       get skew() {
         return audit.estimate();
       },
-      reported: this.reported,
-      sentStatements: this.#sent.statements,
+      reported: this.ownWord.totals,
+      incompleteTotals: this.ownWord.incompleteTotals,
+      sentStatements: this.ownWord.statements,
     };
   }
 
   get #lost(): number {
     return this.lostUnit === 'messages' ? this.tally.lostMessages : this.tally.lostRecords;
-  }
-
-  /** What the exporter says it has sent is held against what is collected by the Message that says so, if nothing overtook that. */
-  #settleStatement(sequenceNumber: number, isLate: boolean, found: number): void {
-    const flowsBeside = this.tally.flowRecords - this.#flowsSettled;
-    const { flows } = this.reported;
-    this.#isHeardFromTheStart ||= this.tally.restarts === 0 && sequenceNumber === 0;
-    if (isLate) this.#sent.late(sequenceNumber, flowsBeside, found);
-    else if (flows !== undefined && flows !== this.#flowsReported) {
-      const collected = { flows: this.#flowsSettled, lost: this.#lost };
-      this.#sent.add({ sentFlows: flows, sequenceNumber, collected, flowsBeside }, this.#isHeardFromTheStart);
-    }
-    this.#skipStatement();
-  }
-
-  #skipStatement(): void {
-    this.#flowsReported = this.reported.flows;
-    this.#flowsSettled = this.tally.flowRecords;
   }
 
   #lose(units: number): void {

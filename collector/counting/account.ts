@@ -27,6 +27,12 @@ export interface Account {
   readonly cannot: readonly string[];
 }
 
+const FIRST: Readonly<Record<SentStatements['firstIs'], string>> = {
+  'first-said': 'it was not heard from its start, and is compared only from its first statement on',
+  anew: 'its own figure began anew, and is compared only from there on',
+  'of-new-scope': 'a part of it told its share later than others, and it is compared only from there on',
+};
+
 const NOTHING: CollectedUntil = { flows: 0, lost: 0 };
 
 /** Holds against each other what sequence numbers say, what came, and what the exporter says itself. */
@@ -34,17 +40,23 @@ export function accountOf(session: SessionSummary): Account {
   const { sentStatements, restarts } = session;
   const cannot = restarts > 0 ? ['its sequence numbers began anew, and what was lost just then is not known'] : [];
   if (sentStatements === undefined) {
-    return { session, comparison: undefined, cannot: [...cannot, 'it does not say itself how many records it sent'] };
+    return { session, comparison: undefined, cannot: [...cannot, whyNothingIsSaid(session)] };
   }
-  const { first, last } = sentStatements;
-  if (sentStatements.restarts > 0) cannot.push('its own figure began anew, and is compared only from there on');
-  else if (first !== undefined) cannot.push('it was not heard from its start, and is compared only from its first statement on');
-  if (first === last)
-    return { session, comparison: undefined, cannot: [...cannot, 'it has said only once how many records it sent'] };
+  const { first, firstIs, last } = sentStatements;
+  if (first !== undefined) cannot.push(FIRST[firstIs]);
+  if (first === last) {
+    const since = firstIs === 'first-said' ? '' : ' since then';
+    return { session, comparison: undefined, cannot: [...cannot, `it has said only once${since} how many records it sent`] };
+  }
   const comparison = compare(session, sentStatements);
   if (comparison.sentSince > 0) cannot.push('its last statement is older than its last Message');
   return { session, comparison, cannot };
 }
+
+const whyNothingIsSaid = ({ incompleteTotals }: SessionSummary): string =>
+  incompleteTotals.includes('flows')
+    ? 'more parts of it say how many records they sent than are added up (maxReportedScopes)'
+    : 'it does not say itself how many records it sent';
 
 /** Both sides are compared at the last statement, where they count the same; whatever was sent since stands on both. */
 function compare(session: SessionSummary, { first, last }: SentStatements): Comparison {

@@ -1,5 +1,5 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
-import type { LabelKind } from '../collecting/label.ts';
+import type { ApplicationName, LabelKind } from '../collecting/label.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { clickHouseDialect } from '../query/language/clickhouse-dialect.ts';
@@ -9,7 +9,7 @@ import { duckDbDialect } from '../query/language/duckdb-dialect.ts';
 import { QueryError } from '../query/language/query-error.ts';
 import type { Question } from '../query/language/question.ts';
 import { parseQuestion } from '../query/language/parse-question.ts';
-import { Vocabulary, type ApplicationName } from '../query/language/vocabulary.ts';
+import { Vocabulary } from '../query/language/vocabulary.ts';
 import type { CollectorConfig } from '../config.ts';
 import { isServerAddress } from '../store/clickhouse/server-address.ts';
 import { ClickHouseSandbox, sandboxSettings } from '../store/clickhouse/sql-sandbox.ts';

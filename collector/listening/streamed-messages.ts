@@ -43,9 +43,12 @@ export class StreamedMessages {
     return { messages, waitingOctets: this.#waitingOctets, isBroken: this.#isBroken };
   }
 
-  /** The connection is over, and with it what the exporter defined on it (RFC 7011 section 8.1). */
-  end(): void {
-    this.#stream.end();
+  /**
+   * The connection is over, and with it what the exporter defined on it (RFC 7011 section 8.1). A Message that is not whole is the exporter's fault,
+   * unless we ended the connection: why is counted of its listener.
+   */
+  end(isCutByUs: boolean): void {
+    if (!isCutByUs) this.#stream.end();
     this.#collecting.endSession(this.#source);
   }
 }

@@ -3,6 +3,7 @@ import { findForbiddenServices } from '../detect/forbidden-service.ts';
 import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
 import { findUnknownDevices } from '../detect/unknown-device.ts';
+import type { ApplicationName } from '../collecting/label.ts';
 import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
 import { Catalogue, type Reason } from './catalogue.ts';
 import { groupBy } from './group-by.ts';
@@ -14,7 +15,7 @@ import { findUsage, type Usage } from './usage.ts';
 /** What the collector knows besides the flows. */
 export interface AnswerContext {
   /** Names of application ids and of addresses, as the exporters sent them. */
-  readonly applications: ReadonlyMap<number, string>;
+  readonly applications: readonly ApplicationName[];
   readonly names: ReadonlyMap<StoredAddress, string>;
   readonly inside: readonly AddressRange[];
   /**
@@ -80,10 +81,13 @@ export interface Answers {
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
   const { applications, names, inside, exporter, policy } = context;
   const known = new Inventory(context.inventory);
-  const seen = { inside, exporter, knownIds: [...applications.keys()] };
+  const nameOf = new Map([...new Set(applications.map(({ name }) => name))].map((name, index) => [index + 1, name]));
+  const numberOf = new Map([...nameOf].map(([number, name]) => [name, number]));
+  const named = applications.map(({ name, ...id }) => ({ ...id, number: numberOf.get(name) as number }));
+  const seen = { inside, exporter, named };
   const turning = { ...seen, hosts: await hostsOf(store, seen, known) };
   const { usages, octetsByReason } = await findUsage(store, {
-    catalogue: new Catalogue(applications, names),
+    catalogue: new Catalogue(nameOf, names),
     turning,
     counted: new Set(['smtp-submission', ...policy.forbidden]),
   });
@@ -91,7 +95,7 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
     `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets,
       coalesce(sum(octets::DOUBLE) FILTER (WHERE ip_version = 6), 0) AS "ipv6Octets" FROM flows WHERE ${isFrom(exporter)}`,
   );
-  const scans = await store.query<ScanRow>(`WITH ${turnedFlows({ ...turning, knownIds: [] })} ${portScanQuery}`);
+  const scans = await store.query<ScanRow>(`WITH ${turnedFlows({ ...turning, named: [] })} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
   const inventory = context.inventory.length > 0 ? known : new Inventory(addressesOf(attributed));
   const totals: Totals = {
@@ -119,7 +123,7 @@ async function hostsOf(
   inventory: Inventory,
 ): Promise<Map<StoredAddress, StoredAddress>> {
   if (!inventory.hasSeveralAddresses) return new Map();
-  const turned = turnedFlows({ ...seen, knownIds: [], hosts: new Map() });
+  const turned = turnedFlows({ ...seen, named: [], hosts: new Map() });
   const found = await store.query<{ inside: StoredAddress }>(`WITH ${turned} SELECT DISTINCT inside FROM turned`);
   const hosts = found.map(({ inside: address }) => [address, inventory.hostOf(address)] as const);
   return new Map(hosts.filter(([address, host]) => address !== host));

@@ -1,6 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBDataChunk } from '@duckdb/node-api';
 import { exactNumber } from '../../core/net/stored-address.ts';
-import type { ExporterAddress } from '../collecting/exporter-address.ts';
+import { storedExporter } from '../collecting/exporter-address.ts';
 import type { Label } from '../collecting/label.ts';
 import { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
@@ -135,7 +135,7 @@ export class DuckDbStore implements FlowStore {
         unnest(from_json($kinds, '["VARCHAR"]')), unnest(from_json($ids, '["UHUGEINT"]')), unnest(from_json($names, '["VARCHAR"]')),
         unnest(from_json($times, '["UBIGINT"]'))`,
       {
-        exporters: list(({ exporter }) => exporterNumber(exporter)),
+        exporters: list(({ exporter }) => storedExporter(exporter)),
         domains: list(({ observationDomainId }) => observationDomainId),
         kinds: list(({ kind }) => kind),
         ids: list(({ id }) => id),
@@ -226,7 +226,3 @@ function copyColumn(
   const vector = chunk.getColumnVector(index);
   for (let row = 0; row < length; row++) to[width * row + first] = vector.getItem(row) as number;
 }
-
-/** As the column `exporter` of the other tables. */
-const exporterNumber = ({ ipv4, ipv6 }: ExporterAddress): bigint =>
-  ipv6 === undefined ? BigInt(ipv4) : ipv6.reduce((number, word) => (number << 32n) | BigInt(word), 0n);

@@ -7,6 +7,8 @@ export interface SandboxLimits {
   readonly timeoutMs: number;
   /** Rows that are kept of its answer; the others are not even computed where that can be helped. */
   readonly maxRows: number;
+  /** Characters of the statement: whoever takes it apart needs memory and time for each. */
+  readonly maxStatementCharacters: number;
   /** Characters of all texts of the answer. */
   readonly maxCharacters: number;
   /** Octets the database may hold in memory while it works. Nothing is ever written to disk for want of it. */
@@ -17,6 +19,7 @@ export interface SandboxLimits {
 export const SANDBOX_LIMITS: SandboxLimits = {
   timeoutMs: 10_000,
   maxRows: 10_000,
+  maxStatementCharacters: 1_000_000,
   maxCharacters: 10_000_000,
   memoryOctets: 512_000_000,
   threads: 2,
@@ -94,6 +97,7 @@ export const walls = ({ memoryOctets, threads }: Pick<SandboxLimits, 'memoryOcte
  * when it is not allowed, wrong, or beyond a limit.
  */
 export async function runSandboxed(connection: DuckDBConnection, sql: string, limits: SandboxLimits): Promise<SandboxAnswer> {
+  refuseTooLong(sql, limits);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
@@ -113,6 +117,12 @@ export async function runSandboxed(connection: DuckDBConnection, sql: string, li
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Throws `SqlRefused`. */
+export function refuseTooLong({ length }: string, { maxStatementCharacters }: SandboxLimits): void {
+  if (length > maxStatementCharacters)
+    throw new SqlRefused(`the statement has ${length} characters, more than ${maxStatementCharacters} are not taken`);
 }
 
 async function select(

@@ -15,8 +15,8 @@ export interface Reading {
 export interface StreamReader {
   /** `octets` are not to be changed. `receivedAtUs`: microseconds since 1970. */
   read(octets: Uint8Array, receivedAtUs: number): Reading;
-  /** There will be no more. */
-  end(): void;
+  /** There will be no more. `isCutByUs`: we ended the connection; the other side might have had more to say. */
+  end(isCutByUs: boolean): void;
 }
 
 export interface ConnectionLimits {
@@ -94,7 +94,7 @@ export class Connection {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#reader.end();
+    this.#reader.end(reason !== 'ended' && reason !== 'aborted');
     this.#onEnd(reason);
   }
 }

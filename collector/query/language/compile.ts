@@ -93,7 +93,7 @@ function nested(
     const found = levels.get(name);
     if (found !== undefined) return found.level;
     const column = derived[name]?.();
-    const level = column === undefined ? 0 : 1 + Math.max(...column.needs.map(levelOf));
+    const level = column === undefined ? 0 : 1 + Math.max(0, ...column.needs.map(levelOf));
     levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}`, join: column?.join ?? '' });
     return level;
   };

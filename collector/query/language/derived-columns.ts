@@ -1,4 +1,5 @@
 import type { Dialect, Looked } from './dialect.ts';
+import { numberPairSql } from './number-pair.ts';
 import type { TimeBasis } from './question.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -122,7 +123,7 @@ function holders(
 
 /** What `Catalogue.classify` says, in its order. */
 function applications(vocabulary: Vocabulary, dialect: Dialect): DerivedColumns {
-  const { catalogue, icmp, other, exporters, domains, appOfId, appOfName, categoryOfApp, nameOfServer } = vocabulary;
+  const { catalogue, icmp, other, exporters, domains, appOfName, categoryOfApp, nameOfServer } = vocabulary;
   const server = addressColumns('server');
   const placed = catalogue.flatMap(({ prefixes }, index) =>
     prefixes.map((range) => `WHEN ${dialect.isWithin('server', range)} THEN ${index + 1}`),
@@ -133,17 +134,23 @@ function applications(vocabulary: Vocabulary, dialect: Dialect): DerivedColumns 
         `WHEN protocol = ${protocol} AND server_port >= ${first} AND server_port <= ${last} THEN ${index + 1}`,
     ),
   );
-  const joined = (name: string, number: string, id: string, pairs: ReadonlyMap<number, number>): Derived => ({
-    needs: [number, id],
-    ...dialect.lookup(name, `${number} * ${2 ** 32} + ${id}`, pairs),
-  });
+  // Most exporters name in one way: what they do not use costs nothing.
+  const ofPair = (name: string, first: string, second: string, found: ReadonlyMap<number, number>): Derived =>
+    found.size === 0
+      ? { needs: [], sql: '0' }
+      : { needs: [first, second], ...dialect.lookup(name, numberPairSql(first, second), found) };
   return {
     naming_exporter: () => ({
       needs: addressColumns('exporter'),
       ...dialect.lookupAddress('naming_exporter', 'exporter', exporters),
     }),
-    naming_domain: () => joined('naming_domain', 'naming_exporter', 'observation_domain_id', domains),
-    exported_app: () => joined('exported_app', 'naming_domain', 'application_id', appOfId),
+    naming_domain: () => ofPair('naming_domain', 'naming_exporter', 'observation_domain_id', domains),
+    domain_app: () => ofPair('domain_app', 'naming_domain', 'application_id', vocabulary.appOfDomainId),
+    exporter_app: () => ofPair('exporter_app', 'naming_exporter', 'application_id', vocabulary.appOfExporterId),
+    exported_app: () => ({
+      needs: ['domain_app', 'exporter_app'],
+      sql: 'CASE WHEN domain_app <> 0 THEN domain_app ELSE exporter_app END',
+    }),
     named_app: () => ({ needs: server, ...dialect.lookupAddress('named_app', 'server', appOfName) }),
     app: () => ({
       needs: ['exported_app', 'named_app', 'protocol', 'server_port', ...server],

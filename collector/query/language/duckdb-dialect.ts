@@ -17,13 +17,13 @@ export const duckDbDialect: Dialect = {
   readAddress: (value) => (typeof value === 'bigint' ? exactNumber(value) : (value as number)),
   lookup: (name, number, pairs) => ({
     sql: `coalesce(${name}_pairs.found, 0)`,
-    join: joined(`${name}_pairs`, number, 'UBIGINT', [...pairs]),
+    join: leftJoin(`${name}_pairs`, number, 'UBIGINT', [...pairs]),
   }),
   lookupAddress: (name, stem, pairs) => {
     const { ipv4, ipv6 } = byVersion(pairs);
     return {
       sql: `coalesce(CASE WHEN ${stem}_ipv6 = 0 THEN ${name}_ipv4.found ELSE ${name}_ipv6.found END, 0)`,
-      join: `${joined(`${name}_ipv4`, `${stem}_ipv4`, 'UINTEGER', ipv4)}${joined(`${name}_ipv6`, `${stem}_ipv6`, 'UHUGEINT', ipv6)}`,
+      join: `${leftJoin(`${name}_ipv4`, `${stem}_ipv4`, 'UINTEGER', ipv4)}${leftJoin(`${name}_ipv6`, `${stem}_ipv6`, 'UHUGEINT', ipv6)}`,
     };
   },
   hasTable: (name) => `SELECT 1 AS there FROM information_schema.tables WHERE table_name = '${name}'`,
@@ -33,7 +33,7 @@ export const duckDbDialect: Dialect = {
  * A hash join that rows flow through; a sub-query in the place of the value would keep all rows until the last has come. The table goes to the database
  * as lists in text, which are parsed sooner than expressions.
  */
-function joined(name: string, key: string, type: string, pairs: readonly (readonly [StoredAddress, number])[]): string {
+function leftJoin(name: string, key: string, type: string, pairs: readonly (readonly [StoredAddress, number])[]): string {
   const keys = pairs.map(([from]) => from).join();
   const values = pairs.map(([, to]) => to).join();
   return ` LEFT JOIN (SELECT unnest(CAST('[${keys}]' AS ${type}[])) AS looked_up, unnest(CAST('[${values}]' AS UINTEGER[])) AS found) AS ${name} ON ${name}.looked_up = ${key}`;

@@ -1,5 +1,7 @@
 import { addressesOf, Inventory, isLease, type InventoryEntry } from '../inventory.ts';
 import { APPLICATIONS, Catalogue, OTHER, type Application } from '../catalogue.ts';
+import type { ApplicationName } from '../../collecting/label.ts';
+import { numberPair } from './number-pair.ts';
 import { parseRange, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
 
 /** What the collector knows besides the flows. */
@@ -9,14 +11,6 @@ export interface Knowledge {
   readonly applications: readonly ApplicationName[];
   /** Names of addresses, as the exporters sent them. */
   readonly names: ReadonlyMap<StoredAddress, string>;
-}
-
-/** A name for an application id, which holds in the Observation Domain of the exporter that gave it (RFC 6759). */
-export interface ApplicationName {
-  readonly exporter: StoredAddress;
-  readonly observationDomainId: number;
-  readonly id: number;
-  readonly name: string;
 }
 
 /** A range of addresses and whose it is, from and until when. */
@@ -45,11 +39,12 @@ export class Vocabulary {
   readonly apps: readonly string[];
   readonly categories: readonly string[];
   readonly categoryOfApp: ReadonlyMap<number, number>;
-  /** Exporters that name applications, and their Observation Domains by `joined` with the exporter's number. */
+  /** Exporters that name applications, and their Observation Domains, other than 0, by the pair of the exporter's number and their own. */
   readonly exporters: ReadonlyMap<StoredAddress, number>;
   readonly domains: ReadonlyMap<number, number>;
-  /** By `joined` of the domain's number and the application id. */
-  readonly appOfId: ReadonlyMap<number, number>;
+  /** By the pair of the domain's number and the application id, and for all domains by that of the exporter's number and the id. */
+  readonly appOfDomainId: ReadonlyMap<number, number>;
+  readonly appOfExporterId: ReadonlyMap<number, number>;
   /** By the DNS name of the server. */
   readonly appOfName: ReadonlyMap<StoredAddress, number>;
   readonly catalogue: readonly Application[] = APPLICATIONS;
@@ -78,8 +73,8 @@ export class Vocabulary {
     const catalogue = new Catalogue(new Map(), names);
     const clue = { applicationId: 0, serverAddress: 0, protocol: 0, serverPort: 0 };
     const icmp = catalogue.classify({ ...clue, protocol: 1 }).application;
-    const exported = applications.map(({ name }) => catalogue.byName(name));
-    const known = [...new Set([...APPLICATIONS, icmp, OTHER, ...exported])];
+    const exported = applications.map((told) => ({ ...told, application: catalogue.byName(told.name) }));
+    const known = [...new Set([...APPLICATIONS, icmp, OTHER, ...exported.map(({ application }) => application)])];
     const indexOf = new Map(known.map((application, index) => [application, index + 1]));
     this.apps = known.map(({ name }) => name);
     this.categories = [...new Set(known.map(({ category }) => category))];
@@ -87,15 +82,15 @@ export class Vocabulary {
     this.icmp = indexOf.get(icmp) as number;
     this.other = indexOf.get(OTHER) as number;
     this.exporters = numbered(applications.map(({ exporter }) => exporter));
-    const domainOf = ({ exporter, observationDomainId }: ApplicationName): number =>
-      joined(this.exporters.get(exporter) as number, observationDomainId);
-    this.domains = numbered(applications.map(domainOf));
-    this.appOfId = new Map(
-      applications.map((one, index) => [
-        joined(this.domains.get(domainOf(one)) as number, one.id),
-        indexOf.get(exported[index] as Application) as number,
-      ]),
-    );
+    const exporterOf = ({ exporter }: ApplicationName): number => this.exporters.get(exporter) as number;
+    const domainOf = (told: ApplicationName): number => numberPair(exporterOf(told), told.observationDomainId);
+    const forAll = exported.filter(({ observationDomainId }) => observationDomainId === 0);
+    const forOne = exported.filter(({ observationDomainId }) => observationDomainId !== 0);
+    this.domains = numbered(forOne.map(domainOf));
+    const appsBy = (told: typeof exported, numberOf: (one: ApplicationName) => number): Map<number, number> =>
+      new Map(told.map((one) => [numberPair(numberOf(one), one.id), indexOf.get(one.application) as number]));
+    this.appOfDomainId = appsBy(forOne, (told) => this.domains.get(domainOf(told)) as number);
+    this.appOfExporterId = appsBy(forAll, exporterOf);
     this.appOfName = new Map(
       [...names.keys()].flatMap((serverAddress) => {
         const { application, reason } = catalogue.classify({ ...clue, serverAddress });
@@ -115,9 +110,6 @@ export class Vocabulary {
     return column === 'category' ? this.categories : this.serverNames;
   }
 }
-
-/** Two whole numbers as one, the second of 32 bits. A database works it out alike. */
-const joined = (number: number, id: number): number => number * 2 ** 32 + id;
 
 /** Different values, numbered from 1. */
 const numbered = <T>(values: readonly T[]): Map<T, number> =>

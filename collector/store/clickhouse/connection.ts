@@ -1,4 +1,4 @@
-/** Settings of the server for one insert, or for all statements of a connection. */
+/** Settings of the server for one statement, or for all of a connection. */
 export type QuerySettings = Readonly<Record<string, string | number>>;
 
 /** A ClickHouse of any age, asked in its SQL. Every rejection is an Error of one sentence. */

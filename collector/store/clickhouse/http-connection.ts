@@ -21,7 +21,7 @@ export class HttpConnection implements ClickHouseConnection {
       password,
       database,
       request_timeout: timeoutMs,
-      clickhouse_settings: { ...LONG_QUERIES, ...settings },
+      clickhouse_settings: settings,
       // What the client would print is in its errors already.
       log: { level: 127 },
     });
@@ -32,7 +32,9 @@ export class HttpConnection implements ClickHouseConnection {
   }
 
   async *read(sql: string): AsyncIterable<Uint8Array> {
-    const { stream } = await inOneSentence(this.#client.exec({ query: `${sql}\nFORMAT Native` }));
+    const { stream } = await inOneSentence(
+      this.#client.exec({ query: `${sql}\nFORMAT Native`, clickhouse_settings: LONG_QUERIES }),
+    );
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     try {
       for (let next = await inOneSentence(chunks.next()); next.done !== true; next = await inOneSentence(chunks.next())) {

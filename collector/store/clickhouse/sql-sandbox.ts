@@ -1,4 +1,11 @@
-import { SANDBOX_LIMITS, SqlRefused, type SandboxAnswer, type SandboxLimits, type SandboxValue } from '../sql-sandbox.ts';
+import {
+  refuseTooLong,
+  SANDBOX_LIMITS,
+  SqlRefused,
+  type SandboxAnswer,
+  type SandboxLimits,
+  type SandboxValue,
+} from '../sql-sandbox.ts';
 import type { ClickHouseConnection, QuerySettings } from './connection.ts';
 import { nativeBlocks, rowsOf } from './native-reader.ts';
 import { plainSelect } from './plain-select.ts';
@@ -30,6 +37,7 @@ export class ClickHouseSandbox {
 
   /** Rejects with `SqlRefused` when the statement is not allowed, wrong, or beyond a limit. */
   async run(sql: string): Promise<SandboxAnswer> {
+    refuseTooLong(sql, this.#limits);
     const statement = plainSelect(sql);
     try {
       return await this.#answer(statement);

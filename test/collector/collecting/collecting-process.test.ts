@@ -106,7 +106,11 @@ describe('CollectingProcess', () => {
       }),
       message({ templates: [FLOWS], records: [flow(1)], sequenceNumber: 3 }),
     ]);
-    expect([...collecting.applications]).toEqual([[0x06000001, 'youtube'], [0x06000002, 'netflix']]); // prettier-ignore
+    const about = { exporter: 0xc0000201, observationDomainId: 1 };
+    expect(collecting.applications).toEqual([
+      { ...about, id: 0x06000001, name: 'youtube' },
+      { ...about, id: 0x06000002, name: 'netflix' },
+    ]);
     expect([...collecting.names]).toEqual([[0xc6120107, 'r1.googlevideo.com']]);
     expect(collecting.counters).toMatchObject({ dataRecords: 4, flows: 1, lost: 0 });
   });

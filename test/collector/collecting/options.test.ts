@@ -206,11 +206,13 @@ test('totals of line cards add up, each its latest, and are no more for being to
   expect(collecting.sessions[0]?.reported).toEqual({ messages: 22, octets: 2_400, flows: 240 });
 });
 
-test('totals of more scopes than there is room for are not added', () => {
-  const { collecting, handle } = collector({ maxReportedScopes: 1 });
-  const card = options(300, field(141, 4), field(42, 8));
-  handle(message({ templates: [card], records: [[card, [1, 5]], [card, [2, 6]], [card, [1, 7]]] })); // prettier-ignore
-  expect(collecting.sessions[0]?.reported).toEqual({ flows: 7 });
+test('totals of more scopes than there is room for are none, and the scopes are counted once each', () => {
+  const { collecting, handle } = collector({ maxReportedScopes: 2 });
+  const [card, octets] = [options(300, field(141, 4), field(42, 8)), options(301, field(141, 4), field(40, 8))];
+  const cards = [[card, [1, 5]], [card, [2, 6]], [card, [1, 7]], [card, [2, 8]]] as const; // prettier-ignore
+  handle(message({ templates: [octets, card], records: [[octets, [1, 1_000]], ...cards] }));
+  expect(collecting.sessions[0]).toMatchObject({ reported: { octets: 1_000 }, incompleteTotals: ['flows'] });
+  expect(collecting.counters.refusedScopes).toBe(1);
 });
 
 test('uptimes in IPFIX count from systemInitTimeMilliseconds: of options before, or of the record', () => {

@@ -129,4 +129,49 @@ describe('SequenceTracker', () => {
     expect(tracker.message(1, 1)).toBe('suspect');
     expect(tracker.lost).toBe(2);
   });
+
+  describe('by Export Time (RFC 7011 section 3.1)', () => {
+    const SECOND_US = 1e6;
+    const NOW_US = 1_772_442_000 * SECOND_US;
+    /** An exporter of ten records a Message and one Message a second; the last one of `count` leaves now. */
+    const heard = (count: number): SequenceTracker => {
+      const tracker = new SequenceTracker(LIMITS);
+      for (let index = 0; index < count; index++) tracker.message(10 * index, 10, NOW_US - (count - 1 - index) * SECOND_US);
+      return tracker;
+    };
+
+    it('takes late Messages that continue each other for no restart, however many there are', () => {
+      const tracker = heard(200);
+      const late = (index: number) => tracker.message(10 * index, 10, NOW_US - (199 - index) * SECOND_US);
+      expect([100, 101, 102, 103].map(late)).toEqual(Array(4).fill('late'));
+      expect(tracker.message(2_000, 10, NOW_US + SECOND_US)).toBe('in-order');
+      expect(tracker).toMatchObject({ lost: 0, restarts: 0, strays: 4 });
+    });
+
+    it('sees a restart though a late Message comes between its first two', () => {
+      const tracker = heard(200);
+      expect(tracker.message(0, 10, NOW_US + 60 * SECOND_US)).toBe('suspect');
+      expect(tracker.message(1_990, 10, NOW_US - SECOND_US)).toBe('late');
+      expect(tracker.message(10, 10, NOW_US + 61 * SECOND_US)).toBe('restart');
+      expect(tracker).toMatchObject({ lost: 0, restarts: 1, strays: 1 });
+    });
+
+    it('sees a restart within the second of the last Message, and one of an exporter whose clock begins at 1970', () => {
+      for (const restartUs of [NOW_US, NOW_US + 1, 5 * SECOND_US, NOW_US - 3_600 * SECOND_US]) {
+        const tracker = heard(200);
+        expect(tracker.message(0, 10, restartUs)).toBe('suspect');
+        expect(tracker.message(10, 10, restartUs)).toBe('restart');
+      }
+    });
+
+    it('sees one of an exporter whose clock was put back a little no later than when it is past the last Message', () => {
+      const tracker = heard(200);
+      const verdicts = Array.from({ length: 61 }, (_, index) =>
+        tracker.message(10 * index, 10, NOW_US + (index - 58) * SECOND_US),
+      );
+      expect(verdicts.lastIndexOf('late')).toBe(57);
+      expect(verdicts.slice(58)).toEqual(['suspect', 'restart', 'in-order']);
+      expect(tracker).toMatchObject({ lost: 0, restarts: 1 });
+    });
+  });
 });

@@ -10,7 +10,7 @@ const SYN_RST = 0x06;
 async function unusualIn(flows: readonly HandMadeFlow[]): Promise<Unusual[]> {
   const store = await storeOf(flows);
   const { unusual } = await answer(store, {
-    applications: new Map(),
+    applications: [],
     names: new Map(),
     inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
     inventory: [{ name: 'Max', address: MAX, department: 'it' }],

@@ -137,6 +137,28 @@ describe('listening', () => {
     expect(listening.stats()).toMatchObject([{ ended: { malformed: 1 } }]);
   });
 
+  test('half a Message is a fault of whoever ends the connection after it, not of whoever is cut off by us', async () => {
+    const listen = ['tcp://127.0.0.1:0', { at: 'tcp://127.0.0.1:0', messageTimeoutMs: 100 }];
+    const { collecting, endpoints, listening } = await collect(listen);
+    const [patient = 0, hasty = 0] = endpoints.map(portOf);
+    const sendHalf = (port: number) => {
+      const stream = connect(port, '127.0.0.1').on('error', () => undefined);
+      stream.write(Buffer.concat([ipfix([1]), ipfix([2], 1).subarray(0, 20)]));
+      return stream.resume();
+    };
+    sendHalf(hasty);
+    await vi.waitFor(() => expect(listening.stats()[1]).toMatchObject({ ended: { 'message-too-slow': 1 } }));
+    expect(collecting.counters).toMatchObject({ flows: 1, malformed: 0 });
+    const cutByItself = sendHalf(patient);
+    await vi.waitFor(() => expect(collecting.counters.flows).toBe(2));
+    cutByItself.end();
+    await vi.waitFor(() => expect(collecting.counters.malformed).toBe(1));
+    sendHalf(patient);
+    await vi.waitFor(() => expect(collecting.counters.flows).toBe(3));
+    await listening.close();
+    expect(collecting.issues.map(({ code }) => code)).toEqual(['stream-cut']);
+  });
+
   test('a file that is not there, and an address that is not ours, leave nothing open', async () => {
     const tls = { at: 'tls://127.0.0.1:0', certificate: '/nowhere.pem', key: '/nowhere.key' };
     await expect(collect([tls])).rejects.toThrow('cannot read /nowhere.pem: ENOENT');

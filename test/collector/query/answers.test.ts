@@ -8,8 +8,11 @@ const JOHN = '10.0.0.11';
 const SARAH = '10.0.0.12';
 const ALEX = '10.0.0.13';
 
+/** Flows made by hand have no exporter. */
+const NOBODY = { exporter: 0, observationDomainId: 0 };
+
 const CONTEXT: AnswerContext = {
-  applications: new Map(),
+  applications: [],
   names: new Map(),
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
   inventory: [
@@ -139,7 +142,7 @@ describe('answer', () => {
         { ...flow, server: '203.0.113.81', serverPort: 9, protocol: 17, octets: 10_000 },
       ],
       {
-        applications: new Map([[0x06000002, 'netflix']]),
+        applications: [{ ...NOBODY, id: 0x06000002, name: 'netflix' }],
         names: new Map([[ip('203.0.113.80'), 'R1.GoogleVideo.com']]),
       },
     );
@@ -160,8 +163,51 @@ describe('answer', () => {
 
   it('keeps an application it does not know by the exported name', async () => {
     const [flow] = minutes(JOHN, '203.0.113.9', 1, { up: 2_000_000, down: 0 }, { applicationId: 77 });
-    const { people } = await ask([flow as HandMadeFlow], { applications: new Map([[77, 'citrix']]) });
+    const { people } = await ask([flow as HandMadeFlow], { applications: [{ ...NOBODY, id: 77, name: 'citrix' }] });
     expect(people[0]?.activities).toMatchObject([{ application: 'citrix', category: 'other', sentence: 'used citrix (2.0 MB)' }]);
+  });
+
+  it('knows an application by the name its exporter gave in the domain of the flow, else by that in domain 0 (RFC 7011 section 3.1)', async () => {
+    const flow = { direction: 'up', inside: JOHN, server: '203.0.113.9', serverPort: 9, startS: 0, endS: 1 } as const;
+    const [one, other] = ['192.0.2.1', '192.0.2.2'];
+    const from = (exporter: string, observationDomainId: number, applicationId: number, octets: number) => ({
+      ...flow,
+      exporter,
+      observationDomainId,
+      applicationId,
+      octets,
+    });
+    const named = (exporter: string, observationDomainId: number, id: number, name: string) => ({
+      exporter: ip(exporter),
+      observationDomainId,
+      id,
+      name,
+    });
+    const { people, octetsByReason } = await ask(
+      [
+        from(one, 0, 5, 1),
+        from(one, 3, 5, 10),
+        from(one, 4, 5, 100),
+        from(other, 4, 5, 1_000),
+        from(other, 3, 5, 10_000),
+        from(one, 3, 6, 100_000),
+      ],
+      {
+        applications: [
+          named(one, 0, 5, 'acme'),
+          named(one, 4, 5, 'bellows'),
+          named(other, 4, 5, 'citrix'),
+          named(one, 4, 6, 'acme'),
+        ],
+      },
+    );
+    expect(octetsByReason).toMatchObject({ exported: 1_111, none: 110_000 });
+    expect(Object.fromEntries(people[0]!.activities.map(({ application, octets }) => [application, octets]))).toEqual({
+      acme: 11,
+      bellows: 100,
+      citrix: 1_000,
+      other: 110_000,
+    });
   });
 
   it('knows every inside address by itself without an inventory', async () => {

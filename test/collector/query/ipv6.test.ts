@@ -71,7 +71,7 @@ async function ask(flows: readonly Flow[], inventory: readonly InventoryEntry[] 
   try {
     const inside = ['10.0.0.0/16', '2001:db8:50::/64'].flatMap((text) => parseRange(text) ?? []);
     return await answer(store, {
-      applications: new Map(),
+      applications: [],
       names: new Map(),
       inside,
       inventory,

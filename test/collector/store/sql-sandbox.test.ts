@@ -31,6 +31,12 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
+it('refuses a statement that is too long in a sentence', async () => {
+  const refusal = sandbox.run(`SELECT '${'x'.repeat(1_000_000)}'`);
+  await expect(refusal).rejects.toThrow(/^the statement has 1000009 characters, more than 1000000 are not taken$/);
+  expect((await sandbox.run(`SELECT length('${'x'.repeat(999_000)}')`)).rows).toEqual([[999_000]]);
+});
+
 /** Names of all files and the octets of each: what must stay as it is. */
 const stateOf = (): string[] =>
   readdirSync(directory, { recursive: true, withFileTypes: true })

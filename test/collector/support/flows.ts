@@ -20,6 +20,9 @@ export interface HandMadeFlow {
   readonly endS: number;
   readonly tcpControlBits?: number;
   readonly applicationId?: number;
+  /** Nobody's, and of domain 0, without them. */
+  readonly exporter?: string;
+  readonly observationDomainId?: number;
 }
 
 export const ip = (text: string): number => {
@@ -50,6 +53,8 @@ export function batchOf(flows: readonly HandMadeFlow[]): CollectedBatch {
     batch.flowStartMs[row] = NINE + flow.startS * 1_000;
     batch.flowEndMs[row] = NINE + flow.endS * 1_000;
     batch.tcpControlBits[row] = flow.tcpControlBits ?? 0x1b;
+    batch.exporter[row] = flow.exporter === undefined ? 0 : ip(flow.exporter);
+    batch.observationDomainId[row] = flow.observationDomainId ?? 0;
     batch.applicationId[row] = flow.applicationId ?? 0;
     batch.exportTimeS[row] = NINE / 1_000 + Math.ceil(flow.endS);
     batch.receivedAtUs[row] = (NINE + flow.endS * 1_000) * 1_000;

@@ -7,7 +7,7 @@ it('leaves the names that were learnt in the file, for whoever asks it later', a
     "SELECT id, name FROM latest_labels WHERE kind = 'application' ORDER BY id",
   );
   store.close();
-  const learnt = [...world.collecting.applications].map(([id, name]) => ({ id, name }));
+  const learnt = world.collecting.applications.map(({ id, name }) => ({ id, name }));
   expect(learnt.length).toBeGreaterThan(0);
   expect(named).toEqual(learnt.sort((one, other) => one.id - other.id));
 });

@@ -31,11 +31,12 @@ const INVENTORY: readonly InventoryEntry[] = [
   { name: 'Sarah', address: '2001:db8:50::/64', department: '', fromMs: NINE + 15 * MINUTE_MS },
 ];
 const stored = (text: string): StoredAddress => parseStored(text) ?? 0;
-/** Of two exporters, one of them in two domains; the same ids stand for different applications, and the same name for different ids. */
+/** Of three exporters, one of them in two domains, one in none for all; the same ids stand for different applications, and the same name for different ids. */
 const APPLICATIONS = [
   { exporter: '192.0.2.1', observationDomainId: 0, names: { 5: 'youtube', 6: 'icmp', 7: 'acme', 8: 'other' } },
   { exporter: '192.0.2.1', observationDomainId: 4_294_967_295, names: { 5: 'netflix', 7: 'youtube' } },
   { exporter: '2001:db8:e::1', observationDomainId: 0, names: { 5: 'acme', 8: 'bellows', 9: 'other' } },
+  { exporter: '192.0.2.2', observationDomainId: 1, names: { 5: 'spotify', 9: 'acme' } },
 ].flatMap(({ exporter, observationDomainId, names }) =>
   Object.entries(names).map(([id, name]) => ({ exporter: stored(exporter), observationDomainId, id: Number(id), name })),
 );

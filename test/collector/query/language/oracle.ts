@@ -1,6 +1,6 @@
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { InventoryEntry } from '../../../../collector/query/inventory.ts';
-import type { ApplicationName } from '../../../../collector/query/language/vocabulary.ts';
+import type { ApplicationName } from '../../../../collector/collecting/label.ts';
 import { parseRange, parseStored, rangeHas, type StoredAddress } from '../../../../core/net/stored-address.ts';
 
 /** A stored flow as a person would write it down; addresses are texts, empty where there is none. */
@@ -67,11 +67,8 @@ export function see(rows: readonly Row[], world: World, basis: Basis): Seen[] {
     const device = deviceOf(inside, timeMs, world.inventory);
     const person = world.inventory[device - 1]?.name;
     const serverAddress = parseStored(server) ?? 0;
-    const own = world.applications.filter(
-      ({ exporter, observationDomainId }) =>
-        exporter === parseStored(row.exporter) && observationDomainId === row.plain['domain'],
-    );
-    const { application } = new Catalogue(new Map(own.map(({ id, name }) => [id, name])), world.names).classify({ applicationId, serverAddress, protocol, serverPort }); // prettier-ignore
+    const told = nameOfApplication(row, world);
+    const { application } = new Catalogue(new Map(told === undefined ? [] : [[applicationId, told]]), world.names).classify({ applicationId, serverAddress, protocol, serverPort }); // prettier-ignore
     const values = {
       person: person ?? inside,
       device: person ?? inside,
@@ -97,6 +94,12 @@ export function see(rows: readonly Row[], world: World, basis: Basis): Seen[] {
     };
     return { row, timeMs, inside, device, person, values };
   });
+}
+
+/** What its exporter called the application in the flow's domain, else what it called it in domain 0, for all (RFC 7011 section 3.1). */
+function nameOfApplication({ exporter, applicationId, plain }: Row, { applications }: World): string | undefined {
+  const ofExporter = applications.filter((one) => one.exporter === parseStored(exporter) && one.id === applicationId);
+  return [plain['domain'], 0].map((domain) => ofExporter.find((one) => one.observationDomainId === domain)?.name).find(Boolean);
 }
 
 interface Ends {

@@ -112,6 +112,12 @@ function describeSandbox(start: () => Promise<Connect>): void {
     expect((refusal as Error).message).toMatch(sentence);
   });
 
+  it('refuses a statement that is too long in a sentence, whatever it is made of', async () => {
+    for (const sql of [`SELECT '${'x'.repeat(20_000_000)}'`, `SELECT 1${' '.repeat(20_000_000)}`])
+      await expect(sandbox.run(sql)).rejects.toThrow(/^the statement has 20000\d+ characters, more than 1000000 are not taken$/);
+    expect((await sandbox.run(`SELECT length('${'x'.repeat(999_000)}')`)).rows).toEqual([[999_000]]);
+  });
+
   it.each([...REACHING_OUT, ...WRITING, ...UNLIMITING])('has a second wall, the server itself: %s', async (sql) => {
     await expect(connection.run(sql)).rejects.toThrow(/readonly mode|Cannot insert into table/);
   });
