@@ -1,6 +1,5 @@
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
@@ -10,6 +9,7 @@ import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
 import type { Capture } from './capture.ts';
+import { deviceClock } from './device-clock.ts';
 import { KeptClock } from './kept-clock.ts';
 import type { PacketFile } from './packet-file.ts';
 import { Site } from './site.ts';
@@ -42,7 +42,10 @@ export class World {
     const epoch = (this.epoch = { unixMs: Date.parse(scenario.start) });
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
-    const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch });
+    const ntpServer = new NtpServer<string>({
+      clock: deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server')),
+      epoch,
+    });
     const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'));
     this.collectorClock = new KeptClock(scenario.collector.clock, epoch, random.fork('sntp:collector'), ntpServer, ntpLink);
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
@@ -97,6 +100,3 @@ function placed(where: string, build: () => Site): Site {
     throw error instanceof RangeError ? new RangeError(`${where}: ${error.message}`) : error;
   }
 }
-
-const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
-  new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
