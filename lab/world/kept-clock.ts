@@ -107,7 +107,7 @@ export class KeptClock implements Actor {
 
   #ask(now: TrueNs, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now)) {
+    for (const arrival of this.#link.arrivals(now, { way: 'up', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
         if (request === undefined) return;
@@ -120,7 +120,7 @@ export class KeptClock implements Actor {
 
   #answer(now: TrueNs, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now)) {
+    for (const arrival of this.#link.arrivals(now, { way: 'down', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const reply = await this.#wires?.reply.cross(payload);
         if (reply === undefined) return;

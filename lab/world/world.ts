@@ -8,6 +8,7 @@ import { Link } from '../faults/link.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
+import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { deviceClock } from './device-clock.ts';
 import { KeptClock } from './kept-clock.ts';
@@ -46,20 +47,25 @@ export class World {
       clock: deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server')),
       epoch,
     });
-    const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'));
+    const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'), {
+      down: DEVICE_NUMBERS.collector,
+      up: DEVICE_NUMBERS.ntpServer,
+      port: SERVICE_PORTS.ntp,
+    });
     this.collectorClock = new KeptClock(scenario.collector.clock, epoch, random.fork('sntp:collector'), ntpServer, ntpLink);
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
     const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };
-    const siteOf = (config: SiteConfig, chance: Random): Site => {
+    const siteOf = (config: SiteConfig, chance: Random, index: number): Site => {
       const captures = capturesOf(config, epoch, recordings);
       const packets = recordings.packets(epoch, config);
-      return new Site(config, { epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
+      const number = DEVICE_NUMBERS.firstRouter + index;
+      return new Site(config, { number, epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
     };
     const [headquarters, ...others] = sitesOf(scenario);
-    this.headquarters = siteOf(headquarters, random);
+    this.headquarters = siteOf(headquarters, random, 0);
     const further = others.map((config, index) =>
-      placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`))),
+      placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`), index + 1)),
     );
     this.sites = [this.headquarters, ...further];
     this.#kernel = new Kernel([...this.sites.flatMap((site) => [site, site.routerClock]), this.collectorClock]);

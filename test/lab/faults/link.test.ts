@@ -4,10 +4,11 @@ import { NS_PER_MS, trueNs } from '../../../core/time/instant.ts';
 import { Link, linkSchema } from '../../../lab/faults/link.ts';
 
 const SENT = 20_000;
+const ENDS = { down: 3, up: 1, port: 123 };
 
 function arrivalsOf(config: object, seed = 1): number[][] {
-  const link = new Link(linkSchema.parse(config), new Random(seed));
-  return Array.from({ length: SENT }, () => link.arrivals(trueNs(0)).map((at) => at / NS_PER_MS));
+  const link = new Link(linkSchema.parse(config), new Random(seed), ENDS);
+  return Array.from({ length: SENT }, () => link.arrivals(trueNs(0), { way: 'up', octets: 48 }).map((at) => at / NS_PER_MS));
 }
 
 /** Within five deviations of a binomial count: about one seed in a million fails, and this one is fixed. */
