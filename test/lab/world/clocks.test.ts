@@ -19,7 +19,10 @@ const CLOCKS: readonly (readonly [string, Clock])[] = [
   ['a cheap router, alone', { preset: 'cheap-router', offsetMs: 300_000, ntp: false }],
   ['reading noise', { readingNoiseUs: 500 }],
   ['wander', { wanderPpm: 5, ageingPpmPerDay: 100, ntp: false }],
-  ['expressions', { frequencyPpm: { times: [300, { sine: 60 }] }, stepMs: { times: [20, { equal: [0.5, 0, { modulo: ['time', 60] }] }] } }],
+  [
+    'expressions',
+    { frequencyPpm: { times: [300, { sine: 60 }] }, stepMs: { times: [20, { equal: [0.5, 0, { modulo: ['time', 60] }] }] } },
+  ],
   ['steps', { steps: [{ after: '6m', byMs: -4_000 }], randomSteps: { meanIntervalS: 100, deviationMs: 900 }, ntp: false }],
   ['a reboot', { reboots: [{ after: '400s', wallClock: 'rtc' }], rtc: { offsetMs: 7_000 }, offsetMs: -20_000 }],
   ['a leap second', { leapSecond: { day: '2026-03-02' }, offsetMs: 15 * 3_600_000, ntp: false }],
