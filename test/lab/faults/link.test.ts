@@ -125,3 +125,8 @@ test('another link can wait in its queue, unless it has its own', () => {
   arrivesMs(busy, 'up', 0, 972);
   expect([arrivesMs(guest, 'up', 0, 97), arrivesMs(guest, 'down', 0, 97), arrivesMs(own, 'up', 0, 97)]).toEqual([9, 0, 1]);
 });
+
+test('what is lost does not depend on how long the rest takes', () => {
+  const lostOf = (delayMs: unknown): boolean[] => arrivalsOf({ lossPercent: 20, delayMs }).map((copies) => copies.length === 0);
+  expect(lostOf({ exponential: 3 })).toEqual(lostOf(3));
+});
