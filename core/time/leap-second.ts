@@ -31,6 +31,7 @@ export function smearPpm(leap: LeapSecond | undefined, now: TrueNs): number {
 
 /** The next instant after `now` at which a smear begins or ends. */
 export function smearBorder(leap: LeapSecond | undefined, now: TrueNs): TrueNs {
-  const borders = leap?.smeared === true ? [leap.wall - HALF_SMEAR_NS, leap.wall + HALF_SMEAR_NS] : [];
+  if (leap?.smeared !== true) return Infinity as TrueNs;
+  const borders = [leap.wall - HALF_SMEAR_NS, leap.wall + HALF_SMEAR_NS];
   return (borders.find((border) => border > now) ?? Infinity) as TrueNs;
 }

@@ -31,7 +31,8 @@ export class Segments {
 
   /** Forgets segments that begin after `now`, the first excepted. */
   cutAfter(now: TrueNs): void {
-    const kept = Math.max(0, this.indexAt(now)) + 1;
+    const kept = this.indexAt(now) + 1;
+    if (kept === this.length) return;
     for (const column of [this.#since, this.#at, this.#rate]) column.length = kept;
   }
 

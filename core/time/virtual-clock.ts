@@ -184,14 +184,8 @@ export class VirtualClock {
   /** Until when nothing changes of the last segment, which is in force at `at`. */
   #endOf(at: TrueNs): TrueNs {
     const event = this.#events?.get(this.#event)?.at ?? NEVER;
-    const ends = [
-      this.#oscillator.pieceEnd(at),
-      this.#corrections.slewEnd(at),
-      event,
-      this.#leapAt(),
-      smearBorder(this.#leap, at),
-    ];
-    return trueNs(Math.min(...ends));
+    const smear = smearBorder(this.#leap, at);
+    return trueNs(Math.min(this.#oscillator.pieceEnd(at), this.#corrections.slewEnd(at), event, this.#leapAt(), smear));
   }
 
   /** When the last segment comes to the leap second, unless that is past. */
