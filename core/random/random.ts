@@ -1,4 +1,4 @@
-import { randomExponential, randomLogNormal, randomNormal } from 'd3-random';
+import { randomExponential, randomGamma, randomLogNormal, randomNormal, randomPoisson } from 'd3-random';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -56,6 +56,16 @@ export class Random {
   /** Bounded below by `minimum`; the smaller `alpha`, the heavier the tail. */
   pareto(minimum: number, alpha: number): number {
     return minimum / Math.pow(1 - this.#source(), 1 / alpha);
+  }
+
+  /** The sum of `shape` exponential delays of mean `scale`, where shape is a whole number; its mean is their product. */
+  gamma(shape: number, scale: number): number {
+    return randomGamma.source(this.#source)(shape, scale)();
+  }
+
+  /** How many events of a Poisson process happen where `mean` are expected. */
+  poisson(mean: number): number {
+    return randomPoisson.source(this.#source)(mean)();
   }
 
   pick<T>(items: readonly T[]): T {

@@ -1,6 +1,5 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
 import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
@@ -115,11 +114,7 @@ export const toThousandths = (value: number): number => Math.round(value * 1_000
 async function clocks(site: Site, world: World, store: FlowStore): Promise<Findings['clocks']> {
   const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
   const { routerClock, ledger } = site;
-  const { exporter, router } = site.config;
-  const untouched = new VirtualClock({
-    offsetNs: Math.round(router.clock.offsetMs * NS_PER_MS),
-    driftPpm: router.clock.driftPpm,
-  });
+  const { exporter } = site.config;
   const skewMs = site.path.session?.skew?.skewMs;
   const { firstErrorMs } = routerClock.measured;
   const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
@@ -130,7 +125,7 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
     wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S, exporter),
     trueWrongBucketOctets: wrongBucketOctets(ledger, routerClock.clock, BUCKET_NS, phaseNs),
     wrongBucketOctetsWithoutNtp: await storedWrongBucketOctets(store, withoutNtpMs, BUCKET_S, exporter),
-    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, untouched, BUCKET_NS, phaseNs),
+    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, routerClock.untouched(), BUCKET_NS, phaseNs),
     estimatedSkewMs: skewMs ?? null,
   };
 }

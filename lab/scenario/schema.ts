@@ -2,15 +2,11 @@ import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { linkSchema } from '../faults/link.ts';
-import { clockSchema } from './clock.ts';
+import { clockSchema, deviceClockSchema } from './clock.ts';
+import { durationSchema } from './duration.ts';
 import { METRICS } from './metrics.ts';
 import { siteMistakes } from './site-mistakes.ts';
 import { HEADQUARTERS, SITE_PARTS, sitesSchema } from './site-schema.ts';
-
-const durationSchema = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'is not a duration such as 90s, 30m or 10h')
-  .describe('A length of time: a number and ms, s, m, h or d.');
 
 const checkSchema = z
   .strictObject({
@@ -41,13 +37,7 @@ const situationSchema = z.strictObject({
     .extend({ clock: clockSchema.prefault({}).describe("The collector's clock.") })
     .prefault({})
     .describe('The flow collector.'),
-  ntpServer: z
-    .strictObject({
-      offsetMs: z.number().default(0).describe('Milliseconds by which the server itself is wrong.'),
-      driftPpm: z.number().default(0).describe('Parts per million the server gains.'),
-    })
-    .prefault({})
-    .describe('The SNTP server both clocks ask.'),
+  ntpServer: deviceClockSchema.prefault({}).describe('The SNTP server both clocks ask, and how its own clock is wrong.'),
   links: z
     .strictObject({
       export: linkSchema.prefault({}).describe('From the router to the collector.'),
@@ -93,10 +83,4 @@ export type Scenario = z.output<typeof situationSchema>;
 /** As written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of a text that `durationSchema` accepts. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(durationSchema.parse(text)) as unknown as [string, string, string];
-  return Math.round(Number(amount) * (UNIT_MS[unit] as number));
-}
+export { parseDuration } from './duration.ts';

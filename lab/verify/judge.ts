@@ -1,3 +1,4 @@
+import { trueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { Conversations, type Conversation } from './conversations.ts';
 import type { Difference, Gap } from './difference.ts';
@@ -62,7 +63,7 @@ class Court {
   constructor({ ledger, records, routerClock, epochUnixMs, publicAddresses, timeouts }: Case) {
     this.#records = records;
     const conversations = (this.#conversations = new Conversations(ledger));
-    const wall = new WallTime(routerClock.history, ledger.endNs);
+    const wall = new WallTime(routerClock.historyUntil(trueNs(ledger.endNs)), ledger.endNs, routerClock.readingErrorNs);
     this.#placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
     this.#endpoints = (row) => endpointsOf(records, row, publicAddresses, ledger.untranslated);
     this.#sentences = new Sentences(ledger, conversations, records, this.#endpoints, epochUnixMs);

@@ -26,9 +26,16 @@ export class WallTime {
   readonly #segments: readonly ClockSegment[];
   readonly #runs: Run[] = [];
   readonly #endNs: number;
+  readonly #slowNs: number;
+  readonly #fastNs: number;
 
-  /** `endNs`: the true instant up to which the history is asked about. */
-  constructor(history: readonly ClockSegment[], endNs: number) {
+  /**
+   * `endNs`: the true instant up to which the history is asked about. `reading`: how far what was read can lie below and above
+   * what the clock showed.
+   */
+  constructor(history: readonly ClockSegment[], endNs: number, reading = { slowNs: 0, fastNs: 0 }) {
+    this.#slowNs = reading.slowNs;
+    this.#fastNs = reading.fastNs;
     this.#segments = history;
     this.#endNs = endNs;
     let first = 0;
@@ -41,14 +48,16 @@ export class WallTime {
     }
   }
 
-  /** The stretches of true time in which the clock showed [wallFrom, wallTo), in nanoseconds since the epoch. */
+  /** The stretches of true time in which the clock can have been read as [wallFrom, wallTo), in nanoseconds since the epoch. */
   spans(wallFrom: number, wallTo: number): Span[] {
+    const earliest = wallFrom - this.#fastNs;
+    const latest = wallTo + this.#slowNs;
     const spans: Span[] = [];
     for (const run of this.#runs) {
-      if (wallTo <= run.wallFrom - ROUNDING_NS || wallFrom > run.wallTo + ROUNDING_NS) continue;
+      if (latest <= run.wallFrom - ROUNDING_NS || earliest > run.wallTo + ROUNDING_NS) continue;
       spans.push({
-        from: Math.floor(this.#instant(run, Math.max(wallFrom, run.wallFrom))) - ROUNDING_NS,
-        to: Math.ceil(this.#instant(run, Math.min(wallTo, run.wallTo))) + ROUNDING_NS,
+        from: Math.floor(this.#instant(run, Math.max(earliest, run.wallFrom))) - ROUNDING_NS,
+        to: Math.ceil(this.#instant(run, Math.min(latest, run.wallTo))) + ROUNDING_NS,
       });
     }
     return spans;

@@ -26,9 +26,11 @@ export function wrongBucketOctets(ledger: Ledger, clock: VirtualClock, bucketNs:
 /** The stretches of [0, endNs) in which the clock is in another bucket than true time: between two borders nothing changes. */
 function wrongSpans(clock: VirtualClock, endNs: number, bucketNs: number, phaseNs: number): Span[] {
   const bucketOf = (ns: number): number => Math.floor((ns + phaseNs) / bucketNs);
-  const wall = new WallTime(clock.history, endNs);
+  const history = clock.historyUntil(trueNs(endNs));
+  const wall = new WallTime(history, endNs);
   const borders = new Set([0, endNs, ...wall.steps]);
-  const reach = Math.ceil(Math.max(...clock.history.map(({ since, wallAt }) => Math.abs(wallAt - since))) / bucketNs) + 1;
+  const furthestNs = history.reduce((most, { since, wallAt }) => Math.max(most, Math.abs(wallAt - since)), 0);
+  const reach = Math.ceil(furthestNs / bucketNs) + 1;
   for (let bucket = bucketOf(0) - reach; bucket <= bucketOf(endNs) + reach; bucket++) {
     const border = bucket * bucketNs - phaseNs;
     borders.add(border);
@@ -41,7 +43,7 @@ function wrongSpans(clock: VirtualClock, endNs: number, bucketNs: number, phaseN
     const from = sorted[index - 1] as number;
     const to = sorted[index] as number;
     const middle = trueNs(Math.floor((from + to) / 2));
-    if (bucketOf(clock.read(middle)) !== bucketOf(middle)) spans.push({ from, to });
+    if (bucketOf(middle + clock.errorNs(middle)) !== bucketOf(middle)) spans.push({ from, to });
   }
   return spans;
 }

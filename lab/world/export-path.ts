@@ -62,7 +62,7 @@ export class ExportPath {
   /** A Message leaves the router. */
   send(now: TrueNs, message: Uint8Array): void {
     this.#collection.capture?.message(now, this.#exporter.address, message);
-    const arrivals = this.#link.arrivals(now);
+    const arrivals = this.#link.arrivals(now, { way: 'up', octets: message.length });
     if (arrivals.length === 0) this.lost.lost(message, this.lostRecords);
     else this.lost.arrives(message);
     for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message));

@@ -1,12 +1,13 @@
 import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { NtpServer } from '../../ntp-server/server.ts';
 import type { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
 import type { ClockConfig } from '../scenario/clock.ts';
+import { deviceClock, rebootsOf } from './device-clock.ts';
 
 /** What the SNTP client of a clock measured: errors, so positive is fast. */
 export interface Measured {
@@ -23,17 +24,31 @@ const SAMPLE_EVERY_NS = 5 * NS_PER_S;
 export class KeptClock implements Actor {
   readonly clock: VirtualClock;
   readonly measured: Measured = { firstErrorMs: undefined, lastErrorMs: undefined, firstSyncAt: undefined };
-  readonly #client: SntpClient | undefined;
+  readonly #config: ClockConfig;
+  readonly #epoch: Epoch;
+  readonly #random: Random;
   readonly #server: NtpServer<string>;
   readonly #link: Link;
+  /** Still to come, the next one first. */
+  readonly #reboots: TrueNs[];
+  #client: SntpClient | undefined;
   #kernel: Kernel | undefined;
   #wires: { readonly request: LockStepWire; readonly reply: LockStepWire } | undefined;
 
   constructor(config: ClockConfig, epoch: Epoch, random: Random, server: NtpServer<string>, link: Link) {
-    this.clock = new VirtualClock({ offsetNs: Math.round(config.offsetMs * NS_PER_MS), driftPpm: config.driftPpm });
+    this.#config = config;
+    this.#epoch = epoch;
+    this.#random = random;
     this.#server = server;
     this.#link = link;
+    this.clock = this.untouched();
+    this.#reboots = config.ntp ? rebootsOf(config) : [];
     if (config.ntp) this.#client = new SntpClient({ clock: this.clock, epoch, random, pollIntervalS: config.pollIntervalS });
+  }
+
+  /** The clock as it would be had nobody kept it. */
+  untouched(): VirtualClock {
+    return deviceClock(this.#config, this.#epoch, this.#random.fork('clock'));
   }
 
   get isKept(): boolean {
@@ -51,10 +66,13 @@ export class KeptClock implements Actor {
   }
 
   nextTimeout(): TrueNs | undefined {
-    return this.#client?.nextTimeout();
+    const poll = this.#client?.nextTimeout();
+    const reboot = this.#reboots[0];
+    return poll === undefined || (reboot !== undefined && reboot < poll) ? reboot : poll;
   }
 
   wake(now: TrueNs): void {
+    while ((this.#reboots[0] ?? Infinity) <= now) this.#restart(this.#reboots.shift() as TrueNs);
     this.#client?.handleTimeout(now);
     this.#drain(now);
   }
@@ -65,6 +83,14 @@ export class KeptClock implements Actor {
     let most = Math.abs(this.clock.errorNs(end));
     for (let at = from; at < end; at += SAMPLE_EVERY_NS) most = Math.max(most, Math.abs(this.clock.errorNs(trueNs(at))));
     return most / NS_PER_MS;
+  }
+
+  /** A device that starts again knows nothing of its clock's frequency. */
+  #restart(now: TrueNs): void {
+    const random = this.#random.fork(`reboot:${now}`);
+    const initialDelayMs = now / NS_PER_MS + random.uniform(0, 1_000);
+    const { pollIntervalS } = this.#config;
+    this.#client = new SntpClient({ clock: this.clock, epoch: this.#epoch, random, pollIntervalS, initialDelayMs });
   }
 
   #drain(now: TrueNs): void {
@@ -81,7 +107,7 @@ export class KeptClock implements Actor {
 
   #ask(now: TrueNs, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now)) {
+    for (const arrival of this.#link.arrivals(now, { way: 'up', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
         if (request === undefined) return;
@@ -94,7 +120,7 @@ export class KeptClock implements Actor {
 
   #answer(now: TrueNs, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now)) {
+    for (const arrival of this.#link.arrivals(now, { way: 'down', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const reply = await this.#wires?.reply.cross(payload);
         if (reply === undefined) return;

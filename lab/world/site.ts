@@ -9,6 +9,7 @@ import { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import type { SiteConfig } from '../scenario/sites.ts';
 import { Ledger } from '../verify/ledger.ts';
+import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath, type Collection } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
@@ -16,6 +17,8 @@ import type { PacketFile } from './packet-file.ts';
 
 /** What a site finds around it. */
 export interface Surroundings {
+  /** By which expressions of links know the router. */
+  readonly number: number;
   readonly epoch: Epoch;
   readonly end: TrueNs;
   /** The site's own chance: adding another site changes nothing here. */
@@ -46,14 +49,18 @@ export class Site implements Actor {
 
   constructor(config: SiteConfig, around: Surroundings) {
     const { office, people, router, links, exporter } = config;
-    const { epoch, end, random, internet, ntpServer, collection, captures, packets } = around;
+    const { number, epoch, end, random, internet, ntpServer, collection, captures, packets } = around;
     this.config = config;
     this.epoch = epoch;
     this.end = end;
     this.random = random;
     this.#captures = captures;
     this.#packets = packets;
-    const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'));
+    const { ntpServer: ntpNumber, collector } = DEVICE_NUMBERS;
+    const { ntp, ipfix } = SERVICE_PORTS;
+    const exportLink = new Link(links.export, random.fork('link:export'), { down: number, up: collector, port: ipfix });
+    const ntpEnds = { down: number, up: ntpNumber, port: ntp };
+    const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'), ntpEnds, exportLink.queueUp);
     this.routerClock = new KeptClock(router.clock, epoch, random.fork('sntp:router'), ntpServer, ntpLink);
     this.office = new Office({
       office,
@@ -68,7 +75,6 @@ export class Site implements Actor {
     });
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);
-    const exportLink = new Link(links.export, random.fork('link:export'));
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
     this.#branch = new BranchOffice(this.office, this.router, packets === undefined ? this.ledger : both(this.ledger, packets));
   }

@@ -1,6 +1,5 @@
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
@@ -9,7 +8,9 @@ import { Link } from '../faults/link.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
+import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
+import { deviceClock } from './device-clock.ts';
 import { KeptClock } from './kept-clock.ts';
 import type { PacketFile } from './packet-file.ts';
 import { Site } from './site.ts';
@@ -42,21 +43,29 @@ export class World {
     const epoch = (this.epoch = { unixMs: Date.parse(scenario.start) });
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
-    const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch });
-    const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'));
+    const ntpServer = new NtpServer<string>({
+      clock: deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server')),
+      epoch,
+    });
+    const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'), {
+      down: DEVICE_NUMBERS.collector,
+      up: DEVICE_NUMBERS.ntpServer,
+      port: SERVICE_PORTS.ntp,
+    });
     this.collectorClock = new KeptClock(scenario.collector.clock, epoch, random.fork('sntp:collector'), ntpServer, ntpLink);
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
     const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };
-    const siteOf = (config: SiteConfig, chance: Random): Site => {
+    const siteOf = (config: SiteConfig, chance: Random, index: number): Site => {
       const captures = capturesOf(config, epoch, recordings);
       const packets = recordings.packets(epoch, config);
-      return new Site(config, { epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
+      const number = DEVICE_NUMBERS.firstRouter + index;
+      return new Site(config, { number, epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
     };
     const [headquarters, ...others] = sitesOf(scenario);
-    this.headquarters = siteOf(headquarters, random);
+    this.headquarters = siteOf(headquarters, random, 0);
     const further = others.map((config, index) =>
-      placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`))),
+      placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`), index + 1)),
     );
     this.sites = [this.headquarters, ...further];
     this.#kernel = new Kernel([...this.sites.flatMap((site) => [site, site.routerClock]), this.collectorClock]);
@@ -97,6 +106,3 @@ function placed(where: string, build: () => Site): Site {
     throw error instanceof RangeError ? new RangeError(`${where}: ${error.message}`) : error;
   }
 }
-
-const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
-  new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
