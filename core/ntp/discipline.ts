@@ -2,8 +2,11 @@ import { NS_PER_MS, type DurationNs, type TrueNs } from '../time/instant.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 import { fitOffsets, offsetAt, type OffsetLine, type OffsetSample } from './offset-fit.ts';
 
+/** What a discipline needs of a clock. */
+export type AdjustableClock = Pick<VirtualClock, 'read' | 'step' | 'slew' | 'adjustFrequency'>;
+
 export interface DisciplineOptions {
-  readonly clock: VirtualClock;
+  readonly clock: AdjustableClock;
   /** A larger error is stepped, a smaller one slewed. */
   readonly stepThresholdMs: number;
   /** The fastest slew, in parts per million. */

@@ -1,8 +1,7 @@
 import type { Random } from '../random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type Epoch, type TrueNs } from '../time/instant.ts';
 import type { Machine } from '../time/machine.ts';
-import type { VirtualClock } from '../time/virtual-clock.ts';
-import { ClockDiscipline } from './discipline.ts';
+import { ClockDiscipline, type AdjustableClock } from './discipline.ts';
 import { measure } from './exchange.ts';
 import { decodePacket, encodePacket, NTP_MODE, type NtpPacket } from './packet.ts';
 import { referenceIdText } from './reference-id.ts';
@@ -11,7 +10,7 @@ import { ntpTimestamp } from './timestamp.ts';
 
 export interface SntpClientOptions {
   /** The clock that is read for timestamps and corrected by samples. */
-  readonly clock: VirtualClock;
+  readonly clock: AdjustableClock;
   readonly epoch: Epoch;
   /** For the first request's instant and the requests' nonces. */
   readonly random: Random;
@@ -60,7 +59,7 @@ const MAX_OUTPUTS = 256;
  * stays here. A datagram that is not the reply leaves the request open, so a made-up one cannot shut out the right one.
  */
 export class SntpClient implements Machine<SntpInput, SntpOutput> {
-  readonly #clock: VirtualClock;
+  readonly #clock: AdjustableClock;
   readonly #epoch: Epoch;
   readonly #random: Random;
   readonly #discipline: ClockDiscipline;
