@@ -29,7 +29,7 @@ export async function probe(server: Endpoint): Promise<ProbeResult> {
       const act = (output: SntpOutput): void => {
         if (output.kind === 'send') socket.send(output.payload);
         else if (output.kind === 'sample') resolve(output);
-        else reason = `${formatEndpoint(server)} sent nothing usable: ${output.reason}`;
+        else if (output.kind === 'rejected') reason = `${formatEndpoint(server)} sent nothing usable: ${output.reason}`;
       };
       socket.on('error', (error) => fail(`cannot ask ${formatEndpoint(server)}: ${error.message}`));
       socket.on('message', (payload) => {

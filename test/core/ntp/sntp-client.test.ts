@@ -70,6 +70,7 @@ describe('a reply', () => {
     const { clock, good, give } = asked();
     expect(give(encodePacket(good))).toEqual({
       kind: 'sample',
+      server: 'server',
       offsetNs: 300 * NS_PER_S,
       delayNs: ROUND_TRIP_NS,
       action: 'step',
@@ -111,33 +112,37 @@ describe('a reply', () => {
 
   test.each(bad)('that is bad is rejected: %s', (reason, change) => {
     const { clock, good, give } = asked();
-    expect(give(encodePacket({ ...good, ...change(good) }))).toEqual({ kind: 'rejected', reason });
+    expect(give(encodePacket({ ...good, ...change(good) }))).toEqual({ kind: 'rejected', server: 'server', reason });
     expect(clock.history).toHaveLength(1);
   });
 
   test('that is short is rejected', () => {
     const { good, give } = asked();
-    expect(give(encodePacket(good).subarray(0, 47))).toEqual({ kind: 'rejected', reason: 'short' });
+    expect(give(encodePacket(good).subarray(0, 47))).toEqual({ kind: 'rejected', server: 'server', reason: 'short' });
   });
 
   test('that is made up does not shut out the right one', () => {
     const { good, give } = asked();
-    expect(give(encodePacket({ ...good, originTimestamp: 1n }))).toEqual({ kind: 'rejected', reason: 'origin' });
+    expect(give(encodePacket({ ...good, originTimestamp: 1n }))).toEqual({
+      kind: 'rejected',
+      server: 'server',
+      reason: 'origin',
+    });
     expect(give(encodePacket(good))?.kind).toBe('sample');
   });
 
   test('counts once', () => {
     const { good, give } = asked();
     expect(give(encodePacket(good))?.kind).toBe('sample');
-    expect(give(encodePacket(good))).toEqual({ kind: 'rejected', reason: 'duplicate' });
+    expect(give(encodePacket(good))).toEqual({ kind: 'rejected', server: 'server', reason: 'duplicate' });
   });
 
   test('is late after 2 s, and after the next request', () => {
     const { client, good, give } = asked();
-    expect(give(encodePacket(good), trueNs(2 * NS_PER_S + 1))).toEqual({ kind: 'rejected', reason: 'late' });
+    expect(give(encodePacket(good), trueNs(2 * NS_PER_S + 1))).toEqual({ kind: 'rejected', server: 'server', reason: 'late' });
     client.handleTimeout(trueNs(2 * NS_PER_S + 2));
     expect(client.poll()?.kind).toBe('send');
-    expect(give(encodePacket(good), trueNs(2 * NS_PER_S + 3))).toEqual({ kind: 'rejected', reason: 'late' });
+    expect(give(encodePacket(good), trueNs(2 * NS_PER_S + 3))).toEqual({ kind: 'rejected', server: 'server', reason: 'late' });
   });
 
   test('of any octets neither throws nor moves the clock, and what is pending stays bounded', () => {

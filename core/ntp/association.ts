@@ -1,0 +1,224 @@
+import type { Random } from '../random/random.ts';
+import { after, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
+import { ClockFilter, type PeerStatistics } from './clock-filter.ts';
+import { measure, type Measurement } from './exchange.ts';
+import { decodePacket, encodePacket, NTP_MODE, type NtpPacket } from './packet.ts';
+import { PollInterval, type PollIntervalOptions } from './poll-interval.ts';
+import { referenceIdText } from './reference-id.ts';
+import { CLIENT_VERSION, contentFault, distanceFault, headerFault, timeFault, trailerFault } from './reply-check.ts';
+
+export interface AssociationOptions extends PollIntervalOptions {
+  /** For the requests' nonces. */
+  readonly random: Random;
+  /** When the first request leaves. */
+  readonly startsAt: TrueNs;
+  /** The client's own address as a reference identifier: a server that is set by it would be a loop. */
+  readonly ownReferenceId?: number | undefined;
+}
+
+/** The client's clock at one instant. */
+export interface ClockReading {
+  readonly timestamp: bigint;
+  /** By how much the clock had been corrected by then. */
+  readonly correctedNs: DurationNs;
+}
+
+/** A datagram was the reply asked for and says something about the time, or why not. */
+export type Receipt =
+  | { readonly kind: 'rejected'; readonly reason: string }
+  | {
+      readonly kind: 'measured';
+      readonly packet: NtpPacket;
+      readonly measurement: Measurement;
+      /** The middle of the exchange, and offset and delay as if the clock had not been corrected before or meanwhile. */
+      readonly at: TrueNs;
+      readonly offsetNs: DurationNs;
+      readonly delayNs: DurationNs;
+    };
+
+interface Request {
+  readonly nonce: bigint;
+  readonly sentAt: TrueNs;
+  readonly clock: ClockReading;
+}
+
+/** A reply that takes longer says too little about the time. */
+const REPLY_TIMEOUT_NS = 2 * NS_PER_S;
+/** Requests remembered to tell a second or a late reply from one that was made up. */
+const REMEMBERED_REQUESTS = 8;
+/** The reach register has a bit for each of the last eight requests (RFC 5905 section 9.2). */
+const REACH_BITS = 0xff;
+const MISSES_TO_BE_UNREACHABLE = 8;
+
+/**
+ * What the client has with one server: its requests, the checks of its replies, its reach register and how often it is asked. A
+ * request tells nothing about the client: its transmit timestamp is random and serves as a nonce, the real one stays here. A
+ * datagram that is not the reply leaves the request open, so a made-up one cannot shut out the right one.
+ */
+export class Association {
+  readonly filter = new ClockFilter();
+  readonly #random: Random;
+  readonly #ownReferenceId: number | undefined;
+  readonly #interval: PollInterval;
+  #nextPoll: TrueNs | undefined;
+  #asked = 0;
+  #reach = 0;
+  #pending: Request | undefined;
+  #answered: bigint[] = [];
+  #expired: bigint[] = [];
+  #last: NtpPacket | undefined;
+
+  constructor(options: AssociationOptions) {
+    this.#random = options.random;
+    this.#ownReferenceId = options.ownReferenceId;
+    this.#interval = new PollInterval(options);
+    this.#nextPoll = options.startsAt;
+  }
+
+  /** When the next request is due; `undefined` when the server does not want to be asked again. */
+  get nextPoll(): TrueNs | undefined {
+    return this.#nextPoll;
+  }
+
+  /** It may yet answer one of its first `requests`, and has not so far. */
+  isStillToBeHeard(requests: number): boolean {
+    return this.#reach === 0 && this.#asked < requests && this.#nextPoll !== undefined;
+  }
+
+  /** The last eight requests, a bit each, the latest lowest: 1 when it got a good reply. */
+  get reach(): number {
+    return this.#reach;
+  }
+
+  /** None of the last eight requests got a good reply. */
+  get isUnreachable(): boolean {
+    return this.#reach === 0 && this.#asked >= MISSES_TO_BE_UNREACHABLE;
+  }
+
+  /** The last good reply. */
+  get last(): NtpPacket | undefined {
+    return this.#last;
+  }
+
+  /** What its last eight samples say together. */
+  statistics(now: TrueNs): PeerStatistics | undefined {
+    return this.filter.statistics(now);
+  }
+
+  /** The request that is due, as octets; what was asked before is given up. */
+  ask(now: TrueNs, clock: ClockReading): Uint8Array {
+    if (this.#pending !== undefined) remember(this.#expired, this.#pending.nonce);
+    this.#pending = { nonce: this.#nonce(), sentAt: now, clock };
+    this.#asked++;
+    this.#reach = (this.#reach << 1) & REACH_BITS;
+    if (this.isUnreachable) this.#interval.backOff();
+    this.#nextPoll = after(now, this.#interval.next());
+    return encodePacket(requestWith(this.#pending.nonce));
+  }
+
+  /** Asks again soon: only a second sample tells a moved clock from an odd reply. */
+  askSoon(now: TrueNs): void {
+    this.#nextPoll = after(now, this.#interval.soon());
+  }
+
+  /** Whether the last sample was within what noise explains, so that the server may be asked less often. */
+  adaptInterval(isSteady: boolean): void {
+    this.#interval.adapt(isSteady);
+  }
+
+  /** Takes a datagram of the server; what it says about the time is for the caller to use. */
+  receive(now: TrueNs, payload: Uint8Array, clock: ClockReading): Receipt {
+    const packet = decodePacket(payload);
+    if (packet === undefined) return rejected('short');
+    const fault = trailerFault(payload) ?? headerFault(packet) ?? this.#originFault(now, packet.originTimestamp);
+    if (fault !== undefined) return rejected(fault);
+    const request = this.#pending as Request;
+    this.#pending = undefined;
+    remember(this.#answered, request.nonce);
+    // A kiss-o'-death before its timestamps: they are undefined (RFC 5905 section 7.4).
+    if (packet.stratum === 0) return this.#obeyKiss(now, packet);
+    return this.#measure(now, packet, request, clock);
+  }
+
+  #measure(now: TrueNs, packet: NtpPacket, { sentAt, clock: sent }: Request, clock: ClockReading): Receipt {
+    const { receiveTimestamp: t2, transmitTimestamp: t3 } = packet;
+    const measurement = measure({ t1: sent.timestamp, t2, t3, t4: clock.timestamp }, packet.precision);
+    const fault =
+      this.#replayFault(packet) ??
+      contentFault(packet) ??
+      timeFault(measurement) ??
+      distanceFault(packet, measurement, this.#interval.intervalNs) ??
+      this.#loopFault(packet);
+    if (fault !== undefined) return rejected(fault);
+    this.#last = packet;
+    this.#reach |= 1;
+    this.#interval.answered();
+    return {
+      kind: 'measured',
+      packet,
+      measurement,
+      at: trueNs((sentAt + now) / 2),
+      offsetNs: measurement.offsetNs + (sent.correctedNs + clock.correctedNs) / 2,
+      delayNs: Math.max(0, measurement.delayNs - (clock.correctedNs - sent.correctedNs)),
+    };
+  }
+
+  /** RFC 5905 section 7.4; what is not known is left alone. */
+  #obeyKiss(now: TrueNs, packet: NtpPacket): Receipt {
+    const code = referenceIdText(packet.referenceId);
+    if (code === 'DENY' || code === 'RSTR') this.#nextPoll = undefined;
+    if (code === 'RATE') {
+      this.#interval.slowDown();
+      this.#nextPoll = after(now, this.#interval.intervalNs);
+    }
+    return rejected(`kiss-${code}`);
+  }
+
+  /** Why no request is waiting for this origin timestamp, or `undefined` when one is (RFC 5905 section 8). */
+  #originFault(now: TrueNs, origin: bigint): string | undefined {
+    const pending = this.#pending;
+    if (pending?.nonce === origin) return now - pending.sentAt > REPLY_TIMEOUT_NS ? 'late' : undefined;
+    if (this.#answered.includes(origin)) return 'duplicate';
+    return this.#expired.includes(origin) ? 'late' : 'origin';
+  }
+
+  /** A server's clock that has not moved since its last reply is not one. */
+  #replayFault({ transmitTimestamp }: NtpPacket): string | undefined {
+    return transmitTimestamp !== 0n && transmitTimestamp === this.#last?.transmitTimestamp ? 'replayed' : undefined;
+  }
+
+  /** Above stratum 1 the reference identifier names whom the server is set by (RFC 5905 section A.5.5.3). */
+  #loopFault({ stratum, referenceId }: NtpPacket): string | undefined {
+    return stratum > 1 && referenceId === this.#ownReferenceId ? 'loop' : undefined;
+  }
+
+  /** 64 random bits, never 0, which a server may take for "unknown". */
+  #nonce(): bigint {
+    const high = BigInt(this.#random.int(0, 0xffffffff));
+    return (high << 32n) | BigInt(this.#random.int(1, 0xffffffff));
+  }
+}
+
+const rejected = (reason: string): Receipt => ({ kind: 'rejected', reason });
+
+/** All fields but the first octet and the nonce are 0 (RFC 4330 section 5), so nothing is told that is not needed. */
+const requestWith = (nonce: bigint): NtpPacket => ({
+  leap: 0,
+  version: CLIENT_VERSION,
+  mode: NTP_MODE.client,
+  stratum: 0,
+  poll: 0,
+  precision: 0,
+  rootDelayS: 0,
+  rootDispersionS: 0,
+  referenceId: 0,
+  referenceTimestamp: 0n,
+  originTimestamp: 0n,
+  receiveTimestamp: 0n,
+  transmitTimestamp: nonce,
+});
+
+function remember(nonces: bigint[], nonce: bigint): void {
+  nonces.push(nonce);
+  if (nonces.length > REMEMBERED_REQUESTS) nonces.shift();
+}
