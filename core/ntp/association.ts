@@ -9,7 +9,7 @@ import { CLIENT_VERSION, contentFault, distanceFault, headerFault, timeFault, tr
 
 export interface AssociationOptions extends PollIntervalOptions {
   /** For the requests' nonces. */
-  readonly random: Random;
+  readonly random: Pick<Random, 'int'>;
   /** When the first request leaves. */
   readonly startsAt: TrueNs;
   /** The client's own address as a reference identifier: a server that is set by it would be a loop. */
@@ -57,7 +57,7 @@ const MISSES_TO_BE_UNREACHABLE = 8;
  */
 export class Association {
   readonly filter = new ClockFilter();
-  readonly #random: Random;
+  readonly #random: Pick<Random, 'int'>;
   readonly #ownReferenceId: number | undefined;
   readonly #interval: PollInterval;
   #nextPoll: TrueNs | undefined;
