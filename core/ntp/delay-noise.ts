@@ -12,11 +12,13 @@ const MIN_NOISE_NS = 1_000;
  */
 export class DelayNoise {
   readonly #delaysNs: DurationNs[] = [];
+  #leastNs: DurationNs = Infinity;
 
   /** Takes the delay of a sample; returns the variance of its offset. */
   variance(delayNs: DurationNs): number {
     this.#delaysNs.push(delayNs);
     if (this.#delaysNs.length > WINDOW) this.#delaysNs.shift();
+    this.#leastNs = Math.min(...this.#delaysNs);
     return Math.max(MIN_NOISE_NS ** 2, (this.excessNs(delayNs) + this.#hiddenNs()) ** 2 / 12);
   }
 
@@ -25,15 +27,11 @@ export class DelayNoise {
     return Math.max(0, delayNs - this.#leastNs);
   }
 
-  get #leastNs(): DurationNs {
-    return this.#delaysNs.reduce((least, delayNs) => Math.min(least, delayNs), Infinity);
-  }
-
   /** What the least delay itself has in queues: the less, the more samples it is the least of. Half of it until one knows better. */
   #hiddenNs(): DurationNs {
     const count = this.#delaysNs.length;
-    const leastNs = this.#leastNs;
-    const meanExcessNs = this.#delaysNs.reduce((sum, delayNs) => sum + delayNs - leastNs, leastNs / 2) / count;
-    return meanExcessNs / Math.sqrt(count);
+    let excessNs = this.#leastNs / 2;
+    for (const delayNs of this.#delaysNs) excessNs += delayNs - this.#leastNs;
+    return excessNs / count / Math.sqrt(count);
   }
 }
