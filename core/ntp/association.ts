@@ -111,8 +111,9 @@ export class Association {
     this.#pending = { nonce: this.#nonce(), sentAt: now, clock };
     this.#asked++;
     this.#reach = (this.#reach << 1) & REACH_BITS;
+    this.#interval.asked();
     if (this.isUnreachable) this.#interval.backOff();
-    this.#nextPoll = after(now, this.#interval.next());
+    this.#nextPoll = after(now, this.#interval.waitNs);
     return encodePacket(requestWith(this.#pending.nonce));
   }
 
@@ -153,6 +154,7 @@ export class Association {
     this.#last = packet;
     this.#reach |= 1;
     this.#interval.answered();
+    this.#nextPoll = after(sentAt, this.#interval.waitNs);
     return {
       kind: 'measured',
       packet,

@@ -5,7 +5,7 @@ export interface PollIntervalOptions {
   readonly pollIntervalS: number;
   /** Seconds a steady clock may be left alone; the same unless told, at most 131072 (RFC 5905 section 7.2, MAXPOLL 17). */
   readonly maxPollIntervalS?: number | undefined;
-  /** Requests sent in quick succession at the start. */
+  /** Good replies wanted in quick succession at the start; twice as many requests are made for them at most. */
   readonly burst: number;
 }
 
@@ -23,7 +23,9 @@ export class PollInterval {
   #leastNs: DurationNs;
   #mostNs: DurationNs;
   #intervalNs: DurationNs;
-  #burst: number;
+  #repliesWanted: number;
+  #burstRequests: number;
+  #rampNs: DurationNs;
   #patience = 0;
   #isBackingOff = false;
 
@@ -31,7 +33,9 @@ export class PollInterval {
     this.#leastNs = Math.min(MAX_INTERVAL_NS, Math.round(pollIntervalS * NS_PER_S));
     this.#mostNs = Math.min(MAX_INTERVAL_NS, Math.max(this.#leastNs, Math.round(maxPollIntervalS * NS_PER_S)));
     this.#intervalNs = this.#leastNs;
-    this.#burst = burst;
+    this.#repliesWanted = burst;
+    this.#burstRequests = 2 * burst;
+    this.#rampNs = burst === 0 ? Infinity : 2 * BURST_INTERVAL_NS;
   }
 
   /** The interval in force, bursts aside. */
@@ -39,10 +43,22 @@ export class PollInterval {
     return this.#intervalNs;
   }
 
-  /** To be asked once for each request: how long to wait until the next one. */
-  next(): DurationNs {
-    this.#burst = Math.max(0, this.#burst - 1);
-    return this.#burst > 0 ? this.soon() : this.#intervalNs;
+  /** To be called once for each request. */
+  asked(): void {
+    if (!this.#isBurst) this.#rampNs *= 2;
+    this.#burstRequests--;
+  }
+
+  /**
+   * How long after the last request the next one is due. After the burst the wait doubles until it is the interval: a few seconds tell
+   * a frequency so poorly that a clock left alone for a minute could be a millisecond off at its end.
+   */
+  get waitNs(): DurationNs {
+    return this.#isBurst ? this.soon() : Math.min(this.#rampNs, this.#intervalNs);
+  }
+
+  get #isBurst(): boolean {
+    return this.#repliesWanted > 0 && this.#burstRequests > 0;
   }
 
   /** How long to wait when a second opinion is wanted. */
@@ -53,17 +69,20 @@ export class PollInterval {
   /** The server has not answered for long: exponential back-off (RFC 4330 section 10). */
   backOff(): void {
     this.#isBackingOff = true;
+    this.#rampNs = Infinity;
     this.#intervalNs = Math.max(this.#intervalNs, Math.min(MAX_BACKOFF_NS, this.#intervalNs * 2));
   }
 
   answered(): void {
+    this.#repliesWanted--;
     if (this.#isBackingOff) this.#intervalNs = this.#leastNs;
     this.#isBackingOff = false;
   }
 
   /** A kiss-o'-death RATE: at once, each time, and for good (RFC 5905 section 7.4). */
   slowDown(): void {
-    this.#burst = 0;
+    this.#repliesWanted = 0;
+    this.#rampNs = Infinity;
     this.#intervalNs = Math.max(this.#intervalNs, Math.min(MAX_RATE_INTERVAL_NS, this.#intervalNs * 2));
     this.#leastNs = this.#intervalNs;
     this.#mostNs = Math.max(this.#mostNs, this.#leastNs);
@@ -71,7 +90,7 @@ export class PollInterval {
 
   /** Whether the last sample lay within what noise explains: a steady clock is asked about less often. */
   adapt(isSteady: boolean): void {
-    if (this.#burst > 0) return;
+    if (this.#isBurst) return;
     const exponent = Math.log2(this.#intervalNs / NS_PER_S);
     this.#patience += isSteady ? exponent : -2 * exponent;
     if (Math.abs(this.#patience) <= PATIENCE) return;

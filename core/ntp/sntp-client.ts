@@ -78,8 +78,10 @@ interface SourceCandidate extends Candidate {
 
 /** Requests sent in quick succession at the start, so that a clock is right within seconds. */
 const BURST = 4;
-/** How far off an oscillator may be that nobody has measured, and one whose correction was remembered. */
-const UNKNOWN_DEVIATION = 100e-6;
+/** RFC 5905 section 11.3, MAXFREQ. */
+const MAX_FREQUENCY_PPM = 500;
+/** How far off an oscillator may be that nobody has measured, as a part of the most that is corrected, and a remembered one. */
+const UNKNOWN_PART = 1 / 5;
 const REMEMBERED_DEVIATION = 1e-6;
 /** A correction is spread over this part of the time until the next sample. */
 const SPREAD = 0.5;
@@ -105,7 +107,8 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
   #isSet = false;
 
   constructor(options: SntpClientOptions) {
-    const { clock, servers = ['server'], stepThresholdMs = 128, maxSlewPpm = 500, maxFrequencyPpm = 500 } = options;
+    const { clock, servers = ['server'], stepThresholdMs = 128 } = options;
+    const { maxSlewPpm = 500, maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
     this.#options = options;
     this.#panicThresholdNs = (options.panicThresholdS ?? 1_000) * NS_PER_S;
     this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm, maxFrequencyPpm });
@@ -224,6 +227,7 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
 
 function sourceOf(server: string, options: SntpClientOptions): Source {
   const { pollIntervalS = 64, maxPollIntervalS, ownReferenceId, frequencyPpm, initialDelayMs } = options;
+  const { maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
   const random = options.random.fork(server);
   const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
   return {
@@ -231,7 +235,7 @@ function sourceOf(server: string, options: SntpClientOptions): Source {
     association: new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst: BURST, ownReferenceId }),
     estimator: new OffsetEstimator({
       slope: (frequencyPpm ?? 0) / 1e6,
-      slopeDeviation: frequencyPpm === undefined ? UNKNOWN_DEVIATION : REMEMBERED_DEVIATION,
+      slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,
     }),
   };
 }

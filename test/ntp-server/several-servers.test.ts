@@ -109,7 +109,7 @@ test('a silent server holds the others up for no longer than its burst, and is c
   expect(told).toMatchObject([{ server: 'silent' }]);
   const askedAt = world.outputs.flatMap((output) => (output.kind === 'send' && output.server === 'silent' ? [output.at] : []));
   const gaps = askedAt.slice(1).map((at, index) => (at - (askedAt[index] as number)) / NS_PER_S);
-  expect(gaps.slice(0, 12)).toEqual([2, 2, 2, 64, 64, 64, 64, 128, 256, 512, 1_024, 1_024]);
+  expect(gaps.slice(0, 12)).toEqual([2, 2, 2, 2, 2, 2, 2, 128, 256, 512, 1_024, 1_024]);
 });
 
 test('a reply counts for the server it came from only', () => {

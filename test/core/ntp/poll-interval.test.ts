@@ -7,10 +7,25 @@ const times = (count: number, action: () => void): void => {
 };
 const secondsOf = (interval: PollInterval): number => interval.intervalNs / NS_PER_S;
 
-test('a burst comes first, and an interval shorter than its distance is kept', () => {
+test('a burst comes first, then the wait doubles up to the interval; one shorter than the distance in a burst is kept', () => {
   const interval = new PollInterval({ pollIntervalS: 64, burst: 4 });
-  expect([1, 2, 3, 4, 5].map(() => interval.next() / NS_PER_S)).toEqual([2, 2, 2, 64, 64]);
-  expect(new PollInterval({ pollIntervalS: 1, burst: 4 }).next()).toBe(NS_PER_S);
+  const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(() => {
+    interval.asked();
+    interval.answered();
+    return interval.waitNs / NS_PER_S;
+  });
+  expect(waits).toEqual([2, 2, 2, 4, 8, 16, 32, 64, 64]);
+  expect(new PollInterval({ pollIntervalS: 1, burst: 4 }).waitNs).toBe(NS_PER_S);
+});
+
+test('a burst goes on until it has its replies, for twice as many requests', () => {
+  const interval = new PollInterval({ pollIntervalS: 64, burst: 4 });
+  interval.answered();
+  const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(() => {
+    interval.asked();
+    return interval.waitNs / NS_PER_S;
+  });
+  expect(waits).toEqual([2, 2, 2, 2, 2, 2, 2, 4, 8]);
 });
 
 test('a steady clock is asked about less and less, an unsteady one more and more, within the limits', () => {
@@ -55,7 +70,7 @@ test('silence doubles it up to 1024 s, an answer brings it back', () => {
 test('RATE doubles it for good, ends the burst and stops at 8192 s', () => {
   const interval = new PollInterval({ pollIntervalS: 64, burst: 4 });
   interval.slowDown();
-  expect(interval.next() / NS_PER_S).toBe(128);
+  expect(interval.waitNs / NS_PER_S).toBe(128);
   interval.answered();
   times(100, () => interval.adapt(false));
   expect(secondsOf(interval)).toBe(128);
