@@ -27,7 +27,7 @@ export interface SntpClientOptions {
   /** The largest frequency correction, in parts per million; 500 unless told. */
   readonly maxFrequencyPpm?: number;
   /** The frequency correction a drift file remembers, in parts per million: it is in force from the first request on. */
-  readonly frequencyPpm?: number;
+  readonly frequencyPpm?: number | undefined;
   /** Once the clock has been set, an error of more seconds is refused; 1000 unless told (RFC 5905 section 11.3). */
   readonly panicThresholdS?: number;
   /** When the first request leaves, since the epoch; a random 0..1000 ms for each server unless told. */
