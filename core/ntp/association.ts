@@ -1,11 +1,12 @@
 import type { Random } from '../random/random.ts';
-import { after, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
+import { after, trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
 import { ClockFilter, type PeerStatistics } from './clock-filter.ts';
 import { measure, type Measurement } from './exchange.ts';
-import { decodePacket, encodePacket, NTP_MODE, type NtpPacket } from './packet.ts';
+import { decodePacket, type NtpPacket } from './packet.ts';
 import { PollInterval, type PollIntervalOptions } from './poll-interval.ts';
+import { RequestLog, type ClockReading, type Request } from './request-log.ts';
 import { referenceIdText } from './reference-id.ts';
-import { CLIENT_VERSION, contentFault, distanceFault, headerFault, timeFault, trailerFault } from './reply-check.ts';
+import { contentFault, distanceFault, headerFault, timeFault, trailerFault } from './reply-check.ts';
 
 export interface AssociationOptions extends PollIntervalOptions {
   /** For the requests' nonces. */
@@ -14,13 +15,6 @@ export interface AssociationOptions extends PollIntervalOptions {
   readonly startsAt: TrueNs;
   /** The client's own address as a reference identifier: a server that is set by it would be a loop. */
   readonly ownReferenceId?: number | undefined;
-}
-
-/** The client's clock at one instant. */
-export interface ClockReading {
-  readonly timestamp: bigint;
-  /** By how much the clock had been corrected by then. */
-  readonly correctedNs: DurationNs;
 }
 
 /** A datagram was the reply asked for and says something about the time, or why not. */
@@ -36,40 +30,26 @@ export type Receipt =
       readonly delayNs: DurationNs;
     };
 
-interface Request {
-  readonly nonce: bigint;
-  readonly sentAt: TrueNs;
-  readonly clock: ClockReading;
-}
-
-/** A reply that takes longer says too little about the time. */
-const REPLY_TIMEOUT_NS = 2 * NS_PER_S;
-/** Requests remembered to tell a second or a late reply from one that was made up. */
-const REMEMBERED_REQUESTS = 8;
 /** The reach register has a bit for each of the last eight requests (RFC 5905 section 9.2). */
 const REACH_BITS = 0xff;
 const MISSES_TO_BE_UNREACHABLE = 8;
 
 /**
  * What the client has with one server: its requests, the checks of its replies, its reach register and how often it is asked. A
- * request tells nothing about the client: its transmit timestamp is random and serves as a nonce, the real one stays here. A
  * datagram that is not the reply leaves the request open, so a made-up one cannot shut out the right one.
  */
 export class Association {
   readonly filter = new ClockFilter();
-  readonly #random: Pick<Random, 'int'>;
+  readonly #requests: RequestLog;
   readonly #ownReferenceId: number | undefined;
   readonly #interval: PollInterval;
   #nextPoll: TrueNs | undefined;
   #asked = 0;
   #reach = 0;
-  #pending: Request | undefined;
-  #answered: bigint[] = [];
-  #expired: bigint[] = [];
   #last: NtpPacket | undefined;
 
   constructor(options: AssociationOptions) {
-    this.#random = options.random;
+    this.#requests = new RequestLog(options.random);
     this.#ownReferenceId = options.ownReferenceId;
     this.#interval = new PollInterval(options);
     this.#nextPoll = options.startsAt;
@@ -107,14 +87,12 @@ export class Association {
 
   /** The request that is due, as octets; what was asked before is given up. */
   ask(now: TrueNs, clock: ClockReading): Uint8Array {
-    if (this.#pending !== undefined) remember(this.#expired, this.#pending.nonce);
-    this.#pending = { nonce: this.#nonce(), sentAt: now, clock };
     this.#asked++;
     this.#reach = (this.#reach << 1) & REACH_BITS;
     this.#interval.asked();
     if (this.isUnreachable) this.#interval.backOff();
     this.#nextPoll = after(now, this.#interval.waitNs);
-    return encodePacket(requestWith(this.#pending.nonce));
+    return this.#requests.open(now, clock);
   }
 
   /** Asks again soon: only a second sample tells a moved clock from an odd reply. */
@@ -131,11 +109,10 @@ export class Association {
   receive(now: TrueNs, payload: Uint8Array, clock: ClockReading): Receipt {
     const packet = decodePacket(payload);
     if (packet === undefined) return rejected('short');
-    const fault = trailerFault(payload) ?? headerFault(packet) ?? this.#originFault(now, packet.originTimestamp);
+    const fault = trailerFault(payload) ?? headerFault(packet);
     if (fault !== undefined) return rejected(fault);
-    const request = this.#pending as Request;
-    this.#pending = undefined;
-    remember(this.#answered, request.nonce);
+    const request = this.#requests.close(now, packet.originTimestamp);
+    if (typeof request === 'string') return rejected(request);
     // A kiss-o'-death before its timestamps: they are undefined (RFC 5905 section 7.4).
     if (packet.stratum === 0) return this.#obeyKiss(now, packet);
     return this.#measure(now, packet, request, clock);
@@ -176,14 +153,6 @@ export class Association {
     return rejected(`kiss-${code}`);
   }
 
-  /** Why no request is waiting for this origin timestamp, or `undefined` when one is (RFC 5905 section 8). */
-  #originFault(now: TrueNs, origin: bigint): string | undefined {
-    const pending = this.#pending;
-    if (pending?.nonce === origin) return now - pending.sentAt > REPLY_TIMEOUT_NS ? 'late' : undefined;
-    if (this.#answered.includes(origin)) return 'duplicate';
-    return this.#expired.includes(origin) ? 'late' : 'origin';
-  }
-
   /** A server's clock that has not moved since its last reply is not one. */
   #replayFault({ transmitTimestamp }: NtpPacket): string | undefined {
     return transmitTimestamp !== 0n && transmitTimestamp === this.#last?.transmitTimestamp ? 'replayed' : undefined;
@@ -193,34 +162,6 @@ export class Association {
   #loopFault({ stratum, referenceId }: NtpPacket): string | undefined {
     return stratum > 1 && referenceId === this.#ownReferenceId ? 'loop' : undefined;
   }
-
-  /** 64 random bits, never 0, which a server may take for "unknown". */
-  #nonce(): bigint {
-    const high = BigInt(this.#random.int(0, 0xffffffff));
-    return (high << 32n) | BigInt(this.#random.int(1, 0xffffffff));
-  }
 }
 
 const rejected = (reason: string): Receipt => ({ kind: 'rejected', reason });
-
-/** All fields but the first octet and the nonce are 0 (RFC 4330 section 5), so nothing is told that is not needed. */
-const requestWith = (nonce: bigint): NtpPacket => ({
-  leap: 0,
-  version: CLIENT_VERSION,
-  mode: NTP_MODE.client,
-  stratum: 0,
-  poll: 0,
-  precision: 0,
-  rootDelayS: 0,
-  rootDispersionS: 0,
-  referenceId: 0,
-  referenceTimestamp: 0n,
-  originTimestamp: 0n,
-  receiveTimestamp: 0n,
-  transmitTimestamp: nonce,
-});
-
-function remember(nonces: bigint[], nonce: bigint): void {
-  nonces.push(nonce);
-  if (nonces.length > REMEMBERED_REQUESTS) nonces.shift();
-}

@@ -1,39 +1,24 @@
-import type { Random } from '../random/random.ts';
-import { NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type Epoch, type TrueNs } from '../time/instant.ts';
+import { NS_PER_S, type DurationNs, type Epoch, type TrueNs } from '../time/instant.ts';
 import type { Machine } from '../time/machine.ts';
-import { Association, type ClockReading, type Receipt } from './association.ts';
+import type { Receipt } from './association.ts';
 import { ClockDiscipline, type AdjustableClock } from './discipline.ts';
-import { OffsetEstimator } from './offset-estimator.ts';
-import { rootDistanceNs } from './reply-check.ts';
-import { combine, selectServers, type Candidate, type Selection } from './selection.ts';
+import { combine, selectServers, type Selection } from './selection.ts';
+import { BURST_REPLIES, MAX_FREQUENCY_PPM, Source, type SourceOptions } from './source.ts';
+import type { ClockReading } from './request-log.ts';
 import { ntpTimestamp } from './timestamp.ts';
 
-export interface SntpClientOptions {
+export interface SntpClientOptions extends SourceOptions {
   /** The clock that is read for timestamps and corrected by samples. */
   readonly clock: AdjustableClock;
   readonly epoch: Epoch;
-  /** For the first requests' instants and the requests' nonces; each server has a stream of its own. */
-  readonly random: Random;
   /** What the driver calls the servers; one, called `server`, unless told. */
   readonly servers?: readonly string[];
-  /** Seconds between two requests after the first four, 16 or more outside of a laboratory (RFC 5905, MINPOLL 4); 64 unless told. */
-  readonly pollIntervalS?: number;
-  /** Seconds up to which the interval doubles while the clock is steady; the same as `pollIntervalS` unless told. */
-  readonly maxPollIntervalS?: number;
   /** A larger error is stepped, a smaller one slewed; 128 ms unless told. */
   readonly stepThresholdMs?: number;
   /** The fastest slew, in parts per million; 500 unless told. */
   readonly maxSlewPpm?: number;
-  /** The largest frequency correction, in parts per million; 500 unless told. */
-  readonly maxFrequencyPpm?: number;
-  /** The frequency correction a drift file remembers, in parts per million: it is in force from the first request on. */
-  readonly frequencyPpm?: number | undefined;
   /** Once the clock has been set, an error of more seconds is refused; 1000 unless told (RFC 5905 section 11.3). */
   readonly panicThresholdS?: number;
-  /** When the first request leaves, since the epoch; a random 0..1000 ms for each server unless told. */
-  readonly initialDelayMs?: number;
-  /** The client's own address as a reference identifier. */
-  readonly ownReferenceId?: number;
 }
 
 export interface SntpInput {
@@ -66,29 +51,10 @@ export interface ServerSelection {
   readonly falsetickers: readonly string[];
 }
 
-interface Source {
-  readonly server: string;
-  readonly association: Association;
-  readonly estimator: OffsetEstimator;
-}
-
-interface SourceCandidate extends Candidate {
-  readonly slope: number;
-}
-
-/** Requests sent in quick succession at the start, so that a clock is right within seconds. */
-const BURST = 4;
-/** RFC 5905 section 11.3, MAXFREQ. */
-const MAX_FREQUENCY_PPM = 500;
-/** How far off an oscillator may be that nobody has measured, as a part of the most that is corrected, and a remembered one. */
-const UNKNOWN_PART = 1 / 5;
-const REMEMBERED_DEVIATION = 1e-6;
 /** A correction is spread over this part of the time until the next sample. */
 const SPREAD = 0.5;
 /** A sample further off than so many times the jitter says the clock is not steady (RFC 5905 section 13, PGATE). */
 const STEADY_JITTERS = 4;
-/** The least distance two servers are held apart by (RFC 5905 section A.5.5.2, MINDISP of 5 ms, halved as delay is). */
-const MIN_DISTANCE_NS = 2.5 * NS_PER_MS;
 /** Outputs nobody has fetched; more replies than that are dropped unread. */
 const MAX_OUTPUTS = 256;
 
@@ -112,7 +78,7 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     this.#options = options;
     this.#panicThresholdNs = (options.panicThresholdS ?? 1_000) * NS_PER_S;
     this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm, maxFrequencyPpm });
-    this.#sources = servers.map((server) => sourceOf(server, options));
+    this.#sources = servers.map((server) => new Source(server, options));
   }
 
   /** The frequency correction the client has arrived at, in parts per million: what a drift file keeps. */
@@ -181,8 +147,8 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
 
   /** Selects whom to believe and corrects the clock when the server that has just been heard is one of them. */
   #update(now: TrueNs, server: string): 'step' | 'slew' | 'none' | 'panic' {
-    if (this.#sources.some(({ association }) => association.isStillToBeHeard(BURST))) return 'none';
-    const selection = selectServers(this.#candidates(now));
+    if (this.#sources.some(({ association }) => association.isStillToBeHeard(BURST_REPLIES))) return 'none';
+    const selection = selectServers(this.#sources.flatMap((source) => source.candidate(now) ?? []));
     this.#announce(selection);
     const { survivors } = selection;
     if (!survivors.some((survivor) => survivor.server === server)) return 'none';
@@ -199,18 +165,6 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     );
   }
 
-  #candidates(now: TrueNs): SourceCandidate[] {
-    return this.#sources.flatMap(({ server, association, estimator }) => {
-      const estimate = estimator.estimate(now);
-      const statistics = association.statistics(now);
-      const { last } = association;
-      if (association.reach === 0 || last === undefined || estimate === undefined || statistics === undefined) return [];
-      const { delayNs, dispersionNs, jitterNs } = statistics;
-      const distanceNs = Math.max(MIN_DISTANCE_NS, rootDistanceNs(last, delayNs, dispersionNs) + jitterNs);
-      return [{ server, stratum: last.stratum, rootDistanceNs: distanceNs, jitterNs, ...estimate }];
-    });
-  }
-
   #announce(selection: Selection): void {
     if (this.#sources.length < 2) return;
     const survivors = selection.survivors.map(({ server }) => server);
@@ -223,19 +177,4 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
   #reject(server: string, reason: string): void {
     this.#outputs.push({ kind: 'rejected', server, reason });
   }
-}
-
-function sourceOf(server: string, options: SntpClientOptions): Source {
-  const { pollIntervalS = 64, maxPollIntervalS, ownReferenceId, frequencyPpm, initialDelayMs } = options;
-  const { maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
-  const random = options.random.fork(server);
-  const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
-  return {
-    server,
-    association: new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst: BURST, ownReferenceId }),
-    estimator: new OffsetEstimator({
-      slope: (frequencyPpm ?? 0) / 1e6,
-      slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,
-    }),
-  };
 }
