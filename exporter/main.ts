@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { formatEndpoint } from '../core/net/endpoint.ts';
+import { writeDriftFile } from '../runtime/drift-file.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { CaptureExporter } from './io/capture-exporter.ts';
 import { captureSummary } from './io/capture-summary.ts';
@@ -8,6 +9,7 @@ import { readCommandLine, type CaptureOptions, type ExporterOptions } from './io
 import { runLoad, type LoadOptions, type LoadResult } from './io/load-run.ts';
 import { RealTimeExporter } from './io/real-time-exporter.ts';
 
+const HOUR_MS = 3_600_000;
 const EXIT = { ok: 0, usage: 2, runTime: 4 } as const;
 
 /** Aborted by the first SIGINT or SIGTERM. */
@@ -33,22 +35,36 @@ async function runCapture(options: CaptureOptions): Promise<number> {
 /** Exports until SIGINT or SIGTERM; resolves with the exit code. */
 async function run(options: ExporterOptions): Promise<number> {
   const stopped = once(untilInterrupted(), 'abort');
-  const exporter = new RealTimeExporter(options, startSystemTime());
+  let exporter: RealTimeExporter;
   try {
+    exporter = new RealTimeExporter(options, startSystemTime());
     await exporter.start(options, onLost);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);
   }
   console.log(`exporting to ${formatDestination(options.collector)}`);
   const status = options.everyS > 0 ? setInterval(() => console.log(statusLine(exporter)), options.everyS * 1_000) : undefined;
+  const remembering = setInterval(() => remember(exporter, options.driftFile), HOUR_MS);
   await stopped;
   clearInterval(status);
+  clearInterval(remembering);
+  remember(exporter, options.driftFile);
   const failed = await exporter.stop().then(
     () => undefined,
     (error: unknown) => error as Error,
   );
   console.log(statusLine(exporter));
   return failed === undefined ? EXIT.ok : complain(failed.message, EXIT.runTime);
+}
+
+/** Writes the drift file, if there is one to write and something is known; what cannot be written is no reason to stop. */
+function remember({ frequencyPpm }: RealTimeExporter, driftFile: string | undefined): void {
+  if (driftFile === undefined || frequencyPpm === undefined) return;
+  try {
+    writeDriftFile(driftFile, frequencyPpm);
+  } catch (error) {
+    complain((error as Error).message, EXIT.runTime);
+  }
 }
 
 /** Sends a load to its end, or to SIGINT or SIGTERM; resolves with the exit code. */

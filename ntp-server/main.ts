@@ -1,12 +1,13 @@
 import { NS_PER_MS } from '../core/time/instant.ts';
 import { VirtualClock } from '../core/time/virtual-clock.ts';
 import type { NtpServerConfig } from './config.ts';
-import { readCommandLine } from './io/command-line.ts';
-import { probe } from './io/probe.ts';
+import { readCommandLine, type Invocation } from './io/command-line.ts';
+import { query } from './io/query.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { UdpServer } from './io/udp-server.ts';
 import { formatEndpoint, parseEndpoint } from '../core/net/endpoint.ts';
 import type { Endpoint } from '../core/net/endpoint.ts';
+import { answersAsJson, describeAnswer, describeVerdict, isAnswered, judge } from './query-report.ts';
 import { NtpServer } from './server.ts';
 
 const EXIT = { ok: 0, noAnswer: 1, usage: 2, runTime: 4 } as const;
@@ -37,11 +38,24 @@ function listenProblem(listen: string, { code, message }: NodeJS.ErrnoException)
   return `cannot listen on ${listen}: ${message}`;
 }
 
-async function ask(server: Endpoint): Promise<number> {
-  const result = await probe(server);
-  if (result.kind === 'failed') return complain(result.reason, EXIT.noAnswer);
-  console.log(`offset ${milliseconds(result.offsetNs)} ms, delay ${milliseconds(result.delayNs)} ms`);
+/** Asks once, for a health check. */
+async function probe(server: Endpoint): Promise<number> {
+  const [answer] = await query([server], { samples: 1, intervalMs: 1_000 });
+  if (answer?.kind !== 'answered') return complain(answer?.reason ?? '', EXIT.noAnswer);
+  console.log(`offset ${milliseconds(answer.offsetNs)} ms, delay ${milliseconds(answer.delayNs)} ms`);
   return EXIT.ok;
+}
+
+async function ask({ servers, json, ...options }: Extract<Invocation, { kind: 'query' }>): Promise<number> {
+  const answers = await query(servers, options);
+  const verdict = judge(answers);
+  for (const answer of answers) {
+    if (answer.kind === 'failed') complain(answer.reason, EXIT.noAnswer);
+    else if (!json) console.log(describeAnswer(answer));
+  }
+  if (json) console.log(JSON.stringify(answersAsJson(answers, verdict), undefined, 2));
+  else if (answers.filter(isAnswered).length > 1) console.log(describeVerdict(verdict));
+  return verdict.offsetNs === undefined ? EXIT.noAnswer : EXIT.ok;
 }
 
 const milliseconds = (ns: number): string => (ns / NS_PER_MS).toFixed(3);
@@ -57,7 +71,9 @@ async function main(args: readonly string[]): Promise<number> {
     case 'serve':
       return serve(invocation.config);
     case 'probe':
-      return ask(invocation.server);
+      return probe(invocation.server);
+    case 'query':
+      return ask(invocation);
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

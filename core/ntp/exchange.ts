@@ -1,4 +1,4 @@
-import type { DurationNs } from '../time/instant.ts';
+import { NS_PER_S, type DurationNs } from '../time/instant.ts';
 import { durationNs, timestampDifference } from './timestamp.ts';
 
 /** The four timestamps of one request and its reply, as NTP timestamps (RFC 5905 section 8). */
@@ -21,17 +21,26 @@ export interface Measurement {
   readonly delayNs: DurationNs;
   /** Time the server kept the request. */
   readonly serverNs: DurationNs;
+  /** Error by reading both clocks and by the client's oscillator while the exchange lasted (RFC 5905 section 8, epsilon). */
+  readonly dispersionNs: DurationNs;
 }
+
+/** An oscillator's tolerance: dispersion gained for each second (RFC 5905 section 7.2, PHI). */
+export const PHI = 15e-6;
+/** The client's clock is read to a microsecond. */
+const PRECISION = -20;
 
 /**
  * Offset and delay by RFC 5905 section 8 (the signs in its appendix A.5.1.1 are wrong). Only differences are used, so the
- * timestamps may lie in different eras; each result is rounded once, to the nearest nanosecond.
+ * timestamps may lie in different eras; each result is rounded once, to the nearest nanosecond. `precision` is the server's, the
+ * binary logarithm of seconds.
  */
-export function measure({ t1, t2, t3, t4 }: Exchange): Measurement {
+export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION): Measurement {
   const server = timestampDifference(t3, t2);
   return {
     offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2n),
     delayNs: durationNs(timestampDifference(t4, t1) - server),
     serverNs: durationNs(server),
+    dispersionNs: (2 ** precision + 2 ** PRECISION) * NS_PER_S + PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),
   };
 }

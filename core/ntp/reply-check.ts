@@ -1,13 +1,20 @@
 import { NS_PER_S, type DurationNs } from '../time/instant.ts';
-import type { Measurement } from './exchange.ts';
-import { LEAP_UNSYNCHRONISED, NTP_MODE, type NtpPacket } from './packet.ts';
+import { PHI, type Measurement } from './exchange.ts';
+import { LEAP_UNSYNCHRONISED, NTP_HEADER_LENGTH, NTP_MODE, type NtpPacket } from './packet.ts';
 import { timestampDifference } from './timestamp.ts';
 
 /** The version the client speaks; a server answers in the version it was asked in (RFC 4330 section 5). */
 export const CLIENT_VERSION = 4;
 
+/** The longest digest of RFC 7822 section 7.5.1 with its key identifier; what is longer begins with an extension field. */
+const MAX_MAC_LENGTH = 24;
+const MAC_LENGTHS = [20, 24];
+const CRYPTO_NAK_LENGTH = 4;
+const MIN_EXTENSION_LENGTH = 16;
 /** Half of the root delay and the root dispersion together must stay below this (RFC 5905 section 7.2, MAXDISP). */
 const MAX_ROOT_DISTANCE_S = 16;
+/** How far a reply may be from the reference clock to be worth a correction (RFC 5905 section A.5.5.3, MAXDIST). */
+const MAX_DISTANCE_S = 1;
 /** A server that keeps a request longer has clock readings that no longer belong together. */
 const MAX_SERVER_NS = 4 * NS_PER_S;
 /** Two clocks read a path without delay may disagree by their resolution and their rates. */
@@ -21,11 +28,29 @@ export function headerFault(packet: NtpPacket): string | undefined {
   return undefined;
 }
 
+/**
+ * What is wrong with what follows the header, or `undefined`. Extension fields nobody asked for are ignored when they are
+ * well formed (RFC 7822 section 7.5). A MAC is not what we asked for, and there is no key to check it with.
+ */
+export function trailerFault(payload: Uint8Array): string | undefined {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  let at = NTP_HEADER_LENGTH;
+  while (payload.length - at > MAX_MAC_LENGTH) {
+    const length = view.getUint16(at + 2);
+    if (length < MIN_EXTENSION_LENGTH || length % 4 !== 0 || length > payload.length - at) return 'trailer';
+    at += length;
+  }
+  const rest = payload.length - at;
+  if (rest === 0) return undefined;
+  if (rest === CRYPTO_NAK_LENGTH) return 'crypto-nak';
+  return MAC_LENGTHS.includes(rest) ? 'authenticated' : 'trailer';
+}
+
 /** Why a server's reply to our request must not set a clock, or `undefined` (RFC 5905 sections 8 and A.5.1.1, RFC 4330 section 5). */
 export function contentFault(packet: NtpPacket): string | undefined {
+  if (packet.receiveTimestamp === 0n || packet.transmitTimestamp === 0n) return 'zero-timestamp';
   if (packet.leap === LEAP_UNSYNCHRONISED) return 'unsynchronised';
   if (packet.stratum > 15) return 'stratum';
-  if (packet.receiveTimestamp === 0n || packet.transmitTimestamp === 0n) return 'zero-timestamp';
   if (packet.rootDelayS / 2 + packet.rootDispersionS >= MAX_ROOT_DISTANCE_S) return 'root-distance';
   if (packet.referenceTimestamp !== 0n && timestampDifference(packet.transmitTimestamp, packet.referenceTimestamp) < 0n) {
     return 'reference-in-the-future';
@@ -40,5 +65,18 @@ export function timeFault({ delayNs, serverNs }: Measurement): string | undefine
   if (delayNs < -toleranceNs(serverNs)) return 'negative-delay';
   return undefined;
 }
+
+/** Whether a reply is too far from the reference clock for a client that asks every `intervalNs` (RFC 5905 section A.5.5.3). */
+export function distanceFault(packet: NtpPacket, measurement: Measurement, intervalNs: DurationNs): string | undefined {
+  const distanceNs = rootDistanceNs(packet, measurement.delayNs, measurement.dispersionNs);
+  return distanceNs > MAX_DISTANCE_S * NS_PER_S + PHI * intervalNs ? 'distance' : undefined;
+}
+
+/** The most a clock set by this server may be wrong: half of all delay and all dispersion (RFC 5905 section A.5.5.2). */
+export const rootDistanceNs = (
+  { rootDelayS, rootDispersionS }: Pick<NtpPacket, 'rootDelayS' | 'rootDispersionS'>,
+  delayNs: DurationNs,
+  dispersionNs: DurationNs,
+): DurationNs => (rootDelayS / 2 + rootDispersionS) * NS_PER_S + Math.max(0, delayNs) / 2 + dispersionNs;
 
 const toleranceNs = (serverNs: DurationNs): DurationNs => DELAY_TOLERANCE_NS + serverNs * DELAY_TOLERANCE_RATE;

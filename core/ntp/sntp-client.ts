@@ -1,187 +1,180 @@
-import type { Random } from '../random/random.ts';
-import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type Epoch, type TrueNs } from '../time/instant.ts';
+import { NS_PER_S, type DurationNs, type Epoch, type TrueNs } from '../time/instant.ts';
 import type { Machine } from '../time/machine.ts';
-import type { VirtualClock } from '../time/virtual-clock.ts';
-import { ClockDiscipline } from './discipline.ts';
-import { measure } from './exchange.ts';
-import { decodePacket, encodePacket, NTP_MODE, type NtpPacket } from './packet.ts';
-import { referenceIdText } from './reference-id.ts';
-import { CLIENT_VERSION, contentFault, headerFault, timeFault } from './reply-check.ts';
+import type { Receipt } from './association.ts';
+import { ClockDiscipline, type AdjustableClock } from './discipline.ts';
+import { combine, selectServers, type Selection } from './selection.ts';
+import { BURST_REPLIES, MAX_FREQUENCY_PPM, Source, type SourceOptions } from './source.ts';
+import type { ClockReading } from './request-log.ts';
 import { ntpTimestamp } from './timestamp.ts';
 
-export interface SntpClientOptions {
+export interface SntpClientOptions extends SourceOptions {
   /** The clock that is read for timestamps and corrected by samples. */
-  readonly clock: VirtualClock;
+  readonly clock: AdjustableClock;
   readonly epoch: Epoch;
-  /** For the first request's instant and the requests' nonces. */
-  readonly random: Random;
-  /** Seconds between two requests after the first four; 64 unless told. */
-  readonly pollIntervalS?: number;
+  /** What the driver calls the servers; one, called `server`, unless told. */
+  readonly servers?: readonly string[];
   /** A larger error is stepped, a smaller one slewed; 128 ms unless told. */
   readonly stepThresholdMs?: number;
   /** The fastest slew, in parts per million; 500 unless told. */
   readonly maxSlewPpm?: number;
-  /** When the first request leaves, since the epoch; a random 0..1000 ms unless told. */
-  readonly initialDelayMs?: number;
+  /** Once the clock has been set, an error of more seconds is refused; 1000 unless told (RFC 5905 section 11.3). */
+  readonly panicThresholdS?: number;
 }
 
 export interface SntpInput {
   readonly kind: 'datagram';
   readonly payload: Uint8Array;
+  /** Who sent it, by address and port (RFC 4330 section 5, checks 1 and 2); the first server unless told. */
+  readonly server?: string;
 }
 
 export type SntpOutput =
-  | { readonly kind: 'send'; readonly payload: Uint8Array }
-  | { readonly kind: 'sample'; readonly offsetNs: DurationNs; readonly delayNs: DurationNs; readonly action: 'step' | 'slew' }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | ({ readonly server: string } & (
+      | { readonly kind: 'send'; readonly payload: Uint8Array }
+      | {
+          readonly kind: 'sample';
+          /** What the server's clock is ahead of ours. */
+          readonly offsetNs: DurationNs;
+          readonly delayNs: DurationNs;
+          /** What was done about it: nothing as long as there is no majority, or when the server is not part of it. */
+          readonly action: 'step' | 'slew' | 'none';
+        }
+      | { readonly kind: 'rejected'; readonly reason: string }
+      | { readonly kind: 'unreachable' }
+    ))
+  | ServerSelection;
 
-interface Request {
-  readonly nonce: bigint;
-  /** The client's clock when the request left. */
-  readonly t1: bigint;
-  readonly sentAt: TrueNs;
+/** Whom the client follows from now on, told when it changes and there are several servers. No survivors: no majority. */
+export interface ServerSelection {
+  readonly kind: 'selection';
+  readonly survivors: readonly string[];
+  readonly falsetickers: readonly string[];
 }
 
-/** Requests sent in quick succession at the start, so that a clock is right within seconds. */
-const BURST_POLLS = 4;
-const BURST_INTERVAL_NS = 2 * NS_PER_S;
-/** A reply that takes longer says too little about the time. */
-const REPLY_TIMEOUT_NS = 2 * NS_PER_S;
-/** RATE raises the interval no further (RFC 8633 section 5.4). */
-const MAX_POLL_INTERVAL_NS = 8_192 * NS_PER_S;
-/** Requests remembered to tell a second or a late reply from one that was made up. */
-const REMEMBERED_REQUESTS = 8;
+/** A correction is spread over this part of the time until the next sample. */
+const SPREAD = 0.5;
+/** A sample further off than so many times the jitter says the clock is not steady (RFC 5905 section 13, PGATE). */
+const STEADY_JITTERS = 4;
 /** Outputs nobody has fetched; more replies than that are dropped unread. */
 const MAX_OUTPUTS = 256;
 
 /**
- * An SNTP client (RFC 4330, RFC 5905 section 14) that keeps one virtual clock by one server. Timestamps are the clock's own
- * readings. A request tells nothing about the client: its transmit timestamp is random and serves as a nonce, the real one
- * stays here. A datagram that is not the reply leaves the request open, so a made-up one cannot shut out the right one.
+ * An SNTP client (RFC 4330, RFC 5905 section 14) that keeps one clock by one server or by the majority of several. Timestamps are
+ * the clock's own readings.
  */
 export class SntpClient implements Machine<SntpInput, SntpOutput> {
-  readonly #clock: VirtualClock;
-  readonly #epoch: Epoch;
-  readonly #random: Random;
+  readonly #options: SntpClientOptions;
   readonly #discipline: ClockDiscipline;
+  readonly #sources: readonly Source[];
   readonly #outputs: SntpOutput[] = [];
-  #intervalNs: DurationNs;
-  #burstPolls = BURST_POLLS;
-  #nextPoll: TrueNs | undefined;
-  #pending: Request | undefined;
-  #answered: bigint[] = [];
-  #expired: bigint[] = [];
+  readonly #panicThresholdNs: DurationNs;
+  #selected = '';
+  #hasBegun = false;
+  #isSet = false;
 
   constructor(options: SntpClientOptions) {
-    const { clock, stepThresholdMs = 128, maxSlewPpm = 500 } = options;
-    this.#clock = clock;
-    this.#epoch = options.epoch;
-    this.#random = options.random;
-    this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm });
-    this.#intervalNs = Math.round((options.pollIntervalS ?? 64) * NS_PER_S);
-    this.#nextPoll = trueNs(Math.round((options.initialDelayMs ?? options.random.uniform(0, 1_000)) * NS_PER_MS));
+    const { clock, servers = ['server'], stepThresholdMs = 128 } = options;
+    const { maxSlewPpm = 500, maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
+    this.#options = options;
+    this.#panicThresholdNs = (options.panicThresholdS ?? 1_000) * NS_PER_S;
+    this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm, maxFrequencyPpm });
+    this.#sources = servers.map((server) => new Source(server, options));
   }
 
-  /** The frequency correction the client has arrived at, in parts per million. */
+  /** The frequency correction the client has arrived at, in parts per million: what a drift file keeps. */
   get frequencyPpm(): number {
     return this.#discipline.frequencyPpm;
   }
 
-  handle(now: TrueNs, { payload }: SntpInput): void {
+  handle(now: TrueNs, { payload, server }: SntpInput): void {
     if (this.#outputs.length >= MAX_OUTPUTS) return;
-    const t4 = ntpTimestamp(this.#epoch, this.#clock.read(now));
-    const packet = decodePacket(payload);
-    if (packet === undefined) return this.#reject('short');
-    const fault = headerFault(packet) ?? this.#originFault(now, packet.originTimestamp);
-    if (fault !== undefined) return this.#reject(fault);
-    const { t1, nonce } = this.#pending as Request;
-    this.#pending = undefined;
-    remember(this.#answered, nonce);
-    if (packet.stratum === 0) return this.#obeyKiss(now, packet);
-    this.#measure(now, packet, t1, t4);
+    const source = server === undefined ? this.#sources[0] : this.#sources.find((known) => known.server === server);
+    if (source === undefined) return this.#reject(server ?? '', 'source');
+    const receipt = source.association.receive(now, payload, this.#read(now));
+    if (receipt.kind === 'rejected') this.#reject(source.server, receipt.reason);
+    else this.#take(now, source, receipt);
   }
 
   handleTimeout(now: TrueNs): void {
-    if (this.#nextPoll === undefined || now < this.#nextPoll) return;
-    if (this.#pending !== undefined) remember(this.#expired, this.#pending.nonce);
-    this.#pending = { nonce: this.#nonce(), t1: ntpTimestamp(this.#epoch, this.#clock.read(now)), sentAt: now };
-    this.#burstPolls = Math.max(0, this.#burstPolls - 1);
-    this.#nextPoll = after(now, this.#burstPolls > 0 ? Math.min(BURST_INTERVAL_NS, this.#intervalNs) : this.#intervalNs);
-    this.#outputs.push({ kind: 'send', payload: encodePacket(requestWith(this.#pending.nonce)) });
+    for (const { association, server } of this.#sources) {
+      if (association.nextPoll === undefined || now < association.nextPoll) continue;
+      this.#begin(now);
+      const wasUnreachable = association.isUnreachable;
+      this.#outputs.push({ kind: 'send', server, payload: association.ask(now, this.#read(now)) });
+      if (association.isUnreachable && !wasUnreachable) this.#outputs.push({ kind: 'unreachable', server });
+    }
   }
 
   nextTimeout(): TrueNs | undefined {
-    return this.#nextPoll;
+    let next: TrueNs | undefined;
+    for (const { association } of this.#sources) {
+      const { nextPoll } = association;
+      if (nextPoll !== undefined && (next === undefined || nextPoll < next)) next = nextPoll;
+    }
+    return next;
   }
 
   poll(): SntpOutput | undefined {
     return this.#outputs.shift();
   }
 
-  #measure(now: TrueNs, packet: NtpPacket, t1: bigint, t4: bigint): void {
-    const measurement = measure({ t1, t2: packet.receiveTimestamp, t3: packet.transmitTimestamp, t4 });
-    const fault = contentFault(packet) ?? timeFault(measurement);
-    if (fault !== undefined) return this.#reject(fault);
-    const { offsetNs } = measurement;
-    const delayNs = Math.max(0, measurement.delayNs);
-    const action = this.#discipline.sample(now, offsetNs, delayNs);
-    if (action !== 'outlier') {
-      this.#outputs.push({ kind: 'sample', offsetNs, delayNs, action });
-      return;
+  #read(now: TrueNs): ClockReading {
+    const { clock, epoch } = this.#options;
+    return { timestamp: ntpTimestamp(epoch, clock.read(now)), correctedNs: this.#discipline.correctedNs(now) };
+  }
+
+  /** A remembered frequency is in force as soon as the client lives. */
+  #begin(now: TrueNs): void {
+    const { frequencyPpm } = this.#options;
+    if (!this.#hasBegun && frequencyPpm !== undefined) this.#discipline.setFrequency(now, frequencyPpm);
+    this.#hasBegun = true;
+  }
+
+  #take(now: TrueNs, { server, association, estimator }: Source, receipt: Extract<Receipt, { kind: 'measured' }>): void {
+    const { offsetNs, delayNs } = receipt.measurement;
+    const { verdict, surpriseNs } = estimator.add(receipt);
+    if (verdict === 'outlier') {
+      if (estimator.isSuspicious) association.askSoon(now);
+      return this.#reject(server, 'outlier');
     }
-    // Ask again soon: only a second sample tells a moved clock from an odd reply.
-    this.#reject('outlier');
-    this.#nextPoll = after(now, Math.min(BURST_INTERVAL_NS, this.#intervalNs));
+    const { jitterNs = Infinity } = association.statistics(now) ?? {};
+    association.adaptInterval(Math.abs(surpriseNs) < STEADY_JITTERS * jitterNs);
+    association.filter.add({ at: receipt.at, offsetNs: surpriseNs, delayNs, dispersionNs: receipt.measurement.dispersionNs });
+    const action = this.#update(now, server);
+    if (action === 'panic') this.#reject(server, 'panic');
+    else this.#outputs.push({ kind: 'sample', server, offsetNs, delayNs: Math.max(0, delayNs), action });
   }
 
-  /** RFC 5905 section 7.4; what is not known is left alone. */
-  #obeyKiss(now: TrueNs, packet: NtpPacket): void {
-    const code = referenceIdText(packet.referenceId);
-    this.#reject(`kiss-${code}`);
-    if (code === 'DENY' || code === 'RSTR') this.#nextPoll = undefined;
-    if (code !== 'RATE') return;
-    this.#burstPolls = 0;
-    this.#intervalNs = Math.max(this.#intervalNs, Math.min(MAX_POLL_INTERVAL_NS, this.#intervalNs * 2));
-    this.#nextPoll = after(now, this.#intervalNs);
+  /** Selects whom to believe and corrects the clock when the server that has just been heard is one of them. */
+  #update(now: TrueNs, server: string): 'step' | 'slew' | 'none' | 'panic' {
+    if (this.#sources.some(({ association }) => association.isStillToBeHeard(BURST_REPLIES))) return 'none';
+    const selection = selectServers(this.#sources.flatMap((source) => source.candidate(now) ?? []));
+    this.#announce(selection);
+    const { survivors } = selection;
+    if (!survivors.some((survivor) => survivor.server === server)) return 'none';
+    const offsetNs = combine(survivors, (survivor) => survivor.offsetNs);
+    const errorNs = offsetNs - this.#discipline.correctedNs(now);
+    if (this.#isSet && Math.abs(errorNs) > this.#panicThresholdNs) return 'panic';
+    this.#isSet = true;
+    const spreadNs = ((this.nextTimeout() ?? now) - now) * SPREAD;
+    return this.#discipline.correct(
+      now,
+      offsetNs,
+      combine(survivors, ({ slope }) => slope),
+      Math.max(1, spreadNs),
+    );
   }
 
-  /** Why no request is waiting for this origin timestamp, or `undefined` when one is (RFC 5905 section 8). */
-  #originFault(now: TrueNs, origin: bigint): string | undefined {
-    const pending = this.#pending;
-    if (pending?.nonce === origin) return now - pending.sentAt > REPLY_TIMEOUT_NS ? 'late' : undefined;
-    if (this.#answered.includes(origin)) return 'duplicate';
-    return this.#expired.includes(origin) ? 'late' : 'origin';
+  #announce(selection: Selection): void {
+    if (this.#sources.length < 2) return;
+    const survivors = selection.survivors.map(({ server }) => server);
+    const falsetickers = selection.falsetickers.map(({ server }) => server);
+    const selected = JSON.stringify([survivors.toSorted(), falsetickers.toSorted()]);
+    if (selected !== this.#selected) this.#outputs.push({ kind: 'selection', survivors, falsetickers });
+    this.#selected = selected;
   }
 
-  #reject(reason: string): void {
-    this.#outputs.push({ kind: 'rejected', reason });
+  #reject(server: string, reason: string): void {
+    this.#outputs.push({ kind: 'rejected', server, reason });
   }
-
-  /** 64 random bits, never 0, which a server may take for "unknown". */
-  #nonce(): bigint {
-    const high = BigInt(this.#random.int(0, 0xffffffff));
-    return (high << 32n) | BigInt(this.#random.int(1, 0xffffffff));
-  }
-}
-
-/** All fields but the first octet and the nonce are 0 (RFC 4330 section 5), so nothing is told that is not needed. */
-const requestWith = (nonce: bigint): NtpPacket => ({
-  leap: 0,
-  version: CLIENT_VERSION,
-  mode: NTP_MODE.client,
-  stratum: 0,
-  poll: 0,
-  precision: 0,
-  rootDelayS: 0,
-  rootDispersionS: 0,
-  referenceId: 0,
-  referenceTimestamp: 0n,
-  originTimestamp: 0n,
-  receiveTimestamp: 0n,
-  transmitTimestamp: nonce,
-});
-
-function remember(nonces: bigint[], nonce: bigint): void {
-  nonces.push(nonce);
-  if (nonces.length > REMEMBERED_REQUESTS) nonces.shift();
 }

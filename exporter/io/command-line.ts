@@ -33,6 +33,8 @@ export interface ExporterOptions {
   readonly tls: TlsFiles;
   /** The server the router's clock is kept by, if any. */
   readonly ntp: Endpoint | undefined;
+  /** Where the clock's frequency correction is remembered between two runs. */
+  readonly driftFile: string | undefined;
   readonly employees: number;
   readonly seed: number;
   /** Minutes of the office's day at the start. */
@@ -81,6 +83,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--tls-cert <file>', 'PEM file of the certificate we show the collector.')
     .option('--tls-key <file>', 'PEM file of its key.')
     .option('--ntp <host:port>', 'The SNTP server that keeps the clock; without it nobody does.', endpoint)
+    .option('--drift-file <file>', "Remember the clock's frequency correction here, and begin with it.")
     .option('--employees <n>', 'People in the office.', numberFrom(0, 50_000), 50)
     .option('--seed <n>', 'Decides all chance in the office.', numberFrom(0, 0xffffffff), 1)
     .option('--time-of-day <HH:MM>', "The office's time of day at the start.", timeOfDay, 600)
@@ -130,6 +133,6 @@ function interpret(given: Record<string, unknown>): Invocation {
   if (rest['pcap'] !== undefined) {
     return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, ...common } as unknown as CaptureOptions };
   }
-  const options = { ntp: undefined, ...rest, ...common, timeOfDayMinutes, everyS };
+  const options = { ntp: undefined, driftFile: undefined, ...rest, ...common, timeOfDayMinutes, everyS };
   return { kind: 'export', options: options as unknown as ExporterOptions };
 }

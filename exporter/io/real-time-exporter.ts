@@ -3,6 +3,7 @@ import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs } from '../../core/time/instant.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
+import { readDriftFile } from '../../runtime/drift-file.ts';
 import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
 import type { SystemTime } from '../../runtime/system-time.ts';
 import { nat64PrefixOf } from '../config.ts';
@@ -50,7 +51,10 @@ export class RealTimeExporter {
       epoch: { unixMs: workingDay(epoch.unixMs) + options.timeOfDayMinutes * MINUTE_MS },
     });
     this.#branch = new BranchOffice(office, this.router);
-    if (options.ntp !== undefined) this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp') });
+    if (options.ntp !== undefined) {
+      const frequencyPpm = options.driftFile === undefined ? undefined : readDriftFile(options.driftFile);
+      this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp'), frequencyPpm });
+    }
     this.#driver = new RealTimeDriver(
       () => time.now(),
       [this.#exports(), ...(this.#sntp === undefined ? [] : [this.#asks(this.#sntp)])],
@@ -85,6 +89,11 @@ export class RealTimeExporter {
     this.#send();
     await this.#sockets?.ntp?.close();
     await this.#sockets?.export.close();
+  }
+
+  /** The frequency correction the SNTP client has arrived at, in parts per million; `undefined` before the first sample. */
+  get frequencyPpm(): number | undefined {
+    return this.lastOffsetMs === undefined ? undefined : this.#sntp?.frequencyPpm;
   }
 
   /** Messages that were given up because the collector did not take them. */

@@ -7,6 +7,13 @@ import type { Endpoint } from '../../core/net/endpoint.ts';
 export type Invocation =
   | { readonly kind: 'serve'; readonly config: NtpServerConfig }
   | { readonly kind: 'probe'; readonly server: Endpoint }
+  | {
+      readonly kind: 'query';
+      readonly servers: readonly Endpoint[];
+      readonly samples: number;
+      readonly intervalMs: number;
+      readonly json: boolean;
+    }
   | { readonly kind: 'done' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -15,7 +22,14 @@ Examples:
   ntp-server --listen 127.0.0.1:11123                     serve this machine's time
   ntp-server --offset-ms 300000 --drift-ppm 50            serve a time 5 minutes fast that gains 50 ppm
   ntp-server --probe 127.0.0.1:11123                      ask a server once: exit code 0 and its offset, or 1
+  ntp-server query 127.0.0.1:11123                        ask a server: offset, delay, dispersion, stratum
+  ntp-server query 127.0.0.1:11123 127.0.0.1:11124 127.0.0.1:11125    ask several, and outvote who lies
 `;
+
+const MAX_SAMPLES = 64;
+const MAX_SERVERS = 16;
+/** Anything faster is no measurement but a load; the burst of an NTP client has 2 s. */
+const MIN_INTERVAL_MS = 10;
 
 /** Reads the arguments after the program's name; help is printed here. */
 export function readCommandLine(args: readonly string[]): Invocation {
@@ -28,14 +42,51 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--probe <host:port>', 'Ask the server there once instead of serving: a health check.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeErr: () => {} })
+    .action(() => {});
+  let asked: Invocation | undefined;
+  addQuery(program, (invocation) => (asked = invocation));
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? { kind: 'done' } : usage(error.message.replace(/^error: /, ''));
   }
-  return interpret(program.opts<Record<string, unknown>>());
+  return asked ?? interpret(program.opts<Record<string, unknown>>());
+}
+
+function addQuery(program: Command, found: (invocation: Invocation) => void): void {
+  program
+    .command('query')
+    .copyInheritedSettings(program)
+    .description("Ask servers for the time: what this machine's clock lacks. Sets no clock.")
+    .argument('<host:port...>', 'servers to ask, each 127.0.0.1:11123 or [::1]:11123')
+    .option('--samples <n>', `Requests to each server, 1 to ${MAX_SAMPLES}; the one with the least delay counts.`, parseNumber, 4)
+    .option('--interval-ms <ms>', 'Milliseconds between two requests to a server.', parseNumber, 2_000)
+    .option('--json', 'Print JSON.', false)
+    .action((texts: string[], options: { samples: number; intervalMs: number; json: boolean }) => {
+      found(interpretQuery(texts, options));
+    });
+}
+
+function interpretQuery(
+  texts: readonly string[],
+  options: { readonly samples: number; readonly intervalMs: number; readonly json: boolean },
+): Invocation {
+  const { samples, intervalMs } = options;
+  if (!Number.isInteger(samples) || samples < 1 || samples > MAX_SAMPLES) {
+    return usage(`--samples ${samples} is not accepted: it is not a whole number from 1 to ${MAX_SAMPLES}`);
+  }
+  if (intervalMs < MIN_INTERVAL_MS)
+    return usage(`--interval-ms ${intervalMs} is not accepted: it is less than ${MIN_INTERVAL_MS}`);
+  if (texts.length > MAX_SERVERS) return usage(`${texts.length} servers are too many: ask ${MAX_SERVERS} at most`);
+  const servers: Endpoint[] = [];
+  for (const text of texts) {
+    const server = parseEndpoint(text);
+    if (server === undefined) return usage(`query "${text}" is not an address and a port such as 127.0.0.1:11123 or [::1]:11123`);
+    servers.push(server);
+  }
+  return { kind: 'query', servers, ...options };
 }
 
 const DEFAULTS = ntpServerSchema.parse({});

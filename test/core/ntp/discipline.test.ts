@@ -2,65 +2,68 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClockDiscipline } from '../../../core/ntp/discipline.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs } from '../../../core/time/instant.ts';
-import { VirtualClock } from '../../../core/time/virtual-clock.ts';
+import { VirtualClock, type VirtualClockOptions } from '../../../core/time/virtual-clock.ts';
 
-const DELAY_NS = 600_000;
-
-function disciplined(options: { offsetNs?: number; driftPpm?: number }) {
+function disciplined(options: VirtualClockOptions = {}) {
   const clock = new VirtualClock(options);
-  return { clock, discipline: new ClockDiscipline({ clock, stepThresholdMs: 128, maxSlewPpm: 500 }) };
+  return { clock, discipline: new ClockDiscipline({ clock, stepThresholdMs: 128, maxSlewPpm: 500, maxFrequencyPpm: 500 }) };
 }
 
-test('samples taken in the middle of a slew do not disturb: what is left of it is not corrected twice', () => {
+const corrections = fc.record({
+  gapS: fc.integer({ min: 0, max: 90 }),
+  offsetNs: fc.integer({ min: -NS_PER_S, max: NS_PER_S }),
+  slopePpm: fc.integer({ min: -400, max: 400 }),
+  spreadS: fc.integer({ min: 1, max: 100 }),
+});
+
+test('its account of all corrections, slews under way included, is what the clock shows', () => {
   fc.assert(
-    fc.property(
-      fc.integer({ min: -120 * NS_PER_MS, max: 120 * NS_PER_MS }),
-      fc.integer({ min: -400, max: 400 }),
-      fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 12, maxLength: 20 }),
-      (offsetNs, driftPpm, gapsS) => {
-        const { clock, discipline } = disciplined({ offsetNs, driftPpm });
-        let now = trueNs(0);
-        for (const gapS of gapsS) {
-          expect(discipline.sample(now, -clock.errorNs(now), DELAY_NS)).toBe('slew');
-          now = after(now, gapS * NS_PER_S);
-        }
-        const settled = after(now, 300 * NS_PER_S);
-        expect(Math.abs(clock.errorNs(settled))).toBeLessThan(NS_PER_MS);
-      },
-    ),
+    fc.property(fc.array(corrections, { maxLength: 20 }), (steps) => {
+      const { clock, discipline } = disciplined();
+      let now = trueNs(0);
+      for (const { gapS, offsetNs, slopePpm, spreadS } of steps) {
+        discipline.correct(now, offsetNs, slopePpm / 1e6, spreadS * NS_PER_S);
+        now = after(now, gapS * NS_PER_S);
+        expect(Math.abs(discipline.correctedNs(now) - clock.errorNs(now))).toBeLessThan(100);
+      }
+    }),
   );
+});
+
+test('a correction repeated in the middle of its slew is not made twice', () => {
+  const { clock, discipline } = disciplined({ offsetNs: -100 * NS_PER_MS });
+  for (let now = trueNs(0); now < 400 * NS_PER_S; now = after(now, 7 * NS_PER_S)) {
+    discipline.correct(now, 100 * NS_PER_MS, 0, NS_PER_S);
+  }
+  expect(Math.abs(clock.errorNs(trueNs(400 * NS_PER_S)))).toBeLessThan(10);
 });
 
 test('an error at the threshold is slewed, one beyond it stepped', () => {
   const at = disciplined({ offsetNs: 128 * NS_PER_MS });
-  expect(at.discipline.sample(trueNs(0), -128 * NS_PER_MS, DELAY_NS)).toBe('slew');
+  expect(at.discipline.correct(trueNs(0), -128 * NS_PER_MS, 0, NS_PER_S)).toBe('slew');
   const beyond = disciplined({ offsetNs: 128 * NS_PER_MS + 1 });
-  expect(beyond.discipline.sample(trueNs(0), -128 * NS_PER_MS - 1, DELAY_NS)).toBe('step');
+  expect(beyond.discipline.correct(trueNs(0), -128 * NS_PER_MS - 1, 0, NS_PER_S)).toBe('step');
   expect(beyond.clock.errorNs(trueNs(0))).toBe(0);
 });
 
-test('the frequency is never corrected by more than 500 ppm', () => {
-  const { clock, discipline } = disciplined({ driftPpm: 2_000 });
-  for (let now = trueNs(0); now < 1_000 * NS_PER_S; now = after(now, 16 * NS_PER_S)) {
-    discipline.sample(now, -clock.errorNs(now), DELAY_NS);
-    expect(Math.abs(discipline.frequencyPpm)).toBeLessThanOrEqual(500);
-    expect(clock.frequencyCorrectionPpm).toBeCloseTo(discipline.frequencyPpm, 6);
-  }
-  expect(discipline.frequencyPpm).toBe(-500);
+test('a slew takes as long as it may, or as long as the fastest slew needs', () => {
+  const small = disciplined();
+  small.discipline.correct(trueNs(0), NS_PER_MS, 0, 100 * NS_PER_S);
+  expect(small.clock.errorNs(trueNs(50 * NS_PER_S))).toBeCloseTo(NS_PER_MS / 2, -1);
+  const large = disciplined();
+  large.discipline.correct(trueNs(0), 100 * NS_PER_MS, 0, 100 * NS_PER_S);
+  expect(large.clock.errorNs(trueNs(100 * NS_PER_S))).toBeCloseTo(50 * NS_PER_MS, -1);
 });
 
-test('an outlier changes nothing; a second one that follows it is believed', () => {
-  const { clock, discipline } = disciplined({});
-  let now = trueNs(0);
-  for (let index = 0; index < 6; index++, now = after(now, 64 * NS_PER_S)) discipline.sample(now, 0, DELAY_NS);
-  const segments = clock.history.length;
-  expect(discipline.sample(now, 50 * NS_PER_MS, DELAY_NS)).toBe('outlier');
-  expect(clock.history).toHaveLength(segments);
-  now = after(now, 64 * NS_PER_S);
-  expect(discipline.sample(now, 0, DELAY_NS)).toBe('slew');
-  now = after(now, 64 * NS_PER_S);
-  expect(discipline.sample(now, NS_PER_S, DELAY_NS)).toBe('outlier');
-  now = after(now, 2 * NS_PER_S);
-  expect(discipline.sample(now, NS_PER_S, DELAY_NS)).toBe('step');
-  expect(clock.errorNs(now)).toBe(NS_PER_S);
+test('the frequency is never corrected by more than 500 ppm', () => {
+  const { clock, discipline } = disciplined();
+  for (const [ppm, wanted] of [
+    [2_000, 500],
+    [-2_000, -500],
+    [37, 37],
+  ] as const) {
+    discipline.setFrequency(trueNs(0), ppm);
+    expect(discipline.frequencyPpm).toBe(wanted);
+    expect(clock.frequencyCorrectionPpm).toBeCloseTo(wanted, 9);
+  }
 });

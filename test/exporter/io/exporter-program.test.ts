@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { readMessage } from '../../../core/ipfix/message-reader.ts';
+import { VirtualClock } from '../../../core/time/virtual-clock.ts';
+import { UdpServer } from '../../../ntp-server/io/udp-server.ts';
+import { NtpServer } from '../../../ntp-server/server.ts';
+import { startSystemTime } from '../../../runtime/system-time.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -91,4 +95,29 @@ test.each([
   const { code, stderr } = await exporter(args, async () => undefined);
   expect(code).toBe(status);
   expect(stderr).toEqual(typeof sentence === 'string' ? sentence : expect.stringMatching(sentence));
+});
+
+test("remembers its clock's frequency in the drift file it begins with, and will not begin with another file", async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'flowlab-drift-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const time = startSystemTime();
+  const server = new NtpServer({ clock: new VirtualClock(), epoch: time.epoch });
+  const udp = await UdpServer.listen({ address: '127.0.0.1', port: 0 }, server, time);
+  onTestFinished(() => udp.close());
+  const path = join(directory, 'clock.drift');
+  writeFileSync(path, '-37.5\n');
+  const options = ['--collector', `file:${join(directory, 'x.ipfix')}`, '--ntp', `127.0.0.1:${udp.endpoint.port}`];
+  const run = await exporter([...options, '--drift-ppm', '37.5', '--drift-file', path], () => sleep(2_500));
+  expect(run).toEqual({ code: 0, stderr: '' });
+  expect(server.counters.responded).toBeGreaterThan(0);
+  const remembered = readFileSync(path, 'utf8');
+  expect(remembered).toMatch(/^-\d+\.\d{6}\n$/);
+  // Known to 1 ppm before, it is moved little by samples a moment apart.
+  expect(Math.abs(Number(remembered) + 37.5)).toBeLessThan(5);
+  writeFileSync(path, 'fast');
+  const refused = await exporter([...options, '--drift-file', path], () => Promise.resolve());
+  expect(refused).toEqual({
+    code: 4,
+    stderr: expect.stringMatching(/^exporter: .*clock\.drift:1:1 "fast" is not .*\n$/) as string,
+  });
 });

@@ -1,0 +1,70 @@
+import type { Random } from '../random/random.ts';
+import { NS_PER_MS, trueNs, type TrueNs } from '../time/instant.ts';
+import { Association } from './association.ts';
+import { OffsetEstimator } from './offset-estimator.ts';
+import { rootDistanceNs } from './reply-check.ts';
+import type { Candidate } from './selection.ts';
+
+export interface SourceOptions {
+  /** For the first request's instant and the requests' nonces; each server has a stream of its own. */
+  readonly random: Random;
+  /** Seconds between two requests after the burst, 16 or more outside of a laboratory (RFC 5905, MINPOLL 4); 64 unless told. */
+  readonly pollIntervalS?: number;
+  /** Seconds up to which the interval doubles while the clock is steady; the same as `pollIntervalS` unless told. */
+  readonly maxPollIntervalS?: number;
+  /** The largest frequency correction, in parts per million; 500 unless told. */
+  readonly maxFrequencyPpm?: number;
+  /** The frequency correction a drift file remembers, in parts per million: it is in force from the first request on. */
+  readonly frequencyPpm?: number | undefined;
+  /** When the first request leaves, since the epoch; a random 0..1000 ms for each server unless told. */
+  readonly initialDelayMs?: number;
+  /** The client's own address as a reference identifier. */
+  readonly ownReferenceId?: number;
+}
+
+/** What a server says, and how fast the clock runs away by it. */
+export interface SourceCandidate extends Candidate {
+  readonly slope: number;
+}
+
+/** Good replies wanted in quick succession at the start, so that a clock is right within seconds. */
+export const BURST_REPLIES = 4;
+/** RFC 5905 section 11.3, MAXFREQ. */
+export const MAX_FREQUENCY_PPM = 500;
+/** How far off an oscillator may be that nobody has measured, as a part of the most that is corrected, and a remembered one. */
+const UNKNOWN_PART = 1 / 5;
+const REMEMBERED_DEVIATION = 1e-6;
+/** The least distance two servers are held apart by (RFC 5905 section A.5.5.2, MINDISP of 5 ms, halved as delay is). */
+const MIN_DISTANCE_NS = 2.5 * NS_PER_MS;
+
+/** A server as a source of the time: what passes between it and the client, and what it has said about the clock. */
+export class Source {
+  readonly server: string;
+  readonly association: Association;
+  readonly estimator: OffsetEstimator;
+
+  constructor(server: string, options: SourceOptions) {
+    const { pollIntervalS = 64, maxPollIntervalS, ownReferenceId, frequencyPpm, initialDelayMs } = options;
+    const { maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
+    const random = options.random.fork(server);
+    const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
+    const burst = BURST_REPLIES;
+    this.server = server;
+    this.association = new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId });
+    this.estimator = new OffsetEstimator({
+      slope: (frequencyPpm ?? 0) / 1e6,
+      slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,
+    });
+  }
+
+  /** What it says at `now`; `undefined` when it has said nothing yet, or has not answered lately. */
+  candidate(now: TrueNs): SourceCandidate | undefined {
+    const estimate = this.estimator.estimate(now);
+    const statistics = this.association.statistics(now);
+    const { last, reach } = this.association;
+    if (reach === 0 || last === undefined || estimate === undefined || statistics === undefined) return undefined;
+    const { delayNs, dispersionNs, jitterNs } = statistics;
+    const distanceNs = Math.max(MIN_DISTANCE_NS, rootDistanceNs(last, delayNs, dispersionNs) + jitterNs);
+    return { server: this.server, stratum: last.stratum, rootDistanceNs: distanceNs, jitterNs, ...estimate };
+  }
+}
