@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
+import { parseDurationNs } from '../../core/time/duration-text.ts';
+import { NS_PER_MS } from '../../core/time/instant.ts';
 import { linkSchema } from '../faults/link.ts';
 import { clockSchema } from './clock.ts';
 import { METRICS } from './metrics.ts';
@@ -93,10 +95,6 @@ export type Scenario = z.output<typeof situationSchema>;
 /** As written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Milliseconds of a text that `durationSchema` accepts. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(durationSchema.parse(text)) as unknown as [string, string, string];
-  return Math.round(Number(amount) * (UNIT_MS[unit] as number));
-}
+export const parseDuration = (text: string): number =>
+  Math.round((parseDurationNs(durationSchema.parse(text)) as number) / NS_PER_MS);
