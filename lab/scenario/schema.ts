@@ -3,6 +3,7 @@ import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { parseDurationNs } from '../../core/time/duration-text.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
+import { servedTimeSchema } from '../../ntp-server/config.ts';
 import { linkSchema } from '../faults/link.ts';
 import { clockSchema } from './clock.ts';
 import { METRICS } from './metrics.ts';
@@ -43,13 +44,9 @@ const situationSchema = z.strictObject({
     .extend({ clock: clockSchema.prefault({}).describe("The collector's clock.") })
     .prefault({})
     .describe('The flow collector.'),
-  ntpServer: z
-    .strictObject({
-      offsetMs: z.number().default(0).describe('Milliseconds by which the server itself is wrong.'),
-      driftPpm: z.number().default(0).describe('Parts per million the server gains.'),
-    })
+  ntpServer: servedTimeSchema
     .prefault({})
-    .describe('The SNTP server both clocks ask.'),
+    .describe('The SNTP server both clocks ask: which time it tells, and what is wrong with it.'),
   links: z
     .strictObject({
       export: linkSchema.prefault({}).describe('From the router to the collector.'),

@@ -22,7 +22,7 @@ export interface Surroundings {
   readonly random: Random;
   /** What the internet is drawn from, for all sites alike. */
   readonly internet: Random;
-  readonly ntpServer: NtpServer<string>;
+  readonly ntpServer: NtpServer;
   readonly collection: Collection;
   /** Files of the router's further exports, by name. */
   readonly captures: ReadonlyMap<string, Capture>;
@@ -54,7 +54,14 @@ export class Site implements Actor {
     this.#captures = captures;
     this.#packets = packets;
     const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'));
-    this.routerClock = new KeptClock(router.clock, epoch, random.fork('sntp:router'), ntpServer, ntpLink);
+    this.routerClock = new KeptClock(
+      router.clock,
+      epoch,
+      random.fork('sntp:router'),
+      router.nat.publicAddress,
+      ntpServer,
+      ntpLink,
+    );
     this.office = new Office({
       office,
       people,

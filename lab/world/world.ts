@@ -1,14 +1,15 @@
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
-import { NtpServer } from '../../ntp-server/server.ts';
+import { buildNtpServer } from '../../ntp-server/build.ts';
+import { md5 } from '../../runtime/ntp-keys.ts';
 import { Link } from '../faults/link.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
+import { COLLECTOR } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { KeptClock } from './kept-clock.ts';
 import type { PacketFile } from './packet-file.ts';
@@ -42,9 +43,16 @@ export class World {
     const epoch = (this.epoch = { unixMs: Date.parse(scenario.start) });
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
-    const ntpServer = new NtpServer<string>({ clock: clockOf(scenario.ntpServer), epoch });
+    const ntpServer = buildNtpServer(scenario.ntpServer, { epoch, random: random.fork('ntp-server'), md5 });
     const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'));
-    this.collectorClock = new KeptClock(scenario.collector.clock, epoch, random.fork('sntp:collector'), ntpServer, ntpLink);
+    this.collectorClock = new KeptClock(
+      scenario.collector.clock,
+      epoch,
+      random.fork('sntp:collector'),
+      COLLECTOR.address,
+      ntpServer,
+      ntpLink,
+    );
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
     const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };
@@ -97,6 +105,3 @@ function placed(where: string, build: () => Site): Site {
     throw error instanceof RangeError ? new RangeError(`${where}: ${error.message}`) : error;
   }
 }
-
-const clockOf = ({ offsetMs, driftPpm }: Scenario['ntpServer']): VirtualClock =>
-  new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
