@@ -62,7 +62,7 @@ export class Chronyd {
 }
 
 const isAnswering = (port: number): Promise<boolean> =>
-  putTo(port, [numbered(request(4, 3), 0)], 200).then(
+  putTo(port, [numbered(request(4, 3), 0)], { timeoutMs: 200 }).then(
     () => true,
     () => false,
   );

@@ -15,10 +15,10 @@ const LAST = 0xfffffff0;
 export async function putTo(
   port: number,
   requests: readonly Uint8Array[],
-  timeoutMs = 5_000,
+  { timeoutMs = 5_000, from = '127.0.0.1' } = {},
 ): Promise<(Uint8Array | undefined)[]> {
   const replies: (Uint8Array | undefined)[] = requests.map(() => undefined);
-  const socket = createSocket('udp4');
+  const socket = createSocket('udp4').bind(0, from);
   socket.connect(port, '127.0.0.1');
   await once(socket, 'connect');
   try {
