@@ -24,6 +24,11 @@ test('a server that is kept by another claims no less than the least dispersion 
   expect(ask(serverOf({ stratum: 1 }), 1)!.rootDispersionS).toBeLessThan(0.001);
 });
 
+test('when the reference has to be read at this very instant, the reading before counts', () => {
+  const { transmitTimestamp, referenceTimestamp } = ask(serverOf({}), 128)!;
+  expect(timestampDifference(transmitTimestamp, referenceTimestamp)).toBe(64n << 32n);
+});
+
 test('the reference timestamp is never the present and never after it, whatever is wrong', () => {
   fc.assert(
     fc.property(

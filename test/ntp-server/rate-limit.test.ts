@@ -32,6 +32,17 @@ test('a burst is answered, then one request in four at random, and a pause fills
   for (let index = 0; index < 8; index++) expect(rateLimit.judge(at(64), 'a')).toBe('pass');
 });
 
+test('half an interval is not enough for another reply, a whole one is', () => {
+  const passedAfter = (pauseS: number): number => {
+    const rateLimit = limit();
+    const addresses = Array.from({ length: 1_000 }, (_, index) => `client-${index}`);
+    for (const address of addresses) for (let index = 0; index < 8; index++) rateLimit.judge(at(0), address);
+    return addresses.filter((address) => rateLimit.judge(at(pauseS), address) === 'pass').length;
+  };
+  expect(passedAfter(4)).toBeLessThan(320);
+  expect(passedAfter(8)).toBe(1_000);
+});
+
 test('a kiss is told at most as often as the leak lets a reply through', () => {
   for (const leakLog2 of [1, 2, 3, 4]) {
     const rateLimit = limit({ kiss: true, leakLog2 });
