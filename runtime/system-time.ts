@@ -7,14 +7,33 @@ export interface SystemTime {
   now(): TrueNs;
 }
 
+/** A tick that is known as well as this is good enough. */
+const GOOD_NS = 5_000n;
+/** On a busy machine another process may run at the very tick: so many are looked at. */
+const MAX_TICKS = 16;
+
 /**
- * Begins a timescale at the next tick of the system's wall clock. The wall clock counts whole milliseconds, so the tick is
- * waited for, busily and for no longer than one of them: a date read in between would be up to 1 ms old.
+ * Begins a timescale at a tick of the system's wall clock. The wall clock counts whole milliseconds, so ticks are waited for, busily and
+ * for no longer than 16 of them, and the one is taken whose instant is known best: a date read in between would be up to 1 ms old.
  */
 export function startSystemTime(): SystemTime {
-  const before = Date.now();
-  let unixMs = before;
-  while (unixMs === before) unixMs = Date.now();
-  const startedAt = process.hrtime.bigint();
-  return { epoch: { unixMs }, now: () => trueNs(Number(process.hrtime.bigint() - startedAt)) };
+  let best = nextTick();
+  for (let ticks = 1; ticks < MAX_TICKS && best.uncertaintyNs > GOOD_NS; ticks++) {
+    const tick = nextTick();
+    if (tick.uncertaintyNs < best.uncertaintyNs) best = tick;
+  }
+  const { unixMs, at } = best;
+  return { epoch: { unixMs }, now: () => trueNs(Number(process.hrtime.bigint() - at)) };
+}
+
+/** The next tick of the wall clock, when it was by the monotonic clock, and how long before that it may have been. */
+function nextTick(): { readonly unixMs: number; readonly at: bigint; readonly uncertaintyNs: bigint } {
+  const begin = Date.now();
+  let before = process.hrtime.bigint();
+  for (;;) {
+    const unixMs = Date.now();
+    const at = process.hrtime.bigint();
+    if (unixMs !== begin) return { unixMs, at, uncertaintyNs: at - before };
+    before = at;
+  }
 }

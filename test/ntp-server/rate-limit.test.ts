@@ -57,16 +57,16 @@ test('a kiss is told at most as often as the leak lets a reply through', () => {
 });
 
 test('each address has a limit of its own, and a million of them need no more memory than the table has', () => {
-  const rateLimit = limit({ maxClients: 100 });
+  const rateLimit = limit({ maxClients: 100, leakLog2: 4 });
   for (let index = 0; index < 100; index++) rateLimit.judge(at(0), 'greedy');
   for (let index = 0; index < 1_000_000; index++) {
     rateLimit.judge(at(0), `forged-${index}`);
     if (index % 50 === 0) rateLimit.judge(at(0), 'greedy');
   }
   expect(rateLimit.size).toBe(100);
-  // It was never forgotten, so it has no burst again.
-  const verdicts = Array.from({ length: 8 }, () => rateLimit.judge(at(0), 'greedy'));
-  expect(verdicts).toContain('drop');
+  // It was never forgotten, so it has no burst again: a stranger would get eight.
+  const passed = Array.from({ length: 8 }, () => rateLimit.judge(at(0), 'greedy')).filter((verdict) => verdict === 'pass').length;
+  expect(passed).toBeLessThan(4);
 });
 
 test("a limited server counts what it drops, and its RATE asks for a poll interval not shorter than the limit's", () => {
