@@ -6,7 +6,7 @@ const QUIET = { ...SMALL, duration: '10m', people: [], office: { employees: 1 } 
 /** How fast each clock is at the end, as measured by nobody but the truth. */
 async function errorsAtEndMs(ntpServer: NonNullable<typeof SMALL.ntpServer>): Promise<{ router: number; collector: number }> {
   const { world, site, store } = await runWorld({ ...QUIET, ntpServer });
-  await store.close();
+  store.close();
   return {
     router: site.routerClock.clock.errorNs(world.end) / 1e6,
     collector: world.collectorClock.clock.errorNs(world.end) / 1e6,
