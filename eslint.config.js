@@ -6,7 +6,7 @@ const PURE = [
   'exporter/{office,nat,metering,exporting,classification}/**/*.ts',
   'exporter/{router,branch-office,captured-traffic,router-path,seen-path,single-packet}.ts',
   'collector/{collecting,reading,query,detect,clock-audit,counting,api}/**/*.ts',
-  'ntp-server/*.ts',
+  'ntp-server/{*,faults/*}.ts',
   'lab/verify/**/*.ts',
 ];
 

@@ -1,41 +1,21 @@
 import { NS_PER_MS } from '../core/time/instant.ts';
-import { VirtualClock } from '../core/time/virtual-clock.ts';
+import type { Endpoint } from '../core/net/endpoint.ts';
+import { ConfigError } from '../runtime/config/config-error.ts';
 import type { NtpServerConfig } from './config.ts';
 import { readCommandLine, type Invocation } from './io/command-line.ts';
 import { query } from './io/query.ts';
-import { startSystemTime } from '../runtime/system-time.ts';
-import { UdpServer } from './io/udp-server.ts';
-import { formatEndpoint, parseEndpoint } from '../core/net/endpoint.ts';
-import type { Endpoint } from '../core/net/endpoint.ts';
+import { serve } from './io/serve.ts';
 import { answersAsJson, describeAnswer, describeVerdict, isAnswered, judge } from './query-report.ts';
-import { NtpServer } from './server.ts';
 
 const EXIT = { ok: 0, noAnswer: 1, usage: 2, runTime: 4 } as const;
 
-/** Serves until SIGINT or SIGTERM; resolves with the exit code. */
-async function serve(config: NtpServerConfig): Promise<number> {
-  const time = startSystemTime();
-  const clock = new VirtualClock({ offsetNs: Math.round(config.offsetMs * NS_PER_MS), driftPpm: config.driftPpm });
-  const server = new NtpServer({ clock, epoch: time.epoch, stratum: config.stratum });
-  let udp: UdpServer;
+async function run(config: NtpServerConfig, json: boolean): Promise<number> {
   try {
-    udp = await UdpServer.listen(parseEndpoint(config.listen) as Endpoint, server, time);
+    await serve(config, json);
+    return EXIT.ok;
   } catch (error) {
-    return complain(listenProblem(config.listen, error as NodeJS.ErrnoException), EXIT.runTime);
+    return complain((error as Error).message.replace(/\s*\n\s*/g, ' '), error instanceof ConfigError ? EXIT.usage : EXIT.runTime);
   }
-  const stopped = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-  console.log(`listening on ${formatEndpoint(udp.endpoint)}`);
-  await stopped;
-  await udp.close();
-  return EXIT.ok;
-}
-
-function listenProblem(listen: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `cannot listen on ${listen}: the port is in use`;
-  if (code === 'EACCES') return `cannot listen on ${listen}: ports below 1024 need a privilege`;
-  return `cannot listen on ${listen}: ${message}`;
 }
 
 /** Asks once, for a health check. */
@@ -69,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
   const invocation = readCommandLine(args);
   switch (invocation.kind) {
     case 'serve':
-      return serve(invocation.config);
+      return run(invocation.config, invocation.json);
     case 'probe':
       return probe(invocation.server);
     case 'query':

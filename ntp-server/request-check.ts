@@ -1,23 +1,34 @@
-import { NTP_HEADER_LENGTH, NTP_MODE, type NtpPacket } from '../core/ntp/packet.ts';
+import { NTP_MODE, NTP_PORT, type NtpPacket } from '../core/ntp/packet.ts';
+import { isAuthentic, keyIdAt, type KeyRing, type SymmetricKey } from '../core/ntp/symmetric-key.ts';
 
 /** Why a datagram gets no answer, in the order it is looked at. */
-export const REQUEST_FAULTS = ['short', 'trailer', 'authenticated', 'version', 'mode'] as const;
-export type RequestFault = (typeof REQUEST_FAULTS)[number];
+export const REQUEST_FAULTS = ['short', 'version', 'mode', 'trailer', 'key', 'mac'] as const;
 
-/** The longest digest of RFC 7822 section 7.5.1 with its key identifier; what is longer begins with an extension field. */
-const MAX_MAC_LENGTH = 24;
+/** The mode of the reply to each mode that gets one. */
+const REPLY_MODE: ReadonlyMap<number, number> = new Map([
+  [NTP_MODE.client, NTP_MODE.server],
+  // We are passive, though we never take the time from a peer (RFC 5905 section 9.2).
+  [NTP_MODE.symmetricActive, NTP_MODE.symmetricPassive],
+]);
 
 /**
- * Why a datagram of `length` octets with this header is not a request to answer, or `undefined`. Unknown extension fields are
- * no fault (RFC 7822 section 7.5); a MAC is one, because the server has no keys and an unsigned reply would be useless.
- * Other modes are discarded (RFC 4330 section 6), among them 6 and 7, by which servers have been made to amplify.
+ * The mode of the reply to this request, or `undefined` when there is none. Modes 6 and 7, by which servers have been made to amplify,
+ * are among the others. NTP version 1 had no modes: there a client is whoever does not ask from the server's port.
  */
-export function requestFault(length: number, packet: NtpPacket | undefined): RequestFault | undefined {
-  if (packet === undefined) return 'short';
-  const trailerLength = length - NTP_HEADER_LENGTH;
-  if (trailerLength % 4 !== 0) return 'trailer';
-  if (trailerLength > 0 && trailerLength <= MAX_MAC_LENGTH) return 'authenticated';
-  if (packet.version < 1 || packet.version > 4) return 'version';
-  if (packet.mode !== NTP_MODE.client) return 'mode';
-  return undefined;
+export function replyMode({ version, mode }: NtpPacket, sourcePort: number): number | undefined {
+  if (version === 1 && mode === NTP_MODE.reserved && sourcePort !== NTP_PORT) return NTP_MODE.server;
+  return REPLY_MODE.get(mode);
+}
+
+/** Whether it is a version that is answered, in the same version. */
+export const isKnownVersion = (version: number): boolean => version >= 1 && version <= 4;
+
+/**
+ * The key a request with a MAC at `at` is signed with, or why it gets no answer: a key we do not have or a digest that is wrong is met
+ * with silence, as by chronyd; a crypto-NAK would tell a stranger which keys there are.
+ */
+export function signingKey(payload: Uint8Array, at: number, version: number, keys: KeyRing): SymmetricKey | 'key' | 'mac' {
+  const key = keys.get(keyIdAt(payload, at));
+  if (key === undefined) return 'key';
+  return isAuthentic(payload, at, key, version) ? key : 'mac';
 }

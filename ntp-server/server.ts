@@ -1,40 +1,54 @@
-import { LEAP_UNSYNCHRONISED, NTP_MODE, decodePacket, encodePacket, type NtpPacket } from '../core/ntp/packet.ts';
+import { Random } from '../core/random/random.ts';
+import { LEAP_UNSYNCHRONISED, decodePacket, encodePacket, type NtpPacket } from '../core/ntp/packet.ts';
 import { referenceIdOf } from '../core/ntp/reference-id.ts';
-import type { Endpoint } from '../core/net/endpoint.ts';
+import { signed, type KeyRing, type SymmetricKey } from '../core/ntp/symmetric-key.ts';
+import { macOffset } from '../core/ntp/trailer.ts';
 import { ntpTimestamp } from '../core/ntp/timestamp.ts';
-import { NS_PER_S, wallNs, type Epoch, type TrueNs, type WallNs } from '../core/time/instant.ts';
+import type { Endpoint } from '../core/net/endpoint.ts';
+import { wallNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import type { Machine } from '../core/time/machine.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
-import { requestFault, REQUEST_FAULTS, type RequestFault } from './request-check.ts';
+import { Access } from './access.ts';
+import { claimedFields, claimsOf, type Claims } from './claims.ts';
+import { Faults } from './faults/faults.ts';
+import type { ReplyPlan } from './faults/reply-plan.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { isKnownVersion, replyMode, REQUEST_FAULTS, signingKey } from './request-check.ts';
 
-export interface NtpServerOptions {
+export interface NtpServerOptions extends Partial<Claims> {
   readonly clock: VirtualClock;
   readonly epoch: Epoch;
-  /** 1..15, or 16 for a server that says it is not synchronised; 1 unless told. */
-  readonly stratum?: number;
-  /** Binary logarithm of the clock's precision in seconds; -20, about 1 us, unless told. */
-  readonly precision?: number;
+  /** Everybody is answered without it. */
+  readonly access?: Access;
+  /** Whether who is not answered is told so with a kiss-o'-death DENY; silence unless told. */
+  readonly denyKiss?: boolean;
+  /** No limit without it. */
+  readonly rateLimit?: RateLimit | undefined;
+  /** What a RATE says the poll interval should be at least, as a binary logarithm of seconds; 3 unless told. */
+  readonly ratePoll?: number;
+  /** Requests signed with other keys are ignored; those without a MAC never are. */
+  readonly keys?: KeyRing;
+  readonly faults?: Faults;
 }
 
-/** One request; `Address` is whatever the driver calls an endpoint. */
-export interface ServerRequest<Address> {
+export interface ServerRequest {
   readonly payload: Uint8Array;
-  readonly source: Address;
+  readonly source: Endpoint;
 }
 
-export interface ServerReply<Address> {
+export interface ServerReply {
   readonly payload: Uint8Array;
-  readonly destination: Address;
+  readonly destination: Endpoint;
 }
 
-/** Datagrams by what became of them. */
-export type NtpServerCounters = Readonly<Record<'responded' | RequestFault | 'backlog', number>>;
+const OUTCOMES = ['responded', 'kissed', ...REQUEST_FAULTS, 'denied', 'limited', 'silenced', 'backlog'] as const;
 
-const UNSYNCHRONISED_STRATUM = 16;
-/** The server reads its reference clock so often; it is what the reference timestamp and the dispersion's growth show. */
-const REFERENCE_INTERVAL_NS = 64 * NS_PER_S;
-/** An oscillator's tolerance: dispersion gained for each second (RFC 5905 section 7.2, PHI). */
-const PHI = 15e-6;
+/**
+ * Datagrams by what became of them: answered with the time or a kiss-o'-death, or ignored for a fault of their own, for who sent them,
+ * because the sender asks too often, by an injected fault, or because too many replies wait.
+ */
+export type NtpServerCounters = Readonly<Record<(typeof OUTCOMES)[number], number>>;
+
 /** Replies nobody has fetched; further requests are ignored. */
 const MAX_REPLIES = 1_024;
 
@@ -42,42 +56,30 @@ const MAX_REPLIES = 1_024;
  * A stateless SNTP server (RFC 5905 section 14): a client's request is answered with the readings of the server's clock,
  * everything else is ignored and counted. A reply is never longer than its request, so nothing can be amplified.
  */
-export class NtpServer<Address = Endpoint> implements Machine<ServerRequest<Address>, ServerReply<Address>> {
-  readonly #clock: VirtualClock;
-  readonly #epoch: Epoch;
-  readonly #stratum: number;
-  readonly #precision: number;
-  readonly #replies: ServerReply<Address>[] = [];
-  readonly #counters: Record<keyof NtpServerCounters, number>;
+export class NtpServer implements Machine<ServerRequest, ServerReply> {
+  readonly #options: NtpServerOptions;
+  readonly #claims: Claims;
+  readonly #access: Access;
+  readonly #keys: KeyRing;
+  readonly #faults: Faults;
+  readonly #replies: ServerReply[] = [];
+  readonly #counters = Object.fromEntries(OUTCOMES.map((outcome) => [outcome, 0])) as Record<keyof NtpServerCounters, number>;
 
-  constructor({ clock, epoch, stratum = 1, precision = -20 }: NtpServerOptions) {
-    this.#clock = clock;
-    this.#epoch = epoch;
-    this.#stratum = stratum;
-    this.#precision = precision;
-    const faults = Object.fromEntries(REQUEST_FAULTS.map((fault) => [fault, 0])) as Record<RequestFault, number>;
-    this.#counters = { responded: 0, ...faults, backlog: 0 };
+  constructor(options: NtpServerOptions) {
+    this.#options = options;
+    this.#claims = claimsOf(options);
+    this.#access = options.access ?? new Access([], []);
+    this.#keys = options.keys ?? new Map();
+    this.#faults = options.faults ?? new Faults([], new Random(0));
   }
 
-  /** How many datagrams were answered, and how many ignored for which reason. */
   get counters(): NtpServerCounters {
     return this.#counters;
   }
 
   /** Takes a datagram that arrived at `now`; the reply, if there is one, leaves at the same instant. */
-  handle(now: TrueNs, { payload, source }: ServerRequest<Address>): void {
-    const request = decodePacket(payload);
-    const fault = requestFault(payload.length, request);
-    if (fault !== undefined || request === undefined) {
-      this.#counters[fault ?? 'short']++;
-      return;
-    }
-    if (this.#replies.length >= MAX_REPLIES) {
-      this.#counters.backlog++;
-      return;
-    }
-    this.#counters.responded++;
-    this.#replies.push({ payload: encodePacket(this.#replyTo(request, this.#clock.read(now))), destination: source });
+  handle(now: TrueNs, request: ServerRequest): void {
+    this.#counters[this.#answer(now, request)]++;
   }
 
   /** Nothing: the server keeps no state that could become due. */
@@ -88,39 +90,77 @@ export class NtpServer<Address = Endpoint> implements Machine<ServerRequest<Addr
   }
 
   /** The next reply to send, or `undefined`. */
-  poll(): ServerReply<Address> | undefined {
+  poll(): ServerReply | undefined {
     return this.#replies.shift();
   }
 
+  #answer(now: TrueNs, { payload, source }: ServerRequest): keyof NtpServerCounters {
+    const request = decodePacket(payload);
+    if (request === undefined) return 'short';
+    if (!isKnownVersion(request.version)) return 'version';
+    const mode = replyMode(request, source.port);
+    if (mode === undefined) return 'mode';
+    const macAt = macOffset(payload, request.version);
+    if (macAt === undefined) return 'trailer';
+    const isDenied = !this.#access.allows(source.address);
+    if (isDenied && this.#options.denyKiss !== true) return 'denied';
+    const verdict = this.#options.rateLimit?.judge(now, source.address) ?? 'pass';
+    if (verdict === 'drop') return 'limited';
+    const key = macAt === payload.length ? undefined : signingKey(payload, macAt, request.version, this.#keys);
+    if (typeof key === 'string') return key;
+    if (this.#replies.length >= MAX_REPLIES) return 'backlog';
+    const plan = this.#faults.plan(now);
+    if (plan.isSilent) return 'silenced';
+    if (isDenied) plan.kiss = 'DENY';
+    else if (verdict === 'kiss') plan.kiss = 'RATE';
+    const reply =
+      plan.kiss === undefined ? this.#timeFor(request, mode, plan, now) : this.#kissFor(request, mode, plan, plan.kiss);
+    this.#send(reply, key, source);
+    return plan.kiss === undefined ? 'responded' : 'kissed';
+  }
+
   /** RFC 5905 figure 31: version, poll and the client's transmit timestamp come back bit by bit. */
-  #replyTo(request: NtpPacket, wall: WallNs): NtpPacket {
-    const isSynchronised = this.#stratum < UNSYNCHRONISED_STRATUM;
-    const readAt = referenceReading(wall);
-    const timestamp = ntpTimestamp(this.#epoch, wall);
+  #timeFor(request: NtpPacket, mode: number, plan: ReplyPlan, now: TrueNs): NtpPacket {
+    const { clock, epoch } = this.#options;
+    const wall = wallNs(clock.read(now) + this.#faults.clockErrorNs(now) + plan.offsetNs);
+    const timestamp = ntpTimestamp(epoch, wall);
     return {
-      leap: isSynchronised ? 0 : LEAP_UNSYNCHRONISED,
+      ...claimedFields(this.#claims, plan, epoch, wall),
       version: request.version,
-      mode: NTP_MODE.server,
-      // Stratum 16 is 0 on the wire (RFC 5905 section 7.3).
-      stratum: isSynchronised ? this.#stratum : 0,
+      mode,
       poll: request.poll,
-      precision: this.#precision,
-      rootDelayS: 0,
-      rootDispersionS: 2 ** this.#precision + PHI * ((wall - readAt) / NS_PER_S),
-      referenceId: referenceId(this.#stratum),
-      referenceTimestamp: isSynchronised ? ntpTimestamp(this.#epoch, readAt) : 0n,
-      originTimestamp: request.transmitTimestamp,
+      originTimestamp: request.transmitTimestamp ^ plan.originMask,
       receiveTimestamp: timestamp,
       transmitTimestamp: timestamp,
     };
   }
-}
 
-/** The last time the reference clock was read: before now, because clients distrust a reference timestamp that is the present. */
-const referenceReading = (wall: WallNs): WallNs => wallNs((Math.ceil(wall / REFERENCE_INTERVAL_NS) - 1) * REFERENCE_INTERVAL_NS);
+  /**
+   * A kiss-o'-death (RFC 5905 section 7.4). Its timestamps are undefined; as the client's own, ntpd does the same, they move nobody's
+   * clock who takes the packet for the time.
+   */
+  #kissFor(request: NtpPacket, mode: number, plan: ReplyPlan, code: string): NtpPacket {
+    const { version, transmitTimestamp } = request;
+    return {
+      leap: LEAP_UNSYNCHRONISED,
+      version,
+      mode,
+      stratum: 0,
+      poll: code === 'RATE' ? Math.max(request.poll, this.#options.ratePoll ?? 3) : request.poll,
+      precision: this.#claims.precision,
+      rootDelayS: 0,
+      rootDispersionS: 0,
+      referenceId: referenceIdOf(code),
+      referenceTimestamp: 0n,
+      originTimestamp: transmitTimestamp ^ plan.originMask,
+      receiveTimestamp: transmitTimestamp,
+      transmitTimestamp,
+    };
+  }
 
-/** A name of the experimental range at stratum 1, else the address by which NTP calls a local clock; INIT before synchronisation. */
-function referenceId(stratum: number): number {
-  if (stratum === 1) return referenceIdOf('XLAB');
-  return stratum < UNSYNCHRONISED_STRATUM ? 0x7f7f0101 : referenceIdOf('INIT');
+  /** A signed request gets a signed reply. */
+  #send(reply: NtpPacket, key: SymmetricKey | undefined, destination: Endpoint): void {
+    const header = encodePacket(reply);
+    this.#replies.push({ payload: key === undefined ? header : signed(header, key, reply.version), destination });
+  }
 }

@@ -1,4 +1,4 @@
-import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
+import { trueNs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 
 /** Real time for machines that were written for virtual time. */
 export interface SystemTime {
@@ -7,29 +7,33 @@ export interface SystemTime {
   now(): TrueNs;
 }
 
-/** The wall clock counts whole milliseconds, so a tick is waited for; who is interrupted meanwhile sees it late, hence several. */
-const TICKS = 4;
+/** A tick that is known as well as this is good enough. */
+const GOOD_NS = 5_000n;
+/** On a busy machine another process may run at the very tick: so many are looked at. */
+const MAX_TICKS = 16;
 
 /**
- * Begins a timescale at a tick of the system's wall clock: of some milliseconds, busily waited for, the one that was seen soonest.
- * A date read in between two ticks would be up to 1 ms old.
+ * Begins a timescale at a tick of the system's wall clock. The wall clock counts whole milliseconds, so ticks are waited for, busily and
+ * for no longer than 16 of them, and the one is taken whose instant is known best: a date read in between would be up to 1 ms old.
  */
 export function startSystemTime(): SystemTime {
-  const ticks = Array.from({ length: TICKS }, nextTick);
-  const [first] = ticks as [Tick];
-  const lateNs = ({ unixMs, at }: Tick): number => Number(at - first.at) - (unixMs - first.unixMs) * NS_PER_MS;
-  const { unixMs, at } = ticks.reduce((soonest, tick) => (lateNs(tick) < lateNs(soonest) ? tick : soonest));
+  let best = nextTick();
+  for (let ticks = 1; ticks < MAX_TICKS && best.uncertaintyNs > GOOD_NS; ticks++) {
+    const tick = nextTick();
+    if (tick.uncertaintyNs < best.uncertaintyNs) best = tick;
+  }
+  const { unixMs, at } = best;
   return { epoch: { unixMs }, now: () => trueNs(Number(process.hrtime.bigint() - at)) };
 }
 
-interface Tick {
-  readonly unixMs: number;
-  readonly at: bigint;
-}
-
-function nextTick(): Tick {
-  const before = Date.now();
-  let unixMs = before;
-  while (unixMs === before) unixMs = Date.now();
-  return { unixMs, at: process.hrtime.bigint() };
+/** The next tick of the wall clock, when it was by the monotonic clock, and how long before that it may have been. */
+function nextTick(): { readonly unixMs: number; readonly at: bigint; readonly uncertaintyNs: bigint } {
+  const begin = Date.now();
+  let before = process.hrtime.bigint();
+  for (;;) {
+    const unixMs = Date.now();
+    const at = process.hrtime.bigint();
+    if (unixMs !== begin) return { unixMs, at, uncertaintyNs: at - before };
+    before = at;
+  }
 }

@@ -6,6 +6,9 @@ import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
 import { DriftingClock } from './drifting-clock.ts';
 
+/** Where the server sees requests come from. */
+const CLIENT = { address: '192.0.2.1', port: 50_000 };
+
 /** One client, one server whose clock is right, and the path between them, in seconds and fractions. */
 export interface Situation {
   readonly seconds: number;
@@ -62,7 +65,7 @@ function keep(
 ): void {
   const epoch = { unixMs: Date.parse('2026-03-02T08:00:00Z') };
   const client = new SntpClient({ clock, epoch, random: random.fork('client'), ...options });
-  const server = new NtpServer<string>({ clock: new VirtualClock(), epoch });
+  const server = new NtpServer({ clock: new VirtualClock(), epoch });
   const underWay = new EventQueue<Datagram>();
   const path = random.fork('path');
   const send = (now: TrueNs, to: Datagram[0], payload: Uint8Array): void => {
@@ -78,7 +81,7 @@ function keep(
     if (timeout <= arrival) client.handleTimeout(now);
     else {
       const [to, payload] = underWay.pop();
-      if (to === 'server') server.handle(now, { payload, source: '' });
+      if (to === 'server') server.handle(now, { payload, source: CLIENT });
       else client.handle(now, { kind: 'datagram', payload });
     }
     for (let reply = server.poll(); reply !== undefined; reply = server.poll()) send(now, 'client', reply.payload);

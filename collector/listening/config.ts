@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { parseIPv6 } from '../../core/net/ipv6-text.ts';
-import { parsePrefix, type Prefix } from './allow-list.ts';
+import { parseAnyPrefix, type AnyPrefix } from '../../core/net/any-prefix.ts';
 
 /** Where to listen, and for what. */
 export interface Place {
@@ -22,8 +22,8 @@ function toPlace(text: string, context: z.RefinementCtx): Place {
   return place ?? { transport: 'udp', endpoint: { address: '', port: 0 } };
 }
 
-function toPrefix(text: string, context: z.RefinementCtx): Prefix {
-  const prefix = parsePrefix(text);
+function toPrefix(text: string, context: z.RefinementCtx): AnyPrefix {
+  const prefix = parseAnyPrefix(text);
   if (prefix === undefined) context.addIssue(`"${text}" is not an IPv4 or IPv6 prefix`);
   return prefix ?? { octets: new Uint8Array(16), bits: 128 };
 }

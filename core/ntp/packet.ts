@@ -2,7 +2,10 @@
 export const NTP_HEADER_LENGTH = 48;
 
 /** Association modes (RFC 5905 figure 10); the text of section 3 has client and server the wrong way round. */
-export const NTP_MODE = { client: 3, server: 4 } as const;
+export const NTP_MODE = { reserved: 0, symmetricActive: 1, symmetricPassive: 2, client: 3, server: 4 } as const;
+
+/** What a server is told to send to. */
+export const NTP_PORT = 123;
 
 /** Leap indicator of a clock that is not synchronised (RFC 5905 figure 9). */
 export const LEAP_UNSYNCHRONISED = 3;

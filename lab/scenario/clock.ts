@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkServedTime, servedTimeFields } from '../../ntp-server/config.ts';
 import { CLOCK_PRESETS, type ClockPresetName } from './clock-presets.ts';
 import { durationSchema } from './duration.ts';
 import { expressionSchema } from './expression.ts';
@@ -123,6 +124,12 @@ const DEVICE_CLOCK = {
 
 /** The clock of a device nobody keeps. */
 export const deviceClockSchema = z.preprocess(withPreset, z.strictObject(DEVICE_CLOCK));
+
+/** The clock of an NTP server, and what it says of it. */
+export const servedClockSchema = z.preprocess(
+  withPreset,
+  z.strictObject({ ...servedTimeFields, ...DEVICE_CLOCK }).superRefine(checkServedTime),
+);
 
 export const clockSchema = z.preprocess(
   withPreset,

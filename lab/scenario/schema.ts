@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { linkSchema } from '../faults/link.ts';
-import { clockSchema, deviceClockSchema } from './clock.ts';
+import { clockSchema, servedClockSchema } from './clock.ts';
 import { durationSchema } from './duration.ts';
 import { METRICS } from './metrics.ts';
 import { siteMistakes } from './site-mistakes.ts';
@@ -37,7 +37,9 @@ const situationSchema = z.strictObject({
     .extend({ clock: clockSchema.prefault({}).describe("The collector's clock.") })
     .prefault({})
     .describe('The flow collector.'),
-  ntpServer: deviceClockSchema.prefault({}).describe('The SNTP server both clocks ask, and how its own clock is wrong.'),
+  ntpServer: servedClockSchema
+    .prefault({})
+    .describe('The SNTP server both clocks ask: how its clock goes, and what is wrong with what it says.'),
   links: z
     .strictObject({
       export: linkSchema.prefault({}).describe('From the router to the collector.'),

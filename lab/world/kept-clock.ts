@@ -1,3 +1,5 @@
+import { formatIPv4 } from '../../core/net/address.ts';
+import type { Endpoint } from '../../core/net/endpoint.ts';
 import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
@@ -18,6 +20,8 @@ export interface Measured {
 
 /** How long after its first sample a clock counts as kept: the first corrections are slewed, not stepped. */
 const SETTLING_NS = 120 * NS_PER_S;
+/** Data, as the address: the server answers whatever port it is. */
+const CLIENT_PORT = 50_123;
 const SAMPLE_EVERY_NS = 5 * NS_PER_S;
 
 /** A device's clock and, unless the scenario leaves it alone, the SNTP client that keeps it over real sockets. */
@@ -27,7 +31,8 @@ export class KeptClock implements Actor {
   readonly #config: ClockConfig;
   readonly #epoch: Epoch;
   readonly #random: Random;
-  readonly #server: NtpServer<string>;
+  readonly #source: Endpoint;
+  readonly #server: NtpServer;
   readonly #link: Link;
   /** Still to come, the next one first. */
   readonly #reboots: TrueNs[];
@@ -35,10 +40,12 @@ export class KeptClock implements Actor {
   #kernel: Kernel | undefined;
   #wires: { readonly request: LockStepWire; readonly reply: LockStepWire } | undefined;
 
-  constructor(config: ClockConfig, epoch: Epoch, random: Random, server: NtpServer<string>, link: Link) {
+  /** `address`: IPv4, where the server sees the requests come from. */
+  constructor(config: ClockConfig, epoch: Epoch, random: Random, address: number, server: NtpServer, link: Link) {
     this.#config = config;
     this.#epoch = epoch;
     this.#random = random;
+    this.#source = { address: formatIPv4(address), port: CLIENT_PORT };
     this.#server = server;
     this.#link = link;
     this.clock = this.untouched();
@@ -111,7 +118,7 @@ export class KeptClock implements Actor {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
         if (request === undefined) return;
-        this.#server.handle(kernel.now, { payload: request.payload, source: 'client' });
+        this.#server.handle(kernel.now, { payload: request.payload, source: this.#source });
         for (let reply = this.#server.poll(); reply !== undefined; reply = this.#server.poll())
           this.#answer(kernel.now, reply.payload);
       });

@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly random: Random;
   /** What the internet is drawn from, for all sites alike. */
   readonly internet: Random;
-  readonly ntpServer: NtpServer<string>;
+  readonly ntpServer: NtpServer;
   readonly collection: Collection;
   /** Files of the router's further exports, by name. */
   readonly captures: ReadonlyMap<string, Capture>;
@@ -61,7 +61,14 @@ export class Site implements Actor {
     const exportLink = new Link(links.export, random.fork('link:export'), { down: number, up: collector, port: ipfix });
     const ntpEnds = { down: number, up: ntpNumber, port: ntp };
     const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'), ntpEnds, exportLink.queueUp);
-    this.routerClock = new KeptClock(router.clock, epoch, random.fork('sntp:router'), ntpServer, ntpLink);
+    this.routerClock = new KeptClock(
+      router.clock,
+      epoch,
+      random.fork('sntp:router'),
+      router.nat.publicAddress,
+      ntpServer,
+      ntpLink,
+    );
     this.office = new Office({
       office,
       people,

@@ -3,12 +3,13 @@ import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/inst
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
-import { NtpServer } from '../../ntp-server/server.ts';
+import { buildNtpServer } from '../../ntp-server/build.ts';
+import { md5 } from '../../runtime/ntp-keys.ts';
 import { Link } from '../faults/link.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
-import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
+import { COLLECTOR, DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { deviceClock } from './device-clock.ts';
 import { KeptClock } from './kept-clock.ts';
@@ -43,16 +44,21 @@ export class World {
     const epoch = (this.epoch = { unixMs: Date.parse(scenario.start) });
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
-    const ntpServer = new NtpServer<string>({
-      clock: deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server')),
-      epoch,
-    });
+    const clock = deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server'));
+    const ntpServer = buildNtpServer(scenario.ntpServer, { epoch, random: random.fork('ntp-server'), md5, clock });
     const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'), {
       down: DEVICE_NUMBERS.collector,
       up: DEVICE_NUMBERS.ntpServer,
       port: SERVICE_PORTS.ntp,
     });
-    this.collectorClock = new KeptClock(scenario.collector.clock, epoch, random.fork('sntp:collector'), ntpServer, ntpLink);
+    this.collectorClock = new KeptClock(
+      scenario.collector.clock,
+      epoch,
+      random.fork('sntp:collector'),
+      COLLECTOR.address,
+      ntpServer,
+      ntpLink,
+    );
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
     const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };

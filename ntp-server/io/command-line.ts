@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { ntpServerSchema, type NtpServerConfig } from '../config.ts';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
+import { ConfigError } from '../../runtime/config/config-error.ts';
+import type { NtpServerConfig } from '../config.ts';
+import { addServeFlags, readServeFlags } from './serve-flags.ts';
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly kind: 'serve'; readonly config: NtpServerConfig }
+  | { readonly kind: 'serve'; readonly config: NtpServerConfig; readonly json: boolean }
   | { readonly kind: 'probe'; readonly server: Endpoint }
   | {
       readonly kind: 'query';
@@ -19,8 +21,11 @@ export type Invocation =
 
 const EXAMPLES = `
 Examples:
-  ntp-server --listen 127.0.0.1:11123                     serve this machine's time
-  ntp-server --offset-ms 300000 --drift-ppm 50            serve a time 5 minutes fast that gains 50 ppm
+  ntp-server --port 11123                                 serve this machine's time
+  ntp-server --port 11123 --offset 5m --drift 50ppm       serve a time 5 minutes fast that gains 50 ppm
+  ntp-server --jitter 2ms --silent 20% --kod RATE         serve it badly; docs/ntp-server.md has all that can be wrong
+  ntp-server --time 2036-02-07T06:28:10Z                  serve the end of NTP's first era
+  ntp-server --key-file chrony.keys --rate-limit          answer requests signed with these keys, and nobody too often
   ntp-server --probe 127.0.0.1:11123                      ask a server once: exit code 0 and its offset, or 1
   ntp-server query 127.0.0.1:11123                        ask a server: offset, delay, dispersion, stratum
   ntp-server query 127.0.0.1:11123 127.0.0.1:11124 127.0.0.1:11125    ask several, and outvote who lies
@@ -33,14 +38,12 @@ const MIN_INTERVAL_MS = 10;
 
 /** Reads the arguments after the program's name; help is printed here. */
 export function readCommandLine(args: readonly string[]): Invocation {
-  const program = new Command('ntp-server')
+  const program = addServeFlags(new Command('ntp-server'))
     .description('An SNTP server with a clock of its own, as right or wrong as it is told to be.')
-    .option('--listen <host:port>', describe('listen'))
-    .option('--offset-ms <ms>', describe('offsetMs'), parseNumber)
-    .option('--drift-ppm <ppm>', describe('driftPpm'), parseNumber)
-    .option('--stratum <n>', describe('stratum'), parseNumber)
     .option('--probe <host:port>', 'Ask the server there once instead of serving: a health check.')
     .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .action(() => {});
@@ -48,11 +51,12 @@ export function readCommandLine(args: readonly string[]): Invocation {
   addQuery(program, (invocation) => (asked = invocation));
   try {
     program.parse(args, { from: 'user' });
+    return asked ?? interpret(program.opts<Record<string, unknown>>());
   } catch (error) {
+    if (error instanceof ConfigError) return usage(error.message);
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? { kind: 'done' } : usage(error.message.replace(/^error: /, ''));
   }
-  return asked ?? interpret(program.opts<Record<string, unknown>>());
 }
 
 function addQuery(program: Command, found: (invocation: Invocation) => void): void {
@@ -67,6 +71,12 @@ function addQuery(program: Command, found: (invocation: Invocation) => void): vo
     .action((texts: string[], options: { samples: number; intervalMs: number; json: boolean }) => {
       found(interpretQuery(texts, options));
     });
+}
+
+function parseNumber(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It is not a number.');
 }
 
 function interpretQuery(
@@ -89,32 +99,13 @@ function interpretQuery(
   return { kind: 'query', servers, ...options };
 }
 
-const DEFAULTS = ntpServerSchema.parse({});
-
-/** The schema's words and default are the help's: they cannot come apart. */
-const describe = (key: keyof NtpServerConfig): string =>
-  `${ntpServerSchema.shape[key].description ?? ''} Default: ${DEFAULTS[key]}.`;
-
-function parseNumber(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It is not a number.');
+function interpret(flags: Record<string, unknown>): Invocation {
+  const probe = flags['probe'];
+  if (typeof probe !== 'string') return { kind: 'serve', config: readServeFlags(flags), json: flags['json'] === true };
+  const server = parseEndpoint(probe);
+  return server === undefined
+    ? usage(`--probe "${probe}" is not a host and a port such as 127.0.0.1:11123`)
+    : { kind: 'probe', server };
 }
-
-function interpret({ probe, ...options }: Record<string, unknown>): Invocation {
-  if (typeof probe === 'string') {
-    const server = parseEndpoint(probe);
-    return server === undefined
-      ? usage(`--probe "${probe}" is not a host and a port such as 127.0.0.1:11123`)
-      : { kind: 'probe', server };
-  }
-  const parsed = ntpServerSchema.safeParse(options);
-  if (parsed.success) return { kind: 'serve', config: parsed.data };
-  const [issue] = parsed.error.issues;
-  const key = issue?.path[0] as keyof NtpServerConfig;
-  return usage(`--${kebabCase(key)} ${String(options[key])} is not accepted: ${issue?.message}`);
-}
-
-const kebabCase = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const usage = (message: string): Invocation => ({ kind: 'usage', message: message.replace(/\s*\n\s*/g, ' ') });

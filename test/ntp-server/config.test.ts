@@ -4,10 +4,32 @@ import { z } from 'zod';
 import { ntpServerSchema } from '../../ntp-server/config.ts';
 import { formatEndpoint, parseEndpoint } from '../../core/net/endpoint.ts';
 
-test('nothing told is the defaults, and every key is described', () => {
-  expect(ntpServerSchema.parse({})).toEqual({ listen: '127.0.0.1:11123', offsetMs: 0, driftPpm: 0, stratum: 1 });
-  for (const property of Object.values(z.toJSONSchema(ntpServerSchema).properties ?? {}))
-    expect(property).toHaveProperty('description');
+const everyKey = (schema: z.core.JSONSchema.BaseSchema): [string, z.core.JSONSchema._JSONSchema][] => {
+  const members = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), schema.items ?? []].flat() as z.core.JSONSchema.BaseSchema[];
+  const own = Object.entries(schema.properties ?? {});
+  const inner = [...members, ...own.map(([, each]) => each as z.core.JSONSchema.BaseSchema)];
+  return [...own, ...inner.flatMap(everyKey)];
+};
+
+test("nothing told is a sound server of the machine's time, and every key is described", () => {
+  expect(ntpServerSchema.parse({})).toEqual({
+    listen: '127.0.0.1:11123',
+    offsetMs: 0,
+    driftPpm: 0,
+    stratum: 1,
+    leap: 'none',
+    rootDelayMs: 0,
+    precisionLog2S: -20,
+    referenceIntervalS: 64,
+    allow: [],
+    deny: [],
+    denyKiss: false,
+    faults: [],
+    seed: 1,
+  });
+  const keys = everyKey(z.toJSONSchema(ntpServerSchema, { io: 'input' }));
+  expect(keys.length).toBeGreaterThan(40);
+  for (const [key, property] of keys) expect(property, key).toHaveProperty('description');
 });
 
 test('what cannot be is refused', () => {
@@ -18,8 +40,18 @@ test('what cannot be is refused', () => {
     { stratum: 17 },
     { offsetMS: 1 },
     { driftPpm: Number.NaN },
+    { referenceId: '192.0.2.1' },
+    { stratum: 2, referenceId: 'GPS' },
+    { allow: ['10.0.0.0/33'] },
+    { time: '2036-02-07' },
+    { rateLimit: { leakLog2: 5 } },
+    { faults: [{ kind: 'jiter' }] },
+    { faults: [{ kind: 'jitter', deviationMs: 1, fromS: 5, untilS: 5 }] },
+    { faults: [{ kind: 'drift', driftPpm: 1, probability: 0.5 }] },
+    { faults: [{ kind: 'silence', probability: 1.1 }] },
+    { faults: [{ kind: 'kiss', code: 'TOO LONG' }] },
   ]) {
-    expect(ntpServerSchema.safeParse(config).success).toBe(false);
+    expect(ntpServerSchema.safeParse(config).success, JSON.stringify(config)).toBe(false);
   }
 });
 

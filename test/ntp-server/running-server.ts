@@ -36,19 +36,28 @@ export class RunningServer {
     this.port = port;
   }
 
+  /** Everything the server has said on standard output. */
+  stdout = '';
+
   static async start(...args: string[]): Promise<RunningServer> {
     const child = spawn(process.execPath, [...ARGUMENTS, '--listen', '127.0.0.1:0', ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let stdout = '';
-    child.stdout.setEncoding('utf8');
-    for await (const text of child.stdout.iterator({ destroyOnReturn: false }) as AsyncIterable<string>) {
-      stdout += text;
-      const match = /^listening on 127\.0\.0\.1:(\d+)\n/.exec(stdout);
-      if (match !== null) return new RunningServer(child, Number(match[1]));
-    }
-    throw new Error(`ntp-server ended without listening: ${stdout}`);
+    return new Promise((resolve, reject) => {
+      let server: RunningServer | undefined;
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+        if (server !== undefined) server.stdout = stdout;
+        const [, port] = /^(?:listening on 127\.0\.0\.1:|\{"event":"listening".*"port":)(\d+)\}?\n/.exec(stdout) ?? [];
+        if (port === undefined || server !== undefined) return;
+        server = new RunningServer(child, Number(port));
+        server.stdout = stdout;
+        resolve(server);
+      });
+      child.once('close', () => reject(new Error(`ntp-server ended without listening: ${stdout}`)));
+    });
   }
 
   /** Resolves with the exit code. */

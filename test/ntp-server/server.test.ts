@@ -79,16 +79,18 @@ describe('a reply', () => {
 });
 
 describe('a request', () => {
-  const cases: [what: string, payload: Uint8Array, outcome: keyof NtpServerCounters][] = [
+  const cases: [what: string, payload: Uint8Array, outcome: keyof NtpServerCounters, mode?: number][] = [
     ['version 1', request(1, 3), 'responded'],
     ['version 2', request(2, 3), 'responded'],
     ['version 3', request(3, 3), 'responded'],
     ['version 4', request(4, 3), 'responded'],
+    ['mode 1', request(4, 1), 'responded', 2],
+    ['mode 0 of version 1', request(1, 0), 'responded'],
     ['an unknown extension field', request(4, 3, extensionField(28)), 'responded'],
+    ['a short extension field before a long one', request(4, 3, [...extensionField(16), ...extensionField(28)]), 'responded'],
     ['version 0', request(0, 3), 'version'],
     ['version 5', request(5, 3), 'version'],
     ['mode 0', request(4, 0), 'mode'],
-    ['mode 1', request(4, 1), 'mode'],
     ['mode 2', request(4, 2), 'mode'],
     ['mode 4', request(4, 4), 'mode'],
     ['mode 5', request(4, 5), 'mode'],
@@ -97,15 +99,24 @@ describe('a request', () => {
     ['47 octets', request(4, 3).subarray(0, 47), 'short'],
     ['no octets', new Uint8Array(), 'short'],
     ['49 octets', request(4, 3, [0]), 'trailer'],
-    ['a crypto-NAK', request(4, 3, [0, 0, 0, 0]), 'authenticated'],
-    ['an MD5 digest', request(4, 3, new Array<number>(20).fill(1)), 'authenticated'],
-    ['a SHA-1 digest', request(4, 3, new Array<number>(24).fill(1)), 'authenticated'],
+    ['a crypto-NAK', request(4, 3, [0, 0, 0, 0]), 'trailer'],
+    ['a last extension field of 16 octets', request(4, 3, [...extensionField(28), ...extensionField(16)]), 'trailer'],
+    ['an extension field of no length', request(4, 3, new Array<number>(28).fill(0)), 'trailer'],
+    [
+      'an extension field that is longer than the packet',
+      request(4, 3, [0x7f, 0, 0, 32, ...new Array<number>(24).fill(0)]),
+      'trailer',
+    ],
+    ['an extension field in version 3', request(3, 3, extensionField(28)), 'key'],
+    ['more than chrony reads', request(4, 3, extensionField(1_096)), 'trailer'],
+    ['an MD5 digest', request(4, 3, new Array<number>(20).fill(1)), 'key'],
+    ['a SHA-1 digest', request(4, 3, new Array<number>(24).fill(1)), 'key'],
   ];
 
-  test.each(cases)('with %s', (_what, payload, outcome) => {
+  test.each(cases)('with %s', (_what, payload, outcome, mode = 4) => {
     const { counters, packet } = ask(payload);
     expect(packet === undefined).toBe(outcome !== 'responded');
-    if (packet !== undefined) expect(packet.version).toBe(((payload[0] as number) >> 3) & 7);
+    if (packet !== undefined) expect(packet).toMatchObject({ mode, version: ((payload[0] as number) >> 3) & 7 });
     expect(Object.entries(counters).filter(([, count]) => count > 0)).toEqual([[outcome, 1]]);
   });
 

@@ -6,6 +6,9 @@ import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
 
+/** Where the server sees requests come from. */
+const CLIENT = { address: '192.0.2.1', port: 50_000 };
+
 const EPOCH = { unixMs: Date.parse('2026-03-02T08:00:00Z') };
 
 /** A client and several servers: each by the milliseconds its clock is ahead, or `undefined` for one that is silent. */
@@ -15,7 +18,7 @@ function worldOf(aheadMs: Readonly<Record<string, number | undefined>>, seed = 1
   const names = Object.keys(aheadMs);
   const clocks = new Map(names.map((name) => [name, new VirtualClock({ offsetNs: (aheadMs[name] ?? 0) * NS_PER_MS })]));
   const servers = new Map(
-    names.map((name) => [name, new NtpServer<string>({ clock: clocks.get(name) as VirtualClock, epoch: EPOCH })]),
+    names.map((name) => [name, new NtpServer({ clock: clocks.get(name) as VirtualClock, epoch: EPOCH })]),
   );
   const client = new SntpClient({ clock, epoch: EPOCH, random: random.fork('client'), servers: names });
   const underWay = new EventQueue<{ readonly server: string; readonly payload: Uint8Array; readonly to: 'client' | 'server' }>();
@@ -27,8 +30,8 @@ function worldOf(aheadMs: Readonly<Record<string, number | undefined>>, seed = 1
     const { server, payload, to } = underWay.pop();
     if (to === 'client') return client.handle(now, { kind: 'datagram', payload, server });
     if (aheadMs[server] === undefined) return;
-    const machine = servers.get(server) as NtpServer<string>;
-    machine.handle(now, { payload, source: 'client' });
+    const machine = servers.get(server) as NtpServer;
+    machine.handle(now, { payload, source: CLIENT });
     for (let reply = machine.poll(); reply !== undefined; reply = machine.poll()) send(server, reply.payload, 'client');
   };
   const runUntil = (untilS: number): void => {
@@ -117,8 +120,8 @@ test('a reply counts for the server it came from only', () => {
   world.client.handleTimeout(trueNs(NS_PER_S));
   const sent = world.client.poll();
   if (sent?.kind !== 'send') throw new Error('nobody was asked');
-  const server = new NtpServer<string>({ clock: new VirtualClock(), epoch: EPOCH });
-  server.handle(trueNs(NS_PER_S), { payload: sent.payload, source: 'client' });
+  const server = new NtpServer({ clock: new VirtualClock(), epoch: EPOCH });
+  server.handle(trueNs(NS_PER_S), { payload: sent.payload, source: CLIENT });
   const { payload } = server.poll() as { payload: Uint8Array };
   while (world.client.poll() !== undefined);
   const other = sent.server === 'a' ? 'b' : 'a';

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { BlockList } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { AllowList, parsePrefix, type Prefix } from '../../../collector/listening/allow-list.ts';
+import { AllowList } from '../../../collector/listening/allow-list.ts';
+import { parseAnyPrefix, type AnyPrefix } from '../../../core/net/any-prefix.ts';
 
-const allow = (...texts: string[]): AllowList => new AllowList(texts.map((text) => parsePrefix(text) as Prefix));
+const allow = (...texts: string[]): AllowList => new AllowList(texts.map((text) => parseAnyPrefix(text) as AnyPrefix));
 
 describe('allow-list', () => {
   test('everybody is let in without a prefix', () => {
@@ -46,7 +47,7 @@ describe('allow-list', () => {
   test.each(['', '192.0.2.0/33', '2001:db8::/129', '192.0.2/24', '192.0.2.0/', '192.0.2.0/24/1', 'router'])(
     '%j is no prefix',
     (text) => {
-      expect(parsePrefix(text)).toBeUndefined();
+      expect(parseAnyPrefix(text)).toBeUndefined();
     },
   );
 });

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodePacket, encodePacket, NTP_HEADER_LENGTH, type NtpPacket } from '../../../core/ntp/packet.ts';
-import { referenceIdOf, referenceIdText } from '../../../core/ntp/reference-id.ts';
+import { referenceIdOf, referenceIdOfAddress, referenceIdText } from '../../../core/ntp/reference-id.ts';
 
 const uint64 = fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn });
 const uint32 = fc.integer({ min: 0, max: 0xffffffff });
@@ -90,4 +91,12 @@ test('a reference identifier of printable characters survives as text', () => {
     }),
   );
   expect(referenceIdText(0x7f000001)).toBe('????');
+});
+
+test('a server kept over IPv6 names its upstream by the MD5 of its address, over IPv4 by the address', () => {
+  const md5 = (octets: Uint8Array): Uint8Array => createHash('md5').update(octets).digest();
+  expect(referenceIdOfAddress('192.0.2.7', md5)).toBe(0xc0000207);
+  // printf '20010db8000000000000000000000007' | xxd -r -p | md5sum
+  expect(referenceIdOfAddress('2001:db8::7', md5)).toBe(0xe1b2c29d);
+  expect(referenceIdOfAddress('XLAB', md5)).toBeUndefined();
 });
