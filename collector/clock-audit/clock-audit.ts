@@ -38,8 +38,6 @@ export interface ClockSegment {
 
 /** Why the clock is not known better. */
 export type ClockDoubt =
-  /** No Message told the time, or none says when it came. */
-  | 'no-time'
   | 'too-few-messages'
   /** All leave at one fraction of the second, and which one is not told. */
   | 'fixed-phase'
@@ -68,12 +66,14 @@ export class ClockAudit {
   stalls = 0;
   /** Single Messages of another time than those around them. */
   strays = 0;
+  /** Steps that were none of those. */
+  standing = 0;
   #stretch: Stretch | undefined;
   #uptime: UptimeClock | undefined;
   /** The latest stretch that ended without a step: it holds until the next is better known. */
   #before: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined } | undefined;
   /** What a step back ended, while that may have been late Messages. */
-  #left: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined; readonly atUs: number; readonly segments: number } | undefined;
+  #left: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined; readonly atUs: number; readonly segments: number; readonly standing: number } | undefined;
   #suspect: { readonly reading: ClockReading; readonly side: number } | undefined;
   #returning = 0;
   readonly #segments: ClockSegment[] = [];
@@ -113,7 +113,8 @@ export class ClockAudit {
     const old = this.#stretch as Stretch;
     this.steps++;
     if (first.latestUs - first.receivedAtUs < old.lineAt(first.receivedAtUs) && !old.isYoung)
-      this.#left ??= { stretch: old, uptime: this.#uptime, atUs: first.receivedAtUs, segments: this.#segments.length };
+      this.#left ??= { stretch: old, uptime: this.#uptime, atUs: first.receivedAtUs, segments: this.#segments.length, standing: this.standing };
+    this.standing++;
     this.#end();
     this.#before = undefined;
     this.#stretch = new Stretch(first.receivedAtUs);
@@ -134,6 +135,7 @@ export class ClockAudit {
     this.stalls++;
     this.#returning = 0;
     this.#suspect = this.#left = undefined;
+    this.standing = left.standing;
     this.#segments.splice(left.segments);
     this.#stretch = left.stretch;
     this.#uptime = left.uptime;
