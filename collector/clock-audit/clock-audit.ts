@@ -73,10 +73,22 @@ export class ClockAudit {
   /** The latest stretch that ended without a step: it holds until the next is better known. */
   #before: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined } | undefined;
   /** What a step back ended, while that may have been late Messages. */
-  #left: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined; readonly atUs: number; readonly segments: number; readonly standing: number } | undefined;
+  #left:
+    | {
+        readonly stretch: Stretch;
+        readonly uptime: UptimeClock | undefined;
+        readonly atUs: number;
+        readonly segments: number;
+        readonly standing: number;
+      }
+    | undefined;
   #suspect: { readonly reading: ClockReading; readonly side: number } | undefined;
   #returning = 0;
   readonly #segments: ClockSegment[] = [];
+
+  get isEmpty(): boolean {
+    return this.#stretch === undefined;
+  }
 
   add(reading: ClockReading): void {
     const stretch = (this.#stretch ??= new Stretch(reading.receivedAtUs));
@@ -113,7 +125,13 @@ export class ClockAudit {
     const old = this.#stretch as Stretch;
     this.steps++;
     if (first.latestUs - first.receivedAtUs < old.lineAt(first.receivedAtUs) && !old.isYoung)
-      this.#left ??= { stretch: old, uptime: this.#uptime, atUs: first.receivedAtUs, segments: this.#segments.length, standing: this.standing };
+      this.#left ??= {
+        stretch: old,
+        uptime: this.#uptime,
+        atUs: first.receivedAtUs,
+        segments: this.#segments.length,
+        standing: this.standing,
+      };
     this.standing++;
     this.#end();
     this.#before = undefined;
@@ -165,7 +183,12 @@ export class ClockAudit {
     const own = { by: stretch, ...stretch.at(toUs, uptime) };
     const before = this.#before && { by: this.#before.stretch, ...this.#before.stretch.at(toUs, this.#before.uptime) };
     const { by, offsetUs, boundUs, drift, driftBound } = before !== undefined && before.boundUs < own.boundUs ? before : own;
-    const known = { offsetMs: offsetUs / US_PER_MS, boundMs: boundUs / US_PER_MS, driftPpm: drift * PPM, driftBoundPpm: driftBound * PPM };
+    const known = {
+      offsetMs: offsetUs / US_PER_MS,
+      boundMs: boundUs / US_PER_MS,
+      driftPpm: drift * PPM,
+      driftBoundPpm: driftBound * PPM,
+    };
     return { by, segment: { fromUs, toUs, atUs: toUs, ...known, messages } };
   }
 }

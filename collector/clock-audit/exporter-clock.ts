@@ -47,13 +47,20 @@ export class ExporterClock {
     return this.#initTimeMs !== undefined && this.#audit.standing > this.#standingAtInitTime;
   }
 
+  /** Whether no Message told both times. */
+  get tellsNothing(): boolean {
+    return this.#audit.isEmpty;
+  }
+
   /** Of a Flow Record: microseconds since 1970, 0 when not told. `isByInitTime`: whether they are uptimes that count from element 160. */
   record(message: TimedMessage, startUs: number, endUs: number, isByInitTime: boolean): void {
-    const flag = flagOf(startUs, endUs, message, this.#rules) ?? (isByInitTime && this.isInitTimeStale ? 'staleInitTime' : undefined);
+    const flag =
+      flagOf(startUs, endUs, message, this.#rules) ?? (isByInitTime && this.isInitTimeStale ? 'staleInitTime' : undefined);
     if (flag !== undefined) this.flags[flag]++;
     const secondUs = endUs - message.exportTimeUs;
     // Where headers tell uptimes, ends are reckoned from the rounded second.
-    if (isByInitTime || message.settled || message.uptimeMs !== undefined || secondUs < 0 || secondUs >= HEADER_QUANTUM_US) return;
+    if (isByInitTime || message.settled || message.uptimeMs !== undefined || secondUs < 0 || secondUs >= HEADER_QUANTUM_US)
+      return;
     if (this.#latest.index !== message.index) this.#latest = { index: message.index, us: endUs };
     else if (endUs > this.#latest.us) this.#latest.us = endUs;
   }
@@ -73,7 +80,18 @@ export class ExporterClock {
   }
 
   summary(): ClockSummary {
-    const { steps, stalls, strays } = this.#audit;
-    return { estimate: this.#audit.estimate(), steps, stalls, strays, flags: { ...this.flags }, isInitTimeStale: this.isInitTimeStale };
+    const audit = this.#audit;
+    const { steps, stalls, strays } = audit;
+    return {
+      // Worked out when asked for: whoever looks every second has no use for it.
+      get estimate() {
+        return audit.estimate();
+      },
+      steps,
+      stalls,
+      strays,
+      flags: { ...this.flags },
+      isInitTimeStale: this.isInitTimeStale,
+    };
   }
 }

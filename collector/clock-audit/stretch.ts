@@ -77,7 +77,12 @@ export class Stretch {
 
   /** The best that is known at `x`, with the uptimes when those tell it better. */
   at(x: number, uptime: UptimeClock | undefined): { offsetUs: number; drift: number; boundUs: number; driftBound: number } {
-    const own = { offsetUs: this.lineAt(x), drift: this.#envelope.slope, boundUs: this.boundAt(x), driftBound: this.#envelope.slopeBound };
+    const own = {
+      offsetUs: this.lineAt(x),
+      drift: this.#envelope.slope,
+      boundUs: this.boundAt(x),
+      driftBound: this.#envelope.slopeBound,
+    };
     const byUptime = uptime?.at(x);
     const best = byUptime !== undefined && byUptime.boundUs < own.boundUs ? byUptime : own;
     const { isPhaseFixed } = this;
@@ -88,7 +93,8 @@ export class Stretch {
       offsetUs: best.offsetUs + unseenUs / 2,
       drift: best.drift,
       boundUs: (this.isYoung ? 0 : best.boundUs) + unseenUs / 2 + this.bendUs + wanderUs,
-      driftBound: this.isYoung || isPhaseFixed ? HEADER_QUANTUM_US / spanUs : best.driftBound + WANDER + (2 * this.bendUs) / spanUs,
+      driftBound:
+        this.isYoung || isPhaseFixed ? HEADER_QUANTUM_US / spanUs : best.driftBound + WANDER + (2 * this.bendUs) / spanUs,
     };
   }
 

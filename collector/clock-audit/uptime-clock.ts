@@ -41,6 +41,6 @@ export class UptimeClock {
   }
 
   #stepMs(uptimeMs: number): number {
-    return (uptimeMs - (this.#uptimeUs / US_PER_MS)) | 0;
+    return (uptimeMs - this.#uptimeUs / US_PER_MS) | 0;
   }
 }

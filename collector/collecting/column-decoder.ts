@@ -12,7 +12,15 @@ import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { OptionsLearner } from './options-learner.ts';
 import { SampledPackets } from './sampled-packets.ts';
-import { isByInitTime, issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
+import {
+  isByInitTime,
+  issueIn,
+  timeBaseOf,
+  type DataSet,
+  type IssueOrigin,
+  type SampleSet,
+  type SetDecoder,
+} from './set-decoder.ts';
 import { stamp, stampFlows } from './stamp.ts';
 import { WideBatch } from './wide-batch.ts';
 

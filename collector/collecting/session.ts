@@ -177,10 +177,7 @@ export class Session<Known extends KnownTemplate> {
       expiredTemplates: templates.expired,
       firstHeardUs,
       lastHeardUs,
-      // Looked at every second by whoever watches, who has no use for it: worked out when asked for.
-      get clock() {
-        return clock.summary();
-      },
+      clock: clock.summary(),
       reported: this.reported,
       sentStatements: this.#sent.statements,
     };

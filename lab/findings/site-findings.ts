@@ -120,7 +120,7 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
     offsetNs: Math.round(router.clock.offsetMs * NS_PER_MS),
     driftPpm: router.clock.driftPpm,
   });
-  const skewMs = site.path.session?.skew?.skewMs;
+  const skewMs = site.path.session?.clock.estimate?.usualOffsetMs;
   const { firstErrorMs } = routerClock.measured;
   const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
   return {
