@@ -3,8 +3,8 @@ import { UptimeClock } from './uptime-clock.ts';
 
 const US_PER_MS = 1e3;
 const PPM = 1e6;
-/** A clock wanders: a straight line over more than an hour says less, unless there are too few Messages for one. */
-const STRETCH_US = 3_600e6;
+/** A clock wanders: a straight line over more than an hour of the day says less, unless there are too few Messages for one. */
+const HOUR_US = 3_600e6;
 const STRETCH_MESSAGES = 600;
 const MAX_STRETCH_US = 86_400e6;
 /** Stretches kept: eight days of hours. */
@@ -164,7 +164,8 @@ export class ClockAudit {
   #rotate({ receivedAtUs }: ClockReading): void {
     const stretch = this.#stretch as Stretch;
     const ageUs = receivedAtUs - stretch.fromUs;
-    if (ageUs < STRETCH_US || (stretch.messages < STRETCH_MESSAGES && ageUs < MAX_STRETCH_US)) return;
+    const isSameHour = Math.floor(receivedAtUs / HOUR_US) === Math.floor((receivedAtUs - ageUs) / HOUR_US);
+    if (isSameHour || (stretch.messages < STRETCH_MESSAGES && ageUs < MAX_STRETCH_US)) return;
     this.#end();
     this.#before = { stretch, uptime: this.#uptime };
     this.#stretch = new Stretch(receivedAtUs);
