@@ -17,7 +17,7 @@ const SLOTS = 20_000;
 const MAX_STEPS = 1_000;
 /** Above the highest number of an hour since 1970, until the year 2209. */
 export const HOURS = 2 ** 21;
-const SFLOW = 255;
+export const SFLOW = 255;
 const IPFIX = 10;
 
 /** A clock within an hour: what it is ahead at the hour's beginning, and what it gains. */

@@ -1,4 +1,4 @@
-import { HOUR_US, HOURS, type ClockCorrections } from '../clock-corrections.ts';
+import { HOUR_US, HOURS, SFLOW, type ClockCorrections } from '../clock-corrections.ts';
 import type { Derived, DerivedColumns } from './derived-columns.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -27,15 +27,16 @@ export function clockColumns(corrections: ClockCorrections, dialect: Dialect): D
     }),
     clock_hour: () => ({ needs: ['received_at_us'], sql: dialect.quotient('received_at_us', HOUR_US) }),
     clock_slot: () => ({ needs: ['clock_domain', 'clock_hour'], sql: `clock_domain * ${HOURS} + clock_hour` }),
+    // Times of sFlow are the collector's.
     clock_piece: () => {
-      const { sql, ...join } = dialect.lookup('clock_piece', 'clock_slot', firstOfHour);
+      const first = dialect.lookup('clock_piece', 'clock_slot', firstOfHour);
       const arms = steps.map(
         ({ hour, fromUs, piece }) => `WHEN clock_slot = ${hour} AND received_at_us >= ${fromUs} THEN ${piece} `,
       );
       return {
-        needs: ['clock_slot', 'received_at_us'],
-        sql: arms.length === 0 ? sql : `CASE ${arms.join('')}ELSE ${sql} END`,
-        ...join,
+        ...first,
+        needs: ['clock_slot', 'received_at_us', 'export_protocol'],
+        sql: `CASE WHEN export_protocol = ${SFLOW} THEN 0 ${arms.join('')}ELSE ${first.sql} END`,
       };
     },
     clock_begin_us: () => ({

@@ -125,6 +125,7 @@ function timeOf(row: Row, rows: readonly Row[], basis: Basis): number {
   if (basis === 'export') return row.exportS * 1_000;
   // A flow without a time has none to correct.
   if (basis === 'flow' || row.startMs === 0) return row.startMs;
+  if (protocolOf(row) === 255) return row.startMs;
   const segments = segmentsOf(row, rows);
   const segment = segments.findLast(({ fromUs }) => fromUs <= row.receivedUs) ?? segments[0];
   const { aheadMs, driftPpb } = aheadAt(row.receivedUs, segment);
