@@ -6,6 +6,7 @@ import { captureOf, corpusEntries, hasCorpus } from '../corpus/oracle.ts';
 
 if (!hasCorpus) console.info('skipped: ../shared/corpus is not there, so no clock of a real device is audited');
 
+describe.skipIf(!hasCorpus)('clocks of real devices', () => {
   test.each(hasCorpus ? corpusEntries().map(({ id, protocol }) => [id, protocol] as const) : [])('%s (%s)', (id, protocol) => {
     const reader = new FileReader(readingSchema.parse({}), undefined, () => undefined);
     reader.handle(captureOf(id));
