@@ -221,8 +221,8 @@ function fits(stretch: Stretch, reading: ClockReading): boolean {
 }
 
 function doubtsOf(stretch: Stretch, { boundMs }: ClockSegment): ClockDoubt[] {
-  if (stretch.isYoung) return ['too-few-messages'];
   if (stretch.isPhaseFixed) return ['fixed-phase'];
+  if (boundMs * US_PER_MS >= stretch.within.boundUs) return ['too-few-messages'];
   return stretch.bendUs > (boundMs * US_PER_MS) / 2 ? ['not-straight'] : [];
 }
 

@@ -11,6 +11,8 @@ const EVEN_DEVIATION = 1 / Math.sqrt(12);
 const LEAST_PHASES = 48;
 /** What the rate of a crystal wanders within hours, beside all that a straight line tells. */
 const WANDER = 0.05e-6;
+/** What NTP corrects at the most (RFC 5905 section 11.3). */
+const MOST_DRIFT = 500e-6;
 const MAX_BLOCKS = 32;
 const FIRST_BLOCK_US = 10e6;
 /** A block of n points is nearer to a straight line than so many n-ths of their spread, but once in 20000 times. */
@@ -38,6 +40,7 @@ export class Stretch {
   /** Messages that told an instant finer than a second. */
   fine = 0;
   readonly #envelope = new Envelope();
+  #highest = -Infinity;
   #blocks: Block[] = [];
   #blockUs = FIRST_BLOCK_US;
 
@@ -58,6 +61,7 @@ export class Stretch {
     const x = Math.max(receivedAtUs, this.toUs);
     this.#envelope.add(x, latestUs - receivedAtUs);
     this.toUs = x;
+    this.#highest = Math.max(this.#highest, latestUs - receivedAtUs);
     this.#block({ x, y: latestUs - receivedAtUs, points: 1 });
     if (latestUs % HEADER_QUANTUM_US !== 0) this.fine++;
     if (this.isYoung) return;
@@ -76,7 +80,7 @@ export class Stretch {
   }
 
   /** The best that is known at `x`, with the uptimes when those tell it better. */
-  at(x: number, uptime: UptimeClock | undefined): { offsetUs: number; drift: number; boundUs: number; driftBound: number } {
+  at(x: number, uptime: UptimeClock | undefined): Known {
     const own = {
       offsetUs: this.lineAt(x),
       drift: this.#envelope.slope,
@@ -85,16 +89,28 @@ export class Stretch {
     };
     const byUptime = uptime?.at(x);
     const best = byUptime !== undefined && byUptime.boundUs < own.boundUs ? byUptime : own;
-    const { isPhaseFixed } = this;
-    const unseenUs = this.isYoung || isPhaseFixed ? this.#unseenUs : 0;
+    const { bendUs } = this;
+    const unseenUs = this.isPhaseFixed ? this.#unseenUs : 0;
     const spanUs = Math.max(1, this.toUs - this.fromUs);
     const wanderUs = WANDER * Math.abs(x - (this.fromUs + this.toUs) / 2);
-    return {
+    const known = {
       offsetUs: best.offsetUs + unseenUs / 2,
       drift: best.drift,
-      boundUs: (this.isYoung ? 0 : best.boundUs) + unseenUs / 2 + this.bendUs + wanderUs,
-      driftBound:
-        this.isYoung || isPhaseFixed ? HEADER_QUANTUM_US / spanUs : best.driftBound + WANDER + (2 * this.bendUs) / spanUs,
+      boundUs: best.boundUs + unseenUs / 2 + bendUs + wanderUs,
+      driftBound: this.isPhaseFixed ? HEADER_QUANTUM_US / spanUs : best.driftBound + WANDER + (2 * bendUs) / spanUs,
+    };
+    const { within } = this;
+    return known.boundUs < within.boundUs ? known : within;
+  }
+
+  /** What even one Message tells: the highest lies within a second below the clock, which gains no more than any crystal. */
+  get within(): Known {
+    const spanUs = this.toUs - this.fromUs;
+    return {
+      offsetUs: this.#highest + HEADER_QUANTUM_US / 2,
+      drift: 0,
+      boundUs: HEADER_QUANTUM_US / 2 + MOST_DRIFT * spanUs,
+      driftBound: MOST_DRIFT,
     };
   }
 
@@ -139,6 +155,14 @@ export class Stretch {
   #numberOf({ x }: Block): number {
     return Math.floor((x - this.fromUs) / this.#blockUs);
   }
+}
+
+/** A clock at an instant, with how far each figure may be off. */
+interface Known {
+  readonly offsetUs: number;
+  readonly drift: number;
+  readonly boundUs: number;
+  readonly driftBound: number;
 }
 
 /** Points near one another, and the highest of them. */

@@ -64,6 +64,12 @@ describe('what cannot be known', () => {
     expect(Math.abs(errorMs)).toBeLessThanOrEqual(estimate.now.boundMs);
   });
 
+  it('some Messages of a minute: within a second as well, whatever line they could be drawn on', () => {
+    const runs = seeds(40).map((seed) => runOf({ ...WAN, messagesPerS: 0.6, seed, lastsS: 70 }));
+    for (const { estimate } of runs) expect(estimate.now.boundMs).toBeLessThan(540);
+    expect(measure(runs).heldPercent).toBe(100);
+  });
+
   it('a clock that is set by running it faster is not said to be straight', () => {
     const slewed = (s: number): number => 2 + Math.min(1, Math.max(0, (s - 1_500) * 500e-6));
     const { estimate } = runOf({ ...LAN, ...HOUR, seed: 3, tellsMs: true, offsetS: slewed });
