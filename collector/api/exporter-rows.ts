@@ -1,3 +1,5 @@
+import type { ClockSegment } from '../clock-audit/clock-audit.ts';
+import { noFlags, type TimeFlags } from '../clock-audit/time-flags.ts';
 import { sessionId, type SessionSummary } from '../collecting/session-summary.ts';
 
 /** Counts of a session that only grow, each of them by its own name there. */
@@ -14,7 +16,10 @@ export const GROWING = [
 /** Figures of a session that go down too: late Messages take back from the lost, Sets stop waiting. */
 export const CHANGING = ['lostRecords', 'lostMessages', 'waitingSets', 'templates', 'expiredTemplates'] as const;
 
-export type Growing = (typeof GROWING)[number] | 'malformed';
+/** Of its clock. */
+const CLOCK_COUNTS = ['steps', 'stalls', 'strays'] as const;
+
+export type Growing = (typeof GROWING)[number] | (typeof CLOCK_COUNTS)[number] | keyof TimeFlags | 'malformed';
 export type Changing = (typeof CHANGING)[number];
 type Figures = Record<Growing, number>;
 
@@ -25,6 +30,8 @@ export interface ExporterRow {
   readonly domain: string;
   readonly growing: Figures;
   readonly changing: Record<Changing, number>;
+  /** Of the session heard last; `undefined` where it is not known, or of several exporters. */
+  clock: ClockSegment | undefined;
 }
 
 const OTHER = 'other';
@@ -54,6 +61,7 @@ export class ExporterRows {
   update(sessions: readonly SessionSummary[]): ExporterRow[] {
     this.#forgetAll(sessions);
     const seen = new Map<string, Seen>();
+    const heard = new Map<ExporterRow, number>();
     // Who sent most has a row first: a flood of invented sources sends little under each.
     for (const session of [...sessions].sort((one, other) => other.dataRecords - one.dataRecords)) {
       const key = sessionId(session);
@@ -62,6 +70,10 @@ export class ExporterRows {
       const figures = figuresOf(session);
       grow(row, figures, before?.figures);
       for (const name of CHANGING) row.changing[name] += session[name];
+      if (row !== this.#other && session.lastHeardUs >= (heard.get(row) ?? 0)) {
+        heard.set(row, session.lastHeardUs);
+        row.clock = session.clock.estimate?.now;
+      }
       seen.set(key, { row, figures });
     }
     this.#seen = seen;
@@ -92,15 +104,18 @@ const rowKey = ({ source, observationDomainId }: SessionSummary): string => `${o
 const emptyRow = (exporter: string, domain: string): ExporterRow => ({
   exporter,
   domain,
-  growing: { malformed: 0, ...zeros(GROWING) },
+  growing: { malformed: 0, ...zeros(GROWING), ...zeros(CLOCK_COUNTS), ...noFlags() },
   changing: zeros(CHANGING),
+  clock: undefined,
 });
 
 const zeros = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
   Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 
 function figuresOf(session: SessionSummary): Figures {
-  const figures = { malformed: Object.values(session.malformed).reduce((sum, count) => sum + count, 0), ...zeros(GROWING) };
+  const { steps, stalls, strays, flags } = session.clock;
+  const malformed = Object.values(session.malformed).reduce((sum, count) => sum + count, 0);
+  const figures = { malformed, ...zeros(GROWING), steps, stalls, strays, ...flags };
   for (const name of GROWING) figures[name] = session[name];
   return figures;
 }

@@ -1,4 +1,6 @@
 import type { Account } from '../counting/account.ts';
+import { clockClauses } from '../clock-audit/clock-sentence.ts';
+import type { ClockSummary } from '../clock-audit/exporter-clock.ts';
 import type { Reconciliation } from '../counting/reconciliation.ts';
 
 /** What `/api/exporters` answers: what was counted of each exporter and domain, and where its records went. */
@@ -17,16 +19,27 @@ function exporter({ session, comparison, cannot }: Account): object {
     lostRecords: _records,
     lostMessages: _messages,
     sentStatements: _sent,
-    skew,
+    clock,
     ...counts
   } = session;
-  const clock = skew === undefined ? null : { aheadMs: skew.skewMs, messages: skew.messages };
   return {
     exporter: source,
     domain: observationDomainId,
     ...counts,
-    clock,
+    clock: clockAnswer(clock),
     comparison: comparison ?? null,
     cannotReconcile: cannot,
+  };
+}
+
+/** The clock at the last Message, and the stretches in which it ran straight, each of which corrects the times in it. */
+function clockAnswer(clock: ClockSummary): object {
+  const { estimate, ...counts } = clock;
+  return {
+    ...counts,
+    now: estimate?.now ?? null,
+    doubts: estimate?.doubts ?? [],
+    segments: estimate?.segments ?? [],
+    sentence: clockClauses(clock).join('; '),
   };
 }

@@ -28,6 +28,8 @@ export interface Measured {
   readonly isReady: boolean;
 }
 
+const MS_PER_S = 1e3;
+const PPM = 1e6;
 const PREFIX = 'flowlab_collector';
 
 /** Name without prefix and type, and what it is. */
@@ -76,6 +78,16 @@ const BY_EXPORTER: Described<Growing> = {
   droppedSets: ['exporter_dropped_sets_total', 'As dropped_sets_total.'],
   restarts: ['exporter_sequence_restarts_total', 'Times its sequence numbers began anew.'],
   malformed: ['exporter_malformed_total', 'As malformed_total.'],
+  steps: ['exporter_clock_steps_total', 'Times its clock was set, by its Messages.'],
+  stalls: ['exporter_clock_stalls_total', 'Of these, times that turned out to be late Messages: the clock was what it had been.'],
+  strays: ['exporter_clock_strays_total', 'Single Messages of another time than those around them.'],
+  untimed: ['exporter_untimed_records_total', 'Flow Records that tell no time.'],
+  wrapped: ['exporter_wrapped_records_total', 'Flow Records about 49.7 days off: an uptime began anew.'],
+  negative: ['exporter_negative_records_total', 'Flow Records that began after they ended.'],
+  afterExport: ['exporter_after_export_records_total', 'Flow Records that ended after their Message was sent.'],
+  stale: ['exporter_stale_records_total', 'Flow Records that ended long before their Message was sent (staleAfterS).'],
+  future: ['exporter_future_records_total', 'Flow Records that ended later than they were received (futureToleranceMs).'],
+  staleInitTime: ['exporter_stale_init_time_records_total', 'Flow Records whose uptimes count from before its clock was set.'],
 };
 
 const NOW_BY_EXPORTER: Described<Changing> = {
@@ -87,6 +99,12 @@ const NOW_BY_EXPORTER: Described<Changing> = {
   waitingSets: ['exporter_waiting_sets', 'Data Sets that wait for their Template now.'],
   templates: ['exporter_templates', 'Templates known now.'],
   expiredTemplates: ['exporter_expired_templates', 'Templates that were not repeated in time.'],
+};
+
+const CLOCK: Described<'offset' | 'bound' | 'drift'> = {
+  offset: ['exporter_clock_offset_seconds', "Its clock less the collector's, less the delay on the way; positive is ahead."],
+  bound: ['exporter_clock_bound_seconds', 'How far that may be off, either way.'],
+  drift: ['exporter_clock_drift_ratio', 'Seconds it gains in a second.'],
 };
 
 /** Every metric there is, with what it says now. */
@@ -104,6 +122,9 @@ export function metricFamilies({ counters, rows, sessions, intake, store, isRead
     single('ready', '1 while /readyz says so.', isReady ? 1 : 0),
     ...growing,
     ...changing,
+    byExporter(...CLOCK.offset, rows, ({ clock }) => clock && clock.offsetMs / MS_PER_S),
+    byExporter(...CLOCK.bound, rows, ({ clock }) => clock && clock.boundMs / MS_PER_S),
+    byExporter(...CLOCK.drift, rows, ({ clock }) => clock && clock.driftPpm / PPM),
   ];
 }
 
@@ -130,9 +151,12 @@ function byExporter(
   name: string,
   help: string,
   rows: readonly ExporterRow[],
-  valueOf: (row: ExporterRow) => number,
+  valueOf: (row: ExporterRow) => number | undefined,
 ): MetricFamily {
-  const samples = rows.map((row) => ({ labels: { exporter: row.exporter, domain: row.domain }, value: valueOf(row) }));
+  const samples = rows.flatMap((row) => {
+    const value = valueOf(row);
+    return value === undefined ? [] : [{ labels: { exporter: row.exporter, domain: row.domain }, value }];
+  });
   return { name: `${PREFIX}_${name}`, help, type: typeOf(name), labelNames: ['exporter', 'domain'], samples };
 }
 

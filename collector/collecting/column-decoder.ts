@@ -12,7 +12,15 @@ import type { NatEventBatch } from './nat-event-batch.ts';
 import { normaliseNatEvents } from './nat-event-profile.ts';
 import { OptionsLearner } from './options-learner.ts';
 import { SampledPackets } from './sampled-packets.ts';
-import { issueIn, timeBaseOf, type DataSet, type IssueOrigin, type SampleSet, type SetDecoder } from './set-decoder.ts';
+import {
+  isByInitTime,
+  issueIn,
+  timeBaseOf,
+  type DataSet,
+  type IssueOrigin,
+  type SampleSet,
+  type SetDecoder,
+} from './set-decoder.ts';
 import { stamp, stampFlows } from './stamp.ts';
 import { WideBatch } from './wide-batch.ts';
 
@@ -23,6 +31,8 @@ const MAX_ISSUES = 100;
 
 /** In the column of Templates of what has none. */
 const NO_TEMPLATE_ID = 0;
+
+const US_PER_MS = 1e3;
 
 /** Values of `biflowHalf`. */
 const FORWARD_HALF = 1;
@@ -133,6 +143,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const batch = this.#queues.flows.current;
     stampFlows(batch, from, set, set.known.template.id);
     completeFlows(batch, from, set);
+    this.#audit(set, batch, from);
     this.#count(batch, from);
   }
 
@@ -141,6 +152,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const wide = this.#wide.current;
     stampFlows(wide, from, set, set.known.template.id);
     completeFlows(wide, from, set);
+    this.#audit(set, wide, from);
     for (let row = from; row < wide.length; row++) {
       const isBiflow = hasReverse(wide, row);
       this.#addRow(wide, row, isBiflow ? FORWARD_HALF : 0);
@@ -157,6 +169,15 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     if (half === REVERSE_HALF) turnRow(wide, row, batch, to);
     this.#count(batch, to);
     this.#turnIfFull();
+  }
+
+  #audit(set: CollectedSet, { flowStartMs, flowEndMs, length }: CollectedBatch, from: number): void {
+    const { message, session } = set;
+    if (!message.tellsTime) return;
+    const byInitTime = isByInitTime(set);
+    for (let row = from; row < length; row++) {
+      session.clock.record(message, (flowStartMs[row] as number) * US_PER_MS, (flowEndMs[row] as number) * US_PER_MS, byInitTime);
+    }
   }
 
   /** The rows from `from` on. */

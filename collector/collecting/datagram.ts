@@ -5,6 +5,8 @@ export interface Datagram {
   readonly source: string;
   /** Microseconds since 1970 by the collector's clock. */
   readonly receivedAtUs: number;
+  /** `false` where nobody knows: the time it was sent stands in. */
+  readonly isReceiptTold?: boolean;
   /** Whether it came over TCP or TLS, where nothing is missing and all is in order: withdrawals count then (RFC 7011 section 8.4). */
   readonly isReliable?: boolean;
 }

@@ -48,6 +48,7 @@ export class FixedMessages<Known extends KnownTemplate> {
       receivedAtUs,
       exportTimeS: fixed.exportTimeS,
       exportTimeUs: exportTimeUs(fixed.exportTimeS, fixed.exportTimeNs, nowS),
+      tellsTime: true,
       uptimeMs: fixed.uptimeMs,
       sequenceNumber: fixed.sequenceNumber ?? 0,
       samplingInterval: fixed.samplingInterval,

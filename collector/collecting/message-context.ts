@@ -10,6 +10,8 @@ export interface MessageContext {
   /** Since 1970 by the exporter's clock: as the header has it, and with the era it can only mean. In sFlow, which has no such clock, the time of receipt. */
   readonly exportTimeS: number;
   readonly exportTimeUs: number;
+  /** Whether both are what two clocks said: sFlow has no clock, and a file of Messages none of its reader. */
+  readonly tellsTime: boolean;
   /** Milliseconds since the device was switched on, modulo 2^32, when the header says it. */
   readonly uptimeMs: number | undefined;
   readonly sequenceNumber: number;

@@ -61,7 +61,7 @@ export class OptionsLearner {
       session.sampling.learn({ sampler, ingress, egress }, interval);
     }
     const initTimeMs = numberIn(values[table.initTime]);
-    if (Number.isSafeInteger(initTimeMs)) session.initTimeMs = initTimeMs;
+    if (initTimeMs !== undefined && Number.isSafeInteger(initTimeMs)) session.learnInitTime(initTimeMs);
     if (table.reported.length > 0) this.#report(set, table, values);
   }
 

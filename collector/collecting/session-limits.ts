@@ -79,6 +79,22 @@ export const sessionLimits = {
     .max(1_048_576)
     .default(1_024)
     .describe('Messages of one session among which a second copy is recognised (duplicatedMessages).'),
+  futureToleranceMs: z
+    .int()
+    .min(0)
+    .max(2 ** 31)
+    .default(2_000)
+    .describe(
+      'Milliseconds by which a flow may end after it was received, or after its Message was sent, before it is counted as one of the future: Export Times are ' +
+        'whole seconds, and clocks that are kept by NTP lie within the rest.',
+    ),
+  staleAfterS: limit
+    .max(2 ** 31)
+    .default(2_100)
+    .describe(
+      'Seconds before its Message was sent that a flow may have ended before it is counted as stale: the longest active timeout in use, 30 minutes, and five ' +
+        'minutes in a cache or a queue.',
+    ),
   maxGaps: limit
     .max(1_048_576)
     .default(4_096)

@@ -1,4 +1,4 @@
-import type { SkewEstimate } from '../clock-audit/skew-audit.ts';
+import type { ClockSummary } from '../clock-audit/exporter-clock.ts';
 import type { SentStatements } from './sent-statements.ts';
 import type { ExportProtocol, SequenceUnit } from './export-protocol.ts';
 
@@ -61,8 +61,7 @@ export interface SessionSummary extends SessionCounts {
   /** Microseconds since 1970 by the collector's clock. */
   readonly firstHeardUs: number;
   readonly lastHeardUs: number;
-  /** `undefined` without Messages that tell the time. */
-  readonly skew: SkewEstimate | undefined;
+  readonly clock: ClockSummary;
   readonly reported: ReportedTotals;
   /** Totals that are not there because more scopes tell them than are added up. */
   readonly incompleteTotals: readonly (keyof ReportedTotals)[];

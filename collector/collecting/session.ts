@@ -1,4 +1,4 @@
-import { SkewAudit } from '../clock-audit/skew-audit.ts';
+import { ExporterClock } from '../clock-audit/exporter-clock.ts';
 import { DuplicateWindow } from './duplicate-window.ts';
 import { sequenceUnitOf, type ExportProtocol, type SequenceUnit } from './export-protocol.ts';
 import { exporterAddress, type ExporterAddress } from './exporter-address.ts';
@@ -52,19 +52,18 @@ export class Session<Known extends KnownTemplate> {
   readonly templates: TemplateBook<Known>;
   readonly pending: PendingSets<PendingSet>;
   readonly tally = new SessionTally();
-  readonly skew = new SkewAudit();
+  readonly clock: ExporterClock;
   readonly sampling: SessionSampling;
   readonly lostUnit: SequenceUnit;
   /** Microseconds since 1970 by the collector's clock. */
   readonly firstHeardUs: number;
   lastHeardUs: number;
-  /** Milliseconds since 1970, as options said last. */
-  initTimeMs: number | undefined;
   readonly ownWord: OwnWord;
   readonly #shared: SessionsShared<Known>;
   readonly #window: DuplicateWindow;
   #sequence: SequenceTracker;
   readonly #uptime = new ExporterUptime();
+  #initTimeMs: number | undefined;
 
   constructor(key: SessionKey, nowUs: number, shared: SessionsShared<Known>) {
     const { rules, budget, decoder } = shared;
@@ -79,9 +78,20 @@ export class Session<Known extends KnownTemplate> {
     );
     this.pending = new PendingSets(rules.maxPendingOctets, budget);
     this.sampling = new SessionSampling(rules.maxSamplers);
+    this.clock = new ExporterClock(rules);
     this.ownWord = new OwnWord(rules.maxReportedScopes);
     this.#window = new DuplicateWindow(rules.duplicateWindowMessages);
     this.#sequence = this.#newSequence();
+  }
+
+  /** Milliseconds since 1970, as options said last. */
+  get initTimeMs(): number | undefined {
+    return this.#initTimeMs;
+  }
+
+  learnInitTime(ms: number): void {
+    this.#initTimeMs = ms;
+    this.clock.initTime(ms);
   }
 
   /** Counts for the session and for all together. */
@@ -99,12 +109,12 @@ export class Session<Known extends KnownTemplate> {
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
-    const { protocol, sequenceNumber, exportTimeS, exportTimeUs, receivedAtUs } = message;
-    message.settled = true;
+    const { sequenceNumber, exportTimeUs } = message;
     this.count('messages');
     this.tally.octets += octets;
     this.#shared.counters.octetsReceived += octets;
-    if (protocol !== 'sflow') this.skew.add(exportTimeS, receivedAtUs);
+    if (message.tellsTime) this.clock.message(message);
+    message.settled = true;
     // A restart is no loss: the numbers begin anew.
     if (this.#uptime.hasBegunAnew(message)) {
       this.count('restarts');
@@ -146,7 +156,7 @@ export class Session<Known extends KnownTemplate> {
   }
 
   summary(): SessionSummary {
-    const { key, templates, pending, lostUnit, firstHeardUs, lastHeardUs, skew: audit } = this;
+    const { key, templates, pending, lostUnit, firstHeardUs, lastHeardUs, clock } = this;
     const counts = this.tally.counts();
     return {
       ...counts,
@@ -161,10 +171,7 @@ export class Session<Known extends KnownTemplate> {
       expiredTemplates: templates.expired,
       firstHeardUs,
       lastHeardUs,
-      // Looked at every second by whoever watches, who has no use for it: worked out when asked for.
-      get skew() {
-        return audit.estimate();
-      },
+      clock: clock.summary(),
       reported: this.ownWord.totals,
       incompleteTotals: this.ownWord.incompleteTotals,
       sentStatements: this.ownWord.statements,

@@ -1,9 +1,11 @@
-import { uptimeSince, type TimeBase } from '../../core/ipfix/flow-time.ts';
+import { timeFieldsOf, uptimeSince, type TimeBase } from '../../core/ipfix/flow-time.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { Template } from '../../core/ipfix/template.ts';
 import type { SFlowHeader, SFlowRecord, SFlowSample } from '../../core/sflow/datagram-reader.ts';
 import type { MessageContext } from './message-context.ts';
 import type { Session } from './session.ts';
+
+const FLOW_END_SYS_UP_TIME = 21;
 
 /** A Template with all that whoever reads its records wants to know of it. */
 export interface KnownTemplate {
@@ -61,6 +63,12 @@ export function issueIn<Known extends KnownTemplate>(decoder: SetDecoder<Known>,
   const { code, offset, detail } = issue;
   decoder.issue({ code, offset: viewAt + offset, detail }, { index: message.index, source: session.key.source, session });
 }
+
+/** Whether its records tell uptimes that count from systemInitTimeMilliseconds. */
+export const isByInitTime = <Known extends KnownTemplate>({ message, session, known }: DataSet<Known>): boolean =>
+  message.uptimeMs === undefined &&
+  session.initTimeMs !== undefined &&
+  timeFieldsOf(known.template.fields, known.template.scopeFieldCount, 'end')[0]?.elementId === FLOW_END_SYS_UP_TIME;
 
 /** In IPFIX uptimes count from systemInitTimeMilliseconds, which options told before if it is not `initTimeMs` of the record itself. */
 export function timeBaseOf<Known extends KnownTemplate>(

@@ -51,6 +51,7 @@ export class SFlowMessages<Known extends KnownTemplate> {
       receivedAtUs,
       exportTimeS: Math.floor(receivedAtUs / US_PER_S),
       exportTimeUs: receivedAtUs,
+      tellsTime: false,
       uptimeMs: header.uptimeMs,
       sequenceNumber: header.sequenceNumber,
       samplingInterval: 0,

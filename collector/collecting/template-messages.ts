@@ -69,7 +69,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
 
   message(header: MessageHeader | V9Header): void {
     const datagram = this.#datagram as Datagram;
-    const { receivedAtUs, payload, isReliable } = datagram;
+    const { receivedAtUs, payload, isReliable, isReceiptTold = true } = datagram;
     const protocol = this.#isV9 ? 'netflow-v9' : 'ipfix';
     this.#session = this.#sessions.of(protocol, header.observationDomainId, datagram);
     // Nothing is doubled on a connection.
@@ -81,6 +81,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       receivedAtUs,
       exportTimeS: header.exportTimeS,
       exportTimeUs: exportTimeUs(header.exportTimeS, 0, receivedAtUs / US_PER_S),
+      tellsTime: isReceiptTold,
       uptimeMs: 'uptimeMs' in header ? header.uptimeMs : undefined,
       sequenceNumber: header.sequenceNumber,
       samplingInterval: 0,

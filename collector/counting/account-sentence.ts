@@ -1,3 +1,4 @@
+import { clockClauses, isClockPlain } from '../clock-audit/clock-sentence.ts';
 import { oneLine, wordCount, wordNumber } from '../query/wording.ts';
 import type { SessionCounts, SessionSummary } from '../collecting/session-summary.ts';
 import type { Account, Comparison } from './account.ts';
@@ -12,6 +13,7 @@ export function accountSentence({ session, comparison, cannot }: Account, kernel
     ...setClauses(session),
     ...faultClauses(session),
     ...exporterClauses(session),
+    ...(isClockPlain(session.clock) ? [] : clockClauses(session.clock)),
     ...cannot,
   ];
   const transport = session.isReliable ? ' (a connection)' : '';

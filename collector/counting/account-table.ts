@@ -1,3 +1,4 @@
+import { isClockPlain } from '../clock-audit/clock-sentence.ts';
 import { alignedLines, wordCount } from '../query/wording.ts';
 import type { Account } from './account.ts';
 import type { Reconciliation } from './reconciliation.ts';
@@ -33,6 +34,7 @@ export function reconciliationLines(reconciliation: Reconciliation): string[] {
 const isPlain = ({ session }: Account): boolean =>
   Object.keys(session.reported).length === 0 &&
   Object.keys(session.malformed).length === 0 &&
+  isClockPlain(session.clock) &&
   FAULTS.every((fault) => session[fault] === 0);
 
 const FAULTS = ['lost', 'duplicatedMessages', 'reorderedMessages', 'waitingSets', 'droppedSets', 'restarts'] as const;

@@ -6,6 +6,7 @@ export type IncidentCode =
   | 'session-begun'
   | 'loss'
   | 'restart'
+  | 'clock-set'
   | 'malformed'
   | 'sets-given-up'
   | 'template-refused'
@@ -108,6 +109,8 @@ function sessionIncidents(session: SessionSummary, before: SessionSummary | unde
   warn('loss', lost, `${wordCount(lost, session.lostUnit === 'messages' ? 'Message' : 'record')} missing by sequence numbers`);
   const restarts = session.restarts - (before?.restarts ?? 0);
   warn('restart', restarts, 'began to count anew');
+  const set = session.clock.steps - (before?.clock.steps ?? 0);
+  warn('clock-set', set, `${wordCount(set, 'time')}: by its Messages its clock was set, or they come late`);
   const givenUp = session.droppedSets - (before?.droppedSets ?? 0);
   warn('sets-given-up', givenUp, `${wordCount(givenUp, 'Data Set')} given up without a Template`);
   for (const [reason, count] of Object.entries(session.malformed)) {

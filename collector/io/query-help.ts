@@ -19,7 +19,10 @@ const CLAUSES: readonly (readonly [string, string])[] = [
   ['time by flow', "a flow belongs to the instant of its first packet by the exporter's clock (so unless told otherwise)"],
   ['time by export', 'when its Message was exported, by the same clock'],
   ['time by receive', "when it was received, by the collector's clock"],
-  ['time by corrected', "as flow, less the error of the exporter's clock: the least lateness of its records of that hour"],
+  [
+    'time by corrected',
+    "as flow, less what the exporter's clock was ahead, as its Messages tell; left alone where it may well be right",
+  ],
   ['scaled', 'octets and packets times the sampling interval where it is known (so unless told otherwise)'],
   ['as is', 'as they were exported'],
 ];

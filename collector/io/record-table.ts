@@ -61,6 +61,7 @@ export function summaryTable(summary: ReadingSummary): string[] {
     lines.push(
       `${session.exporter || 'file'}/${session.domain} ${session.protocol}: ${wordCount(session.records, 'record')}${told}`,
     );
+    if (session.clock !== null) lines.push(`  ${session.clock}`);
   }
   for (const [code, { count: times, message, offset, detail }] of Object.entries(issues)) {
     lines.push(`${code}, ${wordCount(times, 'time')}, first in Message ${message} at octet ${offset}: ${detail}`);

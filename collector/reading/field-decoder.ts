@@ -6,6 +6,7 @@ import { readList, type ListContext } from '../../core/ipfix/structured-data.ts'
 import type { Template } from '../../core/ipfix/template.ts';
 import {
   issueIn,
+  isByInitTime,
   timeBaseOf,
   type DataSet,
   type IssueOrigin,
@@ -89,12 +90,14 @@ export class FieldDecoder implements SetDecoder<DescribedTemplate> {
     const { protocol, samplingInterval } = message;
     const late = set.isLate ? { late: true as const } : {};
     if (template.scopeFieldCount > 0) {
-      session.initTimeMs = this.#initTime(known, view) ?? session.initTimeMs;
+      const initTimeMs = this.#initTime(known, view);
+      if (initTimeMs !== undefined) session.learnInitTime(initTimeMs);
       return { ...from, startUs: null, endUs: null, protocol, options: true, ...late };
     }
     const base = timeBaseOf(set, this.#initTime(known, view));
     const startUs = this.#time(known.start, view, base) ?? null;
     const endUs = this.#time(known.end, view, base) ?? null;
+    if (message.tellsTime) session.clock.record(message, startUs ?? 0, endUs ?? 0, isByInitTime(set));
     const eventUs = this.#time(known.event, view, base);
     const sampling = samplingInterval > 0 ? { samplingInterval } : {};
     return { ...from, startUs, endUs, ...(eventUs === undefined ? {} : { eventUs }), protocol, ...sampling, ...late };

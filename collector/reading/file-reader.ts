@@ -64,7 +64,13 @@ export class FileReader {
     for (let message = this.stream.next(); message !== undefined; message = this.stream.next()) {
       // A file does not say when its Messages came.
       const exportTimeS = new DataView(message.buffer, message.byteOffset).getUint32(4);
-      this.reader.handle({ payload: message, source: '', receivedAtUs: exportTimeS * US_PER_S, isReliable: true });
+      this.reader.handle({
+        payload: message,
+        source: '',
+        receivedAtUs: exportTimeS * US_PER_S,
+        isReceiptTold: false,
+        isReliable: true,
+      });
     }
   }
 

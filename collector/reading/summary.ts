@@ -1,3 +1,4 @@
+import { clockClauses } from '../clock-audit/clock-sentence.ts';
 import type { CountedIssue } from './counters.ts';
 import type { ExportReader } from './export-reader.ts';
 import type { FileReader } from './file-reader.ts';
@@ -14,6 +15,8 @@ export interface SessionCounts {
   readonly duplicates: number;
   readonly reordered: number;
   readonly restarts: number;
+  /** What is known of its clock against that of whoever captured, in words; `null` where neither told. */
+  readonly clock: string | null;
 }
 
 /** What became of the file that is not a record. */
@@ -74,7 +77,7 @@ export function summarise({ reader, capture, udp, stream, otherPorts, kind }: Fi
 }
 
 export const summariseSessions = (sessions: ExportReader['sessions']): SessionCounts[] =>
-  sessions.map(({ key, tally }) => ({
+  sessions.map(({ key, tally, clock }) => ({
     exporter: key.source,
     domain: key.domain,
     protocol: key.protocol,
@@ -84,4 +87,5 @@ export const summariseSessions = (sessions: ExportReader['sessions']): SessionCo
     duplicates: tally.duplicatedMessages,
     reordered: tally.reorderedMessages,
     restarts: tally.restarts,
+    clock: clock.tellsNothing ? null : clockClauses(clock.summary()).join('; '),
   }));

@@ -20,7 +20,7 @@ import type { Site } from '../world/site.ts';
 export async function attributionOf(site: Site, scenario: Scenario, store: FlowStore): Promise<Findings['attribution']> {
   const endpoints = drawHeldEndpoints(site.ledger, scenario.attributionQuestions, site.random.fork('attribution'));
   const { attribution } = scenario.collector;
-  const skewMs = site.path.session?.skew?.skewMs ?? 0;
+  const skewMs = site.path.session?.clock.estimate?.usualOffsetMs ?? 0;
   const questions = endpoints.map(({ atNs, publicAddress, publicPort, protocol }) => ({
     publicAddress: parseStored(formatAddress(publicAddress)) ?? 0,
     publicPort,

@@ -115,7 +115,7 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
   const { routerClock, ledger } = site;
   const { exporter } = site.config;
-  const skewMs = site.path.session?.skew?.skewMs;
+  const skewMs = site.path.session?.clock.estimate?.usualOffsetMs;
   const { firstErrorMs } = routerClock.measured;
   const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
   return {

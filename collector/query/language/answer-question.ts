@@ -1,5 +1,6 @@
 import { formatStored } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
+import { clockCorrections } from '../clock-corrections.ts';
 import { compile, MAX_ROWS } from './compile.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, MEASURES, type Dimension, type DimensionName, type Unit } from './dimensions.ts';
@@ -32,7 +33,8 @@ export async function answerQuestion(
   dialect: Dialect,
 ): Promise<TableAnswer> {
   const { kind, dimensions, measure, selection } = question;
-  const found = await store.query<Row>(compile(question, vocabulary, dialect));
+  const corrections = selection.basis === 'corrected' ? await clockCorrections(store, dialect) : undefined;
+  const found = await store.query<Row>(compile(question, vocabulary, dialect, corrections));
   const rows = found.slice(0, MAX_ROWS).map((row): (string | number)[] => {
     let key = 0;
     const next = (): unknown => row[`key${key++}`];
@@ -44,6 +46,7 @@ export async function answerQuestion(
   const isSampled = found.some(({ sampling }) => Number(sampling) > 1);
   const isCounted = measure === 'bytes' || measure === 'packets' || measure === 'rate';
   const notes = [
+    ...(corrections?.notes ?? []),
     ...(isSampled && isCounted ? [selection.isScaled ? SCALED : AS_IS] : []),
     ...(isSampled && !isCounted ? [SAMPLED] : []),
     ...(found.length > MAX_ROWS ? [`there are more than ${MAX_ROWS} rows; the others are left out`] : []),

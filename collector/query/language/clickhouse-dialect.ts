@@ -2,6 +2,9 @@ import { isIPv4, type StoredAddress } from '../../../core/net/stored-address.ts'
 import { NO_IPV6, shownAddress } from '../../store/clickhouse/address-sql.ts';
 import { byVersion, type Dialect } from './dialect.ts';
 
+/** Makes numbers with a sign such without: an array of both kinds has no type. */
+const LIFT = 2 ** 52;
+
 /** ClickHouse's way to say it, of 2018 and of today; addresses of 128 bits are FixedString(16), which is ordered as the numbers are. */
 export const clickHouseDialect: Dialect = {
   double: (number) => `toFloat64(${number})`,
@@ -17,6 +20,13 @@ export const clickHouseDialect: Dialect = {
   // The reader of the format Native has made a number of the octets already.
   readAddress: (value) => value as StoredAddress,
   lookup: (_, number, pairs) => ({ sql: lookup(number, [...pairs]) }),
+  lookupSigned: (_, number, pairs) => ({
+    sql: `(toInt64(${lookup(
+      number,
+      [...pairs].map(([from, to]) => [from, to + LIFT] as const),
+      LIFT,
+    )}) - ${LIFT})`,
+  }),
   lookupAddress: (_, stem, pairs) => {
     const apart = byVersion(pairs);
     const ipv4 = lookup(`${stem}_ipv4`, apart.ipv4);
@@ -32,7 +42,7 @@ const hexOf = (address: StoredAddress): string => address.toString(16).toUpperCa
 
 const octetsOf = (address: StoredAddress): string => `toFixedString(unhex('${hexOf(address)}'), 16)`;
 
-const lookup = (key: string, pairs: readonly (readonly [StoredAddress | string, number])[]): string =>
+const lookup = (key: string, pairs: readonly (readonly [StoredAddress | string, number])[], otherwise = 0): string =>
   pairs.length === 0
-    ? '0'
-    : `transform(${key}, [${pairs.map(([from]) => from).join()}], [${pairs.map(([, to]) => to).join()}], 0)`;
+    ? String(otherwise)
+    : `transform(${key}, [${pairs.map(([from]) => from).join()}], [${pairs.map(([, to]) => to).join()}], ${otherwise})`;

@@ -1,4 +1,5 @@
-import { addressColumns, derivedColumns, flowsWith, isThere, SIDES, type Derived } from './derived-columns.ts';
+import { addressColumns, derivedColumns, isThere, SIDES, type Derived } from './derived-columns.ts';
+import type { ClockCorrections } from '../clock-corrections.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';
 import { measureOf } from './measure.ts';
@@ -11,16 +12,21 @@ export const MAX_ROWS = 100_000;
 
 /**
  * The question as one SELECT. Its rows have `bucket` (of a series), `key0` and so on in the order of the columns of the dimensions (`keyColumns`), `value`,
- * and `sampling`, the largest sampling interval among their flows.
+ * and `sampling`, the largest sampling interval among their flows. Corrected times want `corrections`.
  */
-export function compile(question: FlowQuestion, vocabulary: Vocabulary, dialect: Dialect): string {
+export function compile(
+  question: FlowQuestion,
+  vocabulary: Vocabulary,
+  dialect: Dialect,
+  corrections?: ClockCorrections,
+): string {
   const { kind, dimensions, limit, everyMs, selection } = question;
-  const derived = derivedColumns(vocabulary, dialect, selection.basis);
+  const derived = derivedColumns(vocabulary, dialect, selection.basis, corrections);
   const keys = dimensions.flatMap((name) => keysOf(name, dialect));
   const bucket = kind === 'series' ? [spanStart(everyMs, dialect)] : [];
   const value = measureOf(question, vocabulary, dialect);
   const needs = ['sampling_interval', ...value.needs, ...[...bucket, ...keys].flatMap((key) => key.needs)];
-  const from = nested(needs, conditionsOf(question, dialect), derived, dialect);
+  const from = nested(needs, conditionsOf(question, dialect), derived);
   const groups = [...bucket, ...keys].flatMap((key) => key.groups);
   const groupBy = groups.length === 0 ? '' : ` GROUP BY ${groups.join(', ')}`;
   if (kind === 'count')
@@ -86,7 +92,6 @@ function nested(
   needs: readonly string[],
   conditions: readonly Derived[],
   derived: Readonly<Record<string, () => Derived>>,
-  dialect: Dialect,
 ): string {
   const levels = new Map<string, { level: number; sql: string; join: string }>();
   const levelOf = (name: string): number => {
@@ -100,8 +105,7 @@ function nested(
   const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
   const at = (level: number): string =>
     conditions.filter((one) => Math.max(...one.needs.map(levelOf)) === level).map(({ sql }) => sql).join(' AND '); // prettier-ignore
-  const base = [...levels].filter(([, { level }]) => level === 0).map(([name]) => name);
-  let from = flowsWith(base, dialect);
+  let from = 'flows';
   for (let level = 0; level < top; level++) {
     const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
     const made = [...levels.values()].filter((column) => column.level === level + 1);

@@ -1,3 +1,5 @@
+import type { ClockCorrections } from '../clock-corrections.ts';
+import { clockColumns, correctedTime } from './clock-columns.ts';
 import type { Dialect, Looked } from './dialect.ts';
 import { numberPairSql } from './number-pair.ts';
 import type { TimeBasis } from './question.ts';
@@ -16,7 +18,6 @@ export const isThere = ({ noIPv6 }: Dialect, stem: string): string => `(${stem}_
 
 /** Where the inside host can be: there is one when any of these holds. */
 export const SIDES = ['is_up', 'is_down', 'is_to_inside'];
-const CORRECTION = 'clock_error_ms';
 
 /** Columns by name, each worked out only when it is needed: tables of names may be long. */
 export type DerivedColumns = Readonly<Record<string, () => Derived>>;
@@ -25,7 +26,12 @@ export type DerivedColumns = Readonly<Record<string, () => Derived>>;
  * What questions see beyond the columns of `flows`. A flow is seen from its inside host, which is the source when that lies inside, else the destination after
  * translation, else the destination; the server is what it is outside: of NAT64, the IPv4 one.
  */
-export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: TimeBasis): DerivedColumns {
+export function derivedColumns(
+  vocabulary: Vocabulary,
+  dialect: Dialect,
+  basis: TimeBasis,
+  corrections: ClockCorrections | undefined,
+): DerivedColumns {
   const { noIPv6 } = dialect;
   const isInside = (stem: string) => (): Derived => ({
     needs: addressColumns(stem),
@@ -58,37 +64,17 @@ export function derivedColumns(vocabulary: Vocabulary, dialect: Dialect, basis: 
       sql: 'CASE WHEN is_up THEN destination_port ELSE source_port END',
     }),
     time_ms: () => timeOf(dialect, basis),
+    ...(corrections === undefined ? {} : clockColumns(corrections, dialect)),
     ...holders(vocabulary, dialect, versions),
     ...applications(vocabulary, dialect),
   };
 }
 
-/**
- * `corrected` takes the error of the exporter's clock off the flow's own time: of each exporter and hour, the least that a record was received later
- * than its Message says it was exported. A delay can only make that larger, so the least has the least of it. What it cannot tell is a clock that is slow
- * from a way that is never quick, a clock set within the hour, and, where an exporter sends little, the fraction of the second that
- * export times have none of (RFC 7011 section 3.1): it may be up to a second too large.
- */
 function timeOf(dialect: Dialect, basis: TimeBasis): Derived {
   if (basis === 'receive') return { needs: ['received_at_us'], sql: dialect.quotient('received_at_us', 1_000) };
   if (basis === 'export') return { needs: ['export_time_s'], sql: `${dialect.whole('export_time_s')} * 1000` };
   if (basis === 'flow') return { needs: ['flow_start_ms'], sql: 'flow_start_ms' };
-  return {
-    needs: ['flow_start_ms', CORRECTION],
-    sql: `CASE WHEN flow_start_ms = 0 THEN 0 ELSE ${dialect.whole('flow_start_ms')} + ${CORRECTION} END`,
-  };
-}
-
-/** The rows of `flows`, with `clock_error_ms` when that is among the columns needed. */
-export function flowsWith(columns: readonly string[], dialect: Dialect): string {
-  if (!columns.includes(CORRECTION)) return 'flows';
-  const hour = `${dialect.quotient('received_at_us', 3_600_000_000)} AS received_hour`;
-  const keys = 'exporter_ipv4, exporter_ipv6, received_hour';
-  const own = columns.filter((name) => name !== CORRECTION && !name.startsWith('exporter_'));
-  const lateMs = `${dialect.whole(dialect.quotient('received_at_us', 1_000))} - ${dialect.whole('export_time_s')} * 1000`;
-  return `(SELECT exporter_ipv4, exporter_ipv6, ${[...own, hour].join(', ')} FROM flows) AS told JOIN
-    (SELECT ${keys}, min(late_ms) AS ${CORRECTION} FROM (SELECT exporter_ipv4, exporter_ipv6, ${hour}, ${lateMs} AS late_ms FROM flows) AS lateness
-      GROUP BY ${keys}) AS errors USING (${keys})`;
+  return correctedTime(dialect);
 }
 
 /** Whose device the inside address is: by leases, by single addresses, by prefixes, in this order. */

@@ -34,6 +34,8 @@ export interface Dialect {
   readAddress(value: unknown): StoredAddress;
   /** The whole number beside `number` in `pairs`, 0 when it is not there. There may be thousands of pairs, or none. `name` is of this value alone. */
   lookup(name: string, number: string, pairs: ReadonlyMap<number, number>): Looked;
+  /** The same of whole numbers with a sign. */
+  lookupSigned(name: string, number: string, pairs: ReadonlyMap<number, number>): Looked;
   /** The whole number beside the address of the stem in `pairs`, 0 when it is not there. */
   lookupAddress(name: string, stem: string, pairs: ReadonlyMap<StoredAddress, number>): Looked;
   /** A query that has a row when the database has a table or view of the name. */

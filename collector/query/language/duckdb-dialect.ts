@@ -19,6 +19,10 @@ export const duckDbDialect: Dialect = {
     sql: `coalesce(${name}_pairs.found, 0)`,
     join: leftJoin(`${name}_pairs`, number, 'UBIGINT', [...pairs]),
   }),
+  lookupSigned: (name, number, pairs) => ({
+    sql: `coalesce(${name}_pairs.found, 0)`,
+    join: leftJoin(`${name}_pairs`, number, 'UBIGINT', [...pairs], 'BIGINT'),
+  }),
   lookupAddress: (name, stem, pairs) => {
     const { ipv4, ipv6 } = byVersion(pairs);
     return {
@@ -33,8 +37,14 @@ export const duckDbDialect: Dialect = {
  * A hash join that rows flow through; a sub-query in the place of the value would keep all rows until the last has come. The table goes to the database
  * as lists in text, which are parsed sooner than expressions.
  */
-function leftJoin(name: string, key: string, type: string, pairs: readonly (readonly [StoredAddress, number])[]): string {
+function leftJoin(
+  name: string,
+  key: string,
+  type: string,
+  pairs: readonly (readonly [StoredAddress, number])[],
+  found = 'UINTEGER',
+): string {
   const keys = pairs.map(([from]) => from).join();
   const values = pairs.map(([, to]) => to).join();
-  return ` LEFT JOIN (SELECT unnest(CAST('[${keys}]' AS ${type}[])) AS looked_up, unnest(CAST('[${values}]' AS UINTEGER[])) AS found) AS ${name} ON ${name}.looked_up = ${key}`;
+  return ` LEFT JOIN (SELECT unnest(CAST('[${keys}]' AS ${type}[])) AS looked_up, unnest(CAST('[${values}]' AS ${found}[])) AS found) AS ${name} ON ${name}.looked_up = ${key}`;
 }

@@ -133,7 +133,15 @@ describe('what the server tells', () => {
           protocol: 'ipfix',
           dataRecords: 2,
           lost: 0,
-          sentence: '192.0.2.1:4739, domain 1: 2 records decoded; none lost; it does not say itself how many records it sent',
+          // Received when 1970 began.
+          clock: {
+            now: { boundMs: 500, driftPpm: 0, messages: 1 },
+            doubts: ['too-few-messages'],
+            flags: { untimed: 2, future: 0 },
+          },
+          sentence:
+            '192.0.2.1:4739, domain 1: 2 records decoded; none lost; its clock is 20500 days ahead, within 500 ms, beside the delay on the way; ' +
+            'it cannot be known better yet: too few Messages; 2 records without a time; it does not say itself how many records it sent',
         },
       ],
       intake: { datagrams: 1, kernelDrops: 0 },

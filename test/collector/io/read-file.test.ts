@@ -112,6 +112,7 @@ test('--read alone: a table, in which no name from outside moves the cursor', as
     '1 record waited for the Template',
     '1 Data Set came before the Template or without one',
     '192.0.2.1:50000/1 ipfix: 3 records',
+    '  its clock is 500 ms ahead, within 501 ms, beside the delay on the way; it cannot be known better yet: too few Messages; 2 records without a time',
   ]);
 });
 

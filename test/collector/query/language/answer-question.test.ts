@@ -49,10 +49,10 @@ it.each([
 });
 
 it('the time of a flow that has none is not corrected', async () => {
-  // Received half a second before its Message says it was exported.
+  // Received half a second before its Message says it was exported, in whole seconds: the clock is half a second to one and a half ahead.
   const early = { ...FLOW, endS: 7.5 };
   const rows = await ask('series flows every 100ms time by corrected', [early, early], [1]);
-  expect(rows).toEqual([[0, 1], [NINE - 500, 1]]); // prettier-ignore
+  expect(rows).toEqual([[0, 1], [NINE - 1_000, 1]]); // prettier-ignore
 });
 
 it('what an exporter calls icmp or other is one with what is found to be that', async () => {

@@ -1,3 +1,4 @@
+import { ClockAudit, type ClockSegment } from '../../../../collector/clock-audit/clock-audit.ts';
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { InventoryEntry } from '../../../../collector/query/inventory.ts';
 import type { ApplicationName } from '../../../../collector/collecting/label.ts';
@@ -127,9 +128,58 @@ function timeOf(row: Row, rows: readonly Row[], basis: Basis): number {
   if (basis === 'export') return row.exportS * 1_000;
   // A flow without a time has none to correct.
   if (basis === 'flow' || row.startMs === 0) return row.startMs;
-  const hourOf = ({ receivedUs }: Row): number => Math.floor(receivedUs / 1_000 / HOUR_MS);
-  const same = rows.filter((other) => other.exporter === row.exporter && hourOf(other) === hourOf(row));
-  return row.startMs + Math.min(...same.map(({ receivedUs, exportS }) => Math.floor(receivedUs / 1_000) - exportS * 1_000));
+  if (protocolOf(row) === 255) return row.startMs;
+  const segments = segmentsOf(row, rows);
+  const segment = segments.findLast(({ fromUs }) => fromUs <= row.receivedUs) ?? segments[0];
+  const { aheadMs, driftPpb } = aheadAt(row.receivedUs, segment);
+  const receivedMs = Math.floor(row.receivedUs / 1_000);
+  const rest = protocolOf(row) === 9 ? Math.min(999, Math.max(0, receivedMs - row.exportS * 1_000 + aheadMs)) : 0;
+  const age = receivedMs + aheadMs - row.startMs;
+  return row.startMs - aheadMs + rest + (age < 0 || age > DAY_MS ? 0 : Math.floor((driftPpb * age) / 1e9));
+}
+
+const audited = new WeakMap<readonly Row[], Map<string, readonly ClockSegment[]>>();
+
+/** The clock of the exporter and domain of the row, by all its Messages. */
+function segmentsOf(row: Row, rows: readonly Row[]): readonly ClockSegment[] {
+  const ofTable = audited.get(rows) ?? new Map<string, readonly ClockSegment[]>();
+  audited.set(rows, ofTable);
+  const key = `${row.exporter} ${row.plain['domain']}`;
+  const segments = ofTable.get(key) ?? auditOf(row, rows);
+  ofTable.set(key, segments);
+  return segments;
+}
+
+const protocolOf = (one: Row): number => one.plain['export protocol'] as number;
+
+function auditOf(row: Row, rows: readonly Row[]): readonly ClockSegment[] {
+  const same = rows
+    .filter(
+      (other) => other.exporter === row.exporter && other.plain['domain'] === row.plain['domain'] && protocolOf(other) !== 255,
+    )
+    .toSorted((one, other) => one.receivedUs - other.receivedUs);
+  const audit = new ClockAudit();
+  for (const receivedAtUs of new Set(same.map(({ receivedUs }) => receivedUs))) {
+    const told = same.filter(({ receivedUs }) => receivedUs === receivedAtUs);
+    const latest = told.map((one) =>
+      protocolOf(one) === 10 && Math.floor(one.endMs / 1_000) === one.exportS ? one.endMs * 1_000 : one.exportS * 1e6,
+    );
+    const exportS = told.reduce((sum, one) => sum + one.exportS, 0) / told.length;
+    audit.add({ receivedAtUs, exportTimeUs: Math.round(exportS * 1e6), latestUs: Math.max(...latest), uptimeMs: undefined });
+  }
+  return audit.estimate()?.segments ?? [];
+}
+
+/** In whole numbers, from the beginning of the hour on, as a database works it out. */
+function aheadAt(receivedUs: number, segment: ClockSegment | undefined): { aheadMs: number; driftPpb: number } {
+  if (segment === undefined || Math.abs(segment.offsetMs) <= segment.boundMs) return { aheadMs: 0, driftPpb: 0 };
+  const { offsetMs, driftPpm, driftBoundPpm, atUs } = segment;
+  const ppm = Math.abs(driftPpm) > driftBoundPpm ? Math.max(-1e5, Math.min(1e5, driftPpm)) : 0;
+  const beginUs = Math.floor(receivedUs / 1_000 / HOUR_MS) * HOUR_MS * 1_000;
+  const beginAheadUs = Math.round(offsetMs * 1_000 - (ppm * (atUs - beginUs)) / 1e6);
+  const driftPpb = Math.round(ppm * 1_000);
+  const gainedUs = Number((BigInt(driftPpb) * BigInt(receivedUs - beginUs) + 10n ** 18n) / 10n ** 9n) - 1e9;
+  return { aheadMs: Math.floor((beginAheadUs + gainedUs) / 1_000), driftPpb };
 }
 
 /** The number of the entry from 1, 0 for nobody's: leases go first, then single addresses, then prefixes. */
