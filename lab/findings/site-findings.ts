@@ -26,6 +26,7 @@ export async function siteFindings(
   scenario: Scenario,
   store: FlowStore,
   differences: readonly Difference[],
+  damage: Findings['damage'],
 ): Promise<Findings> {
   const answers = await answer(store, {
     applications: world.collecting.applications,
@@ -50,6 +51,7 @@ export async function siteFindings(
     unusual: answers.unusual,
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store),
+    damage,
     ...told(differences),
   };
 }

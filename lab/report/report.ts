@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
+import { damageSchema } from './damage-schema.ts';
 
 const count = z.int().min(0);
 
@@ -141,6 +142,7 @@ const partSchema = z.strictObject({
   unusual: z.array(unusualSchema),
   clocks: clocksSchema,
   attribution: attributionSchema,
+  damage: damageSchema.describe('What wrong times do to whoever relies on the records.'),
   differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
   differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
 });

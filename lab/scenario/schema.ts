@@ -3,14 +3,11 @@ import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { linkSchema } from '../faults/link.ts';
 import { clockSchema } from './clock.ts';
+import { damageSchema } from './damage-schema.ts';
+import { durationSchema } from './duration.ts';
 import { METRICS } from './metrics.ts';
 import { siteMistakes } from './site-mistakes.ts';
 import { HEADQUARTERS, SITE_PARTS, sitesSchema } from './site-schema.ts';
-
-const durationSchema = z
-  .string()
-  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'is not a duration such as 90s, 30m or 10h')
-  .describe('A length of time: a number and ms, s, m, h or d.');
 
 const checkSchema = z
   .strictObject({
@@ -70,6 +67,7 @@ const situationSchema = z.strictObject({
     .max(10_000)
     .default(200)
     .describe('How many times the collector is asked who used a public endpoint at an instant, drawn by the seed; 0 for never.'),
+  damage: damageSchema.prefault({}).describe('What the damage that wrong clocks do is measured against.'),
   checks: z.array(checkSchema).default([]).describe('What must hold for the scenario to pass.'),
 });
 
@@ -92,11 +90,3 @@ export const scenarioSchema = situationSchema.superRefine((scenario, context) =>
 export type Scenario = z.output<typeof situationSchema>;
 /** As written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
-
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of a text that `durationSchema` accepts. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(durationSchema.parse(text)) as unknown as [string, string, string];
-  return Math.round(Number(amount) * (UNIT_MS[unit] as number));
-}
