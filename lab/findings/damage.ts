@@ -92,7 +92,7 @@ export function damageOf(sites: readonly JudgedSite[], world: World, { damage, c
       : TIME_ENCODINGS.map((encoding) => ({
           name: encoding.name,
           title: encoding.title,
-          source: encoding.source,
+          rule: encoding.rule,
           withoutNtp: asEncoded(encoding, false),
           asItWas: asEncoded(encoding, true),
         })),

@@ -37,7 +37,7 @@ export const damageSchema = z.strictObject({
       z.strictObject({
         name: z.string(),
         title: z.string(),
-        source: z.string().describe('Where it is written what the times mean.'),
+        rule: z.string().describe('How its times are read, and where that is written.'),
         withoutNtp: figuresSchema,
         asItWas: figuresSchema,
       }),

@@ -14,7 +14,8 @@ export interface TimeEncoding {
   readonly name: string;
   /** For a reader. */
   readonly title: string;
-  readonly source: string;
+  /** How its times are read, and where that is written. */
+  readonly rule: string;
   /**
    * What a collector reads of a packet at the true instant `at` from a Message that left at `sentAt`: nanoseconds since the
    * scenario's epoch.
@@ -42,10 +43,10 @@ const uptimeMs = ({ clock }: Exporting, at: number): number => Math.floor(clock.
 const ageMs = (exporting: Exporting, at: number, sentAt: number): number =>
   (uptimeMs(exporting, sentAt) - uptimeMs(exporting, at)) | 0;
 
-const absolute = (name: string, title: string, unitNs: number): TimeEncoding => ({
+const absolute = (name: string, title: string, section: string, unitNs: number): TimeEncoding => ({
   name,
   title,
-  source: 'RFC 7011 sections 6.1.7 to 6.1.10',
+  rule: `the time itself, rounded down: RFC 7011 section ${section}`,
   read: (exporting, at) => whole(exporting, exporting.clock.wall(at), unitNs),
 });
 
@@ -63,25 +64,25 @@ function byInitTime(exporting: Exporting, at: number, sentAt: number, toldAt: nu
 export const TIME_ENCODINGS: readonly TimeEncoding[] = [
   {
     name: 'netflow-v5',
-    title: 'NetFlow v5, uptimes and a header of nanoseconds',
-    source: "Cisco's NetFlow Export Datagram Format, table B-3",
+    title: 'NetFlow v5',
+    rule: "uptimes, by a header to the nanosecond: Cisco's NetFlow Export Datagram Format, table B-3",
     read: (exporting, at, sentAt) => exporting.clock.wall(sentAt) - ageMs(exporting, at, sentAt) * NS_PER_MS,
   },
   {
     name: 'netflow-v9',
-    title: 'NetFlow v9, uptimes and a header of seconds',
-    source: 'RFC 3954 section 5.1',
+    title: 'NetFlow v9',
+    rule: 'uptimes, by a header of whole seconds: RFC 3954 section 5.1',
     read: (exporting, at, sentAt) =>
       whole(exporting, exporting.clock.wall(sentAt), NS_PER_S) - ageMs(exporting, at, sentAt) * NS_PER_MS,
   },
-  absolute('seconds', 'IPFIX 150 and 151, seconds', NS_PER_S),
-  absolute('milliseconds', 'IPFIX 152 and 153, milliseconds', NS_PER_MS),
-  absolute('microseconds', 'IPFIX 154 and 155, microseconds', NS_PER_S / MICROSECOND_STEPS),
-  absolute('nanoseconds', 'IPFIX 156 and 157, nanoseconds', 1),
+  absolute('seconds', 'IPFIX 150, 151: seconds', '6.1.7', NS_PER_S),
+  absolute('milliseconds', 'IPFIX 152, 153: milliseconds', '6.1.8', NS_PER_MS),
+  absolute('microseconds', 'IPFIX 154, 155: microseconds', '6.1.9', NS_PER_S / MICROSECOND_STEPS),
+  absolute('nanoseconds', 'IPFIX 156, 157: nanoseconds', '6.1.10', 1),
   {
     name: 'delta',
-    title: 'IPFIX 158 and 159, microseconds before the Export Time',
-    source: 'RFC 7011 section 5.1, RFC 5102 section 5.9.5',
+    title: 'IPFIX 158, 159: deltas',
+    rule: 'microseconds before the Export Time, 71 minutes at the most: RFC 7011 section 5.1',
     read: (exporting, at, sentAt) => {
       // The Export Time is at the end of its second, for nothing after it can be told.
       const exportTime = whole(exporting, exporting.clock.wall(sentAt) + NS_PER_S - 1, NS_PER_S);
@@ -91,8 +92,8 @@ export const TIME_ENCODINGS: readonly TimeEncoding[] = [
   },
   {
     name: 'sys-uptime',
-    title: 'IPFIX 22 and 21, uptimes, with 160 told again and again',
-    source: 'RFC 5153 section 4.7',
+    title: 'IPFIX 22, 21: 160 told again',
+    rule: 'uptimes since systemInitTimeMilliseconds, which goes out with the Templates: RFC 5153 section 4.7',
     read: (exporting, at, sentAt) => {
       const refreshNs = exporting.refreshS * NS_PER_S;
       return byInitTime(exporting, at, sentAt, Math.floor(sentAt / refreshNs) * refreshNs);
@@ -100,14 +101,14 @@ export const TIME_ENCODINGS: readonly TimeEncoding[] = [
   },
   {
     name: 'sys-uptime-stale',
-    title: 'IPFIX 22 and 21, uptimes, with 160 told once, at the start',
-    source: 'RFC 5153 section 4.7',
+    title: 'IPFIX 22, 21: 160 told once',
+    rule: 'uptimes since systemInitTimeMilliseconds as it was at the start: RFC 5153 section 4.7',
     read: (exporting, at, sentAt) => byInitTime(exporting, at, sentAt, 0),
   },
   {
     name: 'netflow-v9-no-wrap',
-    title: 'NetFlow v9, read as if uptimes never began anew',
-    source: 'not what RFC 3954 says: uptimes wrap after 49.7 days',
+    title: 'NetFlow v9, wrap not known',
+    rule: 'read wrongly, as if uptimes did not begin anew after 49.7 days',
     read: (exporting, at, sentAt) => {
       const plain = (instant: number): number => uptimeMs(exporting, instant) % TWO_32;
       return whole(exporting, exporting.clock.wall(sentAt), NS_PER_S) - (plain(sentAt) - plain(at)) * NS_PER_MS;
@@ -115,8 +116,8 @@ export const TIME_ENCODINGS: readonly TimeEncoding[] = [
   },
   {
     name: 'microseconds-no-era',
-    title: 'IPFIX 154 and 155, read as if 2036 never came',
-    source: 'not what RFC 7011 section 6.1.9 says: seconds of NTP begin anew in 2036',
+    title: 'IPFIX 154, 155, era not known',
+    rule: 'read wrongly, as if seconds of NTP did not begin anew in 2036',
     read: (exporting, at) => {
       const wall = whole(exporting, exporting.clock.wall(at), NS_PER_S / MICROSECOND_STEPS);
       const isEra1 = wall >= (ERA_1_UNIX_MS - exporting.epochUnixMs) * NS_PER_MS;

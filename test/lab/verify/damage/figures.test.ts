@@ -70,7 +70,9 @@ describe('a right clock', () => {
 
 describe('octets in a wrong bucket', () => {
   /** Looks at every millisecond of a record: where it is, and where it is told to be. */
-  function wrongOctets(made: readonly Required<Pick<Made, 'startMs' | 'endMs' | 'toldStartMs' | 'toldEndMs' | 'octets'>>[]): number {
+  function wrongOctets(
+    made: readonly Required<Pick<Made, 'startMs' | 'endMs' | 'toldStartMs' | 'toldEndMs' | 'octets'>>[],
+  ): number {
     const bucketOf = (ms: number): number => Math.floor((EPOCH_UNIX_MS + ms) / 300_000);
     let wrong = 0;
     for (const { startMs, endMs, toldStartMs, toldEndMs, octets } of made) {
