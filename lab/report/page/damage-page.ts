@@ -3,7 +3,7 @@ import type { Damage, DamageFigures } from '../damage-schema.ts';
 import { formatDuration, formatInstant, formatNumber, formatOctets, formatPercent } from '../format.ts';
 import type { Report } from '../report.ts';
 import { barChart } from './bar-chart.ts';
-import { html, type Html } from './html.ts';
+import { markup, type Markup } from './markup.ts';
 import { STYLE } from './style.ts';
 
 /** damage.html: what wrong times did, for a class to look at. One file without scripts, the same for the same seed. */
@@ -11,7 +11,7 @@ export function renderDamagePage(report: Report): string {
   const { damage, variants, scenario, title, seed, simulatedS, start } = report;
   const rows = damageRows(damage);
   const columns = damageColumns(damage, variants);
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -40,7 +40,7 @@ export function renderDamagePage(report: Report): string {
 }
 
 /** Shares of all octets, for whatever is counted in octets. */
-function shareChart(damage: Damage, columns: readonly DamageColumn[]): Html {
+function shareChart(damage: Damage, columns: readonly DamageColumn[]): Markup {
   const ofAll = (octets: number): number => (damage.octets === 0 ? 0 : octets / damage.octets);
   const kinds = damageRows(damage).filter(({ format }) => format === formatOctets);
   return barChart(
@@ -56,19 +56,19 @@ function shareChart(damage: Damage, columns: readonly DamageColumn[]): Html {
   );
 }
 
-const figuresTable = (rows: readonly DamageRow[], columns: readonly DamageColumn[]): Html =>
-  html`<table>
+const figuresTable = (rows: readonly DamageRow[], columns: readonly DamageColumn[]): Markup =>
+  markup`<table>
     <thead>
       <tr>
         <th scope="col">What</th>
-        ${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}
+        ${columns.map(({ name }) => markup`<th scope="col">${name}</th>`)}
         <th scope="col">What it means</th>
       </tr>
     </thead>
     <tbody>
       ${rows.map(
         ({ name, meaning, of, format }) =>
-          html`<tr>
+          markup`<tr>
             <th scope="row">${name}</th>
             ${columns.map(({ figures }) => cell(of(figures), format))}
             <td class="meaning">${meaning}</td>
@@ -77,19 +77,19 @@ const figuresTable = (rows: readonly DamageRow[], columns: readonly DamageColumn
     </tbody>
   </table> `;
 
-const cell = (value: number, format: (value: number) => string): Html =>
-  html`<td class="${value > 0 ? 'some' : 'none'}">${format(value)}</td>`;
+const cell = (value: number, format: (value: number) => string): Markup =>
+  markup`<td class="${value > 0 ? 'some' : 'none'}">${format(value)}</td>`;
 
 /** The encodings of every variant, one after the other. */
-const variantEncodings = ({ variants }: Report): Html =>
-  html`${variants.map(({ name, damage }) => encodings(damage, `, ${name}`))}`;
+const variantEncodings = ({ variants }: Report): Markup =>
+  markup`${variants.map(({ name, damage }) => encodings(damage, `, ${name}`))}`;
 
-function encodings(damage: Damage, of: string): Html {
-  if (damage.byEncoding.length === 0) return html``;
+function encodings(damage: Damage, of: string): Markup {
+  if (damage.byEncoding.length === 0) return markup``;
   const shown = damageRows(damage).filter(({ of: figure }) =>
     damage.byEncoding.some(({ asItWas, withoutNtp }) => figure(asItWas) > 0 || figure(withoutNtp) > 0),
   );
-  return html`<h2>By how the export tells times${of}</h2>
+  return markup`<h2>By how the export tells times${of}</h2>
     <p>
       The same flows, had the router told their times otherwise, as a collector reads them that knows what each is to mean; the
       last two are read by one that does not.
@@ -114,8 +114,8 @@ const encodingTable = (
   damage: Damage,
   rows: readonly DamageRow[],
   figuresOf: (each: Damage['byEncoding'][number]) => DamageFigures,
-): Html =>
-  html`<div class="wide">
+): Markup =>
+  markup`<div class="wide">
     <table>
       <caption>
         ${caption}
@@ -123,13 +123,13 @@ const encodingTable = (
       <thead>
         <tr>
           <th scope="col">Times as</th>
-          ${rows.map(({ name }) => html`<th scope="col">${name}</th>`)}
+          ${rows.map(({ name }) => markup`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${damage.byEncoding.map(
           (each) =>
-            html`<tr>
+            markup`<tr>
               <th scope="row">${each.title}<small>${each.rule}</small></th>
               ${rows.map(({ of, format }) => cell(of(figuresOf(each)), format))}
             </tr> `,

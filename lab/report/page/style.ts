@@ -1,7 +1,7 @@
-import { Html } from './html.ts';
+import { Markup } from './markup.ts';
 
 /** By the reader's own choice of light or dark. */
-export const STYLE = new Html(`
+export const STYLE = new Markup(`
 :root { --ink: #1c1f24; --paper: #ffffff; --faint: #5b6470; --line: #d5dae1; --s0: #c2410c; --s1: #1d6fb8; --s2: #2f855a; --s3: #7c3aed; --s4: #92720a; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6e9ee; --paper: #14171b; --faint: #9aa4b1; --line: #343b45; --s0: #f28b54; --s1: #63a9e8; --s2: #62c08f; --s3: #b294f5; --s4: #d9b441; }

@@ -97,7 +97,14 @@ describe('run', () => {
     expect(stderr).toMatch(new RegExp(`^${scenario}: reading\n`));
     expect(stdout).toMatch(/^short: Short\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^PASS {2}The one check holds\./);
-    expect(readdirSync(out).sort()).toEqual(['export.pcap', 'flows.duckdb', 'ledger.csv', 'report.json', 'report.xml']);
+    expect(readdirSync(out).sort()).toEqual([
+      'damage.html',
+      'export.pcap',
+      'flows.duckdb',
+      'ledger.csv',
+      'report.json',
+      'report.xml',
+    ]);
   });
 
   test('with --json prints report.json and nothing else, the same bytes for the same seed', () => {
