@@ -1,8 +1,7 @@
 import { NS_PER_MS } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
-import type { ClockConfig } from '../scenario/clock.ts';
+import { clockOf } from '../scenario/clock.ts';
 import { parseDuration } from '../scenario/duration.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { trueWindows } from '../verify/damage/alerts.ts';
@@ -67,7 +66,7 @@ export function damageOf(sites: readonly JudgedSite[], world: World, { damage, c
     nowNs: world.end,
   };
   const kept = readingOf(world.collectorClock.clock);
-  const alone = readingOf(untouched(collector.clock));
+  const alone = readingOf(clockOf(collector.clock));
   const figures = (tell: (site: JudgedSite) => Telling, collectorReading: ClockReading): DamageFigures =>
     damageFigures(
       sites.map((site) => ({ records: site.records, telling: tell(site) })),
@@ -105,15 +104,11 @@ function alertOctetsOf(megabytes: number | undefined, windows: ReadonlyMap<numbe
   return windows.size === 0 ? 0 : Math.round((USUAL_TIMES * octets) / windows.size);
 }
 
-/** The clock as it would have gone on from the start. */
-const untouched = ({ offsetMs, driftPpm }: ClockConfig): VirtualClock =>
-  new VirtualClock({ offsetNs: Math.round(offsetMs * NS_PER_MS), driftPpm });
-
 /** The records as told by another encoding, by the router's clock as it was kept or had it been left alone. */
 function encoded({ site, records }: JudgedSite, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
   const { clock, exporting } = site.config.router;
   const exporter = {
-    clock: readingOf(isKept ? site.routerClock.clock : untouched(clock)),
+    clock: readingOf(isKept ? site.routerClock.clock : clockOf(clock)),
     epochUnixMs: site.epoch.unixMs,
     refreshS: exporting.templateRefreshS,
   };

@@ -1,11 +1,11 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
 import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
+import { clockOf } from '../scenario/clock.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Difference } from '../verify/difference.ts';
 import { trueTotals } from '../verify/truth.ts';
@@ -118,26 +118,22 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
   const { routerClock, ledger } = site;
   const { exporter, router } = site.config;
-  const untouched = new VirtualClock({
-    offsetNs: Math.round(router.clock.offsetMs * NS_PER_MS),
-    driftPpm: router.clock.driftPpm,
-  });
   const skewMs = site.path.session?.skew?.skewMs;
   const { firstErrorMs } = routerClock.measured;
   const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
   return {
-    router: clockOf(routerClock, world.end),
-    collector: clockOf(world.collectorClock, world.end),
+    router: keptClock(routerClock, world.end),
+    collector: keptClock(world.collectorClock, world.end),
     bucketS: BUCKET_S,
     wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S, exporter),
     trueWrongBucketOctets: wrongBucketOctets(ledger, routerClock.clock, BUCKET_NS, phaseNs),
     wrongBucketOctetsWithoutNtp: await storedWrongBucketOctets(store, withoutNtpMs, BUCKET_S, exporter),
-    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, untouched, BUCKET_NS, phaseNs),
+    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, clockOf(router.clock), BUCKET_NS, phaseNs),
     estimatedSkewMs: skewMs ?? null,
   };
 }
 
-const clockOf = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
+const keptClock = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
   synchronised: kept.isKept,
   errorBeforeMs: kept.measured.firstErrorMs ?? null,
   errorAfterMs: kept.measured.lastErrorMs ?? null,

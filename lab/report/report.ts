@@ -103,6 +103,7 @@ const checkSchema = z.strictObject({
   skipped: z.boolean().describe('Whether the run ended before it could hold.'),
   variant: z.string().nullable(),
   site: z.string().optional().describe('The site it is about; absent when it is about all of them.'),
+  told: z.string().optional().describe('How times were told; absent when as they are stored.'),
   file: z.string().nullable().describe('The scenario file; null when the scenario was given as an object.'),
   line: z.int().nullable(),
   column: z.int().nullable(),

@@ -1,12 +1,12 @@
 import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
-import { VirtualClock } from '../../core/time/virtual-clock.ts';
+import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { NtpServer } from '../../ntp-server/server.ts';
 import type { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
-import type { ClockConfig } from '../scenario/clock.ts';
+import { clockOf, type ClockConfig } from '../scenario/clock.ts';
 
 /** What the SNTP client of a clock measured: errors, so positive is fast. */
 export interface Measured {
@@ -30,7 +30,7 @@ export class KeptClock implements Actor {
   #wires: { readonly request: LockStepWire; readonly reply: LockStepWire } | undefined;
 
   constructor(config: ClockConfig, epoch: Epoch, random: Random, server: NtpServer<string>, link: Link) {
-    this.clock = new VirtualClock({ offsetNs: Math.round(config.offsetMs * NS_PER_MS), driftPpm: config.driftPpm });
+    this.clock = clockOf(config);
     this.#server = server;
     this.#link = link;
     if (config.ntp) this.#client = new SntpClient({ clock: this.clock, epoch, random, pollIntervalS: config.pollIntervalS });
