@@ -1,6 +1,6 @@
 import { formatIPv4 } from '../core/net/address.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
-import { damageOf, judgedSite, type JudgedSite } from './findings/damage.ts';
+import { damageOf, judgedSites } from './findings/damage.ts';
 import { differencesOf, strayRecords, told } from './findings/differences.ts';
 import { siteFindings } from './findings/site-findings.ts';
 import { together } from './findings/together.ts';
@@ -16,12 +16,10 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
   const strays = await strayRecords(world.sites, store);
   const named = nameAcrossRouters(judged);
   const found: SiteFindings[] = [];
-  const timed: JudgedSite[] = [];
+  const timed = await judgedSites(world.sites, store);
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
-    const judgedTimes = await judgedSite(site, store);
-    timed.push(judgedTimes);
-    const damage = damageOf([judgedTimes], world, scenario);
+    const damage = damageOf(timed.slice(index, index + 1), world, scenario);
     const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? [], damage);
     const { observationDomainId } = exporter;
     found.push({ name, exporter: formatIPv4(exporter.address), observationDomainId, ...findings });

@@ -9,8 +9,8 @@ import { bucketsOf } from '../verify/damage/buckets.ts';
 import { readingOf, type ClockReading } from '../verify/damage/clock-reading.ts';
 import { TIME_ENCODINGS, type TimeEncoding } from '../verify/damage/encodings.ts';
 import { damageFigures, type DamageFigures, type Yardsticks } from '../verify/damage/figures.ts';
-import { judgeTimes } from '../verify/damage/judge-times.ts';
-import { tellingOf, type JudgedRecords, type Telling } from '../verify/damage/judged-records.ts';
+import { judgeTimes, type JudgedTimes } from '../verify/damage/judge-times.ts';
+import { tellingOf, type Telling } from '../verify/damage/judged-records.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
@@ -25,29 +25,36 @@ const OCTETS_PER_MEGABYTE = 1e6;
 const USUAL_TIMES = 2;
 
 /** What a site's router told, beside the truth. */
-export interface JudgedSite {
+export interface JudgedSite extends JudgedTimes {
   readonly site: Site;
-  readonly records: JudgedRecords;
-  readonly stored: Telling;
 }
 
 /** Looks up the true times of what the store has of a site's router. */
 export async function judgedSite(site: Site, store: FlowStore): Promise<JudgedSite> {
   const records = new Records();
   const sequenceNumber: number[] = [];
+  const exportTimeS: number[] = [];
   const receivedAtUs: number[] = [];
   await store.scan(
-    [...FLOW_COLUMNS, 'sequenceNumber', 'receivedAtUs'] as const,
+    [...FLOW_COLUMNS, 'sequenceNumber', 'exportTimeS', 'receivedAtUs'] as const,
     (rows) => {
       records.addFlows(rows, rows.length, rows.id);
       for (let row = 0; row < rows.length; row++) {
         sequenceNumber.push(rows.sequenceNumber[row] as number);
+        exportTimeS.push(rows.exportTimeS[row] as number);
         receivedAtUs.push(rows.receivedAtUs[row] as number);
       }
     },
     site.config.exporter,
   );
-  return { site, ...judgeTimes(caseOf(site, records), { sequenceNumber, receivedAtUs }, site.path.log) };
+  return { site, ...judgeTimes(caseOf(site, records), { sequenceNumber, exportTimeS, receivedAtUs }, site.path.log) };
+}
+
+/** The same for each of several, in their order. */
+export async function judgedSites(sites: readonly Site[], store: FlowStore): Promise<JudgedSite[]> {
+  const judged: JudgedSite[] = [];
+  for (const site of sites) judged.push(await judgedSite(site, store));
+  return judged;
 }
 
 /** What wrong times did to what was collected from these routers, would have done without NTP, and would do told otherwise. */
@@ -117,7 +124,7 @@ function encoded({ site, records }: JudgedSite, encoding: TimeEncoding, isKept: 
 }
 
 /** What is stored, set right by what the collector estimates of the router's clock. */
-function corrected({ site, stored }: JudgedSite): Telling {
+export function corrected({ site, stored }: Pick<JudgedSite, 'site' | 'stored'>): Telling {
   const skewNs = (site.path.session?.skew?.skewMs ?? 0) * NS_PER_MS;
   return {
     ...stored,

@@ -14,12 +14,22 @@ import { pairsOf } from './order.ts';
 /** What a record came in, row by row beside `Case.records`. */
 export interface Origins {
   readonly sequenceNumber: ArrayLike<number>;
+  /** Of the Message's header, since 1970. */
+  readonly exportTimeS: ArrayLike<number>;
   /** By the collector's clock, since 1970. */
   readonly receivedAtUs: ArrayLike<number>;
 }
 
-/** The records whose true times are known, and the times as they are stored; the others are left out. */
-export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): { records: JudgedRecords; stored: Telling } {
+/** Records whose true times are known, the times as they are stored, and beside them row ids and the times of the headers. */
+export interface JudgedTimes {
+  readonly records: JudgedRecords;
+  readonly stored: Telling;
+  readonly id: Float64Array;
+  readonly exportTimeNs: Float64Array;
+}
+
+/** Looks up the true times; records that have none are left out. */
+export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): JudgedTimes {
   const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
   const conversations = new Conversations(ledger);
   const placer = new Placer(ledger, conversations, records, new WallTime(routerClock.history, ledger.endNs), epochUnixMs);
@@ -45,6 +55,8 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): { re
     columns.toldStartNs[length] = ((records.columns.flowStartMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.receivedNs[length] = ((origins.receivedAtUs[row] as number) - epochUnixMs * 1_000) * 1_000;
+    columns.id[length] = records.ids[row] as number;
+    columns.exportTimeNs[length] = ((origins.exportTimeS[row] as number) * 1_000 - epochUnixMs) * NS_PER_MS;
     length++;
   }
   const used = <Column extends { subarray(from: number, to: number): Column }>(column: Column): Column =>
@@ -68,6 +80,8 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): { re
       endNs: used(stored.endNs),
       receivedNs: used(stored.receivedNs),
     },
+    id: used(columns.id),
+    exportTimeNs: used(columns.exportTimeNs),
   };
 }
 
@@ -80,6 +94,8 @@ const emptyColumns = (length: number) => ({
   conversation: new Uint32Array(length),
   endpoint: new Int32Array(length),
   holder: new Float64Array(length),
+  id: new Float64Array(length),
+  exportTimeNs: new Float64Array(length),
   toldStartNs: new Float64Array(length),
   toldEndNs: new Float64Array(length),
   receivedNs: new Float64Array(length),

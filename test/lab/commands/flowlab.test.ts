@@ -107,6 +107,7 @@ describe('run', () => {
       'ledger.csv',
       'report.json',
       'report.xml',
+      'times.csv',
     ]);
   });
 

@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NS_PER_MS, trueNs } from '../../../../core/time/instant.ts';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { NS_PER_MS, NS_PER_S, trueNs } from '../../../../core/time/instant.ts';
 import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
 import { damageOf, judgedSite, type JudgedSite } from '../../../../lab/findings/damage.ts';
+import { writeTimes } from '../../../../lab/findings/times-file.ts';
 import { readingOf } from '../../../../lab/verify/damage/clock-reading.ts';
 import { TIME_ENCODINGS } from '../../../../lab/verify/damage/encodings.ts';
 import { addBetween } from '../../../../lab/verify/count.ts';
@@ -46,6 +50,36 @@ test('a record leaves after its last packet, takes the way it takes, and is rece
     const receivedNs = collector.wall(records.arrivedNs[row] as number);
     expect(Math.abs((stored.receivedNs[row] as number) - receivedNs)).toBeLessThanOrEqual(1_000);
   }
+});
+
+test('the header has the second the Message left in, by the router’s clock', () => {
+  const { records, exportTimeNs } = judged;
+  const router = readingOf(ran.site.routerClock.clock);
+  for (let row = 0; row < records.length; row++)
+    expect(exportTimeNs[row]).toBe(Math.floor(router.wall(records.sentNs[row] as number) / NS_PER_S) * NS_PER_S);
+});
+
+test('times.csv has a line for every record, with its times in every clock', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'flowlab-times-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'times.csv');
+  writeTimes(path, [judged]);
+  const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  expect(lines).toHaveLength(judged.records.length);
+  const skewNs = (ran.site.path.session?.skew?.skewMs ?? 0) * NS_PER_MS;
+  expect(skewNs).not.toBe(0);
+  lines.forEach((line, row) => {
+    const values = line.split(',').map(Number);
+    const at = Object.fromEntries(header.split(',').map((name, index) => [name, values[index] as number]));
+    expect(at).toMatchObject({
+      record: judged.id[row],
+      true_start_ns: judged.records.startNs[row],
+      router_end_ns: judged.stored.endNs[row],
+      header_ns: judged.exportTimeNs[row],
+      true_arrived_ns: judged.records.arrivedNs[row],
+      corrected_start_ns: Math.round((judged.stored.startNs[row] as number) - skewNs),
+    });
+  });
 });
 
 test('each packet of the ledger that somebody inside sent or got is in one record', () => {
