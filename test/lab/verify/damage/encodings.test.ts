@@ -120,6 +120,26 @@ describe('what is read is what the exporter sends and the collector understands'
   );
 });
 
+test('a delta reaches 71 minutes back and never after its Message, as the exporter has it', () => {
+  const epochUnixMs = Date.parse('2026-03-02T08:00:00Z');
+  const situationOf = (stepS: number): Situation => {
+    const clock = new VirtualClock();
+    clock.step(trueNs(110 * NS_PER_S), stepS * NS_PER_S);
+    return { clock, epochUnixMs, startNs: 90 * NS_PER_S, endNs: 100 * NS_PER_S, sentNs: 120 * NS_PER_S };
+  };
+  for (const [stepS, readS] of [
+    [-300, -180],
+    [10_000, 10_120 - (2 ** 32 - 1) / 1e6],
+  ] as const) {
+    const situation = situationOf(stepS);
+    const exporter = { clock: readingOf(situation.clock), epochUnixMs, refreshS: 600 };
+    const read = encodingOf('delta').read(exporter, situation.startNs, situation.sentNs) / NS_PER_S;
+    expect(read).toBeCloseTo(readS, 6);
+    const [startUs] = exportedAndRead({ timestamps: 'delta' }, situation);
+    expect(startUs / 1e6 - epochUnixMs / 1_000).toBeCloseTo(readS, 5);
+  }
+});
+
 describe('a right clock', () => {
   test('is told to the unit of the encoding, by NetFlow v9 up to a second early', () => {
     const clock = new VirtualClock({ uptimeNs: 5_000 * NS_PER_S });
