@@ -5,7 +5,7 @@ import { NS_PER_MS, trueNs } from '../core/time/instant.ts';
 import { serviceAt } from '../exporter/office/internet/catalogue.ts';
 import { Office } from '../exporter/office/office.ts';
 import { openScenario } from '../lab/scenario/load.ts';
-import { parseDuration } from '../lab/scenario/schema.ts';
+import { parseDuration } from '../lab/scenario/duration.ts';
 
 /**
  * What every application of a scenario's office sends in a day, as a table:

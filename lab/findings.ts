@@ -1,5 +1,6 @@
 import { formatIPv4 } from '../core/net/address.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
+import { damageOf, judgedSites } from './findings/damage.ts';
 import { differencesOf, strayRecords, told } from './findings/differences.ts';
 import { siteFindings } from './findings/site-findings.ts';
 import { together } from './findings/together.ts';
@@ -15,9 +16,11 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
   const strays = await strayRecords(world.sites, store);
   const named = nameAcrossRouters(judged);
   const found: SiteFindings[] = [];
+  const timed = await judgedSites(world.sites, store);
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
-    const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? []);
+    const damage = damageOf(timed.slice(index, index + 1), world, scenario);
+    const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? [], damage);
     const { observationDomainId } = exporter;
     found.push({ name, exporter: formatIPv4(exporter.address), observationDomainId, ...findings });
   }
@@ -26,7 +29,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
     const all = named.flatMap(({ name, differences }) =>
       differences.map((difference) => ({ ...difference, sentence: `${name}: ${difference.sentence}` })),
     );
-    return together(found, [...all, ...strays]);
+    return together(found, [...all, ...strays], damageOf(timed, world, scenario));
   }
   const { name: _name, exporter: _exporter, observationDomainId: _domain, ...alone } = headquarters;
   return { ...alone, ...told([...(named[0]?.differences ?? []), ...strays]) };

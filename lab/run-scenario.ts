@@ -7,11 +7,14 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
+import { judgedSites } from './findings/damage.ts';
+import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
 import { openScenario } from './scenario/load.ts';
 import { HEADQUARTERS } from './scenario/site-schema.ts';
-import { parseDuration, type Scenario, type ScenarioInput } from './scenario/schema.ts';
+import { parseDuration } from './scenario/duration.ts';
+import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
@@ -41,7 +44,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb and ledger.csv; nothing is written without it. */
+  /** Directory for export.pcap, flows.duckdb, ledger.csv and times.csv; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -125,7 +128,10 @@ async function runOnce(
     await world.run(paceOf(speed, options.signal, report));
     report(world.end);
     const findings = await findingsOf(world, scenario, store);
-    if (out !== undefined) writeLedger(join(out, 'ledger.csv'), world.sites);
+    if (out !== undefined) {
+      writeLedger(join(out, 'ledger.csv'), world.sites);
+      writeTimes(join(out, 'times.csv'), await judgedSites(world.sites, store));
+    }
     return findings;
   } catch (error) {
     // A run that was ended early leaves nothing that looks like a result.
@@ -171,7 +177,7 @@ function packetFile(path: string, site: string): string {
   return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
 }
 
-const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|ledger\.csv)$/;
+const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times)\.csv)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

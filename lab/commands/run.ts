@@ -21,7 +21,10 @@ export const runCommand = (setExitCode: (code: number) => void): Command =>
     .option('--speed <speed>', 'how fast simulated time passes: max, real or 60x', parseSpeed)
     .option('--duration <length>', 'how much is simulated: a number and ms, s, m, h or d', parseDurationText)
     .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
-    .option('--out <directory>', 'write report.json, report.xml, export.pcap, flows.duckdb and the ledger')
+    .option(
+      '--out <directory>',
+      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger and all times',
+    )
     .option('--packets <file>', "write the office's packets to this pcap file; it grows by about what they transfer")
     .addOption(new Option('--packets-at <side>', 'on which side of the router').choices(['lan', 'wan']).default('lan'))
     .option('--json', 'standard output holds report.json and nothing else')

@@ -25,6 +25,7 @@ export async function siteFindings(
   scenario: Scenario,
   store: FlowStore,
   differences: readonly Difference[],
+  damage: Findings['damage'],
 ): Promise<Findings> {
   const answers = await answer(store, {
     applications: world.collecting.applications,
@@ -49,6 +50,7 @@ export async function siteFindings(
     unusual: answers.unusual,
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store),
+    damage,
     ...told(differences),
   };
 }
@@ -119,8 +121,8 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   const { firstErrorMs } = routerClock.measured;
   const withoutNtpMs = firstErrorMs === undefined ? (skewMs ?? 0) : -firstErrorMs;
   return {
-    router: clockOf(routerClock, world.end),
-    collector: clockOf(world.collectorClock, world.end),
+    router: keptClock(routerClock, world.end),
+    collector: keptClock(world.collectorClock, world.end),
     bucketS: BUCKET_S,
     wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S, exporter),
     trueWrongBucketOctets: wrongBucketOctets(ledger, routerClock.clock, BUCKET_NS, phaseNs),
@@ -130,7 +132,7 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   };
 }
 
-const clockOf = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
+const keptClock = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
   synchronised: kept.isKept,
   errorBeforeMs: kept.measured.firstErrorMs ?? null,
   errorAfterMs: kept.measured.lastErrorMs ?? null,

@@ -3,8 +3,12 @@ import type { Difference } from '../verify/difference.ts';
 import { told } from './differences.ts';
 import { toThousandths } from './site-findings.ts';
 
-/** What was found at several sites as one, headquarters' first: sums, everybody, and `differences` of all of them. */
-export function together(sites: readonly SiteFindings[], differences: readonly Difference[]): Findings {
+/** What was found at several sites as one, headquarters' first: sums, everybody, and `differences` and `damage` of all of them. */
+export function together(
+  sites: readonly SiteFindings[],
+  differences: readonly Difference[],
+  damage: Findings['damage'],
+): Findings {
   const collected = sumOf(sites.map((site) => site.collected));
   const shareOf = (octets: number): number => toThousandths(collected.octets === 0 ? 0 : (100 * octets) / collected.octets);
   const people = sites.flatMap((site) =>
@@ -24,6 +28,7 @@ export function together(sites: readonly SiteFindings[], differences: readonly D
     unusual: sites.flatMap(({ name: site, unusual }) => unusual.map((each) => ({ ...each, site }))),
     clocks: clocksOf(sites.map((site) => site.clocks)),
     attribution: attributionOf(sites.map((site) => site.attribution)),
+    damage,
     ...told(differences),
     sites: [...sites],
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
+import { damageSchema } from './damage-schema.ts';
 
 const count = z.int().min(0);
 
@@ -102,6 +103,7 @@ const checkSchema = z.strictObject({
   skipped: z.boolean().describe('Whether the run ended before it could hold.'),
   variant: z.string().nullable(),
   site: z.string().optional().describe('The site it is about; absent when it is about all of them.'),
+  told: z.string().optional().describe('How times were told; absent when as they are stored.'),
   file: z.string().nullable().describe('The scenario file; null when the scenario was given as an object.'),
   line: z.int().nullable(),
   column: z.int().nullable(),
@@ -141,6 +143,7 @@ const partSchema = z.strictObject({
   unusual: z.array(unusualSchema),
   clocks: clocksSchema,
   attribution: attributionSchema,
+  damage: damageSchema.describe('What wrong times do to whoever relies on the records.'),
   differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
   differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
 });

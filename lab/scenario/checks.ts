@@ -1,5 +1,6 @@
 import type { Check, Findings } from '../report/report.ts';
 import { METRICS } from './metrics.ts';
+import { toldAs } from './tellings.ts';
 import type { Scenario } from './schema.ts';
 import type { Place } from '../../runtime/config/load-yaml.ts';
 
@@ -7,7 +8,8 @@ type CheckConfig = Scenario['checks'][number];
 
 /** Holds one check of the scenario against what the run found; one for which the run ended too early is skipped. */
 export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined, isTooEarly: boolean): Check {
-  const value = METRICS[config.metric](findings.sites?.find(({ name }) => name === config.site) ?? findings);
+  const about = findings.sites?.find(({ name }) => name === config.site) ?? findings;
+  const value = METRICS[config.metric](config.told === undefined ? about : toldAs(about, config.told));
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, equals = value } = config;
   return {
     name: config.name,
@@ -18,6 +20,7 @@ export function judgeCheck(config: CheckConfig, findings: Findings, place: Place
     skipped: isTooEarly,
     variant: config.variant ?? null,
     ...(config.site === undefined ? {} : { site: config.site }),
+    ...(config.told === undefined ? {} : { told: config.told }),
     file: place?.file ?? null,
     line: place?.line ?? null,
     column: place?.column ?? null,

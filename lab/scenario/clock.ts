@@ -67,7 +67,11 @@ const DEVICE_CLOCK = {
   uptimeOscillator: oscillatorSchema
     .optional()
     .describe('The oscillator of the uptime where it has its own; without it, that of the wall clock.'),
-  uptimeS: z.number().min(0).max(8e6).default(0).describe("Seconds the device has been on at the scenario's start."),
+  uptime: durationSchema
+    .default('0s')
+    .describe(
+      "How long the device has been on at the scenario's start, such as 49d; 32 bits of milliseconds begin anew after 49.7 days.",
+    ),
   readingNoiseUs: z
     .number()
     .min(0)

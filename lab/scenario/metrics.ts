@@ -12,6 +12,27 @@ const offTogether = (findings: Findings, of: (lost: Findings['lost']) => number)
 const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): number =>
   rows.reduce((sum, { octets, trueOctets }) => sum + Math.abs(octets - trueOctets), 0);
 
+/** Metrics of what wrong times do: a check can ask them of another telling than that which is stored. */
+const DAMAGE_METRICS = {
+  /** The largest error of a start or end that is told. */
+  maxTimeErrorMs: ({ damage }) => damage.asItWas.maxErrorMs,
+  wrongBucketOctets: ({ clocks }) => clocks.trueWrongBucketOctets,
+  wrongHourOctets: ({ damage }) => damage.asItWas.wrongHourOctets,
+  futureFlows: ({ damage }) => damage.asItWas.futureFlows,
+  negativeDurations: ({ damage }) => damage.asItWas.negativeDurations,
+  zeroDurations: ({ damage }) => damage.asItWas.zeroDurations,
+  inversions: ({ damage }) => damage.asItWas.inversions,
+  misattributedOctets: ({ damage }) => damage.asItWas.misattributedOctets,
+  deletedEarlyOctets: ({ damage }) => damage.asItWas.deletedEarlyOctets,
+  keptLateOctets: ({ damage }) => damage.asItWas.keptLateOctets,
+  alerts: ({ damage }) => damage.asItWas.alerts,
+  alertsMissed: ({ damage }) => damage.asItWas.alertsMissed,
+  alertsDoubled: ({ damage }) => damage.asItWas.alertsDoubled,
+  alertsFalse: ({ damage }) => damage.asItWas.alertsFalse,
+} as const satisfies Record<string, (findings: Findings) => number>;
+
+export const isDamageMetric = (metric: string): boolean => Object.hasOwn(DAMAGE_METRICS, metric);
+
 /** What a scenario's checks can look at: a name and how it is read from what a run found. */
 export const METRICS = {
   exportedRecords: ({ exported }) => exported.records,
@@ -54,6 +75,6 @@ export const METRICS = {
   collectorClockMaxErrorMs: ({ clocks }) => clocks.collector.maxTrueErrorAfterSyncMs,
   /** Milliseconds the router, of several headquarters', is fast as the collector sees it, with sign. */
   estimatedSkewMs: ({ clocks }) => clocks.estimatedSkewMs ?? 0,
-  wrongBucketOctets: ({ clocks }) => clocks.trueWrongBucketOctets,
+  ...DAMAGE_METRICS,
   wrongBucketOctetsWithoutNtp: ({ clocks }) => clocks.trueWrongBucketOctetsWithoutNtp,
 } as const satisfies Record<string, (findings: Findings) => number>;

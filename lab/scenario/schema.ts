@@ -3,10 +3,12 @@ import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { linkSchema } from '../faults/link.ts';
 import { clockSchema, servedClockSchema } from './clock.ts';
+import { damageSchema } from './damage-schema.ts';
 import { durationSchema } from './duration.ts';
-import { METRICS } from './metrics.ts';
+import { isDamageMetric, METRICS } from './metrics.ts';
 import { siteMistakes } from './site-mistakes.ts';
 import { HEADQUARTERS, SITE_PARTS, sitesSchema } from './site-schema.ts';
+import { isEncoding, TELLINGS } from './tellings.ts';
 
 const checkSchema = z
   .strictObject({
@@ -17,9 +19,19 @@ const checkSchema = z
     equals: z.number().optional().describe('What it must be.'),
     variant: z.string().optional().describe('The variant it is about; without it, the last.'),
     site: z.string().optional().describe('The site it is about; without it, all of them together.'),
+    told: z
+      .enum(TELLINGS)
+      .optional()
+      .describe(
+        'How the times are told: had there been no NTP, corrected by the collector, or as an encoding tells them; without it, as they are stored. For what wrong times do: wrongHourOctets, inversions and the like.',
+      ),
     from: timeOfDaySchema
       .optional()
       .describe('The UTC time of day, HH:MM, before which it cannot hold: a run that ends earlier skips it.'),
+  })
+  .refine(({ told, metric }) => told === undefined || isDamageMetric(metric), {
+    path: ['told'],
+    message: 'is only for what wrong times do, which this metric is not about',
   })
   .refine(({ min, max, equals }) => min !== undefined || max !== undefined || equals !== undefined, {
     message: 'needs at least one of min, max and equals',
@@ -62,16 +74,21 @@ const situationSchema = z.strictObject({
     .max(10_000)
     .default(200)
     .describe('How many times the collector is asked who used a public endpoint at an instant, drawn by the seed; 0 for never.'),
+  damage: damageSchema.prefault({}).describe('What the damage that wrong clocks do is measured against.'),
   checks: z.array(checkSchema).default([]).describe('What must hold for the scenario to pass.'),
 });
 
 /** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
 export const scenarioSchema = situationSchema.superRefine((scenario, context) => {
-  const { checks, variants, sites } = scenario;
+  const { checks, variants, sites, damage } = scenario;
   for (const { path, message } of siteMistakes(scenario)) context.addIssue({ code: 'custom', path, message });
   const variantNames = variants.map(({ name }) => name);
   const siteNames = [HEADQUARTERS, ...sites.map(({ name }) => name)];
-  for (const [index, { variant, site }] of checks.entries()) {
+  for (const [index, { variant, site, told }] of checks.entries()) {
+    if (!damage.encodings && told !== undefined && isEncoding(told)) {
+      const message = 'is not worked out: damage.encodings is false';
+      context.addIssue({ code: 'custom', path: ['checks', index, 'told'], message });
+    }
     const refuse = (key: 'variant' | 'site', known: readonly string[]): void => {
       const which = known.length === 0 ? 'there are none' : `known are ${known.join(', ')}`;
       context.addIssue({ code: 'custom', path: ['checks', index, key], message: `is not the name of a ${key}: ${which}` });
@@ -84,5 +101,3 @@ export const scenarioSchema = situationSchema.superRefine((scenario, context) =>
 export type Scenario = z.output<typeof situationSchema>;
 /** As written: defaults may be left out. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;
-
-export { parseDuration } from './duration.ts';

@@ -13,7 +13,7 @@ const DAY_S = 86_400;
 
 /** The clock as the scenario tells it; the same stream of chance makes the same clock again. */
 export function deviceClock(config: DeviceClockConfig, epoch: Epoch, random: Random): VirtualClock {
-  const { offsetMs, uptimeOscillator, uptimeS, readingNoiseUs, resolutionUs } = config;
+  const { offsetMs, uptimeOscillator, uptime, readingNoiseUs, resolutionUs } = config;
   const oscillator = oscillatorOf(config, epoch, random.fork('oscillator'));
   const resolutionNs = Math.max(1, Math.round(resolutionUs * NS_PER_US));
   const isExact = readingNoiseUs === 0 && resolutionNs === 1;
@@ -21,7 +21,7 @@ export function deviceClock(config: DeviceClockConfig, epoch: Epoch, random: Ran
     offsetNs: Math.round(offsetMs * NS_PER_MS),
     oscillator,
     uptimeOscillator: uptimeOscillator && oscillatorOf(uptimeOscillator, epoch, random.fork('uptime')),
-    uptimeNs: Math.round(uptimeS * NS_PER_S),
+    uptimeNs: parseDuration(uptime) * NS_PER_MS,
     events: eventsOf(config, epoch, random),
     leapSecond: config.leapSecond && leapSecondOf(config.leapSecond, epoch),
     reading: isExact

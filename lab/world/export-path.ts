@@ -9,6 +9,7 @@ import type { Link } from '../faults/link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
 import { LostMessages } from '../verify/lost-messages.ts';
+import { MessageLog, type MessageTimes } from '../verify/message-times.ts';
 import { Records } from '../verify/records.ts';
 import { EXPORT_PORT } from './addresses.ts';
 import type { Capture } from './capture.ts';
@@ -27,6 +28,8 @@ export class ExportPath {
   readonly lost = new LostMessages();
   /** Their Flow Records. */
   readonly lostRecords = new Records();
+  /** When each Message left and arrived. */
+  readonly log = new MessageLog();
   readonly #exporter: Exporter;
   readonly #source: string;
   readonly #epoch: Epoch;
@@ -65,12 +68,14 @@ export class ExportPath {
     const arrivals = this.#link.arrivals(now, { way: 'up', octets: message.length });
     if (arrivals.length === 0) this.lost.lost(message, this.lostRecords);
     else this.lost.arrives(message);
-    for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message));
+    const times = this.log.left(message, now);
+    for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message, times));
   }
 
-  async #arrive(message: Uint8Array): Promise<void> {
+  async #arrive(message: Uint8Array, times: MessageTimes): Promise<void> {
     const { payload } = await (this.#wire as LockStepWire).cross(message);
     const now = (this.#kernel as Kernel).now;
+    times.arrivedNs ??= now;
     const { collecting, store, clock } = this.#collection;
     collecting.handle({ payload, source: this.#source, receivedAtUs: unixUs(this.#epoch, clock.read(now)) });
     await storeCollected(collecting, store);

@@ -13,7 +13,8 @@ import { CapturedTraffic, epochOf, type PacketPath } from '../../exporter/captur
 import { exporterSchema } from '../../exporter/capture-config.ts';
 import { RouterPath } from '../../exporter/router-path.ts';
 import { SeenPath } from '../../exporter/seen-path.ts';
-import { parseDuration, scenarioSchema, type ScenarioInput } from '../../lab/scenario/schema.ts';
+import { parseDuration } from '../../lab/scenario/duration.ts';
+import { scenarioSchema, type ScenarioInput } from '../../lab/scenario/schema.ts';
 import { DOWN } from '../../lab/verify/ledger.ts';
 import { paceOf } from '../../lab/world/pace.ts';
 import { PacketFile } from '../../lab/world/packet-file.ts';

@@ -17,9 +17,7 @@ function worldOf(aheadMs: Readonly<Record<string, number | undefined>>, seed = 1
   const clock = new VirtualClock({ offsetNs: -50 * NS_PER_MS, driftPpm: 30 });
   const names = Object.keys(aheadMs);
   const clocks = new Map(names.map((name) => [name, new VirtualClock({ offsetNs: (aheadMs[name] ?? 0) * NS_PER_MS })]));
-  const servers = new Map(
-    names.map((name) => [name, new NtpServer({ clock: clocks.get(name) as VirtualClock, epoch: EPOCH })]),
-  );
+  const servers = new Map(names.map((name) => [name, new NtpServer({ clock: clocks.get(name) as VirtualClock, epoch: EPOCH })]));
   const client = new SntpClient({ clock, epoch: EPOCH, random: random.fork('client'), servers: names });
   const underWay = new EventQueue<{ readonly server: string; readonly payload: Uint8Array; readonly to: 'client' | 'server' }>();
   const outputs: (SntpOutput & { readonly at: TrueNs })[] = [];

@@ -30,12 +30,13 @@ async function hashed(options: RunOptions): Promise<{ report: Report; hashes: Re
   onTestFinished(() => rmSync(out, { recursive: true, force: true }));
   const report = await runScenario({ ...options, out });
   const hash = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-  expect(readdirSync(out).sort()).toEqual(['export.pcap', 'flows.duckdb', 'ledger.csv']);
+  expect(readdirSync(out).sort()).toEqual(['export.pcap', 'flows.duckdb', 'ledger.csv', 'times.csv']);
   return {
     report,
     hashes: {
       pcap: hash(readFileSync(join(out, 'export.pcap'))),
       ledger: hash(readFileSync(join(out, 'ledger.csv'))),
+      times: hash(readFileSync(join(out, 'times.csv'))),
       report: hash(reportText(report)),
     },
   };
@@ -46,7 +47,7 @@ describe('one seed decides everything', () => {
     const options = { scenario: 'office-50', duration: '3h', set: { checks: [] } };
     const [first, again, other] = [await hashed(options), await hashed(options), await hashed({ ...options, seed: 2 })];
     expect(again.hashes).toEqual(first.hashes);
-    for (const name of ['pcap', 'ledger', 'report'] as const) expect(other.hashes[name]).not.toBe(first.hashes[name]);
+    for (const name of ['pcap', 'ledger', 'times', 'report'] as const) expect(other.hashes[name]).not.toBe(first.hashes[name]);
     for (const { report } of [first, other]) {
       expect(report.exported.records).toBeGreaterThan(1_000);
       expect(report.differences).toEqual([]);

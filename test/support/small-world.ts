@@ -1,5 +1,6 @@
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
-import { parseDuration, scenarioSchema, type Scenario, type ScenarioInput } from '../../lab/scenario/schema.ts';
+import { parseDuration } from '../../lab/scenario/duration.ts';
+import { scenarioSchema, type Scenario, type ScenarioInput } from '../../lab/scenario/schema.ts';
 import type { Site } from '../../lab/world/site.ts';
 import { World } from '../../lab/world/world.ts';
 import { paceOf } from '../../lab/world/pace.ts';

@@ -68,7 +68,10 @@ test.each([
     "flowlab: option '--seed <N>' argument 'x' is invalid: it must be a whole number from 0 to 4294967295.",
   ],
   [['run', 'payroll', 'extra'], /^flowlab: too many arguments/],
-  [['run'], /^flowlab: run needs a scenario: bad-day, clock-skew, dual-stack, lossy-export, office-50, quiet-day, three-sites/],
+  [
+    ['run'],
+    /^flowlab: run needs a scenario: bad-day, clock-skew, drift-week, dual-stack, lossy-export, nat-attribution, ntp-outage, office-50, quiet-day, stale-system-init-time, step-midflow, three-sites, two-routers-one-event, uptime-wrap, year-2036/,
+  ],
   [['scenario', 'explan', 'office-50'], "flowlab: unknown command 'explan', did you mean explain?"],
   [['run', 'office-50', '--set', 'router.clok.ntp=false'], /unknown key "clok", did you mean "clock"\?/],
   [['rnu'], "flowlab: unknown command 'rnu', did you mean run?"],
@@ -97,7 +100,15 @@ describe('run', () => {
     expect(stderr).toMatch(new RegExp(`^${scenario}: reading\n`));
     expect(stdout).toMatch(/^short: Short\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^PASS {2}The one check holds\./);
-    expect(readdirSync(out).sort()).toEqual(['export.pcap', 'flows.duckdb', 'ledger.csv', 'report.json', 'report.xml']);
+    expect(readdirSync(out).sort()).toEqual([
+      'damage.html',
+      'export.pcap',
+      'flows.duckdb',
+      'ledger.csv',
+      'report.json',
+      'report.xml',
+      'times.csv',
+    ]);
   });
 
   test('with --json prints report.json and nothing else, the same bytes for the same seed', () => {
@@ -146,7 +157,7 @@ describe('run', () => {
 describe('scenario', () => {
   test('list names every scenario with its title', () => {
     expect(flowlab(['scenario', 'list']).stdout).toMatch(
-      /^bad-day +\S.*\nclock-skew +\S.*\ndual-stack +\S.*\nlossy-export +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\nthree-sites +\S.*\n$/,
+      /^bad-day +\S.*\nclock-skew +\S.*\ndrift-week +\S.*\ndual-stack +\S.*\nlossy-export +\S.*\nnat-attribution +\S.*\nntp-outage +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\nstale-system-init-time +\S.*\nstep-midflow +\S.*\nthree-sites +\S.*\ntwo-routers-one-event +\S.*\nuptime-wrap +\S.*\nyear-2036 +\S.*\n$/,
     );
   });
 

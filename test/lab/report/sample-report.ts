@@ -25,6 +25,54 @@ const CLOCKS: Report['clocks'] = {
   estimatedSkewMs: 0.5,
 };
 
+const NO_DAMAGE: Report['damage']['asItWas'] = {
+  maxErrorMs: 0,
+  wrongBucketOctets: 0,
+  wrongHourOctets: 0,
+  futureFlows: 0,
+  negativeDurations: 0,
+  zeroDurations: 0,
+  inversions: 0,
+  misattributedOctets: 0,
+  deletedEarlyOctets: 0,
+  keptLateOctets: 0,
+  alerts: 2,
+  alertsMissed: 0,
+  alertsDoubled: 0,
+  alertsFalse: 0,
+};
+
+const LATE_BY_300_S: Report['damage']['asItWas'] = {
+  ...NO_DAMAGE,
+  maxErrorMs: 300_000,
+  wrongBucketOctets: 512_000_000,
+  wrongHourOctets: 42_000_000,
+  futureFlows: 1_230,
+  misattributedOctets: 3_000_000,
+  alertsFalse: 2,
+};
+
+export const SAMPLE_DAMAGE: Report['damage'] = {
+  bucketS: 300,
+  tariffS: 3_600,
+  alertOctets: 10_000_000,
+  keepS: 3_600,
+  flows: 1_230,
+  octets: 512_490_000,
+  withoutNtp: LATE_BY_300_S,
+  asItWas: { ...NO_DAMAGE, maxErrorMs: 1, wrongBucketOctets: 1_100 },
+  corrected: { ...NO_DAMAGE, maxErrorMs: 0.4, wrongBucketOctets: 1_000 },
+  byEncoding: [
+    {
+      name: 'netflow-v9',
+      title: 'NetFlow v9',
+      rule: 'uptimes, by a header of whole seconds: RFC 3954 section 5.1',
+      withoutNtp: { ...LATE_BY_300_S, inversions: 9 },
+      asItWas: { ...NO_DAMAGE, maxErrorMs: 999, wrongBucketOctets: 900_000, inversions: 9 },
+    },
+  ],
+};
+
 const JOHN: Report['people'][number] = {
   name: 'John Miller',
   address: '10.0.0.10',
@@ -107,6 +155,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
     ],
     unusual: [],
     clocks: CLOCKS,
+    damage: SAMPLE_DAMAGE,
     attribution: { asked: 200, fromFlows: { right: 199, wrong: 0, unanswered: 1 }, fromEvents: null },
     differenceCounts: { MISSING: 1, UNEXPECTED: 0, DUPLICATED: 0, SCALED: 0, SPLIT: 0, SHIFTED: 0, MISATTRIBUTED: 0 },
     differences: [
@@ -127,7 +176,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
   const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, clocks, attribution } = sampleReport();
-  const { differenceCounts, differences } = sampleReport();
+  const { damage, differenceCounts, differences } = sampleReport();
   const volumes = { exported, exports, collected, ipv6Octets, lost, people, categories };
-  return { name, ...volumes, unusual, clocks, attribution, differenceCounts, differences, ...changes };
+  return { name, ...volumes, unusual, clocks, attribution, damage, differenceCounts, differences, ...changes };
 }

@@ -55,6 +55,16 @@ Records
   Asked 200 times who had used a public endpoint, Flow Records named the right one 199,
   somebody else 0 and nobody 1 time; no NAT events came.
 
+Damage by wrong times
+                               without NTP   as it was   corrected
+  largest error of a time            5 min        1 ms      400 µs
+  in a wrong 5-minute bucket        512 MB      1.1 kB      1.0 kB
+  billed in a wrong hour           42.0 MB         0 B         0 B
+  blamed on somebody else           3.0 MB         0 B         0 B
+  flows from the future              1,230           0           0
+  alarms at a quiet time                 2           0           0
+  --out writes damage.html: the same by 1 way an export can tell times.
+
 Checks
   ✓ pass  every octet belongs to somebody: misattributed is 0, limit = 0
 

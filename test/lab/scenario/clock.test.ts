@@ -15,7 +15,7 @@ router:
     temperature: { meanC: 30, dailyAmplitudeC: 5, warmestAtHour: 14.5, turnoverC: 26, linearPpmPerC: 1, parabolicPpmPerC2: -0.034 }
     frequencyPpm: { sum: { times: [0.01, normal] } }
     uptimeOscillator: { driftPpm: 3, wanderPpm: 0.1, frequencyPpm: 4 }
-    uptimeS: 4294960
+    uptime: 4294960s
     readingNoiseUs: 3
     resolutionUs: 1000
     steps: [{ after: 90m, byMs: -500 }]
@@ -130,7 +130,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['stepMs: { modulo: time }', '3:38 router.clock.stepMs.modulo "time" needs at least two expressions'],
   ['reboots: [{ after: 1h, wallClock: rtk }]', '3:54 router.clock.reboots[0].wallClock "rtk": did you mean "rtc"?'],
   ['leapSecond: { day: tomorrow }', '3:39 router.clock.leapSecond.day "tomorrow"'],
-  ['uptimeS: -1', '3:29 router.clock.uptimeS -1: expected number to be >=0'],
+  ['uptime: -1s', '3:28 router.clock.uptime "-1s" is not a duration such as 90s, 30m or 10h'],
 ];
 
 describe('a mistake is told with its place', () => {

@@ -27,6 +27,7 @@ test('a further export tells of the same packets in its own way and changes noth
     'export.pcap',
     'flows.duckdb',
     'ledger.csv',
+    'times.csv',
   ]);
   expect(readFileSync(join(both.out, 'export.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));
   expect(readFileSync(join(both.out, 'export-same.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));

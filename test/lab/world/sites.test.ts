@@ -119,6 +119,7 @@ test('files are named by site, but those of headquarters', async () => {
     'ledger.csv',
     'office-berlin.pcap',
     'office.pcap',
+    'times.csv',
   ]);
   expect(report.exports.map(({ name }) => name)).toEqual(['headquarters v9', 'berlin v9']);
   expect(sentBy(join(out, 'export-berlin.v9.pcap'), '203.0.113.3')).not.toHaveLength(0);

@@ -1,0 +1,140 @@
+import { NS_PER_MS, NS_PER_US } from '../../core/time/instant.ts';
+import type { FlowStore } from '../../collector/store/flow-store.ts';
+import type { Findings } from '../report/report.ts';
+import { parseDuration } from '../scenario/duration.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { trueWindows } from '../verify/damage/alerts.ts';
+import { bucketsOf } from '../verify/damage/buckets.ts';
+import { readingOf, type ClockReading } from '../verify/damage/clock-reading.ts';
+import { TIME_ENCODINGS, type TimeEncoding } from '../verify/damage/encodings.ts';
+import { damageFigures, type DamageFigures, type Yardsticks } from '../verify/damage/figures.ts';
+import { judgeTimes, type JudgedTimes } from '../verify/damage/judge-times.ts';
+import { tellingOf, type Telling } from '../verify/damage/judged-records.ts';
+import { FLOW_COLUMNS, Records } from '../verify/records.ts';
+import type { Site } from '../world/site.ts';
+import type { World } from '../world/world.ts';
+import { caseOf } from './case.ts';
+
+type Damage = Findings['damage'];
+
+const BUCKET_S = 300;
+const US_PER_MS = 1_000;
+const TARIFF_S = 3_600;
+const OCTETS_PER_MEGABYTE = 1e6;
+/** An alarm that rings twice as loud as usual. */
+const USUAL_TIMES = 2;
+
+/** What a site's router told, beside the truth. */
+export interface JudgedSite extends JudgedTimes {
+  readonly site: Site;
+}
+
+/** Looks up the true times of what the store has of a site's router. */
+export async function judgedSite(site: Site, store: FlowStore): Promise<JudgedSite> {
+  const records = new Records();
+  const sequenceNumber: number[] = [];
+  const exportTimeS: number[] = [];
+  const receivedAtUs: number[] = [];
+  await store.scan(
+    [...FLOW_COLUMNS, 'sequenceNumber', 'exportTimeS', 'receivedAtUs'] as const,
+    (rows) => {
+      records.addFlows(rows, rows.length, rows.id);
+      for (let row = 0; row < rows.length; row++) {
+        sequenceNumber.push(rows.sequenceNumber[row] as number);
+        exportTimeS.push(rows.exportTimeS[row] as number);
+        receivedAtUs.push(rows.receivedAtUs[row] as number);
+      }
+    },
+    site.config.exporter,
+  );
+  return { site, ...judgeTimes(caseOf(site, records), { sequenceNumber, exportTimeS, receivedAtUs }, site.path.log) };
+}
+
+/** The same for each of several, in their order. */
+export async function judgedSites(sites: readonly Site[], store: FlowStore): Promise<JudgedSite[]> {
+  const judged: JudgedSite[] = [];
+  for (const site of sites) judged.push(await judgedSite(site, store));
+  return judged;
+}
+
+/** What wrong times did to what was collected from these routers, would have done without NTP, and would do told otherwise. */
+export function damageOf(sites: readonly JudgedSite[], world: World, { damage }: Scenario): Damage {
+  const all = sites.map(({ records }) => records);
+  const epochUnixMs = world.epoch.unixMs;
+  const buckets = bucketsOf(BUCKET_S, epochUnixMs);
+  const trueOctets = trueWindows(all, buckets);
+  const alertOctets = alertOctetsOf(damage.alertMegabytes, trueOctets);
+  const yardsticks: Yardsticks = {
+    buckets,
+    tariff: bucketsOf(TARIFF_S, epochUnixMs),
+    trueOctets,
+    alertOctets,
+    keepNs: parseDuration(damage.keep) * NS_PER_MS,
+    nowNs: world.end,
+  };
+  const kept = readingOf(world.collectorClock.clock, world.end);
+  const alone = readingOf(world.collectorClock.untouched(), world.end);
+  const figures = (tell: (site: JudgedSite) => Telling, collectorReading: ClockReading): DamageFigures =>
+    damageFigures(
+      sites.map((site) => ({ records: site.records, telling: tell(site) })),
+      yardsticks,
+      collectorReading.wall(world.end),
+    );
+  const asEncoded = (encoding: TimeEncoding, isKept: boolean): DamageFigures =>
+    figures((site) => encoded(site, encoding, isKept, isKept ? kept : alone), isKept ? kept : alone);
+  const milliseconds = TIME_ENCODINGS.find(({ name }) => name === 'milliseconds') as TimeEncoding;
+  return {
+    bucketS: BUCKET_S,
+    tariffS: TARIFF_S,
+    alertOctets,
+    keepS: parseDuration(damage.keep) / 1_000,
+    flows: all.reduce((sum, { length }) => sum + length, 0),
+    octets: all.reduce((sum, { octets }) => sum + octets.reduce((total, each) => total + each, 0), 0),
+    withoutNtp: asEncoded(milliseconds, false),
+    asItWas: figures(({ stored }) => stored, kept),
+    corrected: figures(corrected, kept),
+    byEncoding: !damage.encodings
+      ? []
+      : TIME_ENCODINGS.map((encoding) => ({
+          name: encoding.name,
+          title: encoding.title,
+          rule: encoding.rule,
+          withoutNtp: asEncoded(encoding, false),
+          asItWas: asEncoded(encoding, true),
+        })),
+  };
+}
+
+function alertOctetsOf(megabytes: number | undefined, windows: ReadonlyMap<number, number>): number {
+  if (megabytes !== undefined) return megabytes * OCTETS_PER_MEGABYTE;
+  const octets = [...windows.values()].reduce((sum, each) => sum + each, 0);
+  return windows.size === 0 ? 0 : Math.round((USUAL_TIMES * octets) / windows.size);
+}
+
+/** The records as told by another encoding, by the router's clock as it was kept or had it been left alone. */
+function encoded({ site, records }: JudgedSite, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
+  const { routerClock, config, end } = site;
+  const { exporting } = config.router;
+  const exporter = {
+    clock: readingOf(isKept ? routerClock.clock : routerClock.untouched(), end),
+    epochUnixMs: site.epoch.unixMs,
+    refreshS: exporting.templateRefreshS,
+  };
+  const receivedNs = records.arrivedNs.map((instant) => collector.wall(instant));
+  return tellingOf(records, receivedNs, (row, instant) => encoding.read(exporter, instant, records.sentNs[row] as number));
+}
+
+/** What is stored, set right by what the collector estimates of the router's clock at the time each record came. */
+export function corrected({ site, stored }: Pick<JudgedSite, 'site' | 'stored'>): Telling {
+  const segments = site.path.session?.clock.estimate?.segments ?? [];
+  const epochUs = site.epoch.unixMs * US_PER_MS;
+  const setRight = (toldNs: number, row: number): number => {
+    const receivedUs = epochUs + (stored.receivedNs[row] as number) / NS_PER_US;
+    const segment = segments.findLast(({ fromUs }) => fromUs <= receivedUs) ?? segments[0];
+    // What may be right is left alone.
+    if (segment === undefined || Math.abs(segment.offsetMs) <= segment.boundMs) return toldNs;
+    const atNs = (segment.atUs - epochUs) * NS_PER_US;
+    return atNs + (toldNs - segment.offsetMs * NS_PER_MS - atNs) / (1 + segment.driftPpm / 1e6);
+  };
+  return { ...stored, startNs: stored.startNs.map(setRight), endNs: stored.endNs.map(setRight) };
+}

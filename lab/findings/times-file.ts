@@ -1,0 +1,58 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { corrected, type JudgedSite } from './damage.ts';
+
+const ROWS_PER_WRITE = 10_000;
+const HEADER = [
+  'record',
+  'true_start_ns',
+  'true_end_ns',
+  'router_start_ns',
+  'router_end_ns',
+  'true_sent_ns',
+  'header_ns',
+  'true_arrived_ns',
+  'received_ns',
+  'corrected_start_ns',
+  'corrected_end_ns',
+  'octets',
+].join(',');
+
+/**
+ * Writes times.csv: one line for each stored Flow Record, by its row id, with its times in truth, by the router's clock, by the header
+ * of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch.
+ */
+export function writeTimes(path: string, sites: readonly JudgedSite[]): void {
+  const file = openSync(path, 'w');
+  const areSeveral = sites.length > 1;
+  try {
+    writeSync(file, `${areSeveral ? 'site,' : ''}${HEADER}\n`);
+    for (const judged of sites) writeSite(file, judged, areSeveral ? `${judged.site.config.name},` : '');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeSite(file: number, judged: JudgedSite, lineStart: string): void {
+  const { records, stored, id, exportTimeNs } = judged;
+  const { startNs, endNs } = corrected(judged);
+  const columns = [
+    id,
+    records.startNs,
+    records.endNs,
+    stored.startNs,
+    stored.endNs,
+    records.sentNs,
+    exportTimeNs,
+    records.arrivedNs,
+    stored.receivedNs,
+    startNs.map(Math.round),
+    endNs.map(Math.round),
+    records.octets,
+  ];
+  for (let from = 0; from < records.length; from += ROWS_PER_WRITE) {
+    let text = '';
+    for (let row = from; row < Math.min(records.length, from + ROWS_PER_WRITE); row++)
+      text += `${lineStart}${columns.map((column) => column[row]).join(',')}\n`;
+    writeSync(file, text);
+  }
+}

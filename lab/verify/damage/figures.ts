@@ -1,0 +1,107 @@
+import { alertFigures, type AlertFigures, type Told } from './alerts.ts';
+import { bucketAt, partsOf, shareKept, type Buckets } from './buckets.ts';
+import type { JudgedRecords, Telling } from './judged-records.ts';
+import { inversions } from './order.ts';
+
+/** What is measured against. */
+export interface Yardsticks {
+  /** Of the charts, and of the alarm. */
+  readonly buckets: Buckets;
+  /** Of the bill. */
+  readonly tariff: Buckets;
+  /** Octets by bucket in truth, and how many are too many, so that the alarm rings. */
+  readonly trueOctets: ReadonlyMap<number, number>;
+  readonly alertOctets: number;
+  /** How long a store keeps what is told to have ended, and when it is looked at: at the end of the run. */
+  readonly keepNs: number;
+  readonly nowNs: number;
+}
+
+/** What wrong times do to whoever relies on them; octets of a record count as spread evenly from its first to its last packet. */
+export interface DamageFigures extends AlertFigures {
+  /** The largest error of a start or an end, without sign. */
+  readonly maxErrorMs: number;
+  readonly wrongBucketOctets: number;
+  readonly wrongHourOctets: number;
+  /** Flows told to end after they were received. */
+  readonly futureFlows: number;
+  readonly negativeDurations: number;
+  /** Flows that lasted a millisecond or longer and are told to have lasted none. */
+  readonly zeroDurations: number;
+  readonly inversions: number;
+  /** Octets for which somebody else is blamed: whoever used the public endpoint nearest to when the flow is told to have begun. */
+  readonly misattributedOctets: number;
+  /** Octets of flows that are not old enough to be deleted and are, and the other way round. */
+  readonly deletedEarlyOctets: number;
+  readonly keptLateOctets: number;
+}
+
+const NS_PER_MS = 1e6;
+
+/** What the tellings do, added up over routers. `collectorNowNs`: what the collector's clock shows at the end. */
+export function damageFigures(all: readonly Told[], yardsticks: Yardsticks, collectorNowNs: number): DamageFigures {
+  const parts = all.map(({ records, telling }) => recordFigures(records, telling, yardsticks, collectorNowNs));
+  const sum = (of: (figures: RecordFigures) => number): number => Math.round(parts.reduce((total, part) => total + of(part), 0));
+  return {
+    maxErrorMs: Math.max(0, ...parts.map(({ maxErrorNs }) => maxErrorNs)) / NS_PER_MS,
+    wrongBucketOctets: sum(({ wrongBucketOctets }) => wrongBucketOctets),
+    wrongHourOctets: sum(({ wrongHourOctets }) => wrongHourOctets),
+    futureFlows: sum(({ futureFlows }) => futureFlows),
+    negativeDurations: sum(({ negativeDurations }) => negativeDurations),
+    zeroDurations: sum(({ zeroDurations }) => zeroDurations),
+    inversions: all.reduce((total, { records, telling }) => total + inversions(records, telling), 0),
+    misattributedOctets: sum(({ misattributedOctets }) => misattributedOctets),
+    deletedEarlyOctets: sum(({ deletedEarlyOctets }) => deletedEarlyOctets),
+    keptLateOctets: sum(({ keptLateOctets }) => keptLateOctets),
+    ...alertFigures(all, yardsticks),
+  };
+}
+
+type RecordFigures = ReturnType<typeof recordFigures>;
+
+function recordFigures(records: JudgedRecords, telling: Telling, yardsticks: Yardsticks, collectorNowNs: number) {
+  const { buckets, tariff, keepNs, nowNs } = yardsticks;
+  const sums = {
+    maxErrorNs: 0,
+    wrongBucketOctets: 0,
+    wrongHourOctets: 0,
+    futureFlows: 0,
+    negativeDurations: 0,
+    zeroDurations: 0,
+    misattributedOctets: 0,
+    deletedEarlyOctets: 0,
+    keptLateOctets: 0,
+  };
+  for (let row = 0; row < records.length; row++) {
+    const octets = records.octets[row] as number;
+    const start = records.startNs[row] as number;
+    const end = records.endNs[row] as number;
+    const toldStart = telling.startNs[row] as number;
+    const toldEnd = telling.endNs[row] as number;
+    sums.maxErrorNs = Math.max(sums.maxErrorNs, Math.abs(toldStart - start), Math.abs(toldEnd - end));
+    sums.wrongBucketOctets += octets * movedShare(buckets, start, end, toldStart, toldEnd);
+    sums.wrongHourOctets += octets * movedShare(tariff, start, end, toldStart, toldEnd);
+    if (toldEnd > (telling.receivedNs[row] as number)) sums.futureFlows++;
+    if (toldEnd < toldStart) sums.negativeDurations++;
+    if (toldEnd === toldStart && end - start >= NS_PER_MS) sums.zeroDurations++;
+    const endpoint = records.endpoint[row] as number;
+    if (endpoint >= 0 && !records.holdings.isOf(endpoint, records.holder[row] as number, toldStart))
+      sums.misattributedOctets += octets;
+    const isDue = end < nowNs - keepNs;
+    const isDeleted = toldEnd < collectorNowNs - keepNs;
+    if (isDeleted && !isDue) sums.deletedEarlyOctets += octets;
+    if (isDue && !isDeleted) sums.keptLateOctets += octets;
+  }
+  return sums;
+}
+
+/** Which share of what lies evenly from `start` to `end` is told in another bucket than its own. */
+function movedShare(buckets: Buckets, start: number, end: number, toldStart: number, toldEnd: number): number {
+  const first = bucketAt(buckets, start);
+  const told = bucketAt(buckets, toldStart);
+  // Most flows are short.
+  if (bucketAt(buckets, end) === first && bucketAt(buckets, toldEnd) === told) return told === first ? 0 : 1;
+  let kept = 0;
+  for (const part of partsOf(buckets, start, end)) kept += shareKept(buckets, part, toldStart, toldEnd);
+  return 1 - Math.min(1, kept);
+}

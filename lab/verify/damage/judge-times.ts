@@ -1,0 +1,119 @@
+import { NS_PER_MS } from '../../../core/time/instant.ts';
+import { Conversations, type Conversation } from '../conversations.ts';
+import { lastInstant, packetsBefore } from '../count.ts';
+import { endpointsOf } from '../endpoints.ts';
+import type { Case } from '../judge.ts';
+import type { Ledger } from '../ledger.ts';
+import type { MessageLog } from '../message-times.ts';
+import { Placer } from '../placement.ts';
+import { WallTime, type Span } from '../wall-time.ts';
+import { endpointHoldings } from './holdings.ts';
+import type { JudgedRecords, Telling } from './judged-records.ts';
+import { pairsOf } from './order.ts';
+
+/** What a record came in, row by row beside `Case.records`. */
+export interface Origins {
+  readonly sequenceNumber: ArrayLike<number>;
+  /** Of the Message's header, since 1970. */
+  readonly exportTimeS: ArrayLike<number>;
+  /** By the collector's clock, since 1970. */
+  readonly receivedAtUs: ArrayLike<number>;
+}
+
+/** Records whose true times are known, the times as they are stored, and beside them row ids and the times of the headers. */
+export interface JudgedTimes {
+  readonly records: JudgedRecords;
+  readonly stored: Telling;
+  readonly id: Float64Array;
+  readonly exportTimeNs: Float64Array;
+}
+
+/** Looks up the true times; records that have none are left out. */
+export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): JudgedTimes {
+  const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
+  const conversations = new Conversations(ledger);
+  const placer = new Placer(ledger, conversations, records, new WallTime(routerClock.history, ledger.endNs), epochUnixMs);
+  const { holdings, endpointOf } = endpointHoldings(ledger);
+  const columns = emptyColumns(records.length);
+  const stored = { startNs: columns.toldStartNs, endNs: columns.toldEndNs, receivedNs: columns.receivedNs };
+  let length = 0;
+  for (let row = 0; row < records.length; row++) {
+    const times = log.of(origins.sequenceNumber[row] as number);
+    const conversation = conversations.byInside(endpointsOf(records, row, publicAddresses, ledger.untranslated));
+    if (times?.arrivedNs === undefined || conversation === undefined) continue;
+    const { first, last, timed } = placer.place(row, conversation);
+    const train = conversations.firstTrain(conversation, first.from, first.to);
+    if (!timed || train === undefined) continue;
+    columns.startNs[length] = firstPacket(ledger, train, first);
+    columns.endNs[length] = lastPacket(ledger, conversations, conversation, last);
+    columns.sentNs[length] = times.sentNs;
+    columns.arrivedNs[length] = times.arrivedNs;
+    columns.octets[length] = records.columns.octetDeltaCount[row] as number;
+    columns.conversation[length] = conversation;
+    columns.endpoint[length] = endpointOf[train] as number;
+    columns.holder[length] = ledger.connections.insideAddress.at(ledger.trains.connection.at(train));
+    columns.toldStartNs[length] = ((records.columns.flowStartMs[row] as number) - epochUnixMs) * NS_PER_MS;
+    columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
+    columns.receivedNs[length] = ((origins.receivedAtUs[row] as number) - epochUnixMs * 1_000) * 1_000;
+    columns.id[length] = records.ids[row] as number;
+    columns.exportTimeNs[length] = ((origins.exportTimeS[row] as number) * 1_000 - epochUnixMs) * NS_PER_MS;
+    length++;
+  }
+  const used = <Column extends { subarray(from: number, to: number): Column }>(column: Column): Column =>
+    column.subarray(0, length);
+  const judged = {
+    length,
+    startNs: used(columns.startNs),
+    endNs: used(columns.endNs),
+    sentNs: used(columns.sentNs),
+    arrivedNs: used(columns.arrivedNs),
+    octets: used(columns.octets),
+    conversation: used(columns.conversation),
+    endpoint: used(columns.endpoint),
+    holder: used(columns.holder),
+    holdings,
+  };
+  return {
+    records: { ...judged, pairs: pairsOf(judged) },
+    stored: {
+      startNs: used(stored.startNs),
+      endNs: used(stored.endNs),
+      receivedNs: used(stored.receivedNs),
+    },
+    id: used(columns.id),
+    exportTimeNs: used(columns.exportTimeNs),
+  };
+}
+
+const emptyColumns = (length: number) => ({
+  startNs: new Float64Array(length),
+  endNs: new Float64Array(length),
+  sentNs: new Float64Array(length),
+  arrivedNs: new Float64Array(length),
+  octets: new Float64Array(length),
+  conversation: new Uint32Array(length),
+  endpoint: new Int32Array(length),
+  holder: new Float64Array(length),
+  id: new Float64Array(length),
+  exportTimeNs: new Float64Array(length),
+  toldStartNs: new Float64Array(length),
+  toldEndNs: new Float64Array(length),
+  receivedNs: new Float64Array(length),
+});
+
+/** The train's first packet in the span, which has one. */
+const firstPacket = (ledger: Ledger, train: number, { from }: Span): number =>
+  ledger.trains.startNs.at(train) + packetsBefore(ledger, train, from) * ledger.trains.intervalNs.at(train);
+
+/** The conversation's last packet in the span, which has one. */
+function lastPacket(ledger: Ledger, conversations: Conversations, conversation: Conversation, { from, to }: Span): number {
+  const { startNs, intervalNs } = ledger.trains;
+  let latest = from;
+  for (const train of conversations.trainsOf(conversation)) {
+    if (startNs.at(train) >= to) break;
+    if (lastInstant(ledger, train) < from) continue;
+    const packets = packetsBefore(ledger, train, to);
+    if (packets > 0) latest = Math.max(latest, startNs.at(train) + (packets - 1) * intervalNs.at(train));
+  }
+  return latest;
+}
