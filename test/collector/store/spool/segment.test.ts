@@ -70,7 +70,8 @@ it('a column that is the same in every row takes a few octets, whatever it is', 
 });
 
 it('differences of 32 bits are signed and wrap around, as other readers of Parquet expect', () => {
-  const [head] = deltaColumn({ name: 'n', type: 'int32', bits: 32 }, 0xffffffff, -0xffffffff, Uint8Array.of(0)).pages[0]?.pieces ?? [];
+  const [head] =
+    deltaColumn({ name: 'n', type: 'int32', bits: 32 }, 0xffffffff, -0xffffffff, Uint8Array.of(0)).pages[0]?.pieces ?? [];
   // A block of 128 in one piece, two values, -1 and +1 as signs in the lowest bit have them, eight bits each.
   expect([...(head as Uint8Array)]).toEqual([0x80, 1, 1, 2, 1, 2, 8]);
 });

@@ -136,6 +136,19 @@ it('keeps on when the spool is small, since the database does not wait until it 
   await store.close();
 });
 
+it('keeps no memory for segments that are gone', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const store = await SpooledStore.open(path, config);
+  for (let seed = 0; seed < 20; seed++) {
+    await store.append(flowsOf(10, seed));
+    await store.query('SELECT sum(octets) FROM flows');
+  }
+  await expect.poll(() => readdirSync(`${path}.spool`), { timeout: 10_000 }).toEqual([]);
+  const kept = "SELECT tag FROM duckdb_memory() WHERE memory_usage_bytes > 0 AND tag IN ('EXTERNAL_FILE_CACHE', 'OBJECT_CACHE')";
+  expect(await store.query(kept)).toEqual([]);
+  await store.close();
+});
+
 it('lets the database have so much memory', async () => {
   const store = await SpooledStore.open(join(directory, 'flows.duckdb'), config, { limits: { memoryOctets: 2 ** 28 } });
   expect(await store.query(`SELECT current_setting('memory_limit') AS "limit"`)).toEqual([{ limit: '256.0 MiB' }]);
