@@ -219,6 +219,21 @@ it('stores a segment once that is sent twice', async () => {
   await thread.end();
 });
 
+it('stores no more once it is closed, and ends without a fault', async () => {
+  const spool = new Spool(join(directory, 'spool'), config);
+  const ignore = (): void => undefined;
+  const ended: string[] = [];
+  const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: (why: string) => void ended.push(why) };
+  const path = join(directory, 'flows.duckdb');
+  const thread = await StorageThread.begin({ path, portionOctets: 1, mostOctets: 1 }, listener);
+  for (const rows of [5_000, 5, 6]) thread.send({ kind: 'segment', file: await writtenTo(spool, rows), isOld: false });
+  await thread.ask((ticket) => ({ kind: 'close', ticket }));
+  await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['the storage thread has ended']);
+  const store = await DuckDbStore.open(path);
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 5_011 }]);
+  store.close();
+});
+
 it('writes to the disk itself when it is told to, in order', async () => {
   const spool = new Spool(directory, { ...config, sync: 'always' });
   const segments = await Promise.all([1, 2, 3].map((rows) => writtenTo(spool, rows)));
