@@ -143,7 +143,8 @@ export class SpooledStore implements FlowStore {
       damaged: (number, why) => {
         this.damaged.segments++;
         this.damaged.why = why;
-        this.#tidy(() => this.#spool.setAside(number));
+        // Whoever stores the others is to tell of it.
+        if (this.#task.isOnlyAsked !== true) this.#tidy(() => this.#spool.setAside(number));
       },
       retention: (failure) => void (this.retentionFailure = failure),
       ended: (reason) => {

@@ -219,6 +219,18 @@ it('stores a segment once that is sent twice', async () => {
   await thread.end();
 });
 
+it('leaves everything where it is when it is only asked', async () => {
+  const path = join(directory, 'flows.duckdb');
+  (await DuckDbStore.open(path)).close();
+  const spool = new Spool(`${path}.spool`, config);
+  truncateSync((await writtenTo(spool, 10)).path, 50);
+  await writtenTo(spool, 20);
+  const store = await SpooledStore.open(path, config, { isOnlyAsked: true });
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20 }]);
+  await store.close();
+  expect(readdirSync(`${path}.spool`).sort()).toEqual(namesIn(spool));
+});
+
 it('stores no more once it is closed, and ends without a fault', async () => {
   const spool = new Spool(join(directory, 'spool'), config);
   const ignore = (): void => undefined;
