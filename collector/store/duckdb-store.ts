@@ -104,7 +104,7 @@ export class DuckDbStore implements FlowStore {
 
   /** From now on what is asked is asked of the tables and of these segments, which are not stored yet. */
   async show(files: readonly SegmentFile[]): Promise<void> {
-    const database = JSON.stringify(await this.#database());
+    const database = `"${(await this.#database()).replaceAll('"', '""')}"`;
     for (const kind of KINDS) {
       const ofKind = files.filter((file) => file.kind === kind);
       await this.#asking.run(showingOf(kind, ofKind, `${database}.main.${TABLES[kind]}`));

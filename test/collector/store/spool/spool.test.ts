@@ -260,7 +260,7 @@ it('writes to the disk itself when it is told to, in order', async () => {
 it('can be asked for what waits as for what is stored, and in the order of the ids', { timeout: 20_000 }, async () => {
   const home = join(directory, `it's [a] *strange* place`, 'protocol=6');
   mkdirSync(home, { recursive: true });
-  const path = join(home, 'flows.duckdb');
+  const path = join(home, 'wh"at ever.duckdb');
   const inOnePiece = await DuckDbStore.open(':memory:');
   const store = await SpooledStore.open(path, config);
   const all = 'SELECT * FROM flows ORDER BY id';
