@@ -27,11 +27,12 @@ export function showingOf(kind: SegmentKind, files: readonly SegmentFile[], tabl
     UNION ALL SELECT *, ${shown.join(', ')} FROM (${rowsOf(kind, files)})`;
 }
 
+/** A directory named `protocol=6` would be taken for the protocol of all rows in it. */
 function rowsOf(kind: SegmentKind, files: readonly SegmentFile[]): string {
   const columns = LAYOUTS[kind].columns.map((column) => shownColumn(column));
   const paths = files.map(({ path }) => `'${literally(path).replaceAll("'", "''")}'`);
   return `SELECT ${FIRST_ID} + file_row_number::UBIGINT AS id, ${columns.join(', ')}
-    FROM read_parquet([${paths.join(', ')}], file_row_number = true)`;
+    FROM read_parquet([${paths.join(', ')}], file_row_number = true, hive_partitioning = false)`;
 }
 
 function shownColumn({ name, type }: SegmentColumn): string {

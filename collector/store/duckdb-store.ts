@@ -67,11 +67,11 @@ export class DuckDbStore implements FlowStore {
   static async open(path: string, limits?: DuckDbConfig): Promise<DuckDbStore> {
     const instance = await DuckDBInstance.create(path, {
       checkpoint_threshold: CHECKPOINT_AFTER,
+      // Segments are soon gone: what is kept of them is in the way, and takes longer to keep than to read again.
+      enable_external_file_cache: 'false',
       ...(limits && { memory_limit: `${limits.memoryOctets}B` }),
     });
     const connection = await instance.connect();
-    // Segments never change: what is where in them need not be read again for each question.
-    await connection.run('SET parquet_metadata_cache = true');
     await connection.run(ROLLUP_TABLES);
     const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
     const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
@@ -104,7 +104,7 @@ export class DuckDbStore implements FlowStore {
 
   /** From now on what is asked is asked of the tables and of these segments, which are not stored yet. */
   async show(files: readonly SegmentFile[]): Promise<void> {
-    const database = JSON.stringify(await this.#database());
+    const database = `"${(await this.#database()).replaceAll('"', '""')}"`;
     for (const kind of KINDS) {
       const ofKind = files.filter((file) => file.kind === kind);
       await this.#asking.run(showingOf(kind, ofKind, `${database}.main.${TABLES[kind]}`));

@@ -43,7 +43,8 @@ export class SpooledStore implements FlowStore {
   /** Why summing up and deleting old rows stopped, in one sentence; `undefined` while it goes. */
   retentionFailure: string | undefined;
   readonly #task: StorageTask;
-  readonly #spool: Spool;
+  readonly #openSpool: () => Spool;
+  #openedSpool: Spool | undefined;
   /** `undefined` while there is none. */
   #thread: StorageThread | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -54,9 +55,14 @@ export class SpooledStore implements FlowStore {
   #database: StoreState = { kind: 'storing' };
   #spoolState: StoreState = { kind: 'storing' };
 
-  private constructor(task: StorageTask, spool: Spool) {
+  private constructor(task: StorageTask, openSpool: () => Spool) {
     this.#task = task;
-    this.#spool = spool;
+    this.#openSpool = openSpool;
+  }
+
+  /** First opened when the database is: that keeps other programs out, of both. */
+  get #spool(): Spool {
+    return (this.#openedSpool ??= this.#openSpool());
   }
 
   /**
@@ -67,15 +73,13 @@ export class SpooledStore implements FlowStore {
     config: SpoolConfig,
     options: Omit<StorageTask, 'path' | 'portionOctets' | 'mostOctets'> = {},
   ): Promise<SpooledStore> {
-    const spool = new Spool(`${path}.spool`, config);
-    const store = new SpooledStore(
-      { path, portionOctets: portionOctets(config), mostOctets: mostOctets(config), ...options },
-      spool,
-    );
+    const task = { path, portionOctets: portionOctets(config), mostOctets: mostOctets(config), ...options };
+    const store = new SpooledStore(task, () => new Spool(`${path}.spool`, config));
     try {
       await store.#begin();
     } catch (error) {
-      spool.close();
+      store.#isClosing = true;
+      await store.#thread?.end();
       throw error;
     }
     return store;
@@ -143,7 +147,8 @@ export class SpooledStore implements FlowStore {
       damaged: (number, why) => {
         this.damaged.segments++;
         this.damaged.why = why;
-        this.#tidy(() => this.#spool.setAside(number));
+        // Whoever stores the others is to tell of it.
+        if (this.#task.isOnlyAsked !== true) this.#tidy(() => this.#spool.setAside(number));
       },
       retention: (failure) => void (this.retentionFailure = failure),
       ended: (reason) => {

@@ -40,6 +40,7 @@ class StorageWorker {
   /** What is under way; the next begins after it. */
   #turn: Promise<void> = Promise.resolve();
   #isStoring = false;
+  #isClosing = false;
 
   constructor(port: MessagePort, task: StorageTask, store: DuckDbStore, lastSegment: number) {
     this.#port = port;
@@ -86,6 +87,8 @@ class StorageWorker {
     if (this.#waitingOctets < this.#task.mostOctets && this.#pace.isBusy(performance.now())) return this.#lookLater();
     this.#isStoring = true;
     this.#turn = this.#turn.then(async () => {
+      // Closing has stored what there was.
+      if (this.#isClosing) return;
       await this.#storePortion();
       this.#isStoring = false;
       // In a turn of its own: what was asked meanwhile comes between.
@@ -112,6 +115,7 @@ class StorageWorker {
           request.exporter,
         );
       if (request.kind === 'close') {
+        this.#isClosing = true;
         this.#maintenance?.stop();
         clearTimeout(this.#timer);
         if (!this.#task.isOnlyAsked) while (this.#segments.length > 0) await this.#storePortion();

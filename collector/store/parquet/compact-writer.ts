@@ -100,7 +100,7 @@ export class CompactWriter {
   }
 }
 
-/** Seven bits to an octet, the lowest first, of a whole number below 2^53. */
+/** Seven bits to an octet, the lowest first, of a whole number that is not negative. */
 export function varint(value: number): number[] {
   const octets: number[] = [];
   let rest = value;
@@ -109,5 +109,5 @@ export function varint(value: number): number[] {
   return octets;
 }
 
-/** Signs go into the lowest bit. Exact for numbers within 2^52. */
+/** Signs go into the lowest bit. Exact for numbers from -2^52 to 2^53. */
 export const zigzag = (value: number): number => (value < 0 ? -2 * value - 1 : 2 * value);

@@ -71,7 +71,9 @@ export function deltaColumn(
 ): ParquetColumn {
   const block = Math.ceil(more.length / BLOCK) * BLOCK;
   const rows = more.length + 1;
-  const head = [...varint(block), ...varint(1), ...varint(rows), ...varint(zigzag(first)), ...varint(zigzag(least))];
+  // Parquet has signed numbers, which wrap around.
+  const [begin, step] = kind.type === 'int32' ? [first | 0, least | 0] : [first, least];
+  const head = [...varint(block), ...varint(1), ...varint(rows), ...varint(zigzag(begin)), ...varint(zigzag(step))];
   const octets = new Uint8Array(more.buffer, more.byteOffset, more.byteLength);
   const rest = new Uint8Array(block * more.BYTES_PER_ELEMENT - more.byteLength);
   const pieces = [Uint8Array.of(...head, 8 * more.BYTES_PER_ELEMENT), octets, rest];

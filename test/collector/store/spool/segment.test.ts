@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Column } from '../../../../collector/collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn } from '../../../../collector/store/columns.ts';
 import { SegmentMaker, type SegmentKind, type SegmentRows } from '../../../../collector/store/spool/segment.ts';
+import { deltaColumn } from '../../../../collector/store/parquet/parquet-file.ts';
 import { eventsOf, flowsOf } from '../../../contract/rows.ts';
 
 let directory: string;
@@ -66,4 +67,11 @@ it('a column that is the same in every row takes a few octets, whatever it is', 
   for (const { from } of FLOWS.columns) batch[from].fill(7);
   const octets = Buffer.concat(new SegmentMaker().make('flows', batch as unknown as SegmentRows, 0)).length;
   expect(octets).toBeLessThan(10_000);
+});
+
+it('differences of 32 bits are signed and wrap around, as other readers of Parquet expect', () => {
+  const [head] =
+    deltaColumn({ name: 'n', type: 'int32', bits: 32 }, 0xffffffff, -0xffffffff, Uint8Array.of(0)).pages[0]?.pieces ?? [];
+  // A block of 128 in one piece, two values, -1 and +1 as signs in the lowest bit have them, eight bits each.
+  expect([...(head as Uint8Array)]).toEqual([0x80, 1, 1, 2, 1, 2, 8]);
 });

@@ -75,7 +75,7 @@ it('takes no more than it may, and takes on when there is room', async () => {
 
 it('makes no directory but its own', async () => {
   const nowhere = join(directory, 'nowhere');
-  await expect(SpooledStore.open(join(nowhere, 'flows.duckdb'), config)).rejects.toThrow(/ENOENT/);
+  await expect(SpooledStore.open(join(nowhere, 'flows.duckdb'), config)).rejects.toThrow(/No such file/);
   expect(existsSync(nowhere)).toBe(false);
 });
 
@@ -133,6 +133,19 @@ it('keeps on when the spool is small, since the database does not wait until it 
     await new Promise((resolve) => setTimeout(resolve, 60));
   }
   expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20_000 }]);
+  await store.close();
+});
+
+it('keeps no memory for segments that are gone', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const store = await SpooledStore.open(path, config);
+  for (let seed = 0; seed < 20; seed++) {
+    await store.append(flowsOf(10, seed));
+    await store.query('SELECT sum(octets) FROM flows');
+  }
+  await expect.poll(() => readdirSync(`${path}.spool`), { timeout: 10_000 }).toEqual([]);
+  const kept = "SELECT tag FROM duckdb_memory() WHERE memory_usage_bytes > 0 AND tag IN ('EXTERNAL_FILE_CACHE', 'OBJECT_CACHE')";
+  expect(await store.query(kept)).toEqual([]);
   await store.close();
 });
 
@@ -206,6 +219,46 @@ it('stores a segment once that is sent twice', async () => {
   await thread.end();
 });
 
+it('leaves everything where it is when it is only asked', async () => {
+  const path = join(directory, 'flows.duckdb');
+  (await DuckDbStore.open(path)).close();
+  const spool = new Spool(`${path}.spool`, config);
+  truncateSync((await writtenTo(spool, 10)).path, 50);
+  await writtenTo(spool, 20);
+  const store = await SpooledStore.open(path, config, { isOnlyAsked: true });
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20 }]);
+  await store.close();
+  expect(readdirSync(`${path}.spool`).sort()).toEqual(namesIn(spool));
+});
+
+it('is left alone by another program that is refused the database', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const store = await SpooledStore.open(path, config);
+  const intrude = (): string =>
+    execFileSync(process.execPath, ['--import', TSX, '--input-type=module', '-e', script], { encoding: 'utf8', timeout: 20_000 });
+  const script = `
+    import { SpooledStore } from ${moduleText('collector/store/spooled-store.ts')};
+    await SpooledStore.open(${JSON.stringify(path)}, ${JSON.stringify(config)}).catch(() => console.log('refused'));`;
+  expect(intrude()).toBe('refused\n');
+  await store.append(flowsOf(10, 1));
+  await store.close();
+});
+
+it('stores no more once it is closed, and ends without a fault', async () => {
+  const spool = new Spool(join(directory, 'spool'), config);
+  const ignore = (): void => undefined;
+  const ended: string[] = [];
+  const listener = { stored: ignore, damaged: ignore, retention: ignore, ended: (why: string) => void ended.push(why) };
+  const path = join(directory, 'flows.duckdb');
+  const thread = await StorageThread.begin({ path, portionOctets: 1, mostOctets: 1 }, listener);
+  for (const rows of [5_000, 5, 6]) thread.send({ kind: 'segment', file: await writtenTo(spool, rows), isOld: false });
+  await thread.ask((ticket) => ({ kind: 'close', ticket }));
+  await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['the storage thread has ended']);
+  const store = await DuckDbStore.open(path);
+  expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 5_011 }]);
+  store.close();
+});
+
 it('writes to the disk itself when it is told to, in order', async () => {
   const spool = new Spool(directory, { ...config, sync: 'always' });
   const segments = await Promise.all([1, 2, 3].map((rows) => writtenTo(spool, rows)));
@@ -218,9 +271,9 @@ it('writes to the disk itself when it is told to, in order', async () => {
 });
 
 it('can be asked for what waits as for what is stored, and in the order of the ids', { timeout: 20_000 }, async () => {
-  const home = join(directory, `it's [a] *strange* place`);
-  mkdirSync(home);
-  const path = join(home, 'flows.duckdb');
+  const home = join(directory, `it's [a] *strange* place`, 'protocol=6');
+  mkdirSync(home, { recursive: true });
+  const path = join(home, 'wh"at ever.duckdb');
   const inOnePiece = await DuckDbStore.open(':memory:');
   const store = await SpooledStore.open(path, config);
   const all = 'SELECT * FROM flows ORDER BY id';
