@@ -89,7 +89,13 @@ export class Spool {
     if (this.#config.sync === 'never') return this.#writeNow(kind, rows, nowMs);
     const segment = this.#synced.then(async () => {
       const written = this.#writeNow(kind, rows, nowMs);
-      for (const path of [written.path, this.#directory]) await syncToDisk(path);
+      try {
+        for (const path of [written.path, this.#directory]) await syncToDisk(path);
+      } catch (error) {
+        this.#forget(written);
+        rmSync(written.path, { force: true });
+        throw this.#notWritten(error);
+      }
       return written;
     });
     this.#synced = segment.catch(() => undefined);
@@ -110,11 +116,15 @@ export class Spool {
     } catch (error) {
       if (error instanceof NotStoredError) throw error;
       rmSync(unfinished, { force: true });
-      const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-      throw new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
+      throw this.#notWritten(error);
     }
     this.#account(segment);
     return segment;
+  }
+
+  #notWritten(error: unknown): NotStoredError {
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    return new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
   }
 
   /** An empty directory is not left behind. */
