@@ -2,7 +2,7 @@ import { servedClockSchema, type ServedClockConfig } from './clock.ts';
 import type { Scenario } from './schema.ts';
 import type { SiteMistake } from './site-mistakes.ts';
 
-/** As many as the lab asks; four outvote one that lies, and nobody asks more than a handful. */
+/** More than anybody asks: four outvote one that lies. */
 export const MAX_NTP_SERVERS = 16;
 
 /** An NTP server, and what clients and reports call it. */
