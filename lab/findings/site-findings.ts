@@ -132,11 +132,15 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   };
 }
 
-const keptClock = (kept: KeptClock, end: TrueNs): Findings['clocks']['router'] => ({
-  synchronised: kept.isKept,
-  errorBeforeMs: kept.measured.firstErrorMs ?? null,
-  errorAfterMs: kept.measured.lastErrorMs ?? null,
-  trueErrorBeforeMs: (kept.clock.history[0]?.wallAt ?? 0) / NS_PER_MS,
-  trueErrorAfterMs: kept.clock.errorNs(end) / NS_PER_MS,
-  maxTrueErrorAfterSyncMs: kept.maxErrorMs(end),
-});
+function keptClock(kept: KeptClock, end: TrueNs): Findings['clocks']['router'] {
+  const selection = kept.selection(end);
+  return {
+    synchronised: kept.isKept,
+    errorBeforeMs: kept.measured.firstErrorMs ?? null,
+    errorAfterMs: kept.measured.lastErrorMs ?? null,
+    trueErrorBeforeMs: (kept.clock.history[0]?.wallAt ?? 0) / NS_PER_MS,
+    trueErrorAfterMs: kept.clock.errorNs(end) / NS_PER_MS,
+    maxTrueErrorAfterSyncMs: kept.maxErrorMs(end),
+    ...(selection === undefined ? {} : { selection }),
+  };
+}

@@ -54,6 +54,19 @@ const unusualSchema = z.strictObject({
   lastSeenMs: z.number(),
 });
 
+const selectionSchema = z.strictObject({
+  servers: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        selected: z.boolean().describe('Whether the clock followed it at the end.'),
+        falsetickerS: z.number().min(0).describe('Seconds for which the majority outvoted it.'),
+      }),
+    )
+    .describe('All that were asked, as the scenario has them.'),
+  withoutMajorityS: z.number().min(0).describe('Seconds for which no majority agreed, so that the clock was left alone.'),
+});
+
 const clockSchema = z.strictObject({
   synchronised: z.boolean().describe('Whether an SNTP client kept the clock.'),
   errorBeforeMs: z
@@ -68,6 +81,7 @@ const clockSchema = z.strictObject({
     .describe(
       'Largest real error, without sign, from two minutes after the first synchronisation on; over the whole run without one.',
     ),
+  selection: selectionSchema.optional().describe('What the SNTP client made of its servers; absent unless there are several.'),
 });
 
 const clocksSchema = z.strictObject({
@@ -184,6 +198,7 @@ export const reportSchema = z.strictObject({
 export type Report = z.output<typeof reportSchema>;
 export type Findings = z.output<typeof findingsSchema>;
 export type SiteFindings = z.output<typeof siteSchema>;
+export type ServerSelection = z.output<typeof selectionSchema>;
 export type Person = z.output<typeof personSchema>;
 export type Difference = z.output<typeof differenceSchema>;
 export type Check = z.output<typeof checkSchema>;

@@ -129,10 +129,20 @@ const DEVICE_CLOCK = {
 /** The clock of a device nobody keeps. */
 export const deviceClockSchema = z.preprocess(withPreset, z.strictObject(DEVICE_CLOCK));
 
+const SERVED_CLOCK = { ...servedTimeFields, ...DEVICE_CLOCK };
+
 /** The clock of an NTP server, and what it says of it. */
-export const servedClockSchema = z.preprocess(
+export const servedClockSchema = z.preprocess(withPreset, z.strictObject(SERVED_CLOCK).superRefine(checkServedTime));
+
+/** The same of one of several. */
+export const namedServedClockSchema = z.preprocess(
   withPreset,
-  z.strictObject({ ...servedTimeFields, ...DEVICE_CLOCK }).superRefine(checkServedTime),
+  z
+    .strictObject({
+      name: z.string().min(1).max(64).optional().describe('What the report calls it; server-1, server-2 and so on without it.'),
+      ...SERVED_CLOCK,
+    })
+    .superRefine(checkServedTime),
 );
 
 export const clockSchema = z.preprocess(
@@ -146,6 +156,7 @@ export const clockSchema = z.preprocess(
 
 export type OscillatorConfig = z.output<typeof oscillatorSchema>;
 export type DeviceClockConfig = z.output<typeof deviceClockSchema>;
+export type ServedClockConfig = z.output<typeof servedClockSchema>;
 export type ClockConfig = z.output<typeof clockSchema>;
 
 /** What is written over what the preset says; of the temperature each field by itself. What is no mapping is left to be refused. */

@@ -1,11 +1,17 @@
 import type { DifferenceKind } from '../verify/difference.ts';
-import type { Findings } from '../report/report.ts';
+import type { Findings, ServerSelection } from '../report/report.ts';
 
 const differences = (kind: DifferenceKind) => (findings: Findings) => findings.differenceCounts[kind];
 const unusual = (kind: Findings['unusual'][number]['kind']) => (findings: Findings) =>
   findings.unusual.filter((each) => each.kind === kind).length;
 const largest = ({ clocks, sites }: Findings, of: (clocks: Findings['clocks']) => number): number =>
   Math.max(...(sites ?? [{ clocks }]).map((site) => of(site.clocks)));
+/** Every clock an SNTP client keeps, by what the client made of its servers; those that ask one server alone are left out. */
+const selections = ({ clocks, sites }: Findings): ServerSelection[] =>
+  [clocks.collector, ...(sites ?? [{ clocks }]).map((site) => site.clocks.router)].flatMap(({ selection }) => selection ?? []);
+const falsetickers = ({ servers }: ServerSelection): number => servers.filter(({ falsetickerS }) => falsetickerS > 0).length;
+const selected = ({ servers }: ServerSelection): number => servers.filter((server) => server.selected).length;
+const least = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.min(...values));
 /** Of several sites, how far all are off together: what one has too many must not make up for what another lacks. */
 const offTogether = (findings: Findings, of: (lost: Findings['lost']) => number): number =>
   findings.sites === undefined ? of(findings.lost) : findings.sites.reduce((sum, { lost }) => sum + Math.abs(of(lost)), 0);
@@ -73,6 +79,12 @@ export const METRICS = {
   routerClockMaxErrorMs: (findings) => largest(findings, ({ router }) => router.maxTrueErrorAfterSyncMs),
   collectorClockErrorMs: ({ clocks }) => Math.abs(clocks.collector.trueErrorAfterMs),
   collectorClockMaxErrorMs: ({ clocks }) => clocks.collector.maxTrueErrorAfterSyncMs,
+  /** Servers of several that a client took for wrong at any time; of several clients, the most. */
+  falsetickers: (findings) => Math.max(0, ...selections(findings).map(falsetickers)),
+  /** Servers of several that a client followed at the end; of several clients, the least, and 0 where there is one server. */
+  selectedServers: (findings) => least(selections(findings).map(selected)),
+  /** Seconds for which a client found no majority among several servers; of several clients, the most. */
+  withoutMajorityS: (findings) => Math.max(0, ...selections(findings).map(({ withoutMajorityS }) => withoutMajorityS)),
   /** Milliseconds the router, of several headquarters', is fast as the collector sees it, with sign. */
   estimatedSkewMs: ({ clocks }) => clocks.estimatedSkewMs ?? 0,
   ...DAMAGE_METRICS,

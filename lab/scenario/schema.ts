@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { collectorSchema } from '../../collector/config.ts';
 import { timeOfDaySchema } from '../../exporter/office/activity-fields.ts';
 import { linkSchema } from '../faults/link.ts';
-import { clockSchema, servedClockSchema } from './clock.ts';
+import { clockSchema, namedServedClockSchema, servedClockSchema } from './clock.ts';
 import { damageSchema } from './damage-schema.ts';
 import { durationSchema } from './duration.ts';
 import { isDamageMetric, METRICS } from './metrics.ts';
+import { MAX_NTP_SERVERS, ntpServerMistakes } from './ntp-servers.ts';
 import { siteMistakes } from './site-mistakes.ts';
 import { HEADQUARTERS, SITE_PARTS, sitesSchema } from './site-schema.ts';
 import { isEncoding, TELLINGS } from './tellings.ts';
@@ -50,8 +51,16 @@ const situationSchema = z.strictObject({
     .prefault({})
     .describe('The flow collector.'),
   ntpServer: servedClockSchema
-    .prefault({})
-    .describe('The SNTP server both clocks ask: how its clock goes, and what is wrong with what it says.'),
+    .optional()
+    .describe(
+      'The SNTP server all clocks ask: how its clock goes, and what is wrong with what it says. Without it, a right one.',
+    ),
+  ntpServers: z
+    .array(namedServedClockSchema)
+    .min(1)
+    .max(MAX_NTP_SERVERS)
+    .optional()
+    .describe('In place of ntpServer: several servers, all of which each clock asks. The majority is believed.'),
   links: z
     .strictObject({
       export: linkSchema.prefault({}).describe('From the router to the collector.'),
@@ -81,7 +90,8 @@ const situationSchema = z.strictObject({
 /** One situation, as written in a file of `scenarios/`. Every key is described; `flowlab scenario schema` prints them. */
 export const scenarioSchema = situationSchema.superRefine((scenario, context) => {
   const { checks, variants, sites, damage } = scenario;
-  for (const { path, message } of siteMistakes(scenario)) context.addIssue({ code: 'custom', path, message });
+  for (const { path, message } of [...siteMistakes(scenario), ...ntpServerMistakes(scenario)])
+    context.addIssue({ code: 'custom', path, message });
   const variantNames = variants.map(({ name }) => name);
   const siteNames = [HEADQUARTERS, ...sites.map(({ name }) => name)];
   for (const [index, { variant, site, told }] of checks.entries()) {

@@ -4,14 +4,14 @@ import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
-import type { NtpServer } from '../../ntp-server/server.ts';
-import type { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
 import type { ClockConfig } from '../scenario/clock.ts';
 import { deviceClock, rebootsOf } from './device-clock.ts';
+import type { AskedServer } from './ntp-servers.ts';
+import { SelectionLog, type SelectionSummary } from './selection-log.ts';
 
-/** What the SNTP client of a clock measured: errors, so positive is fast. */
+/** What the SNTP client of a clock measured by a server it believed: errors, so positive is fast. */
 export interface Measured {
   firstErrorMs: number | undefined;
   lastErrorMs: number | undefined;
@@ -32,8 +32,8 @@ export class KeptClock implements Actor {
   readonly #epoch: Epoch;
   readonly #random: Random;
   readonly #source: Endpoint;
-  readonly #server: NtpServer;
-  readonly #link: Link;
+  readonly #servers: ReadonlyMap<string, AskedServer>;
+  readonly #selections: SelectionLog;
   /** Still to come, the next one first. */
   readonly #reboots: TrueNs[];
   #client: SntpClient | undefined;
@@ -41,16 +41,16 @@ export class KeptClock implements Actor {
   #wires: { readonly request: LockStepWire; readonly reply: LockStepWire } | undefined;
 
   /** `address`: IPv4, where the server sees the requests come from. */
-  constructor(config: ClockConfig, epoch: Epoch, random: Random, address: number, server: NtpServer, link: Link) {
+  constructor(config: ClockConfig, epoch: Epoch, random: Random, address: number, servers: readonly AskedServer[]) {
     this.#config = config;
     this.#epoch = epoch;
     this.#random = random;
     this.#source = { address: formatIPv4(address), port: CLIENT_PORT };
-    this.#server = server;
-    this.#link = link;
+    this.#servers = new Map(servers.map((server) => [server.name, server]));
+    this.#selections = new SelectionLog(this.#names);
     this.clock = this.untouched();
     this.#reboots = config.ntp ? rebootsOf(config) : [];
-    if (config.ntp) this.#client = new SntpClient({ clock: this.clock, epoch, random, pollIntervalS: config.pollIntervalS });
+    if (config.ntp) this.#client = this.#newClient(random);
   }
 
   /** The clock as it would be had nobody kept it. */
@@ -60,6 +60,11 @@ export class KeptClock implements Actor {
 
   get isKept(): boolean {
     return this.#client !== undefined;
+  }
+
+  /** What the client made of its servers; `undefined` when there is only one to believe. */
+  selection(end: TrueNs): SelectionSummary | undefined {
+    return this.isKept && this.#servers.size > 1 ? this.#selections.summary(end) : undefined;
   }
 
   async open(kernel: Kernel): Promise<void> {
@@ -95,15 +100,23 @@ export class KeptClock implements Actor {
   /** A device that starts again knows nothing of its clock's frequency. */
   #restart(now: TrueNs): void {
     const random = this.#random.fork(`reboot:${now}`);
-    const initialDelayMs = now / NS_PER_MS + random.uniform(0, 1_000);
+    this.#client = this.#newClient(random, { initialDelayMs: now / NS_PER_MS + random.uniform(0, 1_000) });
+  }
+
+  #newClient(random: Random, more: { readonly initialDelayMs?: number } = {}): SntpClient {
     const { pollIntervalS } = this.#config;
-    this.#client = new SntpClient({ clock: this.clock, epoch: this.#epoch, random, pollIntervalS, initialDelayMs });
+    return new SntpClient({ clock: this.clock, epoch: this.#epoch, random, pollIntervalS, servers: this.#names, ...more });
+  }
+
+  get #names(): string[] {
+    return [...this.#servers.keys()];
   }
 
   #drain(now: TrueNs): void {
     for (let output = this.#client?.poll(); output !== undefined; output = this.#client?.poll()) {
-      if (output.kind === 'send') this.#ask(now, output.payload);
-      if (output.kind !== 'sample') continue;
+      if (output.kind === 'send') this.#ask(now, this.#servers.get(output.server) as AskedServer, output.payload);
+      if (output.kind === 'selection') this.#selections.note(now, output);
+      if (output.kind !== 'sample' || output.action === 'none') continue;
       // The offset is what the clock lacks (RFC 5905 section 8), its error the opposite.
       const errorMs = -output.offsetNs / NS_PER_MS;
       this.measured.firstErrorMs ??= errorMs;
@@ -112,26 +125,26 @@ export class KeptClock implements Actor {
     }
   }
 
-  #ask(now: TrueNs, payload: Uint8Array): void {
+  #ask(now: TrueNs, asked: AskedServer, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now, { way: 'up', octets: payload.length })) {
+    for (const arrival of asked.link.arrivals(now, { way: 'up', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
         if (request === undefined) return;
-        this.#server.handle(kernel.now, { payload: request.payload, source: this.#source });
-        for (let reply = this.#server.poll(); reply !== undefined; reply = this.#server.poll())
-          this.#answer(kernel.now, reply.payload);
+        asked.server.handle(kernel.now, { payload: request.payload, source: this.#source });
+        for (let reply = asked.server.poll(); reply !== undefined; reply = asked.server.poll())
+          this.#answer(kernel.now, asked, reply.payload);
       });
     }
   }
 
-  #answer(now: TrueNs, payload: Uint8Array): void {
+  #answer(now: TrueNs, { name, link }: AskedServer, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
-    for (const arrival of this.#link.arrivals(now, { way: 'down', octets: payload.length })) {
+    for (const arrival of link.arrivals(now, { way: 'down', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const reply = await this.#wires?.reply.cross(payload);
         if (reply === undefined) return;
-        this.#client?.handle(kernel.now, { kind: 'datagram', payload: reply.payload });
+        this.#client?.handle(kernel.now, { kind: 'datagram', payload: reply.payload, server: name });
         this.#drain(kernel.now);
       });
     }

@@ -4,7 +4,6 @@ import { BranchOffice, type TrafficObserver } from '../../exporter/branch-office
 import { nat64PrefixOf } from '../../exporter/config.ts';
 import { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
-import type { NtpServer } from '../../ntp-server/server.ts';
 import { Link } from '../faults/link.ts';
 import type { Actor, Kernel } from '../kernel/kernel.ts';
 import type { SiteConfig } from '../scenario/sites.ts';
@@ -13,6 +12,7 @@ import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath, type Collection } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import type { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
 
 /** What a site finds around it. */
@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly random: Random;
   /** What the internet is drawn from, for all sites alike. */
   readonly internet: Random;
-  readonly ntpServer: NtpServer;
+  readonly ntpServers: NtpServers;
   readonly collection: Collection;
   /** Files of the router's further exports, by name. */
   readonly captures: ReadonlyMap<string, Capture>;
@@ -49,25 +49,21 @@ export class Site implements Actor {
 
   constructor(config: SiteConfig, around: Surroundings) {
     const { office, people, router, links, exporter } = config;
-    const { number, epoch, end, random, internet, ntpServer, collection, captures, packets } = around;
+    const { number, epoch, end, random, internet, ntpServers, collection, captures, packets } = around;
     this.config = config;
     this.epoch = epoch;
     this.end = end;
     this.random = random;
     this.#captures = captures;
     this.#packets = packets;
-    const { ntpServer: ntpNumber, collector } = DEVICE_NUMBERS;
-    const { ntp, ipfix } = SERVICE_PORTS;
-    const exportLink = new Link(links.export, random.fork('link:export'), { down: number, up: collector, port: ipfix });
-    const ntpEnds = { down: number, up: ntpNumber, port: ntp };
-    const ntpLink = new Link(links.ntp, random.fork('link:ntp:router'), ntpEnds, exportLink.queueUp);
+    const exportEnds = { down: number, up: DEVICE_NUMBERS.collector, port: SERVICE_PORTS.ipfix };
+    const exportLink = new Link(links.export, random.fork('link:export'), exportEnds);
     this.routerClock = new KeptClock(
       router.clock,
       epoch,
       random.fork('sntp:router'),
       router.nat.publicAddress,
-      ntpServer,
-      ntpLink,
+      ntpServers.askedBy(number, links.ntp, random, 'link:ntp:router', exportLink.queueUp),
     );
     this.office = new Office({
       office,

@@ -3,16 +3,13 @@ import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/inst
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
-import { buildNtpServer } from '../../ntp-server/build.ts';
-import { md5 } from '../../runtime/ntp-keys.ts';
-import { Link } from '../faults/link.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
-import { COLLECTOR, DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
+import { COLLECTOR, DEVICE_NUMBERS } from './addresses.ts';
 import type { Capture } from './capture.ts';
-import { deviceClock } from './device-clock.ts';
 import { KeptClock } from './kept-clock.ts';
+import { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
 import { Site } from './site.ts';
 
@@ -26,7 +23,7 @@ export interface Recordings {
 
 const NOTHING: Recordings = { capture: () => undefined, packets: () => undefined };
 
-/** The composition root: the sites of one scenario, the collector all export to, and the NTP server all ask. */
+/** The composition root: the sites of one scenario, the collector all export to, and the NTP servers all ask. */
 export class World {
   readonly epoch: Epoch;
   readonly end: TrueNs;
@@ -44,20 +41,13 @@ export class World {
     const epoch = (this.epoch = { unixMs: Date.parse(scenario.start) });
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
-    const clock = deviceClock(scenario.ntpServer, epoch, random.fork('clock:ntp-server'));
-    const ntpServer = buildNtpServer(scenario.ntpServer, { epoch, random: random.fork('ntp-server'), md5, clock });
-    const ntpLink = new Link(scenario.links.ntp, random.fork('link:ntp:collector'), {
-      down: DEVICE_NUMBERS.collector,
-      up: DEVICE_NUMBERS.ntpServer,
-      port: SERVICE_PORTS.ntp,
-    });
+    const ntpServers = new NtpServers(scenario, epoch, random);
     this.collectorClock = new KeptClock(
       scenario.collector.clock,
       epoch,
       random.fork('sntp:collector'),
       COLLECTOR.address,
-      ntpServer,
-      ntpLink,
+      ntpServers.askedBy(DEVICE_NUMBERS.collector, scenario.links.ntp, random, 'link:ntp:collector'),
     );
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
@@ -66,7 +56,17 @@ export class World {
       const captures = capturesOf(config, epoch, recordings);
       const packets = recordings.packets(epoch, config);
       const number = DEVICE_NUMBERS.firstRouter + index;
-      return new Site(config, { number, epoch, end, random: chance, internet: random, ntpServer, collection, captures, packets });
+      return new Site(config, {
+        number,
+        epoch,
+        end,
+        random: chance,
+        internet: random,
+        ntpServers,
+        collection,
+        captures,
+        packets,
+      });
     };
     const [headquarters, ...others] = sitesOf(scenario);
     this.headquarters = siteOf(headquarters, random, 0);

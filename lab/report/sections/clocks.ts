@@ -1,6 +1,7 @@
 import { formatClockError, formatDuration, formatOctets, oneLine } from '../format.ts';
 import type { Page } from '../layout.ts';
 import type { Findings } from '../report.ts';
+import { selectionSentence } from '../selection-sentence.ts';
 
 type Clock = Findings['clocks']['router'];
 
@@ -12,23 +13,28 @@ export function writeClocks(page: Page, { clocks, sites }: Findings): void {
   page.text(`${clockSentence(clocks.collector)}.`, { mark: 'collector'.padEnd(width) });
   const without = withTruth(formatOctets, clocks.wrongBucketOctetsWithoutNtp, clocks.trueWrongBucketOctetsWithoutNtp);
   const kept = withTruth(formatOctets, clocks.wrongBucketOctets, clocks.trueWrongBucketOctets);
-  const areKept = [clocks.collector, ...routers.map(({ router }) => router)].every(({ synchronised }) => synchronised);
+  const areKept = [clocks.collector, ...routers.map(({ router }) => router)].every(
+    (clock) => clock.synchronised && !isLeftAlone(clock),
+  );
   const how = areKept ? 'with it' : 'with the clocks as they were';
   page.text(`Without NTP ${without} would have landed in a wrong ${bucketName(clocks.bucketS)} bucket, ${how} ${kept} did.`);
   for (const { name, estimatedSkewMs } of routers)
     page.text(skewSentence(estimatedSkewMs, sites === undefined ? 'the router' : `the router of ${name}`));
 }
 
+/** None of several servers was believed. A single one that never answered is told by what was not measured. */
+const isLeftAlone = ({ selection, errorBeforeMs }: Clock): boolean => selection !== undefined && errorBeforeMs === null;
+
 /** What the SNTP client measured, the truth beside it where it differs. */
 function clockSentence(clock: Clock): string {
-  const { synchronised, errorBeforeMs, errorAfterMs, trueErrorBeforeMs, trueErrorAfterMs } = clock;
+  const { synchronised, errorBeforeMs, errorAfterMs, trueErrorBeforeMs, trueErrorAfterMs, selection } = clock;
   const most = formatDuration(clock.maxTrueErrorAfterSyncMs / 1_000);
-  if (!synchronised) {
-    const ends = `${formatClockError(trueErrorBeforeMs)} at the start, ${formatClockError(trueErrorAfterMs)} at the end`;
-    return `not synchronised, so nobody measured it; in truth ${ends}, up to ${most} off`;
-  }
+  const ends = `${formatClockError(trueErrorBeforeMs)} at the start, ${formatClockError(trueErrorAfterMs)} at the end`;
+  if (!synchronised) return `not synchronised, so nobody measured it; in truth ${ends}, up to ${most} off`;
+  const servers = selection === undefined ? '' : `; ${selectionSentence(selection)}`;
+  if (isLeftAlone(clock)) return `left alone, for no server could be believed; in truth ${ends}, up to ${most} off${servers}`;
   const before = measured(errorBeforeMs, trueErrorBeforeMs);
-  return `${before} before synchronisation, ${measured(errorAfterMs, trueErrorAfterMs)} after; never really more than ${most} off once settled`;
+  return `${before} before synchronisation, ${measured(errorAfterMs, trueErrorAfterMs)} after; never really more than ${most} off once settled${servers}`;
 }
 
 const measured = (errorMs: number | null, trueErrorMs: number): string =>
