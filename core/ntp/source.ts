@@ -4,6 +4,7 @@ import { Association } from './association.ts';
 import { OffsetEstimator } from './offset-estimator.ts';
 import { rootDistanceNs } from './reply-check.ts';
 import type { Candidate } from './selection.ts';
+import type { SymmetricKey } from './symmetric-key.ts';
 
 export interface SourceOptions {
   /** For the first request's instant and the requests' nonces; each server has a stream of its own. */
@@ -20,6 +21,8 @@ export interface SourceOptions {
   readonly initialDelayMs?: number;
   /** The client's own address as a reference identifier. */
   readonly ownReferenceId?: number;
+  /** The keys shared with servers, by what the driver calls them: their replies are believed only when they are signed (RFC 5905 section 7.3). */
+  readonly keys?: ReadonlyMap<string, SymmetricKey>;
 }
 
 /** What a server says, and how fast the clock runs away by it. */
@@ -50,7 +53,8 @@ export class Source {
     const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
     const burst = BURST_REPLIES;
     this.server = server;
-    this.association = new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId });
+    const key = options.keys?.get(server);
+    this.association = new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId, key });
     this.estimator = new OffsetEstimator({
       slope: (frequencyPpm ?? 0) / 1e6,
       slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,

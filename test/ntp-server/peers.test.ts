@@ -114,9 +114,10 @@ async function withChronyd(environment: NodeJS.ProcessEnv, act: (port: number) =
   }
 }
 
-describe.skipIf(!hasProgram('chronyd'))('chronyd with keys', () => {
+describe.skipIf(!hasProgram('chronyd'))('requests signed with a key', () => {
   let directory: string;
-  let server: RunningServer;
+  let ours: RunningServer;
+  let theirs: Chronyd;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ntp-keys-'));
     const keys = [
@@ -124,39 +125,72 @@ describe.skipIf(!hasProgram('chronyd'))('chronyd with keys', () => {
       '2 AES128 HEX:000102030405060708090a0b0c0d0e0f',
       '3 MD5 tulip',
     ];
-    await writeFile(join(directory, 'ours'), keys.join('\n'), { mode: 0o600 });
-    // Key 4 is one we do not have, key 5 has another secret here.
-    await writeFile(join(directory, 'theirs'), [...keys, '4 SHA1 HEX:01', '5 SHA1 HEX:02'].join('\n'), { mode: 0o600 });
-    await writeFile(join(directory, 'ours'), '\n5 SHA1 HEX:03\n', { flag: 'a' });
-    server = await RunningServer.start('--offset', '5m', '--key-file', join(directory, 'ours'));
+    // Key 4 is one the server does not have, key 5 has another secret there.
+    await writeFile(join(directory, 'server'), [...keys, '5 SHA1 HEX:03', ''].join('\n'), { mode: 0o600 });
+    await writeFile(join(directory, 'client'), [...keys, '4 SHA1 HEX:01', '5 SHA1 HEX:02', ''].join('\n'), { mode: 0o600 });
+    ours = await RunningServer.start('--offset', '5m', '--key-file', join(directory, 'server'));
+    theirs = await Chronyd.serve([`keyfile ${join(directory, 'server')}`]);
   });
   afterAll(async () => {
-    await server.stop();
+    await theirs.stop();
+    await ours.stop();
     await rm(directory, { recursive: true });
   });
 
-  const measure = (keyId: number) =>
+  const chronydAsks = (keyId: number) =>
     chronydQuery(
-      `server 127.0.0.1 port ${server.port} iburst maxsamples 1 key ${keyId}`,
+      `server 127.0.0.1 port ${ours.port} iburst maxsamples 1 key ${keyId}`,
       2,
-      `keyfile ${join(directory, 'theirs')}`,
+      `keyfile ${join(directory, 'client')}`,
     );
+  const weAsk = (keyId: number, samples: number) => {
+    const key = ['--key-file', join(directory, 'client'), '--key', String(keyId)];
+    return runNtpServer(
+      'query',
+      `127.0.0.1:${theirs.port}`,
+      ...key,
+      '--samples',
+      String(samples),
+      '--interval-ms',
+      '100',
+      '--json',
+    );
+  };
 
-  test.each([
+  const shared = test.each([
     ['SHA1', 1],
     ['AES128', 2],
     ['MD5', 3],
-  ])('takes our time signed with %s', async (_type, keyId) => {
-    const { exitCode, wrongByS } = await measure(keyId);
-    expect(exitCode).toBe(0);
-    expect(errorS(wrongByS)).toBeLessThan(TOLERANCE_S);
+  ]);
+  const strange = test.each([
+    ['a key the server does not have', 4],
+    ["a secret that is not the server's", 5],
+  ]);
+
+  shared('of %s: chronyd takes our time', async (_type, keyId) => {
+    const ask = async (): Promise<number> => {
+      const { exitCode, wrongByS } = await chronydAsks(keyId);
+      expect(exitCode).toBe(0);
+      return errorS(wrongByS);
+    };
+    await expect.poll(ask, PATIENTLY).toBeLessThan(TOLERANCE_S);
   });
 
-  test.each([
-    ['a key we do not have', 4],
-    ['a secret that is not ours', 5],
-  ])('hears nothing with %s', async (_what, keyId) => {
-    expect((await measure(keyId)).exitCode).toBe(1);
+  shared('of %s: we take the time of chronyd', async (_type, keyId) => {
+    const { exitCode, stdout } = await weAsk(keyId, 8);
+    const { offsetMs, delayMs, samples } = (JSON.parse(stdout) as { servers: [Answer] }).servers[0];
+    expect({ exitCode, samples }).toEqual({ exitCode: 0, samples: 8 });
+    expect(Math.abs(offsetMs)).toBeLessThan(SAME_CLOCK_MS + delayMs / 2);
+  });
+
+  strange('that is %s: chronyd hears nothing of us', async (_what, keyId) => {
+    expect((await chronydAsks(keyId)).exitCode).toBe(1);
+  });
+
+  strange('that is %s: we hear nothing of chronyd', async (_what, keyId) => {
+    const { exitCode, stderr } = await weAsk(keyId, 1);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^ntp-server: no answer from 127\.0\.0\.1:\d+ within 2 s\n$/);
   });
 });
 
