@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import type { SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { ntpTimestamp } from '../../core/ntp/timestamp.ts';
 import { NS_PER_MS, wallNs } from '../../core/time/instant.ts';
 import { startSystemTime, type SystemTime } from '../../runtime/system-time.ts';
+import { unforeseeable } from '../../runtime/unforeseeable.ts';
 import type { ServerAnswer } from '../query-report.ts';
 
 export interface QueryOptions {
@@ -29,9 +29,13 @@ export async function query(servers: readonly Endpoint[], options: QueryOptions)
 }
 
 async function ask(server: Endpoint, { samples, intervalMs, key }: QueryOptions, time: SystemTime): Promise<ServerAnswer> {
-  // A nonce that could be foretold would be none, so it is not the seeded chance of a simulation.
-  const random = { int: (low: number, high: number): number => randomInt(low, high + 1) };
-  const association = new Association({ random, startsAt: time.now(), pollIntervalS: intervalMs / 1_000, burst: 0, key });
+  const association = new Association({
+    random: unforeseeable,
+    startsAt: time.now(),
+    pollIntervalS: intervalMs / 1_000,
+    burst: 0,
+    key,
+  });
   const name = formatEndpoint(server);
   let failure = '';
   let taken = 0;
