@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../../core/time/instant.ts';
+import { NS_PER_MS } from '../../core/time/instant.ts';
 import { query } from '../../ntp-server/io/query.ts';
 import { hasProgram } from '../support/outside-program.ts';
 import { Chronyd } from './chronyd.ts';
