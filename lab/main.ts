@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { finish, guardOutput } from './commands/ending.ts';
+import { guardOutput } from '../runtime/guard-output.ts';
+import { finish } from './commands/ending.ts';
 import { EXIT } from './commands/exit-codes.ts';
 import { describeFailure } from './commands/failure.ts';
 import { runCommand } from './commands/run.ts';

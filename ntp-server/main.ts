@@ -1,6 +1,7 @@
 import { NS_PER_MS } from '../core/time/instant.ts';
 import type { Endpoint } from '../core/net/endpoint.ts';
 import { ConfigError } from '../runtime/config/config-error.ts';
+import { guardOutput } from '../runtime/guard-output.ts';
 import type { NtpServerConfig } from './config.ts';
 import { readCommandLine, type Invocation } from './io/command-line.ts';
 import { query } from './io/query.ts';
@@ -61,4 +62,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+guardOutput();
 process.exitCode = await main(process.argv.slice(2));

@@ -6,7 +6,8 @@ import { decodePacket, type NtpPacket } from './packet.ts';
 import { PollInterval, type PollIntervalOptions } from './poll-interval.ts';
 import { RequestLog, type ClockReading, type Request } from './request-log.ts';
 import { referenceIdText } from './reference-id.ts';
-import { contentFault, distanceFault, headerFault, timeFault, trailerFault } from './reply-check.ts';
+import { CLIENT_VERSION, contentFault, distanceFault, headerFault, timeFault, trailerFault } from './reply-check.ts';
+import { signed, type SymmetricKey } from './symmetric-key.ts';
 
 export interface AssociationOptions extends PollIntervalOptions {
   /** For the requests' nonces. */
@@ -15,6 +16,8 @@ export interface AssociationOptions extends PollIntervalOptions {
   readonly startsAt: TrueNs;
   /** The client's own address as a reference identifier: a server that is set by it would be a loop. */
   readonly ownReferenceId?: number | undefined;
+  /** Signs the requests; a reply that it has not signed is rejected. */
+  readonly key?: SymmetricKey | undefined;
 }
 
 /** A datagram was the reply asked for and says something about the time, or why not. */
@@ -42,6 +45,7 @@ export class Association {
   readonly filter = new ClockFilter();
   readonly #requests: RequestLog;
   readonly #ownReferenceId: number | undefined;
+  readonly #key: SymmetricKey | undefined;
   readonly #interval: PollInterval;
   #nextPoll: TrueNs | undefined;
   #asked = 0;
@@ -51,6 +55,7 @@ export class Association {
   constructor(options: AssociationOptions) {
     this.#requests = new RequestLog(options.random);
     this.#ownReferenceId = options.ownReferenceId;
+    this.#key = options.key;
     this.#interval = new PollInterval(options);
     this.#nextPoll = options.startsAt;
   }
@@ -92,7 +97,8 @@ export class Association {
     this.#interval.asked();
     if (this.isUnreachable) this.#interval.backOff();
     this.#nextPoll = after(now, this.#interval.waitNs);
-    return this.#requests.open(now, clock);
+    const request = this.#requests.open(now, clock);
+    return this.#key === undefined ? request : signed(request, this.#key, CLIENT_VERSION);
   }
 
   /** Asks again soon: only a second sample tells a moved clock from an odd reply. */
@@ -109,7 +115,7 @@ export class Association {
   receive(now: TrueNs, payload: Uint8Array, clock: ClockReading): Receipt {
     const packet = decodePacket(payload);
     if (packet === undefined) return rejected('short');
-    const fault = trailerFault(payload) ?? headerFault(packet);
+    const fault = trailerFault(payload, this.#key) ?? headerFault(packet);
     if (fault !== undefined) return rejected(fault);
     const request = this.#requests.close(now, packet.originTimestamp);
     if (typeof request === 'string') return rejected(request);

@@ -1,16 +1,13 @@
 import { NS_PER_S, type DurationNs } from '../time/instant.ts';
 import { PHI, type Measurement } from './exchange.ts';
-import { LEAP_UNSYNCHRONISED, NTP_HEADER_LENGTH, NTP_MODE, type NtpPacket } from './packet.ts';
+import { LEAP_UNSYNCHRONISED, NTP_MODE, type NtpPacket } from './packet.ts';
+import { isAuthentic, keyIdAt, type SymmetricKey } from './symmetric-key.ts';
 import { timestampDifference } from './timestamp.ts';
+import { isCryptoNak, macOffset } from './trailer.ts';
 
 /** The version the client speaks; a server answers in the version it was asked in (RFC 4330 section 5). */
 export const CLIENT_VERSION = 4;
 
-/** The longest digest of RFC 7822 section 7.5.1 with its key identifier; what is longer begins with an extension field. */
-const MAX_MAC_LENGTH = 24;
-const MAC_LENGTHS = [20, 24];
-const CRYPTO_NAK_LENGTH = 4;
-const MIN_EXTENSION_LENGTH = 16;
 /** Half of the root delay and the root dispersion together must stay below this (RFC 5905 section 7.2, MAXDISP). */
 const MAX_ROOT_DISTANCE_S = 16;
 /** How far a reply may be from the reference clock to be worth a correction (RFC 5905 section A.5.5.3, MAXDIST). */
@@ -29,21 +26,18 @@ export function headerFault(packet: NtpPacket): string | undefined {
 }
 
 /**
- * What is wrong with what follows the header, or `undefined`. Extension fields nobody asked for are ignored when they are
- * well formed (RFC 7822 section 7.5). A MAC is not what we asked for, and there is no key to check it with.
+ * What is wrong with what follows the header of a reply to a request that was signed with `key`, or with none; `undefined` when it is
+ * as it should be. Extension fields nobody asked for are ignored when they are well formed (RFC 7822 section 7.5).
  */
-export function trailerFault(payload: Uint8Array): string | undefined {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
-  let at = NTP_HEADER_LENGTH;
-  while (payload.length - at > MAX_MAC_LENGTH) {
-    const length = view.getUint16(at + 2);
-    if (length < MIN_EXTENSION_LENGTH || length % 4 !== 0 || length > payload.length - at) return 'trailer';
-    at += length;
-  }
-  const rest = payload.length - at;
-  if (rest === 0) return undefined;
-  if (rest === CRYPTO_NAK_LENGTH) return 'crypto-nak';
-  return MAC_LENGTHS.includes(rest) ? 'authenticated' : 'trailer';
+export function trailerFault(payload: Uint8Array, key: SymmetricKey | undefined): string | undefined {
+  if (isCryptoNak(payload)) return 'crypto-nak';
+  const macAt = macOffset(payload, CLIENT_VERSION);
+  if (macAt === undefined) return 'trailer';
+  const isSigned = macAt < payload.length;
+  if (key === undefined) return isSigned ? 'authenticated' : undefined;
+  if (!isSigned) return 'unauthenticated';
+  if (keyIdAt(payload, macAt) !== key.id) return 'key';
+  return isAuthentic(payload, macAt, key, CLIENT_VERSION) ? undefined : 'mac';
 }
 
 /** Why a server's reply to our request must not set a clock, or `undefined` (RFC 5905 sections 8 and A.5.1.1, RFC 4330 section 5). */

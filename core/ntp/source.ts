@@ -4,10 +4,13 @@ import { Association } from './association.ts';
 import { OffsetEstimator } from './offset-estimator.ts';
 import { rootDistanceNs } from './reply-check.ts';
 import type { Candidate } from './selection.ts';
+import type { SymmetricKey } from './symmetric-key.ts';
 
 export interface SourceOptions {
-  /** For the first request's instant and the requests' nonces; each server has a stream of its own. */
+  /** For the first request's instant and, unless there are `nonces`, the requests' nonces; each server has a stream of its own. */
   readonly random: Random;
+  /** On real sockets the nonces must be such as nobody can foretell, not a seed's. */
+  readonly nonces?: Pick<Random, 'int'>;
   /** Seconds between two requests after the burst, 16 or more outside of a laboratory (RFC 5905, MINPOLL 4); 64 unless told. */
   readonly pollIntervalS?: number;
   /** Seconds up to which the interval doubles while the clock is steady; the same as `pollIntervalS` unless told. */
@@ -20,6 +23,8 @@ export interface SourceOptions {
   readonly initialDelayMs?: number;
   /** The client's own address as a reference identifier. */
   readonly ownReferenceId?: number;
+  /** The keys shared with servers, by what the driver calls them: their replies are believed only when they are signed (RFC 5905 section 7.3). */
+  readonly keys?: ReadonlyMap<string, SymmetricKey>;
 }
 
 /** What a server says, and how fast the clock runs away by it. */
@@ -50,7 +55,8 @@ export class Source {
     const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
     const burst = BURST_REPLIES;
     this.server = server;
-    this.association = new Association({ random, startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId });
+    const association = { startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId, key: options.keys?.get(server) };
+    this.association = new Association({ random: options.nonces ?? random, ...association });
     this.estimator = new OffsetEstimator({
       slope: (frequencyPpm ?? 0) / 1e6,
       slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,

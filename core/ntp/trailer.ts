@@ -6,6 +6,8 @@ const MAX_MAC_LENGTH = 4 + 64;
 /** In version 4 longer digests are cut to this, so that a MAC cannot be taken for an extension field (RFC 7822 section 7.5.1). */
 export const MAX_V4_DIGEST_LENGTH = 20;
 
+const CRYPTO_NAK_LENGTH = 4;
+
 /** RFC 7822 section 7.5: of any extension field, and of the last one when no MAC follows. */
 const MIN_FIELD_LENGTH = 16;
 const MIN_LAST_FIELD_LENGTH = 28;
@@ -14,7 +16,7 @@ const MAX_TRAILER_LENGTH = 1_024 + MAX_MAC_LENGTH;
 
 /**
  * Where the MAC of a packet begins, which is the packet's length when it has none; `undefined` when what follows the header is
- * neither extension fields nor a MAC. Before version 4 there are no extension fields. A crypto-NAK is no MAC: nobody asks with one.
+ * neither extension fields nor a MAC. Before version 4 there are no extension fields. A crypto-NAK is no MAC.
  */
 export function macOffset(payload: Uint8Array, version: number): number | undefined {
   const { length } = payload;
@@ -33,3 +35,7 @@ export function macOffset(payload: Uint8Array, version: number): number | undefi
   }
   return at;
 }
+
+/** Whether a reply says that the MAC of its request was wrong: a key identifier of 0 without a digest (RFC 5905 section 7.3). */
+export const isCryptoNak = (payload: Uint8Array): boolean =>
+  payload.length === NTP_HEADER_LENGTH + CRYPTO_NAK_LENGTH && payload.subarray(NTP_HEADER_LENGTH).every((octet) => octet === 0);

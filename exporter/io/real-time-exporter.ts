@@ -6,6 +6,7 @@ import { DatagramSenderPool } from '../../runtime/dgram-socket-pool/index.ts';
 import { readDriftFile } from '../../runtime/drift-file.ts';
 import { RealTimeDriver, type Timed } from '../../runtime/real-time-driver.ts';
 import type { SystemTime } from '../../runtime/system-time.ts';
+import { unforeseeable } from '../../runtime/unforeseeable.ts';
 import { nat64PrefixOf } from '../config.ts';
 import { BranchOffice } from '../branch-office.ts';
 import { officeSchema } from '../office/config.ts';
@@ -53,7 +54,13 @@ export class RealTimeExporter {
     this.#branch = new BranchOffice(office, this.router);
     if (options.ntp !== undefined) {
       const frequencyPpm = options.driftFile === undefined ? undefined : readDriftFile(options.driftFile);
-      this.#sntp = new SntpClient({ clock: this.clock, epoch, random: random.fork('sntp'), frequencyPpm });
+      this.#sntp = new SntpClient({
+        clock: this.clock,
+        epoch,
+        random: random.fork('sntp'),
+        nonces: unforeseeable,
+        frequencyPpm,
+      });
     }
     this.#driver = new RealTimeDriver(
       () => time.now(),

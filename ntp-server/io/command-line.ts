@@ -1,7 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
+import type { KeyRing, SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
+import { readNtpKeys } from '../../runtime/ntp-keys.ts';
 import type { NtpServerConfig } from '../config.ts';
 import { addServeFlags, readServeFlags } from './serve-flags.ts';
 
@@ -14,6 +16,7 @@ export type Invocation =
       readonly servers: readonly Endpoint[];
       readonly samples: number;
       readonly intervalMs: number;
+      readonly key: SymmetricKey | undefined;
       readonly json: boolean;
     }
   | { readonly kind: 'done' }
@@ -29,6 +32,7 @@ Examples:
   ntp-server --probe 127.0.0.1:11123                      ask a server once: exit code 0 and its offset, or 1
   ntp-server query 127.0.0.1:11123                        ask a server: offset, delay, dispersion, stratum
   ntp-server query 127.0.0.1:11123 127.0.0.1:11124 127.0.0.1:11125    ask several, and outvote who lies
+  ntp-server query 127.0.0.1:11123 --key-file chrony.keys --key 1     believe only what key 1 has signed
 `;
 
 const MAX_SAMPLES = 64;
@@ -67,10 +71,20 @@ function addQuery(program: Command, found: (invocation: Invocation) => void): vo
     .argument('<host:port...>', 'servers to ask, each 127.0.0.1:11123 or [::1]:11123')
     .option('--samples <n>', `Requests to each server, 1 to ${MAX_SAMPLES}; the one with the least delay counts.`, parseNumber, 4)
     .option('--interval-ms <ms>', 'Milliseconds between two requests to a server.', parseNumber, 2_000)
+    .option('--key-file <file>', 'Keys, as chrony writes them.')
+    .option('--key <n>', 'Sign requests with this key of the file, and believe only replies signed with it.', parseNumber)
     .option('--json', 'Print JSON.', false)
-    .action((texts: string[], options: { samples: number; intervalMs: number; json: boolean }) => {
+    .action((texts: string[], options: QueryFlags) => {
       found(interpretQuery(texts, options));
     });
+}
+
+interface QueryFlags {
+  readonly samples: number;
+  readonly intervalMs: number;
+  readonly json: boolean;
+  readonly keyFile?: string;
+  readonly key?: number;
 }
 
 function parseNumber(text: string): number {
@@ -79,11 +93,7 @@ function parseNumber(text: string): number {
   throw new InvalidArgumentError('It is not a number.');
 }
 
-function interpretQuery(
-  texts: readonly string[],
-  options: { readonly samples: number; readonly intervalMs: number; readonly json: boolean },
-): Invocation {
-  const { samples, intervalMs } = options;
+function interpretQuery(texts: readonly string[], { samples, intervalMs, json, ...flags }: QueryFlags): Invocation {
   if (!Number.isInteger(samples) || samples < 1 || samples > MAX_SAMPLES) {
     return usage(`--samples ${samples} is not accepted: it is not a whole number from 1 to ${MAX_SAMPLES}`);
   }
@@ -96,8 +106,22 @@ function interpretQuery(
     if (server === undefined) return usage(`query "${text}" is not an address and a port such as 127.0.0.1:11123 or [::1]:11123`);
     servers.push(server);
   }
-  return { kind: 'query', servers, ...options };
+  return { kind: 'query', servers, samples, intervalMs, json, key: keyOfFile(flags) };
 }
+
+/** Throws a `ConfigError` when the file has no such key, or cannot be read. */
+function keyOfFile({ keyFile, key: id }: Pick<QueryFlags, 'keyFile' | 'key'>): SymmetricKey | undefined {
+  if (keyFile === undefined && id === undefined) return undefined;
+  if (keyFile === undefined || id === undefined) {
+    throw new ConfigError(['--key-file and --key belong together: a file of keys, and which of them to use']);
+  }
+  const keys = readNtpKeys(keyFile);
+  const key = keys.get(id);
+  if (key === undefined) throw new ConfigError([`--key ${id}: ${keyFile} has ${listOf(keys)}`]);
+  return key;
+}
+
+const listOf = (keys: KeyRing): string => (keys.size === 0 ? 'no keys' : `the keys ${[...keys.keys()].join(', ')}`);
 
 function interpret(flags: Record<string, unknown>): Invocation {
   const probe = flags['probe'];

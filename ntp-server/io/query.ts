@@ -1,13 +1,14 @@
-import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
 import { Association, type Receipt } from '../../core/ntp/association.ts';
 import type { ClockReading } from '../../core/ntp/request-log.ts';
+import type { SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { ntpTimestamp } from '../../core/ntp/timestamp.ts';
 import { NS_PER_MS, wallNs } from '../../core/time/instant.ts';
 import { startSystemTime, type SystemTime } from '../../runtime/system-time.ts';
+import { unforeseeable } from '../../runtime/unforeseeable.ts';
 import type { ServerAnswer } from '../query-report.ts';
 
 export interface QueryOptions {
@@ -15,6 +16,8 @@ export interface QueryOptions {
   readonly samples: number;
   /** Milliseconds between two requests to one server. */
   readonly intervalMs: number;
+  /** Signs the requests; replies it has not signed are no answers. */
+  readonly key?: SymmetricKey | undefined;
 }
 
 const REPLY_TIMEOUT_MS = 2_000;
@@ -25,10 +28,14 @@ export async function query(servers: readonly Endpoint[], options: QueryOptions)
   return Promise.all(servers.map((server) => ask(server, options, time)));
 }
 
-async function ask(server: Endpoint, { samples, intervalMs }: QueryOptions, time: SystemTime): Promise<ServerAnswer> {
-  // A nonce that could be foretold would be none, so it is not the seeded chance of a simulation.
-  const random = { int: (low: number, high: number): number => randomInt(low, high + 1) };
-  const association = new Association({ random, startsAt: time.now(), pollIntervalS: intervalMs / 1_000, burst: 0 });
+async function ask(server: Endpoint, { samples, intervalMs, key }: QueryOptions, time: SystemTime): Promise<ServerAnswer> {
+  const association = new Association({
+    random: unforeseeable,
+    startsAt: time.now(),
+    pollIntervalS: intervalMs / 1_000,
+    burst: 0,
+    key,
+  });
   const name = formatEndpoint(server);
   let failure = '';
   let taken = 0;

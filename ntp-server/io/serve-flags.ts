@@ -107,8 +107,24 @@ const FLAG_OF_FAULT_KEY: Readonly<Record<string, string>> = {
   ageS: '--stale',
 };
 
-/** A mistake in a flag names the flag that was typed, not the key it stands for. */
+/** Flags whose values carry a unit that may be another one than the key's: the key's is said with the number. */
+const UNIT_OF_FLAG: Readonly<Record<string, string>> = {
+  '--offset': 'ms',
+  '--drift': 'ppm',
+  '--wander': 'ppm',
+  '--jitter': 'ms',
+  '--stale': 's',
+};
+
+/** A mistake in a flag names the flag that was typed, not the key it stands for: `--offset: 2e12 ms: expected number to be <=1e12 ms`. */
 function namingFlags(sentence: string, flags: Flags): string {
+  const named = nameFlag(sentence, flags);
+  const [flag = '', ...rest] = named.split(':');
+  const unit = UNIT_OF_FLAG[flag];
+  return unit === undefined ? named : `${flag}:${rest.join(':').replace(/\d(?=:|$)/g, `$& ${unit}`)}`;
+}
+
+function nameFlag(sentence: string, flags: Flags): string {
   return sentence.replace(/^--set ([\w.[\]]+)(?=[ :])/, (setting, path: string) => {
     const key = path.replace(/\[\d+\]$/, '');
     if (key === 'listen' && flags['port'] !== undefined) return '--port:';

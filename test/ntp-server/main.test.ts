@@ -1,12 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { decodePacket } from '../../core/ntp/packet.ts';
 import { readCommandLine } from '../../ntp-server/io/command-line.ts';
 import { putTo } from './put-to.ts';
 import { numbered, request } from './request-forms.ts';
 import { runNtpServer, RunningServer } from './running-server.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a probe sees the offset the server was told, and a signal ends the server in peace', async () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -37,6 +42,27 @@ test('a port in use is one sentence and exit code 4', async () => {
     stdout: '',
     stderr: `ntp-server: cannot listen on 127.0.0.1:${server.port}: the port is in use\n`,
   });
+});
+
+test('a server whose output nobody reads any more ends in peace all the same', async () => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'ntp-server/main.ts', '--listen', '127.0.0.1:0'], { cwd: ROOT });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  child.kill();
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+});
+
+test.each([
+  ['--offset', '2000000d', /^--offset: 172800000000000 ms: .*1000000000000 ms$/],
+  ['--drift', '200000ppm', /^--drift: 200000 ppm: .*100000 ppm$/],
+  ['--jitter', '-2ms', /^--jitter: -2 ms: .*0 ms$/],
+  ['--stale', '-2m', /^--stale: -120 s: .*0 s$/],
+  ['--offset-ms', '2000000000000', /^--offset-ms: 2000000000000: .*1000000000000$/],
+])('a mistake in %s %s is told with its unit', (flag, value, message) => {
+  expect(readCommandLine([flag, value])).toEqual({ kind: 'usage', message: expect.stringMatching(message) as string });
 });
 
 test('says at the end what became of all datagrams, as text or as JSON', async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCommandLine } from '../../ntp-server/io/command-line.ts';
 import { runNtpServer, RunningServer } from './running-server.ts';
@@ -78,12 +81,55 @@ test.each([
   [['query', '127.0.0.1:1', '--samples', 'many']],
   [['query', '127.0.0.1:1', '--interval-ms', '1']],
   [['query', ...new Array<string>(17).fill('127.0.0.1:1')]],
+  [['query', '127.0.0.1:1', '--key', '1']],
+  [['query', '127.0.0.1:1', '--key-file', 'no-such-file']],
+  [['query', '127.0.0.1:1', '--key-file', 'no-such-file', '--key', '1']],
 ])('bad usage is one sentence: %j', (args) => {
   expect(readCommandLine(args)).toEqual({ kind: 'usage', message: expect.stringMatching(/^[^\n]+$/) as string });
+});
+
+describe('a query with a key', () => {
+  const inDirectory = async (act: (file: string) => Promise<void>): Promise<void> => {
+    const directory = await mkdtemp(join(tmpdir(), 'ntp-keys-'));
+    const file = join(directory, 'keys');
+    try {
+      await writeFile(file, '1 SHA1 tulip\n2 AES128 HEX:000102030405060708090a0b0c0d0e0f\n');
+      await act(file);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  };
+
+  test('is answered by a server that has it, and by no other', async () => {
+    await inDirectory(async (file) => {
+      await withServers([['--key-file', file], []], async ([knowing, strange]) => {
+        const addresses = [addressOf(knowing!), addressOf(strange!)];
+        const { exitCode, stdout, stderr } = await runNtpServer(
+          'query',
+          ...addresses,
+          ...quick,
+          '--key-file',
+          file,
+          '--key',
+          '2',
+        );
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain('4 of 4 samples');
+        expect(stderr).toBe(`ntp-server: no answer from ${addresses[1]} within 2 s\n`);
+      });
+    });
+  });
+
+  test('the file does not have says which keys it has', async () => {
+    await inDirectory(async (file) => {
+      const message = `--key 3: ${file} has the keys 1, 2`;
+      expect(readCommandLine(['query', '127.0.0.1:1', '--key-file', file, '--key', '3'])).toEqual({ kind: 'usage', message });
+    });
+  });
 });
 
 test('its help names every option', async () => {
   const { exitCode, stdout } = await runNtpServer('query', '--help');
   expect(exitCode).toBe(0);
-  for (const word of ['--samples', '--interval-ms', '--json']) expect(stdout).toContain(word);
+  for (const word of ['--samples', '--interval-ms', '--key-file', '--key', '--json']) expect(stdout).toContain(word);
 });

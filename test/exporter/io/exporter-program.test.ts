@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -6,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { readMessage } from '../../../core/ipfix/message-reader.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
 import { UdpServer } from '../../../ntp-server/io/udp-server.ts';
@@ -120,4 +121,20 @@ test("remembers its clock's frequency in the drift file it begins with, and will
     code: 4,
     stderr: expect.stringMatching(/^exporter: .*clock\.drift:1:1 "fast" is not .*\n$/) as string,
   });
+});
+
+test('the nonces of its time requests cannot be foretold from its seed', async () => {
+  const nonces: string[] = [];
+  const server = createSocket('udp4', (request) => void nonces.push(request.toString('hex', 40, 48)));
+  server.bind(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const ntp = ['--ntp', `127.0.0.1:${server.address().port}`];
+  for (const runs of [1, 2]) {
+    const asked = (): Promise<unknown> => vi.waitUntil(() => nonces.length >= runs, { timeout: 10_000 });
+    await exporter(['--collector', '127.0.0.1:9', '--seed', '7', ...ntp], asked);
+    nonces.length = Math.min(nonces.length, runs);
+  }
+  expect(nonces).toHaveLength(2);
+  expect(nonces[0]).not.toBe(nonces[1]);
 });
