@@ -33,10 +33,9 @@ export function headerFault(packet: NtpPacket): string | undefined {
  * well formed (RFC 7822 section 7.5). A MAC is not what we asked for, and there is no key to check it with.
  */
 export function trailerFault(payload: Uint8Array): string | undefined {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
   let at = NTP_HEADER_LENGTH;
   while (payload.length - at > MAX_MAC_LENGTH) {
-    const length = view.getUint16(at + 2);
+    const length = ((payload[at + 2] as number) << 8) | (payload[at + 3] as number);
     if (length < MIN_EXTENSION_LENGTH || length % 4 !== 0 || length > payload.length - at) return 'trailer';
     at += length;
   }
