@@ -26,6 +26,12 @@ const oneSided = (jitterMs: number, asymmetry: number): Situation['link'] => ({
   upDelayMs: { plus: [0.1, { exponential: 2 * jitterMs * (0.5 + asymmetry) }] },
   downDelayMs: { plus: [0.1, { exponential: 2 * jitterMs * (0.5 - asymmetry) }] },
 });
+const overTheEra: Partial<Situation> = {
+  start: '2036-02-07T06:27:00Z',
+  clock: { offsetMs: 300_000 },
+  client: { stepThresholdMs: 10 },
+  countFromS: 10,
+};
 /** chrony's `(sum 1e-10)`. */
 const growing: Partial<Situation> = {
   clock: { driftPpm: 0, wanderPpm: 0, frequencyPpm: { sum: 1e-4 } },
@@ -42,6 +48,7 @@ describe('a clock is kept within the limits of chrony, with every seed', () => {
     ['006 jitter of 100 ms', { link: { jitterMs: 100 } }, { rmsOffsetS: 0.1 }],
     ['007 wander of 1e-7', { clock: { wanderPpm: 0.1 } }, { rmsOffsetS: 1e-3 }],
     ['008 the second era of NTP begins', { start: '2036-02-07T06:19:56Z' }, { ...LIMITS, syncS: 210 }],
+    ['008 the clock in the second era, its server not yet', overTheEra, { ...LIMITS, syncS: 6 }],
     ['011 97 % of the queues on one way', { link: oneSided(0.1, 0.47) }, { ...LIMITS, syncS: 210 }],
     ['102 a burst', { client: { stepThresholdMs: 10 }, countFromS: 10 }, { ...LIMITS, syncS: 6 }],
     ['118 a frequency that grows, queues of 10 us', growing, { ...LIMITS, rmsOffsetS: 2e-4, syncS: 2_000 }],
@@ -75,6 +82,7 @@ describe('a clock is kept within the limits of chrony, with every seed', () => {
     const leapS = 5_400;
     const situation = { start: '2008-12-31T22:30:00.500Z', server: { leapSecond }, countFromS: leapS + 210 };
     expect(excesses(changed(situation), { ...LIMITS, syncS: leapS + 64 + 2 + 12 + 64 })).toEqual([]);
+    expect(runSituation(changed(situation), 1).syncS).toBeGreaterThan(leapS);
   });
 
   test.each([false, true])("135 a server that limits its clients to a reply in 64 s; kiss-o'-death: %s", (kiss) => {
