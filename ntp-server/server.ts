@@ -124,8 +124,16 @@ export class NtpServer implements Machine<ServerRequest, ServerReply> {
     const { clock, epoch } = this.#options;
     const wall = wallNs(clock.read(now) + this.#faults.clockErrorNs(now) + plan.offsetNs);
     const timestamp = ntpTimestamp(epoch, wall);
+    const claimed = claimedFields(this.#claims, plan, epoch, wall);
+    // One by one: to spread them takes as long as everything else that an exchange needs, on both sides.
     return {
-      ...claimedFields(this.#claims, plan, epoch, wall),
+      leap: claimed.leap,
+      stratum: claimed.stratum,
+      precision: claimed.precision,
+      rootDelayS: claimed.rootDelayS,
+      rootDispersionS: claimed.rootDispersionS,
+      referenceId: claimed.referenceId,
+      referenceTimestamp: claimed.referenceTimestamp,
       version: request.version,
       mode,
       poll: request.poll,

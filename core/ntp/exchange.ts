@@ -38,7 +38,7 @@ const PRECISION = -20;
 export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION): Measurement {
   const server = timestampDifference(t3, t2);
   return {
-    offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2n),
+    offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2),
     delayNs: durationNs(timestampDifference(t4, t1) - server),
     serverNs: durationNs(server),
     dispersionNs: (2 ** precision + 2 ** PRECISION) * NS_PER_S + PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),

@@ -15,7 +15,10 @@ export interface EstimatorOptions {
   readonly slopeDeviation: number;
 }
 
-/** How fast oscillators may wander: from ovens to a sunny window, by factors of the square root of ten. */
+/**
+ * How fast oscillators may wander: from ovens to a sunny window, by factors of the square root of ten. The slower is held the likelier
+ * by a factor of e until samples tell: chance in a few of them looks like a fast one.
+ */
 const WANDERS = [-10, -9.5, -9, -8.5, -8, -7.5, -7, -6.5, -6].map((exponent) => 10 ** exponent);
 /** What a hypothesis has earned counts this much less with each sample, so that a new season is noticed. */
 const MEMORY = 0.98;
@@ -102,7 +105,7 @@ export class OffsetEstimator {
   }
 
   #begin(sample: OffsetSample, state: OffsetState): void {
-    this.#hypotheses = WANDERS.map((wander) => ({ filter: new OffsetFilter(wander, state), merit: 0 }));
+    this.#hypotheses = WANDERS.map((wander, index) => ({ filter: new OffsetFilter(wander, state), merit: -index }));
     this.#state = state;
     this.#at = sample.at;
     this.#samples = 1;

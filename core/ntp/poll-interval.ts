@@ -45,12 +45,11 @@ export class PollInterval {
 
   /** To be called once for each request. */
   asked(): void {
-    if (!this.#isBurst) this.#rampNs *= 2;
     this.#burstRequests--;
   }
 
   /**
-   * How long after the last request the next one is due. After the burst the wait doubles until it is the interval: a few seconds tell
+   * How long after the last request the next one is due. After the burst each reply doubles the wait until it is the interval: a few seconds tell
    * a frequency so poorly that a clock left alone for a minute could be a millisecond off at its end.
    */
   get waitNs(): DurationNs {
@@ -74,6 +73,7 @@ export class PollInterval {
   }
 
   answered(): void {
+    if (!this.#isBurst) this.#rampNs *= 2;
     this.#repliesWanted--;
     if (this.#isBackingOff) this.#intervalNs = this.#leastNs;
     this.#isBackingOff = false;

@@ -29,18 +29,19 @@ describe('the machine', () => {
   });
 });
 
-test('over UDP sockets, a hostile server for each row, all seventeen end as they should', async () => {
-  const servers = await Promise.all(TORTURE.map((row) => HostileServer.start(row)));
-  try {
-    const answers = await query(
-      servers.map(({ endpoint }) => endpoint),
-      { samples: 1, intervalMs: 1_000 },
-    );
-    const right = TORTURE.map((row, index) => isAsExpected(row, answers[index] as ServerAnswer));
-    expect(right).toEqual(TORTURE.map(({ name, outcome }) => `${name}: ${outcome}`));
-  } finally {
-    for (const server of servers) server.close();
-  }
+test('over UDP sockets, a hostile server for each row, all seventeen end as they should', { timeout: 60_000 }, async () => {
+  // Timestamps of one process are further apart than a row's delay while the machine is very busy: then everybody is asked once more.
+  const outcomes = async (): Promise<string[]> => {
+    const servers = await Promise.all(TORTURE.map((row) => HostileServer.start(row)));
+    try {
+      const endpoints = servers.map(({ endpoint }) => endpoint);
+      const answers = await query(endpoints, { samples: 1, intervalMs: 1_000 });
+      return TORTURE.map((row, index) => isAsExpected(row, answers[index] as ServerAnswer));
+    } finally {
+      for (const server of servers) server.close();
+    }
+  };
+  await expect.poll(outcomes, { timeout: 50_000 }).toEqual(TORTURE.map(({ name, outcome }) => `${name}: ${outcome}`));
 });
 
 /** Timestamps of one process may be a few milliseconds apart when the machine is busy. */

@@ -25,7 +25,21 @@ test('a burst goes on until it has its replies, for twice as many requests', () 
     interval.asked();
     return interval.waitNs / NS_PER_S;
   });
-  expect(waits).toEqual([2, 2, 2, 2, 2, 2, 2, 4, 8]);
+  expect(waits).toEqual([2, 2, 2, 2, 2, 2, 2, 4, 4]);
+});
+
+test('after the burst only a reply makes the wait longer', () => {
+  const interval = new PollInterval({ pollIntervalS: 16, burst: 4 });
+  times(4, () => {
+    interval.asked();
+    interval.answered();
+  });
+  const waits = [false, true, false, true, true].map((isAnswered) => {
+    interval.asked();
+    if (isAnswered) interval.answered();
+    return interval.waitNs / NS_PER_S;
+  });
+  expect(waits).toEqual([4, 8, 8, 16, 16]);
 });
 
 test('a steady clock is asked about less and less, an unsteady one more and more, within the limits', () => {

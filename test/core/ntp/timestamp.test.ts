@@ -63,10 +63,23 @@ describe('timestamps', () => {
 
   test('a duration is rounded once, halves upwards', () => {
     expect(durationNs(1n << 32n)).toBe(NS_PER_S);
-    expect(durationNs(-(1n << 32n), 2n)).toBe(-NS_PER_S / 2);
+    expect(durationNs(-(1n << 32n), 2)).toBe(-NS_PER_S / 2);
     expect(durationNs(2n)).toBe(0);
     expect(durationNs(3n)).toBe(1);
     expect(durationNs(-2n)).toBe(0);
     expect(durationNs(-3n)).toBe(-1);
+  });
+
+  test('a duration of any length is the nearest nanosecond to what rational numbers say', () => {
+    const lengths = fc.oneof(fc.bigInt(-(1n << 63n), (1n << 63n) - 1n), fc.bigInt(-(1n << 40n), 1n << 40n));
+    fc.assert(
+      fc.property(lengths, fc.constantFrom(1, 2), (units, divisor) => {
+        const denominator = BigInt(divisor) << 33n;
+        const numerator = 2n * units * 1_000_000_000n + (denominator >> 1n);
+        const floor = numerator / denominator - (numerator < 0n && numerator % denominator !== 0n ? 1n : 0n);
+        expect(durationNs(units, divisor as 1 | 2)).toBe(Number(floor));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
