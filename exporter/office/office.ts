@@ -96,11 +96,13 @@ export class Office implements Machine<never, PacketTrain> {
     residents.forEach((resident, index) => {
       const { address, ipv6Address } = resident.device;
       const client =
-        dhcp && pool && address === 0
-          ? new DhcpClient(index, pool, dhcp.releasePart, resident.random.fork('dhcp'))
-          : undefined;
+        dhcp && pool && address === 0 ? new DhcpClient(index, pool, dhcp.releasePart, resident.random.fork('dhcp')) : undefined;
       if (client !== undefined) clients.set(index, client);
-      const addresses = { ipv4: client ?? address, ipv6: ipv6Address, nat64Prefix: resident.isIPv6Only ? nat64Prefix : undefined };
+      const addresses = {
+        ipv4: client ?? address,
+        ipv6: ipv6Address,
+        nat64Prefix: resident.isIPv6Only ? nat64Prefix : undefined,
+      };
       const host = new Host(index, addresses, resident.random, wire);
       const lan = new Host(index, { ipv4: address, ipv6: 0, nat64Prefix: undefined }, resident.random.fork('lan'), lanWire);
       const scale = office.activityScale;

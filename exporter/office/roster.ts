@@ -73,7 +73,8 @@ function place(office: OfficeConfig, people: readonly PersonConfig[], random: Ra
     const device = { address: ip, name, kind, inventoried };
     residents.push({ device, random: random.fork(`device:${name}`), activities, habits: 'gadget' });
   }
-  for (let index = 0; index < office.guests; index++) residents.push(welcomeGuest(index, office, plan, random.fork(`guest:${index}`)));
+  for (let index = 0; index < office.guests; index++)
+    residents.push(welcomeGuest(index, office, plan, random.fork(`guest:${index}`)));
   return residents;
 }
 
@@ -105,7 +106,8 @@ const computer = (address: number, person: string, department: string): Placed['
 });
 
 function reservePool({ address, length }: IPv4Prefix, plan: AddressPlan): void {
-  for (let host = 0; host < 2 ** (32 - length); host++) plan.reserve(address + host, 'office.dhcp.pool', 'the DHCP server to lend');
+  for (let host = 0; host < 2 ** (32 - length); host++)
+    plan.reserve(address + host, 'office.dhcp.pool', 'the DHCP server to lend');
 }
 
 function welcomeGuest(index: number, { dhcp, ipv6 }: OfficeConfig, plan: AddressPlan, random: Random): Placed {
