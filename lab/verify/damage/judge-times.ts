@@ -83,11 +83,7 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
   };
   return {
     records: { ...judged, pairs: pairsOf(judged) },
-    stored: {
-      startNs: used(stored.startNs),
-      endNs: used(stored.endNs),
-      receivedNs: used(stored.receivedNs),
-    },
+    stored: { startNs: used(stored.startNs), endNs: used(stored.endNs), receivedNs: used(stored.receivedNs) },
     id: used(columns.id),
     exportTimeNs: used(columns.exportTimeNs),
   };
