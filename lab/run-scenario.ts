@@ -16,6 +16,7 @@ import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration } from './scenario/duration.ts';
 import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
+import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
 import { PacketFile } from './world/packet-file.ts';
@@ -44,7 +45,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv and times.csv; nothing is written without it. */
+  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -119,7 +120,7 @@ async function runOnce(
       packets: (epoch, { name, router }) => {
         if (packets === undefined) return undefined;
         const isBleached = router.wanMarking === 'bleach';
-        return opened(new PacketFile(packetFile(packets, name), epoch, options.packetsAt ?? 'lan', isBleached));
+        return opened(new PacketFile(siteFile(packets, name), epoch, options.packetsAt ?? 'lan', isBleached));
       },
     };
     const world = build(scenario, durationMs, store, recordings);
@@ -130,6 +131,8 @@ async function runOnce(
     const findings = await findingsOf(world, scenario, store);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
+      for (const site of world.sites)
+        if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
       writeTimes(join(out, 'times.csv'), await judgedSites(world.sites, store));
     }
     return findings;
@@ -171,13 +174,13 @@ function exportFile(monitor: { site: string; name: string } | undefined): string
   return `export-${monitor.site === HEADQUARTERS ? '' : `${monitor.site}.`}${monitor.name}.pcap`;
 }
 
-/** `office.pcap` is headquarters'; that of another site is `office-berlin.pcap`. */
-function packetFile(path: string, site: string): string {
+/** `office.pcap` or `leases.yaml` is headquarters'; that of another site is `office-berlin.pcap`. */
+function siteFile(path: string, site: string): string {
   const { dir, name, ext } = parse(path);
   return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
 }
 
-const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times)\.csv)$/;
+const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseIPv4, parsePrefix } from '../../core/net/address.ts';
 import { activitiesSchema } from './activity-config.ts';
 import { ipSchema } from './activity-fields.ts';
+import { dhcpSchema } from './dhcp/config.ts';
 import { ipv6Schema } from './ipv6-config.ts';
 import { outsideSchema } from './outside/config.ts';
 
@@ -33,6 +34,7 @@ const deviceSchema = z.strictObject({
 export const officeSchema = z.strictObject({
   employees: z.int().min(0).max(50_000).default(50).describe('People in the office, those of `people` included.'),
   network: networkSchema.describe('The prefix inside the router; generated people start at host 1.10 of it.'),
+  dhcp: dhcpSchema.describe("Guests' telephones take an address when they come and leave it when they go."),
   ipv6: ipv6Schema.prefault({}).describe('IPv6 inside the router.'),
   activityScale: z
     .number()

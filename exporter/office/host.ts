@@ -7,6 +7,7 @@ import type { Random } from '../../core/random/random.ts';
 import { after, NS_PER_MS, NS_PER_S, trueNs, type DurationNs, type TrueNs } from '../../core/time/instant.ts';
 import { RecentMap } from '../../core/time/recent-map.ts';
 import { classOfServiceOf } from './class-of-service.ts';
+import type { DhcpClient } from './dhcp/dhcp-client.ts';
 import { RESOLVING } from './internet/device-services.ts';
 import type { Server } from './internet/server.ts';
 import type { Caller } from './transport/session.ts';
@@ -41,7 +42,8 @@ export const BACKGROUND = -1;
 
 /** By what a device is known on the office's network. */
 export interface HostAddresses {
-  readonly ipv4: number;
+  /** The address it has for good, or what gets it one for a time. */
+  readonly ipv4: number | DhcpClient;
   /** By number; 0 without. */
   readonly ipv6: number;
   /** For what reaches the internet by IPv6 alone: the prefix that leads to IPv4 servers. */
@@ -148,19 +150,21 @@ export class Host implements Caller {
 
   /** Has the activity go on beside everything else this device does. */
   begin(at: TrueNs, activity: Activity): void {
-    this.wire.begin(at, activity);
+    const { ipv4 } = this.#addresses;
+    this.wire.begin(at, typeof ipv4 === 'number' ? activity : ipv4.during(at, activity));
   }
 
   /** By IPv6 where both ends have it (RFC 6724 section 2.1); ICMP is that of IPv4. */
   #connection(server: Server, activity: number, insidePort: number, serverName: string, dnsAnswer: number): Connection {
     const { ipv4, ipv6 } = this.#addresses;
+    const ipv4Address = typeof ipv4 === 'number' ? ipv4 : ipv4.address;
     const ipv6Server = ipv6 === 0 || server.protocol === PROTOCOL_ICMP ? 0 : this.#ipv6Of(server);
     return {
       id: this.wire.nextConnectionId(),
       device: this.#device,
       activity,
       protocol: server.protocol,
-      insideAddress: ipv6Server === 0 ? ipv4 : ipv6,
+      insideAddress: ipv6Server === 0 ? ipv4Address : ipv6,
       insidePort,
       serverAddress: ipv6Server === 0 ? server.address : ipv6Server,
       serverPort: server.port,

@@ -2,10 +2,12 @@ import { prefixHas, type IPv4Prefix } from '../../core/net/address.ts';
 import type { IPv6Prefix } from '../../core/net/ipv6-prefix.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
 import type { Random } from '../../core/random/random.ts';
-import { trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import { NS_PER_S, trueNs, type DurationNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { Machine } from '../../core/time/machine.ts';
 import type { ActivityConfig } from './activity-config.ts';
 import type { OfficeConfig, PersonConfig } from './config.ts';
+import { DhcpClient } from './dhcp/dhcp-client.ts';
+import { LeasePool, type Lease } from './dhcp/lease-pool.ts';
 import { Host } from './host.ts';
 import { inventWeb } from './internet/web-sites.ts';
 import { live } from './life.ts';
@@ -63,6 +65,7 @@ export class Office implements Machine<never, PacketTrain> {
   readonly activities: readonly ScriptedActivity[];
   /** Truth: packets between devices of the office, which a switch carries and the router never sees. */
   readonly lan = { trains: 0, packets: 0, octets: 0 };
+  readonly #leases: LeasePool | undefined;
   readonly #wire: Wire;
   readonly #lanWire: Wire;
   #now: TrueNs = trueNs(-1);
@@ -80,7 +83,11 @@ export class Office implements Machine<never, PacketTrain> {
     portForwards = [],
   }: OfficeOptions) {
     const end = trueNs(duration);
-    const wire = (this.#wire = new Wire(end));
+    const { dhcp } = office;
+    const pool = (this.#leases = dhcp && new LeasePool(dhcp.pool, dhcp.leaseS * NS_PER_S));
+    const clients = new Map<number, DhcpClient>();
+    const onSend = dhcp && ((train: PacketTrain) => clients.get(train.connection.device)?.carries(train));
+    const wire = (this.#wire = new Wire(end, onSend));
     const lanWire = (this.#lanWire = new Wire(end));
     const calendars = random.fork('calendars');
     const web = inventWeb(internet.fork('web'));
@@ -88,7 +95,14 @@ export class Office implements Machine<never, PacketTrain> {
     const residents = enrol(office, people, random);
     residents.forEach((resident, index) => {
       const { address, ipv6Address } = resident.device;
-      const addresses = { ipv4: address, ipv6: ipv6Address, nat64Prefix: resident.isIPv6Only ? nat64Prefix : undefined };
+      const client =
+        dhcp && pool && address === 0 ? new DhcpClient(index, pool, dhcp.releasePart, resident.random.fork('dhcp')) : undefined;
+      if (client !== undefined) clients.set(index, client);
+      const addresses = {
+        ipv4: client ?? address,
+        ipv6: ipv6Address,
+        nat64Prefix: resident.isIPv6Only ? nat64Prefix : undefined,
+      };
       const host = new Host(index, addresses, resident.random, wire);
       const lan = new Host(index, { ipv4: address, ipv6: 0, nat64Prefix: undefined }, resident.random.fork('lan'), lanWire);
       const scale = office.activityScale;
@@ -102,6 +116,16 @@ export class Office implements Machine<never, PacketTrain> {
       activities.push(...beginOutside(office.outside, wire, epoch, activities.length, reach, random));
     }
     this.activities = activities;
+  }
+
+  /** Truth: who had which address of the pool when, in the order leases began; none without DHCP. */
+  get leases(): readonly Lease[] {
+    return this.#leases?.leases ?? [];
+  }
+
+  /** How often a device found no free address in the pool and did nothing. */
+  get leaseRefusals(): number {
+    return this.#leases?.refusals ?? 0;
   }
 
   /** Nobody sends the office anything: answers are part of its trains. */

@@ -1,4 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en';
+import type { IPv4Prefix } from '../../core/net/address.ts';
 import type { Random } from '../../core/random/random.ts';
 import type { ActivityConfig } from './activity-config.ts';
 import { AddressPlan } from './address-plan.ts';
@@ -8,7 +9,10 @@ import { DEPARTMENTS } from './habits.ts';
 
 /** Something with an address inside the office. */
 export interface Device {
-  /** Unsigned 32-bit integer; what has IPv6 alone uses it for the office's own network only. */
+  /**
+   * Unsigned 32-bit integer; what has IPv6 alone uses it for the office's own network only. 0, which stands for whoever has
+   * no address yet (RFC 1122 section 3.2.1.3), when it has one by DHCP.
+   */
   readonly address: number;
   /** By number; 0 when it has none. */
   readonly ipv6Address: number;
@@ -56,6 +60,7 @@ type Placed = Omit<Resident, 'device' | 'isIPv6Only'> & { readonly device: Omit<
 
 function place(office: OfficeConfig, people: readonly PersonConfig[], random: Random): Placed[] {
   const plan = new AddressPlan(office.network);
+  if (office.dhcp !== undefined) reservePool(office.dhcp.pool, plan);
   people.forEach(({ ip, name }, index) => ip !== undefined && plan.reserve(ip, `people[${index}].ip`, name));
   office.devices.forEach(({ ip, name }, index) => plan.reserve(ip, `office.devices[${index}].ip`, name));
   const residents = people.map((person, index) => enrolPerson(person, index, plan, random));
@@ -68,7 +73,8 @@ function place(office: OfficeConfig, people: readonly PersonConfig[], random: Ra
     const device = { address: ip, name, kind, inventoried };
     residents.push({ device, random: random.fork(`device:${name}`), activities, habits: 'gadget' });
   }
-  for (let index = 0; index < office.guests; index++) residents.push(welcomeGuest(index, plan, random.fork(`guest:${index}`)));
+  for (let index = 0; index < office.guests; index++)
+    residents.push(welcomeGuest(index, office, plan, random.fork(`guest:${index}`)));
   return residents;
 }
 
@@ -99,9 +105,16 @@ const computer = (address: number, person: string, department: string): Placed['
   inventoried: true,
 });
 
-function welcomeGuest(index: number, plan: AddressPlan, random: Random): Placed {
+function reservePool({ address, length }: IPv4Prefix, plan: AddressPlan): void {
+  for (let host = 0; host < 2 ** (32 - length); host++)
+    plan.reserve(address + host, 'office.dhcp.pool', 'the DHCP server to lend');
+}
+
+function welcomeGuest(index: number, { dhcp, ipv6 }: OfficeConfig, plan: AddressPlan, random: Random): Placed {
   const name = `guest ${index + 1}`;
-  const device = { address: plan.forGuest(index, name), name, kind: 'guest phone', inventoried: true };
+  const hasIPv4 = ipv6.mode === 'off' || ipv6.mode === 'dual-stack';
+  const address = dhcp !== undefined && hasIPv4 ? 0 : plan.forGuest(index, name);
+  const device = { address, name, kind: 'guest phone', inventoried: true };
   return { device, random, activities: [], habits: 'guest' };
 }
 

@@ -23,11 +23,13 @@ export class Wire {
   readonly #activities = new EventQueue<Activity>();
   readonly #trains = new EventQueue<PacketTrain>();
   readonly #end: TrueNs;
+  readonly #onSend: ((train: PacketTrain) => void) | undefined;
   #connections = 0;
 
-  /** Nothing is resumed at or after `end`. */
-  constructor(end: TrueNs) {
+  /** Nothing is resumed at or after `end`; `onSend` is told of each train when it is put on the wire. */
+  constructor(end: TrueNs, onSend?: (train: PacketTrain) => void) {
     this.#end = end;
+    this.#onSend = onSend;
   }
 
   /** Whether time has work: the instant of the next activity or train. */
@@ -64,7 +66,7 @@ export class Wire {
     tcpFlags = 0,
     tcpFlagsLast = tcpFlags,
   ): void {
-    this.#trains.push(startNs, {
+    const train = {
       connection,
       direction,
       startNs,
@@ -74,7 +76,9 @@ export class Wire {
       tcpFlagsFirst,
       tcpFlags,
       tcpFlagsLast,
-    });
+    };
+    this.#onSend?.(train);
+    this.#trains.push(startNs, train);
   }
 
   /** Resumes every activity that is due by `now`. */

@@ -47,7 +47,8 @@ export async function judgedSite(site: Site, store: FlowStore): Promise<JudgedSi
     },
     site.config.exporter,
   );
-  return { site, ...judgeTimes(caseOf(site, records), { sequenceNumber, exportTimeS, receivedAtUs }, site.path.log) };
+  const origins = { sequenceNumber, exportTimeS, receivedAtUs };
+  return { site, ...judgeTimes(caseOf(site, records), origins, site.path.log, site.office.leases) };
 }
 
 /** The same for each of several, in their order. */

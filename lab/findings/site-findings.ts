@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import type { Difference } from '../verify/difference.ts';
 import { trueTotals } from '../verify/truth.ts';
 import { wrongBucketOctets } from '../verify/wrong-bucket.ts';
+import { inventoryOf } from '../world/inventory.ts';
 import type { KeptClock } from '../world/kept-clock.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
@@ -32,14 +33,7 @@ export async function siteFindings(
     names: world.collecting.names,
     inside: site.config.inside,
     exporter: site.config.exporter,
-    inventory: site.office.devices
-      .filter(({ inventoried }) => inventoried)
-      .map(({ address, ipv6Address, person, name, department }) => ({
-        address: formatAddress(address),
-        otherAddresses: ipv6Address === 0 ? [] : [formatAddress(ipv6Address)],
-        name: person ?? name,
-        department: department ?? '',
-      })),
+    inventory: inventoryOf(site),
     policy: scenario.collector.policy,
   });
   const session = site.path.session;

@@ -36,7 +36,7 @@ export function damageRows({ bucketS, tariffS, keepS, alertOctets }: Damage): Da
     ),
     octets(
       'blamed on somebody else',
-      'Who had the public address and port at the time that is told is not who had it when the packets passed.',
+      'Who had the public address and port, or the address of the office, at the time that is told is not who had it when the packets passed.',
       ({ misattributedOctets }) => misattributedOctets,
     ),
     count(

@@ -11,7 +11,7 @@ const figuresSchema = z.strictObject({
   zeroDurations: count.describe('Flows that lasted a millisecond or longer and are told to have lasted none.'),
   inversions: count.describe('Conversations whose answer is told to have begun before its question.'),
   misattributedOctets: count.describe(
-    'Octets for which somebody else is blamed: whoever used the public endpoint nearest to when the flow is told to have begun.',
+    'Octets for which somebody else is blamed: whoever used the public endpoint, or was lent the inside address, nearest to when the flow is told to have begun.',
   ),
   deletedEarlyOctets: count.describe('Octets not old enough to be deleted that are gone when the run ends.'),
   keptLateOctets: count.describe('Octets old enough to be deleted that are still there.'),

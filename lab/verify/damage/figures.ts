@@ -29,7 +29,10 @@ export interface DamageFigures extends AlertFigures {
   /** Flows that lasted a millisecond or longer and are told to have lasted none. */
   readonly zeroDurations: number;
   readonly inversions: number;
-  /** Octets for which somebody else is blamed: whoever used the public endpoint nearest to when the flow is told to have begun. */
+  /**
+   * Octets for which somebody else is blamed: whoever used the public endpoint, or was lent the inside address, nearest to when the
+   * flow is told to have begun.
+   */
   readonly misattributedOctets: number;
   /** Octets of flows that are not old enough to be deleted and are, and the other way round. */
   readonly deletedEarlyOctets: number;
@@ -84,15 +87,23 @@ function recordFigures(records: JudgedRecords, telling: Telling, yardsticks: Yar
     if (toldEnd > (telling.receivedNs[row] as number)) sums.futureFlows++;
     if (toldEnd < toldStart) sums.negativeDurations++;
     if (toldEnd === toldStart && end - start >= NS_PER_MS) sums.zeroDurations++;
-    const endpoint = records.endpoint[row] as number;
-    if (endpoint >= 0 && !records.holdings.isOf(endpoint, records.holder[row] as number, toldStart))
-      sums.misattributedOctets += octets;
+    if (isOthers(records, row, toldStart)) sums.misattributedOctets += octets;
     const isDue = end < nowNs - keepNs;
     const isDeleted = toldEnd < collectorNowNs - keepNs;
     if (isDeleted && !isDue) sums.deletedEarlyOctets += octets;
     if (isDue && !isDeleted) sums.keptLateOctets += octets;
   }
   return sums;
+}
+
+/** Whether somebody else used the public endpoint at that instant, or was lent the inside address. */
+function isOthers({ endpoint, holder, holdings, lease, device, leases }: JudgedRecords, row: number, instant: number): boolean {
+  const used = endpoint[row] as number;
+  const lent = lease[row] as number;
+  return (
+    (used >= 0 && !holdings.isOf(used, holder[row] as number, instant)) ||
+    (lent >= 0 && !leases.isOf(lent, device[row] as number, instant))
+  );
 }
 
 /** Which share of what lies evenly from `start` to `end` is told in another bucket than its own. */

@@ -3,6 +3,9 @@ import { endpointNumber } from '../../../core/net/endpoint-number.ts';
 import { lastInstant } from '../count.ts';
 import { NOBODY, type Ledger } from '../ledger.ts';
 
+/** What kind of thing a lent address is; public endpoints go by their protocol. */
+export const LENT = -1;
+
 /** A stretch in which something was used by one holder alone: nobody else began to in between. */
 interface Holding {
   readonly fromNs: number;
@@ -58,6 +61,11 @@ export class Holdings {
     return false;
   }
 
+  /** The number of a thing that was used, else -1. */
+  find(kind: number, thing: number): number {
+    return this.#numbers.get(kind)?.get(thing) ?? -1;
+  }
+
   #numberOf(kind: number, thing: number): number {
     let numbers = this.#numbers.get(kind);
     if (numbers === undefined) this.#numbers.set(kind, (numbers = new Map()));
@@ -69,6 +77,21 @@ export class Holdings {
     }
     return number;
   }
+}
+
+/** An inside address that was lent to a device: from an instant until another, which is not part of it. */
+export interface LentAddress {
+  readonly device: number;
+  readonly address: number;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** The holdings of the addresses that are lent, as a DHCP server whose clock is right would have logged them. */
+export function leaseHoldings(leases: readonly LentAddress[]): Holdings {
+  const holdings = new Holdings();
+  for (const { device, address, fromNs, toNs } of leases) holdings.use(LENT, address, device, fromNs, toNs - 1);
+  return holdings;
 }
 
 /** The holdings of every public endpoint, and its number for each train; -1 for what is not translated or went to nobody. */

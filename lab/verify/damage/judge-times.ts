@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
 import { Placer } from '../placement.ts';
 import { WallTime, type Span } from '../wall-time.ts';
-import { endpointHoldings } from './holdings.ts';
+import { endpointHoldings, leaseHoldings, LENT, type LentAddress } from './holdings.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
 import { pairsOf } from './order.ts';
 
@@ -28,12 +28,13 @@ export interface JudgedTimes {
   readonly exportTimeNs: Float64Array;
 }
 
-/** Looks up the true times; records that have none are left out. */
-export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): JudgedTimes {
+/** Looks up the true times; records that have none are left out. `lent`: the office's leases in the order they began. */
+export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent: readonly LentAddress[] = []): JudgedTimes {
   const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
   const conversations = new Conversations(ledger);
   const placer = new Placer(ledger, conversations, records, new WallTime(routerClock.history, ledger.endNs), epochUnixMs);
   const { holdings, endpointOf } = endpointHoldings(ledger);
+  const leases = leaseHoldings(lent);
   const columns = emptyColumns(records.length);
   const stored = { startNs: columns.toldStartNs, endNs: columns.toldEndNs, receivedNs: columns.receivedNs };
   let length = 0;
@@ -51,7 +52,11 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): Judg
     columns.octets[length] = records.columns.octetDeltaCount[row] as number;
     columns.conversation[length] = conversation;
     columns.endpoint[length] = endpointOf[train] as number;
-    columns.holder[length] = ledger.connections.insideAddress.at(ledger.trains.connection.at(train));
+    const connection = ledger.trains.connection.at(train);
+    const insideAddress = ledger.connections.insideAddress.at(connection);
+    columns.holder[length] = insideAddress;
+    columns.lease[length] = leases.find(LENT, insideAddress);
+    columns.device[length] = ledger.connections.device.at(connection);
     columns.toldStartNs[length] = ((records.columns.flowStartMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.receivedNs[length] = ((origins.receivedAtUs[row] as number) - epochUnixMs * 1_000) * 1_000;
@@ -72,14 +77,13 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog): Judg
     endpoint: used(columns.endpoint),
     holder: used(columns.holder),
     holdings,
+    lease: used(columns.lease),
+    device: used(columns.device),
+    leases,
   };
   return {
     records: { ...judged, pairs: pairsOf(judged) },
-    stored: {
-      startNs: used(stored.startNs),
-      endNs: used(stored.endNs),
-      receivedNs: used(stored.receivedNs),
-    },
+    stored: { startNs: used(stored.startNs), endNs: used(stored.endNs), receivedNs: used(stored.receivedNs) },
     id: used(columns.id),
     exportTimeNs: used(columns.exportTimeNs),
   };
@@ -94,6 +98,8 @@ const emptyColumns = (length: number) => ({
   conversation: new Uint32Array(length),
   endpoint: new Int32Array(length),
   holder: new Float64Array(length),
+  lease: new Int32Array(length),
+  device: new Uint32Array(length),
   id: new Float64Array(length),
   exportTimeNs: new Float64Array(length),
   toldStartNs: new Float64Array(length),

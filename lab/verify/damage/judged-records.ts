@@ -21,6 +21,11 @@ export interface JudgedRecords {
   /** Inside address that the endpoint was used by. */
   readonly holder: Float64Array;
   readonly holdings: Holdings;
+  /** Number of the inside address in `leases`, -1 for what has its address for good. */
+  readonly lease: Int32Array;
+  /** Device it was lent to. */
+  readonly device: Uint32Array;
+  readonly leases: Holdings;
   readonly pairs: readonly Pair[];
 }
 

@@ -33,6 +33,9 @@ export function madeRecords(made: readonly Made[]): { records: JudgedRecords; te
     endpoint: new Int32Array(made.length),
     holder: column(({ holder = 1 }) => holder),
     holdings,
+    lease: new Int32Array(made.length).fill(-1),
+    device: new Uint32Array(made.length),
+    leases: new Holdings(),
   };
   return {
     records: { ...judged, pairs: pairsOf(judged) },
