@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedSites } from './findings/damage.ts';
+import { judgedDevices } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -130,7 +130,7 @@ async function runOnce(
     const findings = await findingsOf(world, scenario, store);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
-      writeTimes(join(out, 'times.csv'), await judgedSites(world.sites, store));
+      writeTimes(join(out, 'times.csv'), await judgedDevices(world.sites, store));
     }
     return findings;
   } catch (error) {

@@ -4,8 +4,8 @@ export const COLLECTOR = { address: 0x0a000005, port: 4_739 };
 /** The port routers export from. */
 export const EXPORT_PORT = 50_000;
 
-/** Numbers by which the expressions of links know devices; routers follow, headquarters' first. */
-export const DEVICE_NUMBERS = { ntpServer: 1, collector: 2, firstRouter: 3 } as const;
+/** Numbers by which the expressions of links know devices; routers follow, headquarters' first, and probes as far behind. */
+export const DEVICE_NUMBERS = { ntpServer: 1, collector: 2, firstRouter: 3, probeAfterRouter: 100 } as const;
 
 /** UDP ports by which the expressions of links know services: NTP (RFC 5905) and IPFIX (RFC 7011 section 10.3.4). */
 export const SERVICE_PORTS = { ntp: 123, ipfix: 4739 } as const;
