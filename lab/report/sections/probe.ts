@@ -5,7 +5,9 @@ import { differenceSummary } from './records.ts';
 
 /** What a second device told of the same packets, and in which order both tell them; nothing where there is none. */
 export function writeProbes(page: Page, { probe, sites = [] }: Findings): void {
-  const probes = [{ name: 'probe', probe }, ...sites].flatMap(({ name, probe }) => (probe === undefined ? [] : [{ name, probe }]));
+  const probes = [{ name: 'probe', probe }, ...sites].flatMap(({ name, probe }) =>
+    probe === undefined ? [] : [{ name, probe }],
+  );
   if (probes.length === 0) return;
   page.heading('Seen twice');
   for (const { name, probe } of probes) writeProbe(page, oneLine(name), probe);
