@@ -47,9 +47,12 @@ module.exports = {
     },
     {
       name: 'only-the-router-composes',
-      comment: 'Law 10: nobody beside the router knows its parts.',
+      comment: 'Law 10: nobody beside the router and the probe knows their parts.',
       severity: 'error',
-      from: { path: '^exporter/', pathNot: '^exporter/((router|flow-monitor|config)\\.ts$|(nat|metering|exporting|load)/)' },
+      from: {
+        path: '^exporter/',
+        pathNot: '^exporter/((router|probe|flow-monitor|config)\\.ts$|(nat|metering|exporting|load)/)',
+      },
       to: { path: '^exporter/(nat|metering|exporting)/' },
     },
     {

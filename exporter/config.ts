@@ -6,7 +6,7 @@ import { natSchema } from './nat/config.ts';
 import { firewallSchema } from './nat/firewall.ts';
 import { nat64Schema } from './nat/nat64-config.ts';
 
-const monitorSchema = z.strictObject({
+export const monitorSchema = z.strictObject({
   metering: meteringSchema.prefault({}).describe('The flow cache and its timeouts.'),
   exporting: exportingSchema.prefault({}).describe('IPFIX Messages, Templates and what they carry.'),
 });

@@ -15,6 +15,12 @@ export interface Crossing {
   readonly postClassOfService: number;
   /** RFC 6759; 0 when the router does not know. */
   readonly applicationId: number;
+  /** Whether the endpoints on the two sides differ; what is not translated has none "after translation". */
+  readonly isTranslated: boolean;
   /** The translation has nobody for it: it came from outside and goes no further. */
   readonly isDropped: boolean;
 }
+
+/** The octet as it comes to the router: the marks of the inside do not come back from the internet. */
+export const classOfServiceOf = ({ classOfService, direction, connection }: PacketTrain): number =>
+  classOfService ?? (direction === 'up' ? (connection.classOfService ?? 0) : 0);

@@ -1,5 +1,4 @@
 import type { ObservedPacket } from '../core/flow/observed-packet.ts';
-import { isIPv6 } from '../core/net/address-book.ts';
 import { icmpTypeCodeOf } from '../core/net/icmp.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
 import { unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
@@ -143,9 +142,7 @@ export class FlowMonitor {
     const isUp = crossing.train.direction === 'up';
     const { applicationId, isDropped } = crossing;
     const here = headerOn(isLan, crossing);
-    // IPv6 that stays IPv6 is not translated.
-    const isTranslated = isIngress && !isIPv6(crossing.publicAddress);
-    const after = isTranslated ? headerOn(!isLan, crossing) : NO_HEADER;
+    const after = isIngress && crossing.isTranslated ? headerOn(!isLan, crossing) : NO_HEADER;
     // Written out: an object made by spreading has another shape, and a million of them a day cost more than all the rest.
     this.metering.observe(isLan ? crossing.train : crossing.outsideTrain, {
       sourceAddress: here.sourceAddress,

@@ -1,7 +1,7 @@
 import type { ObservedPacket } from '../core/flow/observed-packet.ts';
 import { isIPv6, UNSPECIFIED_IPV6 } from '../core/net/address-book.ts';
 import { addressOfEndpoint, portOfEndpoint } from '../core/net/endpoint-number.ts';
-import { ipv6PrefixHas, type IPv6Prefix } from '../core/net/ipv6-prefix.ts';
+import type { IPv6Prefix } from '../core/net/ipv6-prefix.ts';
 import type { NatEvent } from '../core/net/nat-event.ts';
 import { embedIPv4 } from '../core/net/nat64-address.ts';
 import { addressedTo } from '../core/net/icmp.ts';
@@ -10,12 +10,12 @@ import type { Random } from '../core/random/random.ts';
 import { trueNs, unixMs, type Epoch, type TrueNs } from '../core/time/instant.ts';
 import type { VirtualClock } from '../core/time/virtual-clock.ts';
 import { APPLICATION_NAMES, Classifier } from './classification/classifier.ts';
-import type { Crossing } from './crossing.ts';
+import { classOfServiceOf, type Crossing } from './crossing.ts';
 import type { ExportingProcess } from './exporting/exporting-process.ts';
 import { FlowMonitor } from './flow-monitor.ts';
 import { firewallOf } from './nat/firewall.ts';
 import { Nat } from './nat/nat.ts';
-import { translatedByNat64 } from './nat/nat64.ts';
+import { outsideByNat64 } from './nat/nat64.ts';
 import { nat64PrefixOf, type MonitorConfig, type RouterConfig } from './config.ts';
 
 /** The office's router: it translates what passes, IPv6 excepted, meters it and exports the Flow Records, all by one clock. */
@@ -139,23 +139,24 @@ export class Router {
 
   /** The train as it is on the other side of the router, but for the public endpoint. */
   #outside(train: PacketTrain): PacketTrain {
-    const { serverAddress } = train.connection;
-    const isNat64 = this.#nat64Prefix !== undefined && isIPv6(serverAddress) && ipv6PrefixHas(this.#nat64Prefix, serverAddress);
-    return isNat64 ? translatedByNat64(train) : train;
+    return outsideByNat64(train, this.#nat64Prefix);
   }
 
   #observe(train: PacketTrain, outsideTrain: PacketTrain, publicEndpoint: number, isDropped: boolean): void {
     const { connection } = train;
     const isUp = train.direction === 'up';
-    const classOfService = train.classOfService ?? (isUp ? (connection.classOfService ?? 0) : 0);
+    const classOfService = classOfServiceOf(train);
+    const publicAddress = addressOfEndpoint(publicEndpoint);
     const crossing: Crossing = {
       train,
       outsideTrain,
       insideAddress: connection.insideAddress,
       insidePort: connection.insidePort,
-      publicAddress: addressOfEndpoint(publicEndpoint),
+      publicAddress,
       publicPort: portOfEndpoint(publicEndpoint),
       applicationId: this.#classifier.classify(connection),
+      // IPv6 that stays IPv6 is not.
+      isTranslated: !isIPv6(publicAddress),
       isDropped,
       classOfService,
       postClassOfService: isUp && this.#bleaches ? 0 : classOfService,

@@ -1,7 +1,8 @@
 import { formatIPv4 } from '../core/net/address.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
-import { damageOf, judgedSites } from './findings/damage.ts';
+import { damageOf, judgedDevices, type JudgedDevice } from './findings/damage.ts';
 import { differencesOf, strayRecords, told } from './findings/differences.ts';
+import { probeFindings } from './findings/probe-findings.ts';
 import { siteFindings } from './findings/site-findings.ts';
 import { together } from './findings/together.ts';
 import type { Findings, SiteFindings } from './report/report.ts';
@@ -13,16 +14,21 @@ import type { World } from './world/world.ts';
 export async function findingsOf(world: World, scenario: Scenario, store: FlowStore): Promise<Findings> {
   const judged: RouterDifferences[] = [];
   for (const site of world.sites) judged.push({ name: site.config.name, differences: await differencesOf(site, store) });
-  const strays = await strayRecords(world.sites, store);
+  const strays = await strayRecords(
+    world.sites.flatMap((site) => (site.probe === undefined ? [site] : [site, site.probe])),
+    store,
+  );
   const named = nameAcrossRouters(judged);
   const found: SiteFindings[] = [];
-  const timed = await judgedSites(world.sites, store);
+  const timed = await judgedDevices(world.sites, store);
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
     const damage = damageOf(timed.slice(index, index + 1), world, scenario);
     const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? [], damage);
     const { observationDomainId } = exporter;
-    found.push({ name, exporter: formatIPv4(exporter.address), observationDomainId, ...findings });
+    const probe = site.probe && (await probeFindings(site.probe, timed[index] as JudgedDevice, world, store));
+    const seenTwice = probe === undefined ? {} : { probe };
+    found.push({ name, exporter: formatIPv4(exporter.address), observationDomainId, ...findings, ...seenTwice });
   }
   const [headquarters, ...others] = found as [SiteFindings, ...SiteFindings[]];
   if (others.length > 0) {

@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedSites } from './findings/damage.ts';
+import { judgedDevices } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -133,7 +133,7 @@ async function runOnce(
       writeLedger(join(out, 'ledger.csv'), world.sites);
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
-      writeTimes(join(out, 'times.csv'), await judgedSites(world.sites, store));
+      writeTimes(join(out, 'times.csv'), await judgedDevices(world.sites, store));
     }
     return findings;
   } catch (error) {

@@ -1,5 +1,7 @@
+import { isIPv6 } from '../../core/net/address-book.ts';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, HEADER_DIFFERENCE_OCTETS } from '../../core/net/nat64-address.ts';
+import { ipv6PrefixHas, type IPv6Prefix } from '../../core/net/ipv6-prefix.ts';
 import type { PacketTrain } from '../../core/net/packet-train.ts';
 
 /**
@@ -25,4 +27,11 @@ export function translatedByNat64(train: PacketTrain): PacketTrain {
     tcpFlags: train.tcpFlags,
     tcpFlagsLast: train.tcpFlagsLast,
   };
+}
+
+/** The train as it is outside a router whose NAT64 has `prefix`: another where it is to an address of that, else the same. */
+export function outsideByNat64(train: PacketTrain, prefix: IPv6Prefix | undefined): PacketTrain {
+  const { serverAddress } = train.connection;
+  const isNat64 = prefix !== undefined && isIPv6(serverAddress) && ipv6PrefixHas(prefix, serverAddress);
+  return isNat64 ? translatedByNat64(train) : train;
 }

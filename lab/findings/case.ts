@@ -4,24 +4,24 @@ import { publicPool } from '../../exporter/nat/config.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Case } from '../verify/judge.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
-import type { Site } from '../world/site.ts';
+import type { MeteringDevice } from '../world/metering-device.ts';
 
-/** The records of the store that say they are of the site's router, and those known to be lost. */
-export async function recordsOf({ path, config }: Site, store: FlowStore): Promise<Records> {
+/** The records of the store that say they are of the device, and those known to be lost. */
+export async function recordsOf({ path, exporter }: MeteringDevice, store: FlowStore): Promise<Records> {
   const records = new Records();
   records.add(path.lostRecords.columns, path.lostRecords.length, undefined);
-  await store.scan(FLOW_COLUMNS, (rows) => records.addFlows(rows, rows.length, rows.id), config.exporter);
+  await store.scan(FLOW_COLUMNS, (rows) => records.addFlows(rows, rows.length, rows.id), exporter);
   return records;
 }
 
 /** What the judge has to go by. */
-export const caseOf = ({ ledger, routerClock, epoch, config: { router } }: Site, records: Records): Case => ({
+export const caseOf = ({ ledger, clock, epoch, nat, metering }: MeteringDevice, records: Records): Case => ({
   ledger,
   records,
-  routerClock: routerClock.clock,
+  routerClock: clock.clock,
   epochUnixMs: epoch.unixMs,
-  publicAddresses: new Set(publicPool(router.nat)),
-  timeouts: timeoutsOf(router.metering),
+  publicAddresses: new Set(publicPool(nat)),
+  timeouts: timeoutsOf(metering),
 });
 
 /** What may end a record. In an immediate cache each packet does, and where the end of a connection only gives a reason, it never does. */

@@ -11,7 +11,7 @@ import { damageFigures, type DamageFigures, type Yardsticks } from '../verify/da
 import { judgeTimes, type JudgedTimes } from '../verify/damage/judge-times.ts';
 import { tellingOf, type Telling } from '../verify/damage/judged-records.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
-import type { Site } from '../world/site.ts';
+import type { MeteringDevice } from '../world/metering-device.ts';
 import type { World } from '../world/world.ts';
 import { caseOf } from './case.ts';
 
@@ -21,16 +21,18 @@ const BUCKET_S = 300;
 const US_PER_MS = 1_000;
 const TARIFF_S = 3_600;
 const OCTETS_PER_MEGABYTE = 1e6;
+/** As they are stored. */
+const MILLISECONDS = TIME_ENCODINGS.find(({ name }) => name === 'milliseconds') as TimeEncoding;
 /** An alarm that rings twice as loud as usual. */
 const USUAL_TIMES = 2;
 
-/** What a site's router told, beside the truth. */
-export interface JudgedSite extends JudgedTimes {
-  readonly site: Site;
+/** What a device told, beside the truth. */
+export interface JudgedDevice extends JudgedTimes {
+  readonly device: MeteringDevice;
 }
 
-/** Looks up the true times of what the store has of a site's router. */
-export async function judgedSite(site: Site, store: FlowStore): Promise<JudgedSite> {
+/** Looks up the true times of what the store has of a device. */
+export async function judgedDevice(device: MeteringDevice, store: FlowStore): Promise<JudgedDevice> {
   const records = new Records();
   const sequenceNumber: number[] = [];
   const exportTimeS: number[] = [];
@@ -45,22 +47,22 @@ export async function judgedSite(site: Site, store: FlowStore): Promise<JudgedSi
         receivedAtUs.push(rows.receivedAtUs[row] as number);
       }
     },
-    site.config.exporter,
+    device.exporter,
   );
   const origins = { sequenceNumber, exportTimeS, receivedAtUs };
-  return { site, ...judgeTimes(caseOf(site, records), origins, site.path.log, site.office.leases) };
+  return { device, ...judgeTimes(caseOf(device, records), origins, device.path.log, device.leases) };
 }
 
 /** The same for each of several, in their order. */
-export async function judgedSites(sites: readonly Site[], store: FlowStore): Promise<JudgedSite[]> {
-  const judged: JudgedSite[] = [];
-  for (const site of sites) judged.push(await judgedSite(site, store));
+export async function judgedDevices(devices: readonly MeteringDevice[], store: FlowStore): Promise<JudgedDevice[]> {
+  const judged: JudgedDevice[] = [];
+  for (const device of devices) judged.push(await judgedDevice(device, store));
   return judged;
 }
 
-/** What wrong times did to what was collected from these routers, would have done without NTP, and would do told otherwise. */
-export function damageOf(sites: readonly JudgedSite[], world: World, { damage }: Scenario): Damage {
-  const all = sites.map(({ records }) => records);
+/** What wrong times did to what was collected from these devices, would have done without NTP, and would do told otherwise. */
+export function damageOf(devices: readonly JudgedDevice[], world: World, { damage }: Scenario): Damage {
+  const all = devices.map(({ records }) => records);
   const epochUnixMs = world.epoch.unixMs;
   const buckets = bucketsOf(BUCKET_S, epochUnixMs);
   const trueOctets = trueWindows(all, buckets);
@@ -75,15 +77,14 @@ export function damageOf(sites: readonly JudgedSite[], world: World, { damage }:
   };
   const kept = readingOf(world.collectorClock.clock, world.end);
   const alone = readingOf(world.collectorClock.untouched(), world.end);
-  const figures = (tell: (site: JudgedSite) => Telling, collectorReading: ClockReading): DamageFigures =>
+  const figures = (tell: (device: JudgedDevice) => Telling, collectorReading: ClockReading): DamageFigures =>
     damageFigures(
-      sites.map((site) => ({ records: site.records, telling: tell(site) })),
+      devices.map((device) => ({ records: device.records, telling: tell(device) })),
       yardsticks,
       collectorReading.wall(world.end),
     );
   const asEncoded = (encoding: TimeEncoding, isKept: boolean): DamageFigures =>
-    figures((site) => encoded(site, encoding, isKept, isKept ? kept : alone), isKept ? kept : alone);
-  const milliseconds = TIME_ENCODINGS.find(({ name }) => name === 'milliseconds') as TimeEncoding;
+    figures((device) => encoded(device, encoding, isKept, isKept ? kept : alone), isKept ? kept : alone);
   return {
     bucketS: BUCKET_S,
     tariffS: TARIFF_S,
@@ -91,7 +92,7 @@ export function damageOf(sites: readonly JudgedSite[], world: World, { damage }:
     keepS: parseDuration(damage.keep) / 1_000,
     flows: all.reduce((sum, { length }) => sum + length, 0),
     octets: all.reduce((sum, { octets }) => sum + octets.reduce((total, each) => total + each, 0), 0),
-    withoutNtp: asEncoded(milliseconds, false),
+    withoutNtp: asEncoded(MILLISECONDS, false),
     asItWas: figures(({ stored }) => stored, kept),
     corrected: figures(corrected, kept),
     byEncoding: !damage.encodings
@@ -112,23 +113,26 @@ function alertOctetsOf(megabytes: number | undefined, windows: ReadonlyMap<numbe
   return windows.size === 0 ? 0 : Math.round((USUAL_TIMES * octets) / windows.size);
 }
 
-/** The records as told by another encoding, by the router's clock as it was kept or had it been left alone. */
-function encoded({ site, records }: JudgedSite, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
-  const { routerClock, config, end } = site;
-  const { exporting } = config.router;
+/** The records as the device would have told them had nobody corrected its clock; received as they were. */
+export const withoutNtp = (judged: JudgedDevice, collector: ClockReading): Telling =>
+  encoded(judged, MILLISECONDS, false, collector);
+
+/** The records as told by another encoding, by the device's clock as it was kept or had it been left alone. */
+function encoded({ device, records }: JudgedDevice, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
+  const { clock, exporting, end, epoch } = device;
   const exporter = {
-    clock: readingOf(isKept ? routerClock.clock : routerClock.untouched(), end),
-    epochUnixMs: site.epoch.unixMs,
+    clock: readingOf(isKept ? clock.clock : clock.untouched(), end),
+    epochUnixMs: epoch.unixMs,
     refreshS: exporting.templateRefreshS,
   };
   const receivedNs = records.arrivedNs.map((instant) => collector.wall(instant));
   return tellingOf(records, receivedNs, (row, instant) => encoding.read(exporter, instant, records.sentNs[row] as number));
 }
 
-/** What is stored, set right by what the collector estimates of the router's clock at the time each record came. */
-export function corrected({ site, stored }: Pick<JudgedSite, 'site' | 'stored'>): Telling {
-  const segments = site.path.session?.clock.estimate?.segments ?? [];
-  const epochUs = site.epoch.unixMs * US_PER_MS;
+/** What is stored, set right by what the collector estimates of the device's clock at the time each record came. */
+export function corrected({ device, stored }: Pick<JudgedDevice, 'device' | 'stored'>): Telling {
+  const segments = device.path.session?.clock.estimate?.segments ?? [];
+  const epochUs = device.epoch.unixMs * US_PER_MS;
   const setRight = (toldNs: number, row: number): number => {
     const receivedUs = epochUs + (stored.receivedNs[row] as number) / NS_PER_US;
     const segment = segments.findLast(({ fromUs }) => fromUs <= receivedUs) ?? segments[0];

@@ -5,24 +5,24 @@ import type { Findings } from '../report/report.ts';
 import { DIFFERENCE_KINDS, type Difference } from '../verify/difference.ts';
 import { judge } from '../verify/judge.ts';
 import { judgeSampled } from '../verify/judge-sampled.ts';
-import type { Site } from '../world/site.ts';
+import type { MeteringDevice } from '../world/metering-device.ts';
 import { caseOf, recordsOf } from './case.ts';
 
 const MAX_DIFFERENCES = 100;
 
-/** Holds what the store has of a site's router against the site's own ledger. */
-export async function differencesOf(site: Site, store: FlowStore): Promise<Difference[]> {
-  const records = await recordsOf(site, store);
-  const { algorithm, size, population } = site.config.router.metering.sampling;
-  if (algorithm === 'none') return judge(caseOf(site, records));
-  const { flows, packets, octets } = site.router.exported;
+/** Holds what the store has of a device against the device's own ledger. */
+export async function differencesOf(device: MeteringDevice, store: FlowStore): Promise<Difference[]> {
+  const records = await recordsOf(device, store);
+  const { algorithm, size, population } = device.metering.sampling;
+  if (algorithm === 'none') return judge(caseOf(device, records));
+  const { flows, packets, octets } = device.exported;
   const sampling = { isUniform: algorithm === 'uniform', size, population };
-  return judgeSampled(site.ledger, records, { records: flows, packets, octets }, sampling);
+  return judgeSampled(device.ledger, records, { records: flows, packets, octets }, sampling);
 }
 
-/** Records whose exporter none of the routers is. */
-export async function strayRecords(sites: readonly Site[], store: FlowStore): Promise<Difference[]> {
-  const known = sites.map(({ config }) => isFrom(config.exporter)).join(' OR ');
+/** Records whose exporter none of the devices is. */
+export async function strayRecords(devices: readonly MeteringDevice[], store: FlowStore): Promise<Difference[]> {
+  const known = devices.map(({ exporter }) => isFrom(exporter)).join(' OR ');
   const rows = await store.query<{ id: number; exporter: StoredAddress; domain: number; packets: number; octets: number }>(
     `SELECT id::DOUBLE AS id, exporter, observation_domain_id AS domain, packets::DOUBLE AS packets, octets::DOUBLE AS octets
     FROM flows WHERE NOT (${known}) ORDER BY id`,

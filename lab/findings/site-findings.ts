@@ -1,7 +1,6 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
-import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
@@ -11,6 +10,7 @@ import { trueTotals } from '../verify/truth.ts';
 import { wrongBucketOctets } from '../verify/wrong-bucket.ts';
 import { inventoryOf } from '../world/inventory.ts';
 import type { KeptClock } from '../world/kept-clock.ts';
+import type { MeteringDevice } from '../world/metering-device.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
 import { attributionOf } from './attribution.ts';
@@ -36,9 +36,12 @@ export async function siteFindings(
     inventory: inventoryOf(site),
     policy: scenario.collector.policy,
   });
-  const session = site.path.session;
+  const { exported, collected, lost } = volumes(site, answers.totals);
   return {
-    ...volumes(site, session, answers),
+    exported,
+    exports: [...site.router.monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
+    collected,
+    lost,
     ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
     unusual: answers.unusual,
@@ -49,16 +52,15 @@ export async function siteFindings(
   };
 }
 
-type Volumes = Pick<Findings, 'exported' | 'exports' | 'collected' | 'lost'>;
+type Volumes = Pick<Findings, 'exported' | 'collected' | 'lost'>;
 
-function volumes({ router, path }: Site, session: SessionSummary | undefined, { totals }: Answers): Volumes {
-  const { exported, monitors } = router;
+/** What a device exported, what of it is stored, and what the collector says of the rest. */
+export function volumes({ exported, path }: MeteringDevice, totals: Omit<Findings['collected'], 'messages'>): Volumes {
   const { lost } = path;
   const { records, packets, octets } = totals;
-  const collected = session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
+  const collected = path.session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
   return {
     exported: volumeOf(exported),
-    exports: [...monitors].map(([name, { exporting }]) => ({ name, ...volumeOf(exporting.exported) })),
     collected: { messages: collected.messages, records, packets, octets },
     lost: {
       records: collected.lost,
@@ -72,7 +74,7 @@ function volumes({ router, path }: Site, session: SessionSummary | undefined, { 
   };
 }
 
-const volumeOf = ({ messages, flows, packets, octets }: Site['router']['exported']): Findings['exported'] => ({
+const volumeOf = ({ messages, flows, packets, octets }: MeteringDevice['exported']): Findings['exported'] => ({
   messages,
   records: flows,
   packets,
@@ -126,7 +128,8 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
   };
 }
 
-function keptClock(kept: KeptClock, end: TrueNs): Findings['clocks']['router'] {
+/** What the SNTP client of a clock measured, and the truth. */
+export function keptClock(kept: KeptClock, end: TrueNs): Findings['clocks']['router'] {
   const selection = kept.selection(end);
   return {
     synchronised: kept.isKept,

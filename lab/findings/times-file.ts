@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { corrected, type JudgedSite } from './damage.ts';
+import { corrected, type JudgedDevice } from './damage.ts';
 
 const ROWS_PER_WRITE = 10_000;
 const HEADER = [
@@ -21,18 +21,18 @@ const HEADER = [
  * Writes times.csv: one line for each stored Flow Record, by its row id, with its times in truth, by the router's clock, by the header
  * of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch.
  */
-export function writeTimes(path: string, sites: readonly JudgedSite[]): void {
+export function writeTimes(path: string, devices: readonly JudgedDevice[]): void {
   const file = openSync(path, 'w');
-  const areSeveral = sites.length > 1;
+  const areSeveral = devices.length > 1;
   try {
     writeSync(file, `${areSeveral ? 'site,' : ''}${HEADER}\n`);
-    for (const judged of sites) writeSite(file, judged, areSeveral ? `${judged.site.config.name},` : '');
+    for (const judged of devices) writeDevice(file, judged, areSeveral ? `${judged.device.name},` : '');
   } finally {
     closeSync(file);
   }
 }
 
-function writeSite(file: number, judged: JudgedSite, lineStart: string): void {
+function writeDevice(file: number, judged: JudgedDevice, lineStart: string): void {
   const { records, stored, id, exportTimeNs } = judged;
   const { startNs, endNs } = corrected(judged);
   const columns = [

@@ -135,6 +135,42 @@ const attributionSchema = z.strictObject({
   fromEvents: answersSchema.nullable().describe('By NAT events alone (RFC 8158); null when none were collected.'),
 });
 
+const lostSchema = z.strictObject({
+  records: count.describe('Data Records missing by the sequence numbers.'),
+  trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),
+  trueMessages: count,
+  duplicatedMessages: count.describe('Messages received again and not counted twice.'),
+  reorderedMessages: count,
+  trailingRecords: count.describe('Of `trueRecords`, lost after the last Message that arrived: no later number can show them.'),
+  unaccountedRecords: z.int().describe('Data Records exported, neither collected nor counted as lost.'),
+});
+
+const differencesSchema = {
+  differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
+  differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
+};
+
+const probeSchema = z.strictObject({
+  exporter: z.string().describe('The address it exports from.'),
+  observationDomainId: count,
+  exported: volumeSchema,
+  collected: volumeSchema,
+  lost: lostSchema,
+  clock: clockSchema,
+  estimatedSkewMs: z.number().nullable().describe('Probe minus collector, as the collector estimates it; null without Messages.'),
+  conversations: count.describe('Conversations of which router and probe both told the first packet of either direction.'),
+  inversions: z
+    .strictObject({
+      withoutNtp: count.describe('Had nobody corrected the clocks of router and probe after the start.'),
+      asItWas: count.describe('As it is stored.'),
+      corrected: count.describe("Each set right by the collector's own estimate of its clock."),
+    })
+    .describe(
+      'How often a question as one of the two tells it and the answer as the other does are in the wrong order; each conversation is asked either way.',
+    ),
+  ...differencesSchema,
+});
+
 /** What was found at one site, or at all of them together. */
 const partSchema = z.strictObject({
   exported: volumeSchema,
@@ -143,23 +179,19 @@ const partSchema = z.strictObject({
     .describe('What the further exports of `router.monitors` told of the same traffic.'),
   collected: volumeSchema,
   ipv6Octets: count.describe('Of those collected, octets of IPv6 packets, as the router saw them come in.'),
-  lost: z.strictObject({
-    records: count.describe('Data Records missing by the sequence numbers.'),
-    trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),
-    trueMessages: count,
-    duplicatedMessages: count.describe('Messages received again and not counted twice.'),
-    reorderedMessages: count,
-    trailingRecords: count.describe('Of `trueRecords`, lost after the last Message that arrived: no later number can show them.'),
-    unaccountedRecords: z.int().describe('Data Records exported, neither collected nor counted as lost.'),
-  }),
+  lost: lostSchema,
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),
   unusual: z.array(unusualSchema),
   clocks: clocksSchema,
   attribution: attributionSchema,
   damage: damageSchema.describe('What wrong times do to whoever relies on the records.'),
-  differenceCounts: z.record(z.enum(DIFFERENCE_KINDS), count),
-  differences: z.array(differenceSchema).describe('The first 100; `differenceCounts` has them all.'),
+  ...differencesSchema,
+  probe: probeSchema
+    .optional()
+    .describe(
+      'The device outside the router, whose records are of the same packets and in none of the other figures; absent without one.',
+    ),
 });
 
 const siteSchema = z.strictObject({

@@ -5,6 +5,7 @@ import { writeAttribution } from './sections/attribution.ts';
 import { writeChecks, writeVerdict } from './sections/checks.ts';
 import { writeClocks } from './sections/clocks.ts';
 import { writeDamage } from './sections/damage.ts';
+import { writeProbes } from './sections/probe.ts';
 import { writeRecords } from './sections/records.ts';
 import { writeSites } from './sections/sites.ts';
 import { writeCategories, writePeople, writeUnusual } from './sections/usage.ts';
@@ -35,6 +36,7 @@ export function renderReport(report: Report, options: { colour: boolean; width: 
   writeClocks(page, report);
   writeRecords(page, report);
   writeAttribution(page, report);
+  writeProbes(page, report);
   writeVariants(page, report.variants);
   writeDamage(page, report);
   writeChecks(page, report.checks);

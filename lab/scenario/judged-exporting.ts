@@ -1,4 +1,4 @@
-import type { RouterConfig } from '../../exporter/config.ts';
+import type { MonitorConfig } from '../../exporter/config.ts';
 
 /** Elements the judge compares record by record; an export without them cannot be judged. */
 const JUDGED_FIELDS = [
@@ -34,7 +34,7 @@ interface Obstacle {
  * Why the collector or the judge could not make anything of the router's own export, or `undefined`. Further exports may be as
  * they like: they go to files.
  */
-export function obstacleOf({ exporting }: RouterConfig): Obstacle | undefined {
+export function obstacleOf({ exporting }: MonitorConfig): Obstacle | undefined {
   const { profile, protocol, fields, timestamps } = exporting;
   const at = (key: Obstacle['key'], what: string): Obstacle =>
     profile === 'flowlab' ? { key, message: what } : { key: 'profile', message: `is not for the judged export, which ${what}` };

@@ -18,6 +18,12 @@ const offTogether = (findings: Findings, of: (lost: Findings['lost']) => number)
 const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): number =>
   rows.reduce((sum, { octets, trueOctets }) => sum + Math.abs(octets - trueOctets), 0);
 
+/** A probe of each site that has one. */
+const probes = ({ probe, sites = [] }: Findings): NonNullable<Findings['probe']>[] =>
+  [probe, ...sites.map((site) => site.probe)].filter((each) => each !== undefined);
+const ofProbes = (findings: Findings, of: (probe: NonNullable<Findings['probe']>) => number): number =>
+  probes(findings).reduce((sum, probe) => sum + of(probe), 0);
+
 /** Metrics of what wrong times do: a check can ask them of another telling than that which is stored. */
 const DAMAGE_METRICS = {
   /** The largest error of a start or end that is told. */
@@ -28,6 +34,8 @@ const DAMAGE_METRICS = {
   negativeDurations: ({ damage }) => damage.asItWas.negativeDurations,
   zeroDurations: ({ damage }) => damage.asItWas.zeroDurations,
   inversions: ({ damage }) => damage.asItWas.inversions,
+  /** Questions that one of router and probe tells after the other tells their answers. */
+  inversionsAcross: (findings) => ofProbes(findings, ({ inversions }) => inversions.asItWas),
   misattributedOctets: ({ damage }) => damage.asItWas.misattributedOctets,
   deletedEarlyOctets: ({ damage }) => damage.asItWas.deletedEarlyOctets,
   keptLateOctets: ({ damage }) => damage.asItWas.keptLateOctets,
@@ -43,6 +51,7 @@ export const isDamageMetric = (metric: string): boolean => Object.hasOwn(DAMAGE_
 export const METRICS = {
   exportedRecords: ({ exported }) => exported.records,
   collectedRecords: ({ collected }) => collected.records,
+  collectedOctets: ({ collected }) => collected.octets,
   /** Of a hundred octets collected. */
   ipv6OctetsPercent: ({ collected: { octets }, ipv6Octets }) => (octets === 0 ? 0 : (100 * ipv6Octets) / octets),
   /** Data Records the collector says it lost. */
@@ -69,6 +78,13 @@ export const METRICS = {
   attributionUnansweredFromFlows: ({ attribution }) => attribution.fromFlows.unanswered,
   attributionWrongFromEvents: ({ attribution }) => attribution.fromEvents?.wrong ?? 0,
   attributionUnansweredFromEvents: ({ attribution }) => attribution.fromEvents?.unanswered ?? attribution.asked,
+  /** Of devices that see the same outside the router; in no other metric. */
+  probeRecords: (findings) => ofProbes(findings, ({ collected }) => collected.records),
+  probeOctets: (findings) => ofProbes(findings, ({ collected }) => collected.octets),
+  probeConversations: (findings) => ofProbes(findings, ({ conversations }) => conversations),
+  probeDifferences: (findings) =>
+    ofProbes(findings, ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0)),
+  probeClockErrorMs: (findings) => Math.max(0, ...probes(findings).map(({ clock }) => Math.abs(clock.trueErrorAfterMs))),
   people: ({ people }) => people.length,
   unusual: (findings) => findings.unusual.length,
   portScans: unusual('port-scan'),

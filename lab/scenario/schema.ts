@@ -34,6 +34,10 @@ const checkSchema = z
     path: ['told'],
     message: 'is only for what wrong times do, which this metric is not about',
   })
+  .refine(({ told, metric }) => told === undefined || metric !== 'inversionsAcross' || !isEncoding(told), {
+    path: ['told'],
+    message: 'must be without-ntp or corrected for what two devices tell',
+  })
   .refine(({ min, max, equals }) => min !== undefined || max !== undefined || equals !== undefined, {
     message: 'needs at least one of min, max and equals',
   });

@@ -1,4 +1,5 @@
 import { formatIPv4 } from '../../core/net/address.ts';
+import type { MonitorConfig } from '../../exporter/config.ts';
 import { publicPool } from '../../exporter/nat/config.ts';
 import { obstacleOf } from './judged-exporting.ts';
 import { refusalsOf } from './judged-metering.ts';
@@ -22,18 +23,29 @@ export function siteMistakes(scenario: Scenario): SiteMistake[] {
     const refuse = (path: readonly (string | number)[], message: string | undefined): void => {
       if (message !== undefined) mistakes.push({ path: [...at, ...path], message });
     };
-    mistakes.push(...unjudgeable(site, [...at, 'router']));
+    mistakes.push(...unjudgeable(site.router, [...at, 'router']));
+    if (site.probe !== undefined) mistakes.push(...unjudgeable(site.probe, [...at, 'router', 'probe']));
     refuse(['office', 'ipv6', 'mode'], withoutNat64(site));
     refuse(['name'], claim(names, site.name, `"${site.name}" is the name`, site));
     for (const address of publicPool(site.router.nat)) {
       const key = address === site.router.nat.publicAddress ? 'publicAddress' : 'publicAddresses';
       refuse(['router', 'nat', key], claim(addresses, address, `"${formatIPv4(address)}" is a public address`, site));
     }
-    const exporter = `"${formatIPv4(site.exporter.address)}" with Observation Domain ${site.exporter.observationDomainId}`;
+    const exporter = exporterName(site.exporter);
     refuse(['exportsFrom'], claim(exporters, exporter, `${exporter} is the router`, site));
+  });
+  sitesOf(scenario).forEach((site, index) => {
+    if (site.probe === undefined) return;
+    const exporter = exporterName(site.probe.exporter);
+    const message = claim(exporters, exporter, `${exporter} is the router or probe`, site);
+    const at = index === 0 ? [] : ['sites', index - 1];
+    if (message !== undefined) mistakes.push({ path: [...at, 'router', 'probe', 'exportsFrom'], message });
   });
   return mistakes;
 }
+
+const exporterName = ({ address, observationDomainId }: SiteConfig['exporter']): string =>
+  `"${formatIPv4(address)}" with Observation Domain ${observationDomainId}`;
 
 /** Takes something for a site; says whose it is when it is another's. */
 function claim<Key>(taken: Map<Key, string>, key: Key, what: string, { name }: SiteConfig): string | undefined {
@@ -47,9 +59,9 @@ function withoutNat64({ office, router }: SiteConfig): string | undefined {
   return 'needs router.nat64.enabled: without it, who has IPv6 alone reaches no IPv4 server';
 }
 
-function unjudgeable({ router }: SiteConfig, path: (string | number)[]): SiteMistake[] {
-  const refusals = refusalsOf(router.metering).map(({ key, message }) => ({ path: [...path, 'metering', key], message }));
-  const obstacle = obstacleOf(router);
+function unjudgeable(device: MonitorConfig, path: (string | number)[]): SiteMistake[] {
+  const refusals = refusalsOf(device.metering).map(({ key, message }) => ({ path: [...path, 'metering', key], message }));
+  const obstacle = obstacleOf(device);
   if (obstacle === undefined) return refusals;
   return [...refusals, { path: [...path, 'exporting', obstacle.key], message: obstacle.message }];
 }

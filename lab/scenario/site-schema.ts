@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { routerSchema } from '../../exporter/config.ts';
+import { monitorSchema, routerSchema } from '../../exporter/config.ts';
 import { ipSchema } from '../../exporter/office/activity-fields.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
 import { linkSchema } from '../faults/link.ts';
@@ -14,12 +14,27 @@ const MAX_SITES = 64;
 /** Names become parts of file names. */
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
+const probeSchema = monitorSchema.extend({
+  clock: clockSchema.prefault({}).describe("The probe's clock."),
+  exportsFrom: ipSchema
+    .optional()
+    .describe('The address it exports from; unless told 203.0.113.130, of site number n 203.0.113.(130 + n).'),
+  link: linkSchema.optional().describe("From the probe to the collector; without it, as the router's is."),
+});
+
 /** What a site has as headquarters has it, with the same defaults. */
 export const SITE_PARTS = {
   office: officeSchema.prefault({}).describe('How many people and devices there are.'),
   people: peopleSchema.default([]).describe('The people whose day is written down; the others are generated.'),
   router: routerSchema
-    .extend({ clock: clockSchema.prefault({}).describe("The router's clock.") })
+    .extend({
+      clock: clockSchema.prefault({}).describe("The router's clock."),
+      probe: probeSchema
+        .optional()
+        .describe(
+          'A second device, on the wire between the router and the internet: it meters the same packets with public addresses, by a clock of its own, and exports them to the same collector.',
+        ),
+    })
     .prefault({})
     .describe('The NAT router and exporter.'),
 };

@@ -13,10 +13,19 @@ export interface SiteConfig extends Pick<Scenario, 'office' | 'people' | 'router
   /** What the collector is told lies inside. */
   readonly inside: readonly AddressRange[];
   readonly links: { readonly export: LinkConfig; readonly ntp: LinkConfig };
+  readonly probe: ProbeConfig | undefined;
+}
+
+/** The device outside a site's router. */
+export interface ProbeConfig extends Pick<NonNullable<Scenario['router']['probe']>, 'clock' | 'metering' | 'exporting'> {
+  readonly exporter: Exporter;
+  readonly links: SiteConfig['links'];
 }
 
 /** Headquarters' router exports from its address in the network of the collector. */
 const HEADQUARTERS_EXPORTS_FROM = 0x0a000001;
+/** 203.0.113.130: the probe at headquarters; those of further sites follow. */
+const FIRST_PROBE_EXPORTS_FROM = 0xcb007182;
 
 /** Every site of a scenario, headquarters first. */
 export function sitesOf({ office, people, router, collector, links, sites }: Scenario): [SiteConfig, ...SiteConfig[]] {
@@ -28,14 +37,25 @@ export function sitesOf({ office, people, router, collector, links, sites }: Sce
     exporter: exporterOf(router, HEADQUARTERS_EXPORTS_FROM),
     inside: collector.inside,
     links,
+    probe: probeOf(router, links, 0),
   };
-  const others = sites.map(({ exportsFrom, ...site }) => ({
-    ...site,
-    exporter: exporterOf(site.router, exportsFrom ?? site.router.nat.publicAddress),
-    inside: insideOf(site.office),
-    links: { export: site.links.export ?? links.export, ntp: site.links.ntp ?? links.ntp },
-  }));
+  const others = sites.map(({ exportsFrom, ...site }, index) => {
+    const own = { export: site.links.export ?? links.export, ntp: site.links.ntp ?? links.ntp };
+    return {
+      ...site,
+      exporter: exporterOf(site.router, exportsFrom ?? site.router.nat.publicAddress),
+      inside: insideOf(site.office),
+      links: own,
+      probe: probeOf(site.router, own, index + 1),
+    };
+  });
   return [headquarters, ...others];
+}
+
+function probeOf({ probe }: Scenario['router'], links: SiteConfig['links'], site: number): ProbeConfig | undefined {
+  if (probe === undefined) return undefined;
+  const { exportsFrom = FIRST_PROBE_EXPORTS_FROM + site, link = links.export, ...parts } = probe;
+  return { ...parts, exporter: exporterOf(parts, exportsFrom), links: { ...links, export: link } };
 }
 
 /** Both prefixes of an office. */
@@ -46,7 +66,7 @@ function insideOf({ network, ipv6 }: Scenario['office']): AddressRange[] {
   return [...(ipv4 === undefined ? [] : [ipv4]), { first: exactNumber(first), last: exactNumber(last) }];
 }
 
-const exporterOf = ({ exporting }: Scenario['router'], address: number): Exporter => ({
+const exporterOf = ({ exporting }: Pick<Scenario['router'], 'exporting'>, address: number): Exporter => ({
   address,
   observationDomainId: exporting.observationDomainId,
 });

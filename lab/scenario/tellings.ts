@@ -8,13 +8,22 @@ export const isEncoding = (told: string): boolean => TIME_ENCODINGS.some(({ name
 
 /** What would have been found had the times been told that way. */
 export function toldAs(findings: Findings, told: string): Findings {
-  const { damage, clocks } = findings;
+  const { damage, clocks, probe, sites } = findings;
   const encoded = damage.byEncoding.find(({ name }) => name === told)?.asItWas;
   const asItWas = told === 'without-ntp' ? damage.withoutNtp : told === 'corrected' ? damage.corrected : encoded;
   if (asItWas === undefined) throw new Error(`nobody told times as ${told}`);
   return {
     ...findings,
     damage: { ...damage, asItWas },
+    ...(probe && { probe: probeToldAs(probe, told) }),
+    ...(sites && { sites: sites.map((site) => ({ ...site, ...(site.probe && { probe: probeToldAs(site.probe, told) }) })) }),
     clocks: { ...clocks, trueWrongBucketOctets: asItWas.wrongBucketOctets },
   };
+}
+
+/** An encoding is not asked of probes: the scenario's schema refuses it. */
+function probeToldAs(probe: NonNullable<Findings['probe']>, told: string): NonNullable<Findings['probe']> {
+  const { inversions } = probe;
+  const asItWas = { 'without-ntp': inversions.withoutNtp, corrected: inversions.corrected }[told] ?? inversions.asItWas;
+  return { ...probe, inversions: { ...inversions, asItWas } };
 }

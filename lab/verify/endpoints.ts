@@ -21,8 +21,8 @@ export interface Endpoints {
 
 /**
  * Reads the endpoints of a record; what goes to one of the office's public addresses, or to one of `untranslated`, is for the inside.
- * One without a destination after translation was dropped, or is plain IPv6, and speaks of the public endpoint as its own inside
- * endpoint.
+ * One without an address after translation was dropped, was seen outside or is plain IPv6, and speaks of the public endpoint as its
+ * own inside endpoint.
  */
 export function endpointsOf(
   records: Records,
@@ -33,14 +33,14 @@ export function endpointsOf(
   const { columns } = records;
   const destination = columns.destinationAddress[row] as number;
   const isInwards = publicAddresses.has(destination) || untranslated.has(destination);
-  return isInwards ? inwards(columns, row) : outwards(columns, row);
+  return isInwards ? inwards(columns, row) : outwards(columns, row, publicAddresses);
 }
 
-function outwards(columns: RecordColumns, row: number): Endpoints {
+function outwards(columns: RecordColumns, row: number, publicAddresses: ReadonlySet<number>): Endpoints {
   const postNatSource = columns.postNatSourceAddress[row] as number;
   const insideAddress = columns.sourceAddress[row] as number;
   const serverAddress = columns.destinationAddress[row] as number;
-  const isPlain = isIPv6(insideAddress) && postNatSource === 0;
+  const isPlain = postNatSource === 0 && (isIPv6(insideAddress) || publicAddresses.has(insideAddress));
   const publicAddress = isPlain ? insideAddress : postNatSource;
   return {
     direction: UP,

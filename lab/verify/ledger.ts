@@ -1,4 +1,5 @@
 import { isIPv6 } from '../../core/net/address-book.ts';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../core/net/icmp.ts';
 import { embeddedIPv4, HEADER_DIFFERENCE_OCTETS, isNat64 } from '../../core/net/nat64-address.ts';
 import type { Connection, PacketTrain } from '../../core/net/packet-train.ts';
 import { TCP_FIN, TCP_RST } from '../../core/net/packet-train.ts';
@@ -77,9 +78,30 @@ export class Ledger {
     this.#write(train, row, publicAddress, publicPort);
   }
 
-  #write(train: PacketTrain, row: number, publicAddress: number, publicPort: number): void {
+  /**
+   * Writes down a train as whoever stands outside the router sees it: not who is meant inside, but the public endpoint, and of NAT64
+   * the IPv4 packets.
+   */
+  passedOutside(train: PacketTrain, publicAddress: number, publicPort: number): void {
+    const { connection } = train;
+    if (isIPv6(publicAddress)) return this.passed(train, publicAddress, publicPort);
+    const isTranslated = connection.protocol === PROTOCOL_ICMPV6;
+    const row = this.#droppedRow(
+      isTranslated ? { ...connection, protocol: PROTOCOL_ICMP } : connection,
+      publicAddress,
+      publicPort,
+    );
+    this.#write(train, row, publicAddress, publicPort, isNat64(connection.insideAddress, publicAddress));
+  }
+
+  #write(
+    train: PacketTrain,
+    row: number,
+    publicAddress: number,
+    publicPort: number,
+    isShorter = train.direction === 'down' && isNat64(train.connection.insideAddress, publicAddress),
+  ): void {
     const { trains } = this;
-    const isShorter = train.direction === 'down' && isNat64(train.connection.insideAddress, publicAddress);
     if (isIPv6(publicAddress)) this.untranslated.add(publicAddress);
     trains.connection.push(row);
     trains.direction.push(train.direction === 'up' ? UP : DOWN);

@@ -12,8 +12,10 @@ import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath, type Collection } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import type { MeteringDevice } from './metering-device.ts';
 import type { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
+import { WanProbe } from './wan-probe.ts';
 
 /** What a site finds around it. */
 export interface Surroundings {
@@ -33,7 +35,7 @@ export interface Surroundings {
 }
 
 /** An office and its router, the router's clock, the way of what it exports, and the truth about it all. */
-export class Site implements Actor {
+export class Site implements Actor, MeteringDevice {
   readonly config: SiteConfig;
   readonly epoch: Epoch;
   readonly end: TrueNs;
@@ -43,6 +45,8 @@ export class Site implements Actor {
   readonly ledger: Ledger;
   readonly path: ExportPath;
   readonly random: Random;
+  /** The second device that sees what the router sends and gets. */
+  readonly probe: WanProbe | undefined;
   readonly #branch: BranchOffice;
   readonly #captures: ReadonlyMap<string, Capture>;
   readonly #packets: PacketFile | undefined;
@@ -79,17 +83,58 @@ export class Site implements Actor {
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
-    this.#branch = new BranchOffice(this.office, this.router, packets === undefined ? this.ledger : both(this.ledger, packets));
+    this.probe = config.probe && new WanProbe(config.probe, router, around);
+    const observers = [this.ledger, packets, this.probe].filter((observer) => observer !== undefined);
+    this.#branch = new BranchOffice(this.office, this.router, all(observers));
+  }
+
+  /** What has timers of its own here. */
+  get actors(): Actor[] {
+    return [this, this.routerClock, ...(this.probe === undefined ? [] : [this.probe, this.probe.clock])];
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get exporter(): MeteringDevice['exporter'] {
+    return this.config.exporter;
+  }
+
+  get nat(): MeteringDevice['nat'] {
+    return this.config.router.nat;
+  }
+
+  get metering(): MeteringDevice['metering'] {
+    return this.config.router.metering;
+  }
+
+  get exporting(): MeteringDevice['exporting'] {
+    return this.config.router.exporting;
+  }
+
+  get exported(): MeteringDevice['exported'] {
+    return this.router.exported;
+  }
+
+  get clock(): KeptClock {
+    return this.routerClock;
+  }
+
+  get leases(): MeteringDevice['leases'] {
+    return this.office.leases;
   }
 
   async open(kernel: Kernel): Promise<void> {
     await this.path.open(kernel);
     await this.routerClock.open(kernel);
+    await this.probe?.open(kernel);
   }
 
   async close(): Promise<void> {
     await this.path.close();
     await this.routerClock.close();
+    await this.probe?.close();
   }
 
   nextTimeout(): TrueNs | undefined {
@@ -99,6 +144,8 @@ export class Site implements Actor {
   wake(now: TrueNs): void {
     this.#branch.handleTimeout(now);
     this.#export(now);
+    // What it saw may have made a Message ready.
+    this.probe?.wake(now);
   }
 
   /** The day is over: what is metered is exported, and the truth is told. */
@@ -107,6 +154,7 @@ export class Site implements Actor {
     this.#packets?.finish(this.end);
     this.#branch.flush(this.end);
     this.#export(this.end);
+    this.probe?.finish();
   }
 
   #export(now: TrueNs): void {
@@ -119,17 +167,14 @@ export class Site implements Actor {
   }
 }
 
-const both = (first: TrafficObserver, second: TrafficObserver): TrafficObserver => ({
+const all = (observers: readonly TrafficObserver[]): TrafficObserver => ({
   passed(...seen) {
-    first.passed(...seen);
-    second.passed(...seen);
+    for (const observer of observers) observer.passed(...seen);
   },
   dropped(...seen) {
-    first.dropped(...seen);
-    second.dropped(...seen);
+    for (const observer of observers) observer.dropped(...seen);
   },
   refused(train) {
-    first.refused(train);
-    second.refused(train);
+    for (const observer of observers) observer.refused(train);
   },
 });

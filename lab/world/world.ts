@@ -74,7 +74,7 @@ export class World {
       placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`), index + 1)),
     );
     this.sites = [this.headquarters, ...further];
-    this.#kernel = new Kernel([...this.sites.flatMap((site) => [site, site.routerClock]), this.collectorClock]);
+    this.#kernel = new Kernel([...this.sites.flatMap((site) => site.actors), this.collectorClock]);
   }
 
   /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */

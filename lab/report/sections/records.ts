@@ -55,7 +55,7 @@ function writeDifference(page: Page, { sentence, records }: Difference): void {
 }
 
 /** `MISSING 2, SHIFTED 1`, or `none`. */
-export function differenceSummary({ differenceCounts }: Findings): string {
+export function differenceSummary({ differenceCounts }: Pick<Findings, 'differenceCounts'>): string {
   const parts = DIFFERENCE_KINDS.filter((kind) => (differenceCounts[kind] ?? 0) > 0).map(
     (kind) => `${kind} ${formatNumber(differenceCounts[kind] ?? 0)}`,
   );

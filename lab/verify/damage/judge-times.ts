@@ -26,6 +26,8 @@ export interface JudgedTimes {
   readonly stored: Telling;
   readonly id: Float64Array;
   readonly exportTimeNs: Float64Array;
+  /** The train of the ledger that each begins with. */
+  readonly train: Uint32Array;
 }
 
 /** Looks up the true times; records that have none are left out. `lent`: the office's leases in the order they began. */
@@ -61,6 +63,7 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.receivedNs[length] = ((origins.receivedAtUs[row] as number) - epochUnixMs * 1_000) * 1_000;
     columns.id[length] = records.ids[row] as number;
+    columns.train[length] = train;
     columns.exportTimeNs[length] = ((origins.exportTimeS[row] as number) * 1_000 - epochUnixMs) * NS_PER_MS;
     length++;
   }
@@ -86,6 +89,7 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     stored: { startNs: used(stored.startNs), endNs: used(stored.endNs), receivedNs: used(stored.receivedNs) },
     id: used(columns.id),
     exportTimeNs: used(columns.exportTimeNs),
+    train: used(columns.train),
   };
 }
 
@@ -102,6 +106,7 @@ const emptyColumns = (length: number) => ({
   device: new Uint32Array(length),
   id: new Float64Array(length),
   exportTimeNs: new Float64Array(length),
+  train: new Uint32Array(length),
   toldStartNs: new Float64Array(length),
   toldEndNs: new Float64Array(length),
   receivedNs: new Float64Array(length),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S, trueNs } from '../../../../core/time/instant.ts';
 import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
-import { corrected, damageOf, judgedSite, type JudgedSite } from '../../../../lab/findings/damage.ts';
+import { corrected, damageOf, judgedDevice, type JudgedDevice } from '../../../../lab/findings/damage.ts';
 import { writeTimes } from '../../../../lab/findings/times-file.ts';
 import { readingOf } from '../../../../lab/verify/damage/clock-reading.ts';
 import { TIME_ENCODINGS } from '../../../../lab/verify/damage/encodings.ts';
@@ -13,7 +13,7 @@ import { runWorld, SMALL, type Ran } from '../../../support/small-world.ts';
 
 let ran: Ran;
 let store: DuckDbStore;
-let judged: JudgedSite;
+let judged: JudgedDevice;
 
 beforeAll(async () => {
   ran = await runWorld({
@@ -21,7 +21,7 @@ beforeAll(async () => {
     links: { ntp: { lossPercent: 60 }, export: { delayMs: 20, jitterMs: 5, duplicatePercent: 5 } },
   });
   ({ store } = ran);
-  judged = await judgedSite(ran.site, store);
+  judged = await judgedDevice(ran.site, store);
 });
 afterAll(() => store.close());
 
@@ -84,7 +84,7 @@ test('times.csv has a line for every record, with its times in every clock', () 
 test('what the collector sets right is right within what it says of the clock, and the way of the Messages', async () => {
   const wrong = await runWorld({ ...SMALL, router: { clock: { offsetMs: 5_000, driftPpm: 20, ntp: false } } });
   onTestFinished(() => wrong.store.close());
-  const damage = damageOf([await judgedSite(wrong.site, wrong.store)], wrong.world, wrong.scenario);
+  const damage = damageOf([await judgedDevice(wrong.site, wrong.store)], wrong.world, wrong.scenario);
   const { boundMs, offsetMs } = wrong.site.path.session!.clock.estimate!.now;
   expect(damage.asItWas.maxErrorMs).toBeGreaterThan(5_000);
   expect(boundMs).toBeLessThan(offsetMs);
