@@ -24,6 +24,12 @@ export function damageRows({ bucketS, tariffS, keepS, alertOctets }: Damage): Da
       of: ({ maxErrorMs }) => maxErrorMs,
       format: (ms) => formatDuration(ms / 1_000),
     },
+    {
+      name: 'largest error of a duration',
+      meaning: 'How much too long or too short a flow is told to have lasted: its rate is wrong by the same share.',
+      of: ({ maxDurationErrorMs }) => maxDurationErrorMs,
+      format: (ms) => formatDuration(ms / 1_000),
+    },
     octets(
       `in a wrong ${bucketName(bucketS)} bucket`,
       'Charts show this traffic at a time when it was not there.',

@@ -8,13 +8,9 @@ export const isEncoding = (told: string): boolean => TIME_ENCODINGS.some(({ name
 
 /** What would have been found had the times been told that way. */
 export function toldAs(findings: Findings, told: string): Findings {
-  const { damage, clocks } = findings;
+  const { damage } = findings;
   const encoded = damage.byEncoding.find(({ name }) => name === told)?.asItWas;
   const asItWas = told === 'without-ntp' ? damage.withoutNtp : told === 'corrected' ? damage.corrected : encoded;
   if (asItWas === undefined) throw new Error(`nobody told times as ${told}`);
-  return {
-    ...findings,
-    damage: { ...damage, asItWas },
-    clocks: { ...clocks, trueWrongBucketOctets: asItWas.wrongBucketOctets },
-  };
+  return { ...findings, damage: { ...damage, asItWas } };
 }
