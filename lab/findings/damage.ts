@@ -72,8 +72,8 @@ export function damageOf(sites: readonly JudgedSite[], world: World, { damage }:
     keepNs: parseDuration(damage.keep) * NS_PER_MS,
     nowNs: world.end,
   };
-  const kept = readingOf(world.collectorClock.clock, world.end);
-  const alone = readingOf(world.collectorClock.untouched(), world.end);
+  const kept = readingOf(world.collectorClock.clock);
+  const alone = readingOf(world.collectorClock.untouched());
   const figures = (tell: (site: JudgedSite) => Telling, collectorReading: ClockReading): DamageFigures =>
     damageFigures(
       sites.map((site) => ({ records: site.records, telling: tell(site) })),
@@ -113,10 +113,10 @@ function alertOctetsOf(megabytes: number | undefined, windows: ReadonlyMap<numbe
 
 /** The records as told by another encoding, by the router's clock as it was kept or had it been left alone. */
 function encoded({ site, records }: JudgedSite, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
-  const { routerClock, config, end } = site;
+  const { routerClock, config } = site;
   const { exporting } = config.router;
   const exporter = {
-    clock: readingOf(isKept ? routerClock.clock : routerClock.untouched(), end),
+    clock: readingOf(isKept ? routerClock.clock : routerClock.untouched()),
     epochUnixMs: site.epoch.unixMs,
     refreshS: exporting.templateRefreshS,
   };
