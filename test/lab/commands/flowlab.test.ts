@@ -70,7 +70,7 @@ test.each([
   [['run', 'payroll', 'extra'], /^flowlab: too many arguments/],
   [
     ['run'],
-    /^flowlab: run needs a scenario: bad-day, clock-skew, drift-week, dual-stack, lossy-export, nat-attribution, ntp-outage, office-50, quiet-day, stale-system-init-time, step-midflow, three-sites, two-routers-one-event, uptime-wrap, year-2036/,
+    /^flowlab: run needs a scenario: asymmetric-path, bad-day, clock-skew, drift-week, dual-stack, leap-second, lossy-export, nat-attribution, ntp-outage, office-50, quiet-day, stale-system-init-time, step-midflow, three-sites, two-routers-one-event, uptime-wrap, year-2036/,
   ],
   [['scenario', 'explan', 'office-50'], "flowlab: unknown command 'explan', did you mean explain?"],
   [['run', 'office-50', '--set', 'router.clok.ntp=false'], /unknown key "clok", did you mean "clock"\?/],
@@ -157,7 +157,7 @@ describe('run', () => {
 describe('scenario', () => {
   test('list names every scenario with its title', () => {
     expect(flowlab(['scenario', 'list']).stdout).toMatch(
-      /^bad-day +\S.*\nclock-skew +\S.*\ndrift-week +\S.*\ndual-stack +\S.*\nlossy-export +\S.*\nnat-attribution +\S.*\nntp-outage +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\nstale-system-init-time +\S.*\nstep-midflow +\S.*\nthree-sites +\S.*\ntwo-routers-one-event +\S.*\nuptime-wrap +\S.*\nyear-2036 +\S.*\n$/,
+      /^asymmetric-path +\S.*\nbad-day +\S.*\nclock-skew +\S.*\ndrift-week +\S.*\ndual-stack +\S.*\nleap-second +\S.*\nlossy-export +\S.*\nnat-attribution +\S.*\nntp-outage +\S.*\noffice-50 +\S.*\nquiet-day +\S.*\nstale-system-init-time +\S.*\nstep-midflow +\S.*\nthree-sites +\S.*\ntwo-routers-one-event +\S.*\nuptime-wrap +\S.*\nyear-2036 +\S.*\n$/,
     );
   });
 
