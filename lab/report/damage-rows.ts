@@ -13,13 +13,17 @@ export interface DamageRow {
 /** `5 min`, `3 h`, `45 s`: of a length that the scenario gives. */
 const length = formatDuration;
 
-const milliseconds = (ms: number): string => formatDuration(ms / 1_000);
+const time = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({
+  name,
+  meaning,
+  of,
+  format: (ms) => formatDuration(ms / 1_000),
+});
 
 /** What is reported, in the order a reader comes upon it. */
 export function damageRows({ bucketS, tariffS, keepS, alertOctets }: Damage): DamageRow[] {
   const octets = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({ name, meaning, of, format: formatOctets });
   const count = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({ name, meaning, of, format: formatNumber });
-  const time = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({ name, meaning, of, format: milliseconds });
   return [
     time(
       'largest error of a time',
