@@ -75,8 +75,8 @@ export function damageOf(devices: readonly JudgedDevice[], world: World, { damag
     keepNs: parseDuration(damage.keep) * NS_PER_MS,
     nowNs: world.end,
   };
-  const kept = readingOf(world.collectorClock.clock, world.end);
-  const alone = readingOf(world.collectorClock.untouched(), world.end);
+  const kept = readingOf(world.collectorClock.clock);
+  const alone = readingOf(world.collectorClock.untouched());
   const figures = (tell: (device: JudgedDevice) => Telling, collectorReading: ClockReading): DamageFigures =>
     damageFigures(
       devices.map((device) => ({ records: device.records, telling: tell(device) })),
@@ -119,9 +119,9 @@ export const withoutNtp = (judged: JudgedDevice, collector: ClockReading): Telli
 
 /** The records as told by another encoding, by the device's clock as it was kept or had it been left alone. */
 function encoded({ device, records }: JudgedDevice, encoding: TimeEncoding, isKept: boolean, collector: ClockReading): Telling {
-  const { clock, exporting, end, epoch } = device;
+  const { clock, exporting, epoch } = device;
   const exporter = {
-    clock: readingOf(isKept ? clock.clock : clock.untouched(), end),
+    clock: readingOf(isKept ? clock.clock : clock.untouched()),
     epochUnixMs: epoch.unixMs,
     refreshS: exporting.templateRefreshS,
   };

@@ -26,7 +26,7 @@ export async function probeFindings(
     FROM flows WHERE ${isFrom(probe.exporter)}`,
   );
   const judged = await judgedDevice(probe, store);
-  const alone = readingOf(world.collectorClock.untouched(), world.end);
+  const alone = readingOf(world.collectorClock.untouched());
   const across = (tell: (device: JudgedDevice) => Telling) => orderAcross(observation(router, tell), observation(judged, tell));
   const asItWas = across(({ stored }) => stored);
   return {

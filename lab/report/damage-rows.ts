@@ -13,17 +13,28 @@ export interface DamageRow {
 /** `5 min`, `3 h`, `45 s`: of a length that the scenario gives. */
 const length = formatDuration;
 
+const time = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({
+  name,
+  meaning,
+  of,
+  format: (ms) => formatDuration(ms / 1_000),
+});
+
 /** What is reported, in the order a reader comes upon it. */
 export function damageRows({ bucketS, tariffS, keepS, alertOctets }: Damage): DamageRow[] {
   const octets = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({ name, meaning, of, format: formatOctets });
   const count = (name: string, meaning: string, of: DamageRow['of']): DamageRow => ({ name, meaning, of, format: formatNumber });
   return [
-    {
-      name: 'largest error of a time',
-      meaning: 'How far the start or end of a flow is from when its packet really passed.',
-      of: ({ maxErrorMs }) => maxErrorMs,
-      format: (ms) => formatDuration(ms / 1_000),
-    },
+    time(
+      'largest error of a time',
+      'How far the start or end of a flow is from when its packet really passed.',
+      ({ maxErrorMs }) => maxErrorMs,
+    ),
+    time(
+      'largest error of a duration',
+      'How much too long or too short a flow is told to have lasted: its rate is wrong by the same share.',
+      ({ maxDurationErrorMs }) => maxDurationErrorMs,
+    ),
     octets(
       `in a wrong ${bucketName(bucketS)} bucket`,
       'Charts show this traffic at a time when it was not there.',

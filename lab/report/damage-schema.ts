@@ -4,6 +4,7 @@ const count = z.int().min(0);
 
 const figuresSchema = z.strictObject({
   maxErrorMs: z.number().min(0).describe('The largest error of the start or end of a flow, without sign.'),
+  maxDurationErrorMs: z.number().min(0).describe('The most by which a flow is told to have lasted too long or too short.'),
   wrongBucketOctets: count.describe('Octets told in another bucket of a chart than they passed in.'),
   wrongHourOctets: count.describe('Octets told, and billed, in another hour.'),
   futureFlows: count.describe('Flows told to end after they were received.'),

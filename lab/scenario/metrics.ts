@@ -28,7 +28,8 @@ const ofProbes = (findings: Findings, of: (probe: NonNullable<Findings['probe']>
 const DAMAGE_METRICS = {
   /** The largest error of a start or end that is told. */
   maxTimeErrorMs: ({ damage }) => damage.asItWas.maxErrorMs,
-  wrongBucketOctets: ({ clocks }) => clocks.trueWrongBucketOctets,
+  maxDurationErrorMs: ({ damage }) => damage.asItWas.maxDurationErrorMs,
+  wrongBucketOctets: ({ damage }) => damage.asItWas.wrongBucketOctets,
   wrongHourOctets: ({ damage }) => damage.asItWas.wrongHourOctets,
   futureFlows: ({ damage }) => damage.asItWas.futureFlows,
   negativeDurations: ({ damage }) => damage.asItWas.negativeDurations,

@@ -8,7 +8,7 @@ export const isEncoding = (told: string): boolean => TIME_ENCODINGS.some(({ name
 
 /** What would have been found had the times been told that way. */
 export function toldAs(findings: Findings, told: string): Findings {
-  const { damage, clocks, probe, sites } = findings;
+  const { damage, probe, sites } = findings;
   const encoded = damage.byEncoding.find(({ name }) => name === told)?.asItWas;
   const asItWas = told === 'without-ntp' ? damage.withoutNtp : told === 'corrected' ? damage.corrected : encoded;
   if (asItWas === undefined) throw new Error(`nobody told times as ${told}`);
@@ -17,7 +17,6 @@ export function toldAs(findings: Findings, told: string): Findings {
     damage: { ...damage, asItWas },
     ...(probe && { probe: probeToldAs(probe, told) }),
     ...(sites && { sites: sites.map((site) => ({ ...site, ...(site.probe && { probe: probeToldAs(site.probe, told) }) })) }),
-    clocks: { ...clocks, trueWrongBucketOctets: asItWas.wrongBucketOctets },
   };
 }
 

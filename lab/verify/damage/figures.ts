@@ -21,6 +21,8 @@ export interface Yardsticks {
 export interface DamageFigures extends AlertFigures {
   /** The largest error of a start or an end, without sign. */
   readonly maxErrorMs: number;
+  /** The most by which a flow is told to have lasted too long or too short. */
+  readonly maxDurationErrorMs: number;
   readonly wrongBucketOctets: number;
   readonly wrongHourOctets: number;
   /** Flows told to end after they were received. */
@@ -47,6 +49,7 @@ export function damageFigures(all: readonly Told[], yardsticks: Yardsticks, coll
   const sum = (of: (figures: RecordFigures) => number): number => Math.round(parts.reduce((total, part) => total + of(part), 0));
   return {
     maxErrorMs: Math.max(0, ...parts.map(({ maxErrorNs }) => maxErrorNs)) / NS_PER_MS,
+    maxDurationErrorMs: Math.max(0, ...parts.map(({ maxDurationErrorNs }) => maxDurationErrorNs)) / NS_PER_MS,
     wrongBucketOctets: sum(({ wrongBucketOctets }) => wrongBucketOctets),
     wrongHourOctets: sum(({ wrongHourOctets }) => wrongHourOctets),
     futureFlows: sum(({ futureFlows }) => futureFlows),
@@ -66,6 +69,7 @@ function recordFigures(records: JudgedRecords, telling: Telling, yardsticks: Yar
   const { buckets, tariff, keepNs, nowNs } = yardsticks;
   const sums = {
     maxErrorNs: 0,
+    maxDurationErrorNs: 0,
     wrongBucketOctets: 0,
     wrongHourOctets: 0,
     futureFlows: 0,
@@ -82,6 +86,7 @@ function recordFigures(records: JudgedRecords, telling: Telling, yardsticks: Yar
     const toldStart = telling.startNs[row] as number;
     const toldEnd = telling.endNs[row] as number;
     sums.maxErrorNs = Math.max(sums.maxErrorNs, Math.abs(toldStart - start), Math.abs(toldEnd - end));
+    sums.maxDurationErrorNs = Math.max(sums.maxDurationErrorNs, Math.abs(toldEnd - toldStart - (end - start)));
     sums.wrongBucketOctets += octets * movedShare(buckets, start, end, toldStart, toldEnd);
     sums.wrongHourOctets += octets * movedShare(tariff, start, end, toldStart, toldEnd);
     if (toldEnd > (telling.receivedNs[row] as number)) sums.futureFlows++;

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from '../../../core/time/instant.ts';
+import { NS_PER_MS, trueNs } from '../../../core/time/instant.ts';
 import { Conversations, type Conversation } from '../conversations.ts';
 import { lastInstant, packetsBefore } from '../count.ts';
 import { endpointsOf } from '../endpoints.ts';
@@ -34,7 +34,9 @@ export interface JudgedTimes {
 export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent: readonly LentAddress[] = []): JudgedTimes {
   const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
   const conversations = new Conversations(ledger);
-  const placer = new Placer(ledger, conversations, records, new WallTime(routerClock.history, ledger.endNs), epochUnixMs);
+  const history = routerClock.historyUntil(trueNs(ledger.endNs));
+  const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
+  const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
   const { holdings, endpointOf } = endpointHoldings(ledger);
   const leases = leaseHoldings(lent);
   const columns = emptyColumns(records.length);

@@ -27,6 +27,7 @@ const CLOCKS: Report['clocks'] = {
 
 const NO_DAMAGE: Report['damage']['asItWas'] = {
   maxErrorMs: 0,
+  maxDurationErrorMs: 0,
   wrongBucketOctets: 0,
   wrongHourOctets: 0,
   futureFlows: 0,
@@ -45,6 +46,7 @@ const NO_DAMAGE: Report['damage']['asItWas'] = {
 const LATE_BY_300_S: Report['damage']['asItWas'] = {
   ...NO_DAMAGE,
   maxErrorMs: 300_000,
+  maxDurationErrorMs: 0,
   wrongBucketOctets: 512_000_000,
   wrongHourOctets: 42_000_000,
   futureFlows: 1_230,

@@ -26,6 +26,12 @@ describe('a check of what wrong times do', () => {
     expect(judgeCheck(checkOf(check), sampleReport(), undefined, false)).toMatchObject({ value });
   });
 
+  test('of octets in a wrong bucket is about the records, whatever the clock would make of the packets', () => {
+    const { clocks, ...rest } = sampleReport();
+    const report = { ...rest, clocks: { ...clocks, trueWrongBucketOctets: 7 } };
+    expect(judgeCheck(checkOf({ metric: 'wrongBucketOctets' }), report, undefined, false)).toMatchObject({ value: 1_100 });
+  });
+
   test('says by which telling', () => {
     const check = judgeCheck(checkOf({ metric: 'inversions', told: 'netflow-v9' }), sampleReport(), undefined, false);
     expect(check).toMatchObject({ told: 'netflow-v9', passed: false });

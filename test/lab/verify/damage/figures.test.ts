@@ -34,6 +34,7 @@ function figuresOf(routers: readonly (readonly Made[])[], { alertOctets = 1e12, 
 
 const NONE: Partial<DamageFigures> = {
   maxErrorMs: 0,
+  maxDurationErrorMs: 0,
   wrongBucketOctets: 0,
   wrongHourOctets: 0,
   futureFlows: 0,
@@ -133,6 +134,15 @@ describe('single flows', () => {
       { startMs: 0, endMs: 1_000, receivedMs: 5_000, toldStartMs: 4_001, toldEndMs: 5_001 },
     ];
     expect(figuresOf([made])).toMatchObject({ futureFlows: 1, maxErrorMs: 4_001 });
+  });
+
+  test('can seem to have lasted longer and shorter than they did', () => {
+    const longer = { startMs: 0, endMs: 1_000, toldStartMs: -300_000, toldEndMs: 1_002 };
+    const shorter = { startMs: 0, endMs: 1_000, toldStartMs: 0, toldEndMs: -400 };
+    const shifted = { startMs: 0, endMs: 1_000, toldStartMs: 900_000, toldEndMs: 901_000 };
+    expect(figuresOf([[longer, shifted], [shorter]])).toMatchObject({ maxDurationErrorMs: 300_002 });
+    expect(figuresOf([[shorter, shifted]])).toMatchObject({ maxDurationErrorMs: 1_400 });
+    expect(figuresOf([[shifted]])).toMatchObject({ maxDurationErrorMs: 0 });
   });
 
   test('can seem to have lasted less than nothing, or nothing', () => {

@@ -41,7 +41,7 @@ test('every stored record has true times, and is told as its router’s clock sh
 
 test('a record leaves after its last packet, takes the way it takes, and is received by the collector’s clock', () => {
   const { records, stored } = judged;
-  const collector = readingOf(ran.world.collectorClock.clock, ran.world.end);
+  const collector = readingOf(ran.world.collectorClock.clock);
   for (let row = 0; row < records.length; row++) {
     expect(records.sentNs[row]).toBeGreaterThanOrEqual(records.endNs[row] as number);
     const wayNs = (records.arrivedNs[row] as number) - (records.sentNs[row] as number);
@@ -54,7 +54,7 @@ test('a record leaves after its last packet, takes the way it takes, and is rece
 
 test('the header has the second the Message left in, by the router’s clock', () => {
   const { records, exportTimeNs } = judged;
-  const router = readingOf(ran.site.routerClock.clock, ran.world.end);
+  const router = readingOf(ran.site.routerClock.clock);
   for (let row = 0; row < records.length; row++)
     expect(exportTimeNs[row]).toBe(Math.floor(router.wall(records.sentNs[row] as number) / NS_PER_S) * NS_PER_S);
 });
@@ -79,6 +79,23 @@ test('times.csv has a line for every record, with its times in every clock', () 
       corrected_start_ns: Math.round(startNs[row] as number),
     });
   });
+});
+
+test('a router that reads its clock in ticks of 10 ms tells of every record too, and what it tells is what ticks would', async () => {
+  const ticking = await runWorld({ ...SMALL, router: { clock: { driftPpm: 20, resolutionUs: 10_000, ntp: false } } });
+  onTestFinished(() => ticking.store.close());
+  const coarse = await judgedDevice(ticking.site, ticking.store);
+  const [{ count } = { count: 0 }] = await ticking.store.query<{ count: number }>('SELECT count(*)::DOUBLE AS count FROM flows');
+  expect(coarse.records.length).toBe(count);
+  const { asItWas, byEncoding } = damageOf([coarse], ticking.world, ticking.scenario);
+  expect(asItWas.maxErrorMs).toBeGreaterThan(9);
+  expect(asItWas.zeroDurations).toBeGreaterThan(0);
+  // A packet of the millisecond after the tick can be taken for the last of a record: enough for some octets, not for more.
+  const { wrongBucketOctets, wrongHourOctets, ...rest } = asItWas;
+  const told = byEncoding.find(({ name }) => name === 'milliseconds')?.asItWas;
+  expect(told).toMatchObject(rest);
+  expect(Math.abs((told?.wrongBucketOctets ?? Infinity) - wrongBucketOctets)).toBeLessThan(wrongBucketOctets / 10);
+  expect(told?.wrongHourOctets).toBe(wrongHourOctets);
 });
 
 test('what the collector sets right is right within what it says of the clock, and the way of the Messages', async () => {
