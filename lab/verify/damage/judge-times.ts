@@ -40,7 +40,6 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
   const { holdings, endpointOf } = endpointHoldings(ledger);
   const leases = leaseHoldings(lent);
   const columns = emptyColumns(records.length);
-  const stored = { startNs: columns.toldStartNs, endNs: columns.toldEndNs, receivedNs: columns.receivedNs };
   let length = 0;
   for (let row = 0; row < records.length; row++) {
     const times = log.of(origins.sequenceNumber[row] as number);
@@ -69,31 +68,21 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     columns.exportTimeNs[length] = ((origins.exportTimeS[row] as number) * 1_000 - epochUnixMs) * NS_PER_MS;
     length++;
   }
-  const used = <Column extends { subarray(from: number, to: number): Column }>(column: Column): Column =>
-    column.subarray(0, length);
-  const judged = {
-    length,
-    startNs: used(columns.startNs),
-    endNs: used(columns.endNs),
-    sentNs: used(columns.sentNs),
-    arrivedNs: used(columns.arrivedNs),
-    octets: used(columns.octets),
-    conversation: used(columns.conversation),
-    endpoint: used(columns.endpoint),
-    holder: used(columns.holder),
-    holdings,
-    lease: used(columns.lease),
-    device: used(columns.device),
-    leases,
-  };
+  const { toldStartNs, toldEndNs, receivedNs, id, exportTimeNs, train, ...told } = firstRows(columns, length);
+  const judged = { length, ...told, holdings, leases };
   return {
     records: { ...judged, pairs: pairsOf(judged) },
-    stored: { startNs: used(stored.startNs), endNs: used(stored.endNs), receivedNs: used(stored.receivedNs) },
-    id: used(columns.id),
-    exportTimeNs: used(columns.exportTimeNs),
-    train: used(columns.train),
+    stored: { startNs: toldStartNs, endNs: toldEndNs, receivedNs },
+    id,
+    exportTimeNs,
+    train,
   };
 }
+
+type Columns = ReturnType<typeof emptyColumns>;
+
+const firstRows = (columns: Columns, length: number): Columns =>
+  Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column.subarray(0, length)])) as unknown as Columns;
 
 const emptyColumns = (length: number) => ({
   startNs: new Float64Array(length),
