@@ -11,10 +11,18 @@ import { nativeBlocks, rowsOf } from './native-reader.ts';
 import { plainSelect } from './plain-select.ts';
 
 /** Of the connection that strangers' statements go over. `readonly` lets none of them be changed, and allows no table function that reaches out. */
-export const sandboxSettings = ({ timeoutMs, maxRows, memoryOctets, threads }: SandboxLimits): QuerySettings => ({
+export const sandboxSettings = ({
+  timeoutMs,
+  maxRows,
+  memoryOctets,
+  threads,
+  maxStatementCharacters,
+}: SandboxLimits): QuerySettings => ({
   max_execution_time: Math.ceil(timeoutMs / 1_000),
   max_memory_usage: memoryOctets,
   max_threads: threads,
+  // A character takes up to four octets, and what is put around a statement some more.
+  max_query_size: 4 * maxStatementCharacters + 65_536,
   // The server ends with the block that has one too many.
   max_result_rows: maxRows,
   result_overflow_mode: 'break',

@@ -74,7 +74,7 @@ test.each([
     "flowlab: option '--seed <N>' argument 'x' is invalid: it must be a whole number from 0 to 4294967295.",
   ],
   [['run', 'payroll', 'extra'], /^flowlab: too many arguments/],
-  [['run'], `flowlab: run needs a scenario: ${SCENARIOS.join(', ')}`],
+  [['run'], `flowlab: run needs a scenario: ${SCENARIOS.join(', ')} or the path of a .yaml file`],
   [['scenario', 'explan', 'office-50'], "flowlab: unknown command 'explan', did you mean explain?"],
   [['run', 'office-50', '--set', 'router.clok.ntp=false'], /unknown key "clok", did you mean "clock"\?/],
   [['rnu'], "flowlab: unknown command 'rnu', did you mean run?"],
