@@ -2,7 +2,7 @@ import { NTP_MODE, NTP_PORT, type NtpPacket } from '../core/ntp/packet.ts';
 import { isAuthentic, keyIdAt, type KeyRing, type SymmetricKey } from '../core/ntp/symmetric-key.ts';
 
 /** Why a datagram gets no answer, in the order it is looked at. */
-export const REQUEST_FAULTS = ['short', 'version', 'mode', 'trailer', 'key', 'mac'] as const;
+export const REQUEST_FAULTS = ['short', 'port', 'version', 'mode', 'trailer', 'key', 'mac'] as const;
 
 /** The mode of the reply to each mode that gets one. */
 const REPLY_MODE: ReadonlyMap<number, number> = new Map([

@@ -97,6 +97,8 @@ export class NtpServer implements Machine<ServerRequest, ServerReply> {
   #answer(now: TrueNs, { payload, source }: ServerRequest): keyof NtpServerCounters {
     const request = decodePacket(payload);
     if (request === undefined) return 'short';
+    // There is no such port to answer to (RFC 768).
+    if (source.port === 0) return 'port';
     if (!isKnownVersion(request.version)) return 'version';
     const mode = replyMode(request, source.port);
     if (mode === undefined) return 'mode';

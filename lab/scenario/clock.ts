@@ -62,7 +62,12 @@ const DEVICE_CLOCK = {
     .enum(Object.keys(CLOCK_PRESETS) as [ClockPresetName])
     .optional()
     .describe('A kind of clock; what is written wins over it, field by field.'),
-  offsetMs: z.number().default(0).describe("Milliseconds the clock is fast at the scenario's start; negative is slow."),
+  offsetMs: z
+    .number()
+    .min(-8e9)
+    .max(8e9)
+    .default(0)
+    .describe("Milliseconds the clock is fast at the scenario's start; negative is slow."),
   ...OSCILLATOR,
   uptimeOscillator: oscillatorSchema
     .optional()

@@ -93,6 +93,12 @@ function parseNumber(text: string): number {
   throw new InvalidArgumentError('It is not a number.');
 }
 
+/** Nobody has port 0 (RFC 768). */
+function parseServer(text: string): Endpoint | undefined {
+  const server = parseEndpoint(text);
+  return server?.port === 0 ? undefined : server;
+}
+
 function interpretQuery(texts: readonly string[], { samples, intervalMs, json, ...flags }: QueryFlags): Invocation {
   if (!Number.isInteger(samples) || samples < 1 || samples > MAX_SAMPLES) {
     return usage(`--samples ${samples} is not accepted: it is not a whole number from 1 to ${MAX_SAMPLES}`);
@@ -102,7 +108,7 @@ function interpretQuery(texts: readonly string[], { samples, intervalMs, json, .
   if (texts.length > MAX_SERVERS) return usage(`${texts.length} servers are too many: ask ${MAX_SERVERS} at most`);
   const servers: Endpoint[] = [];
   for (const text of texts) {
-    const server = parseEndpoint(text);
+    const server = parseServer(text);
     if (server === undefined) return usage(`query "${text}" is not an address and a port such as 127.0.0.1:11123 or [::1]:11123`);
     servers.push(server);
   }
@@ -126,7 +132,7 @@ const listOf = (keys: KeyRing): string => (keys.size === 0 ? 'no keys' : `the ke
 function interpret(flags: Record<string, unknown>): Invocation {
   const probe = flags['probe'];
   if (typeof probe !== 'string') return { kind: 'serve', config: readServeFlags(flags), json: flags['json'] === true };
-  const server = parseEndpoint(probe);
+  const server = parseServer(probe);
   return server === undefined
     ? usage(`--probe "${probe}" is not a host and a port such as 127.0.0.1:11123`)
     : { kind: 'probe', server };

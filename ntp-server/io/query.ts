@@ -73,10 +73,13 @@ async function exchange(server: Endpoint, association: Association, time: System
         else reason = `${formatEndpoint(server)} sent nothing usable: ${receipt.reason}`;
       });
       // A connected socket takes datagrams from that address and port only (RFC 4330 section 5, checks 1 and 2).
-      socket.connect(server.port, server.address, () => {
+      const connected = (error?: Error): void => {
+        // Node tells a way that is not there by the argument.
+        if (error !== undefined) return resolve(askProblem(server, error));
         const now = time.now();
         socket.send(association.ask(now, reading(time, now)));
-      });
+      };
+      socket.connect(server.port, server.address, connected as () => void);
     });
   } finally {
     clearTimeout(timer);

@@ -171,3 +171,13 @@ test('help names every option and shows examples', async () => {
   ])
     expect(stdout).toContain(word);
 });
+
+test.each([
+  ['127.0.0.1:0', 2, /is not an address and a port/],
+  ['255.255.255.255:123', 1, /cannot ask 255\.255\.255\.255:123: /],
+])('query %s ends with exit code %i and a sentence', async (server, exitCode, sentence) => {
+  const answer = await runNtpServer('query', server, '--samples', '1');
+  expect(answer.exitCode).toBe(exitCode);
+  expect(answer.stderr.trim().split('\n')).toHaveLength(1);
+  expect(answer.stderr).toMatch(sentence);
+});

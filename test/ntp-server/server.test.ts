@@ -120,6 +120,13 @@ describe('a request', () => {
     expect(Object.entries(counters).filter(([, count]) => count > 0)).toEqual([[outcome, 1]]);
   });
 
+  test('from port 0 is not answered, for there is nothing to answer to', () => {
+    const server = new NtpServer({ clock: new VirtualClock(), epoch: EPOCH });
+    server.handle(NOW, { payload: request(4, 3), source: { ...SOURCE, port: 0 } });
+    expect(server.poll()).toBeUndefined();
+    expect(server.counters.port).toBe(1);
+  });
+
   test('of any octets is answered or counted, and the answer is never longer', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (payload) => {

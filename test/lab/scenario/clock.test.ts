@@ -130,6 +130,7 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['stepMs: { modulo: time }', '3:38 router.clock.stepMs.modulo "time" needs at least two expressions'],
   ['reboots: [{ after: 1h, wallClock: rtk }]', '3:54 router.clock.reboots[0].wallClock "rtk": did you mean "rtc"?'],
   ['leapSecond: { day: tomorrow }', '3:39 router.clock.leapSecond.day "tomorrow"'],
+  ['offsetMs: 4e12', '3:30 router.clock.offsetMs 4000000000000: expected number to be <=8000000000'],
   ['uptime: -1s', '3:28 router.clock.uptime "-1s" is not a duration such as 90s, 30m or 10h'],
 ];
 
