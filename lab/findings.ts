@@ -10,8 +10,16 @@ import type { Scenario } from './scenario/schema.ts';
 import { nameAcrossRouters, type RouterDifferences } from './verify/across-routers.ts';
 import type { World } from './world/world.ts';
 
-/** Asks the collector, then lets the judge compare its answers with the ledgers: each router's records with its own. */
-export async function findingsOf(world: World, scenario: Scenario, store: FlowStore): Promise<Findings> {
+/**
+ * Asks the collector, then lets the judge compare its answers with the ledgers: each router's records with its own. `known`: the true times of
+ * what the store has of each site, where somebody has looked them up already.
+ */
+export async function findingsOf(
+  world: World,
+  scenario: Scenario,
+  store: FlowStore,
+  known?: readonly JudgedDevice[],
+): Promise<Findings> {
   const judged: RouterDifferences[] = [];
   for (const site of world.sites) judged.push({ name: site.config.name, differences: await differencesOf(site, store) });
   const strays = await strayRecords(
@@ -20,7 +28,7 @@ export async function findingsOf(world: World, scenario: Scenario, store: FlowSt
   );
   const named = nameAcrossRouters(judged);
   const found: SiteFindings[] = [];
-  const timed = await judgedDevices(world.sites, store);
+  const timed = known ?? (await judgedDevices(world.sites, store));
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
     const damage = damageOf(timed.slice(index, index + 1), world, scenario);

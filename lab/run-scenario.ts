@@ -128,12 +128,13 @@ async function runOnce(
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
     await world.run(paceOf(speed, options.signal, report));
     report(world.end);
-    const findings = await findingsOf(world, scenario, store);
+    const judged = await judgedDevices(world.sites, store);
+    const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
-      writeTimes(join(out, 'times.csv'), await judgedDevices(world.sites, store));
+      writeTimes(join(out, 'times.csv'), judged);
     }
     return findings;
   } catch (error) {
