@@ -18,9 +18,8 @@ export function writeWholeNumbers(words: Uint32Array, rows: number, valueOf: (ro
 /** The values of `rows` rows, from row `from` on, as `wholeNumber` has them. */
 export function writeValues(words: Uint32Array, values: ArrayLike<number>, from: number, rows: number): void {
   for (let row = 0; row < rows; row++) {
-    const value = values[from + row] as number;
-    const whole = value > 0 ? Math.min(value, Number.MAX_SAFE_INTEGER) : 0;
-    // What goes into a word is what is left of the number without its fraction and what is beyond 32 bits.
+    const whole = wholeNumber(values[from + row] as number);
+    // What goes into a word is what is left of the number without what is beyond 32 bits.
     words[2 * row] = whole;
     words[2 * row + 1] = whole / TWO_32;
   }

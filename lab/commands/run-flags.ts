@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { CapturePoint } from '../../core/net/train-packets/packet-writer.ts';
+import { durationSchema } from '../scenario/duration.ts';
 
 /** The flags of `flowlab run`, parsed. */
 export interface RunFlags {
@@ -32,7 +33,7 @@ export function parseSpeed(text: string): 'max' | 'real' | number {
 }
 
 export function parseDurationText(text: string): string {
-  if (!/^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text))
+  if (!durationSchema.safeParse(text).success)
     throw new InvalidArgumentError('it must be a number and ms, s, m, h or d, such as 30m.');
   return text;
 }

@@ -17,7 +17,8 @@ import { caseOf } from './case.ts';
 
 type Damage = Findings['damage'];
 
-const BUCKET_S = 300;
+/** Of the charts. */
+export const BUCKET_S = 300;
 const US_PER_MS = 1_000;
 const TARIFF_S = 3_600;
 const OCTETS_PER_MEGABYTE = 1e6;

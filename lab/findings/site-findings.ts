@@ -14,9 +14,9 @@ import type { MeteringDevice } from '../world/metering-device.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
 import { attributionOf } from './attribution.ts';
+import { BUCKET_S } from './damage.ts';
 import { told } from './differences.ts';
 
-const BUCKET_S = 300;
 const BUCKET_NS = BUCKET_S * 1e9;
 
 /** Asks the collector about one site, and puts what the ledger says beside its answers. */

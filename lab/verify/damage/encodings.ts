@@ -1,3 +1,4 @@
+import { NS_PER_MS, NS_PER_S } from '../../../core/time/instant.ts';
 import type { ClockReading } from './clock-reading.ts';
 
 /** What an exporter knows when it tells of a packet. All times are its own. */
@@ -23,8 +24,6 @@ export interface TimeEncoding {
   read(exporting: Exporting, at: number, sentAt: number): number;
 }
 
-const NS_PER_MS = 1e6;
-const NS_PER_S = 1e9;
 const TWO_32 = 2 ** 32;
 /** Microseconds of NTP format have 21 bits of fraction: the lower eleven of 32 are zero (RFC 7011 section 6.1.9). */
 const MICROSECOND_STEPS = 2 ** 21;

@@ -1,3 +1,4 @@
+import { NS_PER_MS } from '../../../core/time/instant.ts';
 import { alertFigures, type AlertFigures, type Told } from './alerts.ts';
 import { bucketAt, partsOf, shareKept, type Buckets } from './buckets.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
@@ -40,8 +41,6 @@ export interface DamageFigures extends AlertFigures {
   readonly deletedEarlyOctets: number;
   readonly keptLateOctets: number;
 }
-
-const NS_PER_MS = 1e6;
 
 /** What the tellings do, added up over routers. `collectorNowNs`: what the collector's clock shows at the end. */
 export function damageFigures(all: readonly Told[], yardsticks: Yardsticks, collectorNowNs: number): DamageFigures {
