@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../../core/net/endpoint.ts';
 import { decodePacket, type NtpPacket } from '../../core/ntp/packet.ts';
-import { referenceIdOf } from '../../core/ntp/reference-id.ts';
 import { ntpTimestamp } from '../../core/ntp/timestamp.ts';
 import { NS_PER_S, wallNs } from '../../core/time/instant.ts';
 import { startSystemTime } from '../../runtime/system-time.ts';
 import { AHEAD_S, type TortureRow } from './torture.ts';
+import { soundReply } from '../core/ntp/sound-reply.ts';
 
 /** A server on a port of its own that answers as a row of the torture table says. */
 export class HostileServer {
@@ -50,20 +50,13 @@ export class HostileServer {
     const middle = (arrivedAt + this.#time.now()) / 2;
     const stamp = (ns: number): bigint => ntpTimestamp(this.#time.epoch, wallNs(Math.round(ns + aheadS * NS_PER_S)));
     const { transmitTimestamp: originTimestamp } = decodePacket(request) as NtpPacket;
-    return replies({
-      leap: 0,
-      version: 4,
-      mode: 4,
-      stratum: 1,
-      poll: 0,
-      precision: -20,
-      rootDelayS: 0,
-      rootDispersionS: 0.001,
-      referenceId: referenceIdOf('XLAB'),
-      referenceTimestamp: stamp(middle - 10 * NS_PER_S),
-      originTimestamp,
-      receiveTimestamp: stamp(middle),
-      transmitTimestamp: stamp(middle),
-    });
+    return replies(
+      soundReply({
+        referenceTimestamp: stamp(middle - 10 * NS_PER_S),
+        originTimestamp,
+        receiveTimestamp: stamp(middle),
+        transmitTimestamp: stamp(middle),
+      }),
+    );
   }
 }

@@ -7,6 +7,7 @@ import { ntpTimestamp } from '../../../core/ntp/timestamp.ts';
 import { Random } from '../../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, wallNs, type TrueNs } from '../../../core/time/instant.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
+import { soundReply } from './sound-reply.ts';
 
 const EPOCH = { unixMs: Date.parse('2026-03-02T08:00:00Z') };
 const stamp = (ns: number): bigint => ntpTimestamp(EPOCH, wallNs(ns));
@@ -29,21 +30,12 @@ function asked(options: Partial<SntpClientOptions> = {}) {
   const output = client.poll();
   if (output?.kind !== 'send') throw new Error('the client did not ask');
   const request = decodePacket(output.payload) as NtpPacket;
-  const good: NtpPacket = {
-    leap: 0,
-    version: 4,
-    mode: 4,
-    stratum: 1,
-    poll: 0,
-    precision: -20,
-    rootDelayS: 0,
-    rootDispersionS: 0.001,
-    referenceId: referenceIdOf('XLAB'),
+  const good = soundReply({
     referenceTimestamp: stamp(290 * NS_PER_S),
     originTimestamp: request.transmitTimestamp,
     receiveTimestamp: stamp(300 * NS_PER_S + ROUND_TRIP_NS / 2),
     transmitTimestamp: stamp(300 * NS_PER_S + ROUND_TRIP_NS / 2),
-  };
+  });
   const give = (payload: Uint8Array, at: TrueNs = trueNs(ROUND_TRIP_NS)): SntpOutput | undefined => {
     client.handle(at, { kind: 'datagram', payload });
     return client.poll();
