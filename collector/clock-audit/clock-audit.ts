@@ -1,4 +1,5 @@
-import { HEADER_QUANTUM_US, Stretch, type ClockReading } from './stretch.ts';
+import type { ClockReading } from './clock-reading.ts';
+import { HEADER_QUANTUM_US, Stretch } from './stretch.ts';
 import { UptimeClock } from './uptime-clock.ts';
 
 const US_PER_MS = 1e3;

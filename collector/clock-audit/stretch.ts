@@ -1,6 +1,7 @@
 import { Envelope, LEAST_POINTS } from './envelope.ts';
 import { Residuals } from './residuals.ts';
 import type { UptimeClock } from './uptime-clock.ts';
+import type { ClockReading } from './clock-reading.ts';
 
 /** Export Times are whole seconds, rounded down (RFC 7011 section 3.1, RFC 3954 section 5.1). */
 export const HEADER_QUANTUM_US = 1e6;
@@ -17,18 +18,6 @@ const MAX_BLOCKS = 32;
 const FIRST_BLOCK_US = 10e6;
 /** A block of n points is nearer to a straight line than so many n-ths of their spread, but once in 20000 times. */
 const UNLIKELY = 10;
-
-/** What a Message tells of its exporter's clock. */
-export interface ClockReading {
-  /** Microseconds since 1970 by the collector's clock. */
-  readonly receivedAtUs: number;
-  /** By the exporter's: as the header has it, rounded down. */
-  readonly exportTimeUs: number;
-  /** The latest instant the Message tells of: of that second the end of a flow, or the header's own. */
-  readonly latestUs: number;
-  /** Milliseconds since the device was switched on, modulo 2^32. */
-  readonly uptimeMs: number | undefined;
-}
 
 /** A time during which the exporter's clock ran straight against the collector's, as far as Messages tell. */
 export class Stretch {

@@ -1,5 +1,5 @@
 import { Envelope } from './envelope.ts';
-import type { ClockReading } from './stretch.ts';
+import type { ClockReading } from './clock-reading.ts';
 
 const US_PER_MS = 1e3;
 /** What the uptime and the Export Time may go apart from one Message to the next: their fractions, and a clock being set. */

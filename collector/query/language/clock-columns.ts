@@ -1,5 +1,5 @@
 import { HOUR_US, HOURS, SFLOW, type ClockCorrections } from '../clock-corrections.ts';
-import type { Derived, DerivedColumns } from './derived-columns.ts';
+import type { Derived, DerivedColumns } from './derived.ts';
 import type { Dialect } from './dialect.ts';
 
 const US_PER_MS = 1_000;

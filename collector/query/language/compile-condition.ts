@@ -1,4 +1,5 @@
-import { addressColumns, type Derived } from './derived-columns.ts';
+import { addressColumns } from './derived-columns.ts';
+import type { Derived } from './derived.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension } from './dimensions.ts';
 import type { Condition } from './question.ts';

@@ -1,4 +1,5 @@
-import { addressColumns, derivedColumns, isThere, SIDES, type Derived } from './derived-columns.ts';
+import { addressColumns, derivedColumns, isThere, SIDES } from './derived-columns.ts';
+import type { Derived } from './derived.ts';
 import type { ClockCorrections } from '../clock-corrections.ts';
 import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';

@@ -1,14 +1,10 @@
 import type { ClockCorrections } from '../clock-corrections.ts';
 import { clockColumns, correctedTime } from './clock-columns.ts';
-import type { Dialect, Looked } from './dialect.ts';
+import type { Derived, DerivedColumns } from './derived.ts';
+import type { Dialect } from './dialect.ts';
 import { numberPairSql } from './number-pair.ts';
 import type { TimeBasis } from './question.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** A column that is worked out of others of the level below it. */
-export interface Derived extends Looked {
-  readonly needs: readonly string[];
-}
 
 /** The two columns of an address. */
 export const addressColumns = (stem: string): string[] => [`${stem}_ipv4`, `${stem}_ipv6`];
@@ -18,9 +14,6 @@ export const isThere = ({ noIPv6 }: Dialect, stem: string): string => `(${stem}_
 
 /** Where the inside host can be: there is one when any of these holds. */
 export const SIDES = ['is_up', 'is_down', 'is_to_inside'];
-
-/** Columns by name, each worked out only when it is needed: tables of names may be long. */
-export type DerivedColumns = Readonly<Record<string, () => Derived>>;
 
 /**
  * What questions see beyond the columns of `flows`. A flow is seen from its inside host, which is the source when that lies inside, else the destination after

@@ -1,4 +1,5 @@
-import { addressColumns, isThere, type Derived } from './derived-columns.ts';
+import { addressColumns, isThere } from './derived-columns.ts';
+import type { Derived } from './derived.ts';
 import type { Dialect } from './dialect.ts';
 import type { FlowQuestion } from './question.ts';
 import type { Vocabulary } from './vocabulary.ts';

@@ -1,4 +1,4 @@
-import type { ClockReading } from '../../../collector/clock-audit/stretch.ts';
+import type { ClockReading } from '../../../collector/clock-audit/clock-reading.ts';
 import { Random } from '../../../core/random/random.ts';
 
 const BEGIN_S = 1_772_442_000;
