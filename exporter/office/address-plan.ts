@@ -23,17 +23,15 @@ export class AddressPlan {
     this.#holders.set(network.address + this.#size - 1, 'the broadcast');
   }
 
-  /**
-   * Sets aside an address of the scenario, given at `where`, for `holder`.
-   * @throws RangeError when it lies outside the network or is taken
-   */
-  reserve(address: number, where: string, holder: string): void {
-    const text = `${where} "${formatIPv4(address)}"`;
+  /** Sets aside an address of the scenario for `holder`; why it cannot be had, when it lies outside the network or is taken. */
+  reserve(address: number, holder: string): string | undefined {
+    const text = `"${formatIPv4(address)}" is`;
     const network = `${formatIPv4(this.#network.address)}/${this.#network.length}`;
-    if (!prefixHas(this.#network, address)) throw new RangeError(`${text} is outside the office's network ${network}`);
+    if (!prefixHas(this.#network, address)) return `${text} outside the office's network ${network}`;
     const other = this.#holders.get(address);
-    if (other !== undefined) throw new RangeError(`${text} is already the address of ${other}`);
+    if (other !== undefined) return `${text} already the address of ${other}`;
     this.#holders.set(address, holder);
+    return undefined;
   }
 
   /** For person number `index` of the scenario, who has no address there. */

@@ -1,11 +1,11 @@
 import { faker } from '@faker-js/faker/locale/en';
-import type { IPv4Prefix } from '../../core/net/address.ts';
 import type { Random } from '../../core/random/random.ts';
 import type { ActivityConfig } from './activity-config.ts';
 import { AddressPlan } from './address-plan.ts';
 import { ipv6AddressOf } from './ipv6-address.ts';
 import type { Habits, OfficeConfig, PersonConfig } from './config.ts';
 import { DEPARTMENTS } from './habits.ts';
+import { reserveWritten } from './written-addresses.ts';
 
 /** Something with an address inside the office. */
 export interface Device {
@@ -60,9 +60,8 @@ type Placed = Omit<Resident, 'device' | 'isIPv6Only'> & { readonly device: Omit<
 
 function place(office: OfficeConfig, people: readonly PersonConfig[], random: Random): Placed[] {
   const plan = new AddressPlan(office.network);
-  if (office.dhcp !== undefined) reservePool(office.dhcp.pool, plan);
-  people.forEach(({ ip, name }, index) => ip !== undefined && plan.reserve(ip, `people[${index}].ip`, name));
-  office.devices.forEach(({ ip, name }, index) => plan.reserve(ip, `office.devices[${index}].ip`, name));
+  const [mistake] = reserveWritten(office, people, plan);
+  if (mistake !== undefined) throw new RangeError(`${mistake.where} ${mistake.message}`);
   const residents = people.map((person, index) => enrolPerson(person, index, plan, random));
   const names = new Set(people.map(({ name }) => name));
   for (let index = 0; index < office.employees - people.length; index++) {
@@ -104,11 +103,6 @@ const computer = (address: number, person: string, department: string): Placed['
   kind: 'computer',
   inventoried: true,
 });
-
-function reservePool({ address, length }: IPv4Prefix, plan: AddressPlan): void {
-  for (let host = 0; host < 2 ** (32 - length); host++)
-    plan.reserve(address + host, 'office.dhcp.pool', 'the DHCP server to lend');
-}
 
 function welcomeGuest(index: number, { dhcp, ipv6 }: OfficeConfig, plan: AddressPlan, random: Random): Placed {
   const name = `guest ${index + 1}`;

@@ -1,6 +1,8 @@
 import { formatIPv4 } from '../../core/net/address.ts';
 import type { MonitorConfig } from '../../exporter/config.ts';
 import { publicPool } from '../../exporter/nat/config.ts';
+import { addressMistakes } from '../../exporter/office/written-addresses.ts';
+import { parsePath } from '../../runtime/config/key-path.ts';
 import { obstacleOf } from './judged-exporting.ts';
 import { refusalsOf } from './judged-metering.ts';
 import type { Scenario } from './schema.ts';
@@ -25,6 +27,7 @@ export function siteMistakes(scenario: Scenario): SiteMistake[] {
     };
     mistakes.push(...unjudgeable(site.router, [...at, 'router']));
     if (site.probe !== undefined) mistakes.push(...unjudgeable(site.probe, [...at, 'router', 'probe']));
+    for (const { where, message } of addressMistakes(site.office, site.people)) refuse(parsePath(where) ?? [], message);
     refuse(['office', 'ipv6', 'mode'], withoutNat64(site));
     refuse(['name'], claim(names, site.name, `"${site.name}" is the name`, site));
     for (const address of publicPool(site.router.nat)) {

@@ -11,9 +11,9 @@ export interface Mistake {
   readonly isKey?: boolean;
 }
 
-/** A sentence for each thing the schema does not accept. */
+/** A sentence for each thing the schema does not accept; what two of its rules find is told once. */
 export function mistakesOf(schema: z.ZodType, data: unknown, error: z.ZodError): Mistake[] {
-  return error.issues.flatMap((issue): Mistake[] => {
+  const mistakes = error.issues.flatMap((issue): Mistake[] => {
     const path = issue.path as KeyPath;
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, data, path, key));
     if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionMistakes(schema, data, path, issue);
@@ -22,6 +22,7 @@ export function mistakesOf(schema: z.ZodType, data: unknown, error: z.ZodError):
       { path, sentence: sentenceOf(path, wordChoices(choicesOf(schema, data, path, issue), value) ?? issue.message, value) },
     ];
   });
+  return [...new Map(mistakes.map((mistake) => [mistake.sentence, mistake])).values()];
 }
 
 /** The words that could stand where another one does; none where anything else is wrong. */

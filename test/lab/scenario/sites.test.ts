@@ -109,9 +109,44 @@ test.each([
   expect(mistakes(lines)).toEqual([sentence]);
 });
 
+test.each([
+  [
+    'a pool outside the network',
+    'office: { dhcp: { pool: 192.168.7.0/27 } }',
+    'mine.yaml:3:25 office.dhcp.pool "192.168.7.0" is outside the office\'s network 10.0.0.0/16',
+  ],
+  [
+    "a pool with the router's address",
+    'office: { dhcp: { pool: 10.0.0.0/27 } }',
+    'mine.yaml:3:25 office.dhcp.pool "10.0.0.0" is already the address of the network',
+  ],
+  [
+    "a person's address outside the network",
+    'people: [{ name: Mia, ip: 10.9.0.1 }]\noffice: { network: 10.1.0.0/16 }',
+    'mine.yaml:3:27 people[0].ip "10.9.0.1" is outside the office\'s network 10.1.0.0/16',
+  ],
+  [
+    'an address twice in one list',
+    'people: [{ name: Mia, ip: 10.0.0.9 }, { name: Kim, ip: 10.0.0.9 }]',
+    'mine.yaml:3:56 people[1].ip "10.0.0.9" is already the address of Mia',
+  ],
+  [
+    "a device at a person's address",
+    'people: [{ name: Mia, ip: 10.0.0.9 }]\noffice: { devices: [{ name: camera, ip: 10.0.0.9 }] }',
+    'mine.yaml:4:41 office.devices[0].ip "10.0.0.9" is already the address of Mia',
+  ],
+  [
+    "a further site's pool",
+    'sites: [{ name: berlin, office: { dhcp: { pool: 10.0.7.0/27 } } }]',
+    'mine.yaml:3:49 sites[0].office.dhcp.pool "10.0.7.0" is outside the office\'s network 10.1.0.0/16',
+  ],
+])('%s is found before the run', (_what, lines, sentence) => {
+  expect(mistakes(lines)).toEqual([sentence]);
+});
+
 test('an office that cannot be says at which site it is', async () => {
-  const sites = [{ name: 'berlin', people: [{ name: 'Mia', ip: '10.9.0.1' }] }];
+  const sites = [{ name: 'berlin', office: { network: '10.1.0.0/22', employees: 2_000 } }];
   await expect(runScenario({ scenario: { ...SMALL, sites } })).rejects.toThrow(
-    'sites[0]: people[0].ip "10.9.0.1" is outside the office\'s network 10.1.0.0/16',
+    "sites[0]: the office's network has no room for more than 1024 addresses",
   );
 });
