@@ -69,7 +69,10 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   ];
   const scenario = source.read(...own);
   // All variants are read before the first runs: a mistake in the last should not cost the time of the others.
-  const variants = scenario.variants.map(({ name, set }) => ({ name, scenario: source.read(set, ...own) }));
+  const variants = scenario.variants.map((variant, index) => ({
+    name: variant.name,
+    scenario: source.readVariant(variant, index, ...own),
+  }));
   const results: { name: string; findings: Findings }[] = [];
   for (const [index, variant] of variants.entries()) {
     const isLast = index === variants.length - 1;

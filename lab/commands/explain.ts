@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { formatNumber } from '../report/format.ts';
 import type { Page } from '../report/layout.ts';
 
@@ -56,6 +57,7 @@ function describeCheck({ name, metric, min, max, equals, variant }: WrittenScena
 }
 
 function describeValue(value: unknown): string {
+  if (isMapping(value)) return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
   if (!Array.isArray(value)) return String(value);
   const names = value.map((item) => (isMapping(item) ? item.name : item));
   return names.every((name) => typeof name === 'string' || typeof name === 'number')

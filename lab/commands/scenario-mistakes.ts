@@ -5,14 +5,7 @@ import { openScenario } from '../scenario/load.ts';
 export function scenarioMistakes(file: string): readonly string[] {
   try {
     const source = openScenario(file);
-    for (const { name, set } of source.read().variants) {
-      try {
-        source.read(set);
-      } catch (error) {
-        if (error instanceof ConfigError) return error.messages.map((message) => `${source.name}, variant ${name}: ${message}`);
-        throw error;
-      }
-    }
+    for (const [index, variant] of source.read().variants.entries()) source.readVariant(variant, index);
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.messages;

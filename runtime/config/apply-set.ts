@@ -17,16 +17,19 @@ export function parseSettings(settings: Settings): Readonly<Record<string, unkno
   );
 }
 
-/** Changes keys of `target` in place; mappings on the way are made. Throws a `ConfigError` when a path cannot be followed. */
-export function applySet(target: object, settings: Settings): void {
+/**
+ * Changes keys of `target` in place; mappings on the way are made. Throws a `ConfigError` when a path cannot be followed, which
+ * begins with where the settings come from.
+ */
+export function applySet(target: object, settings: Settings, origin = '--set'): void {
   for (const [text, value] of Object.entries(parseSettings(settings))) {
     const path = parsePath(text);
-    if (path === undefined) throw new ConfigError([`--set ${text}: expected a path such as router.clock.ntp or people[0].name`]);
+    if (path === undefined) throw new ConfigError([`${origin} ${text}: expected a path such as router.clock.ntp or people[0].name`]);
     let at = target as Record<string | number, unknown>;
     for (const [index, step] of path.entries()) {
       const isList = Array.isArray(at);
       if (isList !== (typeof step === 'number') || isInherited(step))
-        throw new ConfigError([`--set ${text}: there is no ${JSON.stringify(step)} to go into`]);
+        throw new ConfigError([`${origin} ${text}: there is no ${JSON.stringify(step)} to go into`]);
       if (index === path.length - 1) at[step] = value;
       else if (typeof at[step] !== 'object' || at[step] === null) at[step] = typeof path[index + 1] === 'number' ? [] : {};
       at = at[step] as Record<string | number, unknown>;

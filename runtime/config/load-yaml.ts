@@ -21,11 +21,20 @@ export interface LoadedConfig<T> {
   locate(path: KeyPath): Place | undefined;
 }
 
+/** Keys that another part of the same file changes, such as a variant of a scenario. */
+export interface Overlay {
+  /** How a mistake names it: `variant without-ntp`. */
+  readonly title: string;
+  /** Where `settings` stand in the file. */
+  readonly path: KeyPath;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Reads a YAML file by its schema, with some keys changed. Throws a `ConfigError` that has a sentence for each mistake:
+ * Reads a YAML file by its schema, with the keys changed that an overlay changes, and then those of `settings`. Throws a `ConfigError` that has a sentence for each mistake:
  * `office-50.yaml:14:9 people[3].ip "10.0.0.300" is not an IPv4 address`.
  */
-export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settings = {}): LoadedConfig<T> {
+export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settings = {}, overlay?: Overlay): LoadedConfig<T> {
   const lines = new LineCounter();
   const name = basename(file);
   const document = parseDocument(read(file), { lineCounter: lines, logLevel: 'error' });
@@ -38,6 +47,12 @@ export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settin
     );
   }
   const data = toData(document, name);
+  const place = (path: KeyPath, isKey?: boolean): string => {
+    const { line, col } = lines.linePos(offsetOf(document, path, isKey) ?? 0);
+    return `${name}:${line}:${col}`;
+  };
+  for (const [key, value] of Object.entries(overlay?.settings ?? {}))
+    applySet(data, { [key]: value }, `${place([...(overlay?.path ?? []), key])} ${overlay?.title}:`);
   applySet(data, settings);
   const locate = (path: KeyPath): Place | undefined => {
     const offset = offsetOf(document, path);
@@ -47,15 +62,25 @@ export function loadYaml<T>(file: string, schema: z.ZodType<T>, settings: Settin
   };
   const result = schema.safeParse(data);
   if (result.success) return { value: result.data, locate };
-  const changed = Object.keys(parseSettings(settings)).map((text) => parsePath(text) ?? []);
+  const changed = Object.keys(parseSettings(settings));
   throw new ConfigError(
     mistakesOf(schema, data, result.error).map(({ path, sentence, isKey }) => {
-      if (changed.some((each) => isSetBy(each, path, document))) return `--set ${sentence}`;
-      const { line, col } = lines.linePos(offsetOf(document, path, isKey) ?? 0);
-      return `${name}:${line}:${col} ${sentence}`;
+      const at = overlay === undefined ? path : writtenAt(overlay, path, document);
+      if ([path, at].some((each) => setterOf(changed, each, document) !== undefined)) return `--set ${sentence}`;
+      return `${place(at, isKey)} ${overlay === undefined ? '' : `${overlay.title}: `}${sentence}`;
     }),
   );
 }
+
+/** Where the value at `path` stands when an overlay may have set it. */
+function writtenAt({ path: around, settings }: Overlay, path: KeyPath, document: Document.Parsed): KeyPath {
+  const setter = setterOf(Object.keys(settings), path, document);
+  return setter === undefined ? path : [...around, setter, ...path.slice(parsePath(setter)?.length)];
+}
+
+/** The last of the settings that the value at `path` comes from. */
+const setterOf = (settings: readonly string[], path: KeyPath, document: Document.Parsed): string | undefined =>
+  settings.findLast((text) => isSetBy(parsePath(text) ?? [], path, document));
 
 /** Whether the value at `path` comes from a setting: it was set itself, lies in what was set, or was made on the way. */
 function isSetBy(setting: KeyPath, path: KeyPath, document: Document.Parsed): boolean {

@@ -11,7 +11,7 @@ test('what a scenario sets, its variants and its checks, in words', () => {
     router: { clock: { offsetMs: 300_000, ntp: true } },
     people: [{ name: 'John' }, { name: 'Sarah' }],
     outside: [{ do: 'inboundScan' }],
-    variants: [{ name: 'without-ntp', set: { 'router.clock.ntp': false } }],
+    variants: [{ name: 'without-ntp', set: { 'router.clock.ntp': false, 'links.export': { delayMs: 20, bursts: { lossPercent: 5 } } } }],
     checks: [
       { name: 'nothing shifts', metric: 'shifted', equals: 0 },
       { name: 'enough records', metric: 'records', min: 1_000, max: 9_000, variant: 'without-ntp' },
@@ -35,7 +35,8 @@ What it sets
   outside: 1 entry
 
 Variants
-  - without-ntp: router.clock.ntp false
+  - without-ntp: router.clock.ntp false, links.export { delayMs: 20, bursts: {
+    lossPercent: 5 } }
 
 Checks
   - nothing shifts: shifted = 0
