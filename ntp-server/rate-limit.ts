@@ -14,13 +14,15 @@ export type Verdict = 'pass' | 'kiss' | 'drop';
 /**
  * Limits how often each address gets a reply, as chrony's `ratelimit` does: one reply each interval on average, some more in a burst.
  * Beyond that a random few of its requests still get one, so that who forges a client's address cannot cut it off, and as few are
- * told to ask less often. Of too many addresses those are forgotten that have been silent longest.
+ * told to ask less often. Of too many addresses those are forgotten that have been silent longest:
+ * half of them at once, since taking one after the other out of a `Map` makes the way to its next one longer each time.
  */
 export class RateLimit {
   readonly #config: RateLimitConfig;
   readonly #random: Random;
-  /** The one that was seen longest ago first. */
-  readonly #clients = new Map<string, Client>();
+  /** Those seen since the last half was forgotten, and before that. */
+  #recent = new Map<string, Client>();
+  #earlier = new Map<string, Client>();
 
   constructor(config: RateLimitConfig, random: Random) {
     this.#config = config;
@@ -29,7 +31,7 @@ export class RateLimit {
 
   /** How many addresses are remembered. */
   get size(): number {
-    return this.#clients.size;
+    return this.#recent.size + this.#earlier.size;
   }
 
   judge(now: TrueNs, address: string): Verdict {
@@ -49,17 +51,17 @@ export class RateLimit {
 
   #client(now: TrueNs, address: string): Client {
     const { burst, intervalLog2S, maxClients } = this.#config;
-    const known = this.#clients.get(address);
-    if (known === undefined) {
-      if (this.#clients.size >= maxClients) this.#clients.delete(this.#clients.keys().next().value as string);
-      const client = { tokens: burst, lastAt: now };
-      this.#clients.set(address, client);
-      return client;
+    const known = this.#recent.get(address) ?? this.#earlier.get(address);
+    const client = known ?? { tokens: burst, lastAt: now };
+    client.tokens = Math.min(burst, client.tokens + (now - client.lastAt) / (NS_PER_S * 2 ** intervalLog2S));
+    client.lastAt = now;
+    if (this.#recent.has(address)) return client;
+    this.#earlier.delete(address);
+    if (this.#recent.size >= Math.floor(maxClients / 2)) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
     }
-    known.tokens = Math.min(burst, known.tokens + (now - known.lastAt) / (NS_PER_S * 2 ** intervalLog2S));
-    known.lastAt = now;
-    this.#clients.delete(address);
-    this.#clients.set(address, known);
-    return known;
+    this.#recent.set(address, client);
+    return client;
   }
 }

@@ -26,6 +26,7 @@ export class PollInterval {
   #repliesWanted: number;
   #burstRequests: number;
   #rampNs: DurationNs;
+  #soonNs: DurationNs = BURST_INTERVAL_NS;
   #patience = 0;
   #isBackingOff = false;
 
@@ -60,9 +61,9 @@ export class PollInterval {
     return this.#repliesWanted > 0 && this.#burstRequests > 0;
   }
 
-  /** How long to wait when a second opinion is wanted. */
+  /** How long to wait when a second opinion is wanted: not less than the interval of a server that has said RATE. */
   soon(): DurationNs {
-    return Math.min(BURST_INTERVAL_NS, this.#intervalNs);
+    return Math.min(this.#soonNs, this.#intervalNs);
   }
 
   /** The server has not answered for long: exponential back-off (RFC 4330 section 10). */
@@ -83,6 +84,7 @@ export class PollInterval {
   slowDown(): void {
     this.#repliesWanted = 0;
     this.#rampNs = Infinity;
+    this.#soonNs = Infinity;
     this.#intervalNs = Math.max(this.#intervalNs, Math.min(MAX_RATE_INTERVAL_NS, this.#intervalNs * 2));
     this.#leastNs = this.#intervalNs;
     this.#mostNs = Math.max(this.#mostNs, this.#leastNs);

@@ -91,3 +91,14 @@ test('RATE doubles it for good, ends the burst and stops at 8192 s', () => {
   times(20, () => interval.slowDown());
   expect(secondsOf(interval)).toBe(8_192);
 });
+
+test('a second opinion is had in 2 s, or in a shorter interval, but never sooner than the interval after RATE (RFC 5905 section 7.4)', () => {
+  expect(new PollInterval({ pollIntervalS: 64, burst: 0 }).soon() / NS_PER_S).toBe(2);
+  expect(new PollInterval({ pollIntervalS: 1, burst: 0 }).soon() / NS_PER_S).toBe(1);
+  const interval = new PollInterval({ pollIntervalS: 64, burst: 4 });
+  interval.slowDown();
+  expect(interval.soon() / NS_PER_S).toBe(128);
+  interval.slowDown();
+  interval.answered();
+  expect(interval.soon() / NS_PER_S).toBe(256);
+});
