@@ -49,7 +49,7 @@ export class OwnWord {
 
   /** Takes what a scope tells in a Message. Returns whether it is one of too many, once for each scope and total. */
   learn(total: keyof ReportedTotals, kind: string, scope: string, value: number, message: MessageContext): boolean {
-    const news = this.#scopes.learn(total, kind, scope, value, message.index);
+    const news = this.#scopes.learn(total, kind, scope, value, message);
     if (total === 'flows' && news === 'new') this.#hasNewScope = true;
     if (total === 'flows' && news === 'refused') this.#sent.forget();
     return news === 'refused';

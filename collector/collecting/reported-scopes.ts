@@ -1,3 +1,5 @@
+import type { MessageContext } from './message-context.ts';
+import { isBefore } from './sent-statements.ts';
 import type { ReportedTotals } from './session-summary.ts';
 
 type Total = keyof ReportedTotals;
@@ -7,9 +9,15 @@ interface Told {
   readonly total: Total;
   readonly kind: string;
   readonly value: number;
-  /** Number of the Message it came in. */
-  readonly message: number;
+  readonly message: TellingMessage;
 }
+
+/** The Message a total came in. */
+type TellingMessage = Pick<MessageContext, 'index' | 'sequenceNumber' | 'exportTimeUs'>;
+
+/** Sent before `other`, by its number and no later by its Export Time: after a restart the numbers alone, after a step the times alone go back. */
+const isOlder = (message: TellingMessage, other: TellingMessage): boolean =>
+  isBefore(message.sequenceNumber, other.sequenceNumber) && message.exportTimeUs <= other.exportTimeUs;
 
 /**
  * Totals an exporter tells of parts of itself, such as line cards, each by the scope of its options (RFC 7011 section 3.4.2.1), added up.
@@ -37,10 +45,15 @@ export class ReportedScopes {
     return [...this.#incomplete];
   }
 
-  /** Takes what a scope tells now in place of what it told before. Returns, once for each scope and total, that it is new, or beyond the limit. */
-  learn(total: Total, kind: string, scope: string, value: number, message: number): 'new' | 'refused' | undefined {
+  /**
+   * Takes what a scope tells in place of what it told before, unless a Message sent later has told it already. Returns, once for each scope and
+   * total, that it is new, or beyond the limit.
+   */
+  learn(total: Total, kind: string, scope: string, value: number, message: TellingMessage): 'new' | 'refused' | undefined {
     const key = `${total} ${kind} ${scope}`;
-    const isNew = !this.#told.has(key);
+    const known = this.#told.get(key);
+    if (known !== undefined && isOlder(message, known.message)) return undefined;
+    const isNew = known === undefined;
     if (isNew && this.#told.size >= this.#maxScopes) return this.#refuse(total, key);
     this.#told.set(key, { total, kind, value, message });
     this.#totals = undefined;
@@ -49,7 +62,7 @@ export class ReportedScopes {
 
   /** Keeps only what came in that Message and later ones. */
   forgetBefore(message: number): void {
-    for (const [key, told] of this.#told) if (told.message < message) this.#told.delete(key);
+    for (const [key, told] of this.#told) if (told.message.index < message) this.#told.delete(key);
     this.#refused.clear();
     this.#incomplete.clear();
     this.#totals = undefined;

@@ -81,4 +81,4 @@ export class SentStatementLedger {
 }
 
 /** On the circle of 2^32 numbers. */
-const isBefore = (sequenceNumber: number, other: number): boolean => ((other - sequenceNumber) | 0) > 0;
+export const isBefore = (sequenceNumber: number, other: number): boolean => ((other - sequenceNumber) | 0) > 0;
