@@ -65,6 +65,8 @@ export class DuckDbStore implements FlowStore {
    * DuckDB takes four fifths of the machine's memory when it likes.
    */
   static async open(path: string, limits?: DuckDbConfig): Promise<DuckDbStore> {
+    // It looks for its log beside what stands before the sign.
+    if (path.includes('?')) throw new Error('its path has a "?", which DuckDB takes for the end of it: choose another');
     const instance = await DuckDBInstance.create(path, {
       checkpoint_threshold: CHECKPOINT_AFTER,
       // Segments are soon gone: what is kept of them is in the way, and takes longer to keep than to read again.

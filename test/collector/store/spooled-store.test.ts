@@ -29,6 +29,28 @@ it('makes no directory but its own', async () => {
   expect(existsSync(nowhere)).toBe(false);
 });
 
+it.each(['*', '**', '[a]', '[', '\\', '{a,b}', "'", '"', '%', '#', 'a=b', ' '])(
+  'keeps, shows and stores whatever the path has, such as %s',
+  async (sign) => {
+    mkdirSync(join(directory, `a${sign}b`));
+    const path = join(directory, `a${sign}b`, `c${sign}d.duckdb`);
+    const store = await SpooledStore.open(path, config);
+    await store.append(flowsOf(20, 1));
+    expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20 }]);
+    await store.close();
+    const stored = await DuckDbStore.open(path);
+    expect(await stored.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 20 }]);
+    stored.close();
+  },
+);
+
+it('refuses a path whose end DuckDB would not see', async () => {
+  const refusal = 'its path has a "?", which DuckDB takes for the end of it: choose another';
+  await expect(SpooledStore.open(join(directory, 'a?b.duckdb'), config)).rejects.toThrow(refusal);
+  await expect(DuckDbStore.open(join(directory, 'a?b', 'c.duckdb'))).rejects.toThrow(refusal);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
 it('stores once what was kept before the program was killed', async () => {
   const path = join(directory, 'flows.duckdb');
   const first = await SpooledStore.open(path, config);
