@@ -11,6 +11,7 @@ import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
 import { isServerAddress, withoutPassword } from './store/clickhouse/server-address.ts';
 import type { FlowStore } from './store/flow-store.ts';
+import { guardOutput } from '../runtime/guard-output.ts';
 
 /** Collects until SIGINT or SIGTERM, then says what it found; resolves with the exit code. */
 async function collect(options: CollectorOptions): Promise<number> {
@@ -73,8 +74,13 @@ function print(lines: readonly string[]): number {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === 'query') return queryCommand(args.slice(1));
+  if (args[0] === 'query') {
+    guardOutput();
+    return queryCommand(args.slice(1));
+  }
   const invocation = readCommandLine(args);
+  // It looks after its output itself: what could not be written is told.
+  if (invocation.kind !== 'read') guardOutput();
   switch (invocation.kind) {
     case 'collect':
       return collect(invocation.options).catch((error: unknown) => complain(firstLine(error), EXIT.runTime));

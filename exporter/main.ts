@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { formatEndpoint } from '../core/net/endpoint.ts';
 import { writeDriftFile } from '../runtime/drift-file.ts';
+import { guardOutput } from '../runtime/guard-output.ts';
 import { startSystemTime } from '../runtime/system-time.ts';
 import { CaptureExporter } from './io/capture-exporter.ts';
 import { captureSummary } from './io/capture-summary.ts';
@@ -117,4 +118,5 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+guardOutput();
 process.exitCode = await main(process.argv.slice(2));
