@@ -42,6 +42,8 @@ export class StreamSender {
   readonly #maxQueuedOctets: number;
   /** `undefined` while there is no connection. */
   #socket: Socket | undefined;
+  /** Resolves when there is room again; `undefined` while there is. Whoever waits shares it: each with ears of its own would be too many. */
+  #room: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
   #messages = 0;
@@ -67,7 +69,8 @@ export class StreamSender {
     socket.write(message);
     this.#messages++;
     this.#octets += message.length;
-    if (socket.writableLength > this.#maxQueuedOctets) await drained(socket);
+    if (socket.writableLength > this.#maxQueuedOctets) this.#room ??= drained(socket).then(() => void (this.#room = undefined));
+    await this.#room;
   }
 
   stats(): StreamSenderStats {

@@ -154,3 +154,20 @@ describe.skipIf(!hasProgram('openssl'))('over TLS (RFC 7011 section 11.3: both s
     await vi.waitFor(() => expect(reasons[0]).toMatch(/certificate required/));
   });
 });
+
+test('however many wait for room at once, one ear is enough', async () => {
+  const warnings: Error[] = [];
+  const hear = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', hear);
+  try {
+    const peer = new Peer(createServer(), 'connection');
+    const sender = await StreamSender.open({ destination: await peer.listen(), maxQueuedOctets: 1 });
+    const message = new Uint8Array(1 << 20);
+    await Promise.all(Array.from({ length: 20 }, () => sender.send(message)));
+    await sender.close();
+    await vi.waitFor(() => expect(peer.octets.length).toBe(20 * message.length));
+  } finally {
+    process.off('warning', hear);
+  }
+  expect(warnings).toEqual([]);
+});
