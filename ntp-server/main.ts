@@ -11,12 +11,8 @@ import { answersAsJson, describeAnswer, describeVerdict, isAnswered, judge } fro
 const EXIT = { ok: 0, noAnswer: 1, usage: 2, runTime: 4 } as const;
 
 async function run(config: NtpServerConfig, json: boolean): Promise<number> {
-  try {
-    await serve(config, json);
-    return EXIT.ok;
-  } catch (error) {
-    return complain((error as Error).message.replace(/\s*\n\s*/g, ' '), error instanceof ConfigError ? EXIT.usage : EXIT.runTime);
-  }
+  await serve(config, json);
+  return EXIT.ok;
 }
 
 /** Asks once, for a health check. */
@@ -41,6 +37,9 @@ async function ask({ servers, json, ...options }: Extract<Invocation, { kind: 'q
 
 const milliseconds = (ns: number): string => (ns / NS_PER_MS).toFixed(3);
 
+const fail = (error: Error): number =>
+  complain(error.message.replace(/\s*\n\s*/g, ' '), error instanceof ConfigError ? EXIT.usage : EXIT.runTime);
+
 function complain(sentence: string, exitCode: number): number {
   console.error(`ntp-server: ${sentence}`);
   return exitCode;
@@ -50,11 +49,11 @@ async function main(args: readonly string[]): Promise<number> {
   const invocation = readCommandLine(args);
   switch (invocation.kind) {
     case 'serve':
-      return run(invocation.config, invocation.json);
+      return run(invocation.config, invocation.json).catch(fail);
     case 'probe':
-      return probe(invocation.server);
+      return probe(invocation.server).catch(fail);
     case 'query':
-      return ask(invocation);
+      return ask(invocation).catch(fail);
     case 'usage':
       return complain(invocation.message, EXIT.usage);
     case 'done':

@@ -9,12 +9,15 @@ export interface SystemTime {
 
 /** A tick that is known as well as this is good enough. */
 const GOOD_NS = 5_000n;
+/** A clock that reads the same so many times, for about a second, does not move: some libraries that fake the time can stop it. */
+const MAX_READINGS = 5_000_000;
 /** On a busy machine another process may run at the very tick: so many are looked at. */
 const MAX_TICKS = 16;
 
 /**
  * Begins a timescale at a tick of the system's wall clock. The wall clock counts whole milliseconds, so ticks are waited for, busily and
  * for no longer than 16 of them, and the one is taken whose instant is known best: a date read in between would be up to 1 ms old.
+ * Throws an Error of one sentence when the clock does not move.
  */
 export function startSystemTime(): SystemTime {
   let best = nextTick();
@@ -30,10 +33,11 @@ export function startSystemTime(): SystemTime {
 function nextTick(): { readonly unixMs: number; readonly at: bigint; readonly uncertaintyNs: bigint } {
   const begin = Date.now();
   let before = process.hrtime.bigint();
-  for (;;) {
+  for (let readings = 0; readings < MAX_READINGS; readings++) {
     const unixMs = Date.now();
     const at = process.hrtime.bigint();
     if (unixMs !== begin) return { unixMs, at, uncertaintyNs: at - before };
     before = at;
   }
+  throw new Error(`the system's clock stands still at ${new Date(begin).toISOString()}: it must run, is it frozen by faketime?`);
 }
