@@ -31,10 +31,10 @@ const rateLimitSchema = z.strictObject({
     .describe("Whether as few of the others get a kiss-o'-death RATE (RFC 5905 section 7.4) instead of silence."),
   maxClients: z
     .int()
-    .min(1)
+    .min(2)
     .max(1_048_576)
     .default(4_096)
-    .describe('Addresses remembered; of more, those are forgotten that have been silent longest.'),
+    .describe('Addresses remembered at most; when there are more, the half that has been silent longest is forgotten.'),
 });
 
 export type RateLimitConfig = z.output<typeof rateLimitSchema>;
