@@ -11,7 +11,9 @@ test('what a scenario sets, its variants and its checks, in words', () => {
     router: { clock: { offsetMs: 300_000, ntp: true } },
     people: [{ name: 'John' }, { name: 'Sarah' }],
     outside: [{ do: 'inboundScan' }],
-    variants: [{ name: 'without-ntp', set: { 'router.clock.ntp': false, 'links.export': { delayMs: 20, bursts: { lossPercent: 5 } } } }],
+    variants: [
+      { name: 'without-ntp', set: { 'router.clock.ntp': false, 'links.export': { delayMs: 20, bursts: { lossPercent: 5 } } } },
+    ],
     checks: [
       { name: 'nothing shifts', metric: 'shifted', equals: 0 },
       { name: 'enough records', metric: 'records', min: 1_000, max: 9_000, variant: 'without-ntp' },
