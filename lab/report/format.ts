@@ -29,6 +29,9 @@ export function formatNumber(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** The value of a check. */
+export const formatMeasured = (value: number | null): string => (value === null ? 'not measured' : formatNumber(value));
+
 /** `1 record`, `1,234 records`. */
 export const formatCount = (count: number, one: string, many = `${one}s`): string =>
   `${formatNumber(count)} ${count === 1 ? one : many}`;

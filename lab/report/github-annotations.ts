@@ -1,5 +1,5 @@
 import { aboutOf } from './about.ts';
-import { formatNumber } from './format.ts';
+import { formatMeasured } from './format.ts';
 import type { Check, Report } from './report.ts';
 
 /** One GitHub workflow command for each failed check, pointing at its line in the scenario; the empty text when all hold. */
@@ -20,7 +20,7 @@ function renderAnnotation({ scenario, seed }: Report, check: Check): string {
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
   const about = aboutOf(check);
   const where = about.length === 0 ? '' : ` in ${about.join(', ')}`;
-  const message = `${check.metric}${where} is ${formatNumber(check.value)}, limit ${check.limit} (seed ${seed})`;
+  const message = `${check.metric}${where} is ${formatMeasured(check.value)}, limit ${check.limit} (seed ${seed})`;
   return `::error ${properties.join(',')}::${escapeData(message)}`;
 }
 

@@ -1,5 +1,5 @@
 import { aboutOf } from './about.ts';
-import { formatNumber } from './format.ts';
+import { formatMeasured } from './format.ts';
 import type { Check, Report } from './report.ts';
 
 /**
@@ -31,7 +31,7 @@ function renderCase(report: Report, check: Check): string {
   const opening = `    <testcase${attributes({ name, classname: `flowlab.${report.scenario}`, time: 0 })}`;
   if (check.skipped) return `${opening}><skipped/></testcase>`;
   if (check.passed) return `${opening}/>`;
-  const message = `${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
+  const message = `${check.metric} is ${formatMeasured(check.value)}, limit ${check.limit}`;
   const place = check.file === null ? '' : [check.file, check.line, check.column].filter((part) => part !== null).join(':');
   const detail = [place, `seed ${report.seed}`].filter((line) => line !== '').join('\n');
   return [

@@ -89,11 +89,13 @@ const clocksSchema = z.strictObject({
   collector: clockSchema,
   bucketS: z.number().describe('Length of the time buckets the next figures speak of.'),
   wrongBucketOctets: count.describe('Octets in a wrong bucket, as the collector works it out from `estimatedSkewMs`.'),
-  trueWrongBucketOctets: count.describe('Octets that really landed in a wrong bucket.'),
+  trueWrongBucketOctets: count.describe(
+    'Octets that really landed in a wrong bucket: the same as `damage.asItWas.wrongBucketOctets`.',
+  ),
   wrongBucketOctetsWithoutNtp: count.describe(
     'Octets that would have without synchronisation, from what the SNTP client measured.',
   ),
-  trueWrongBucketOctetsWithoutNtp: count.describe('The same from the truth: the clock left as it was at the start.'),
+  trueWrongBucketOctetsWithoutNtp: count.describe('The same from the truth: as `damage.withoutNtp.wrongBucketOctets`.'),
   estimatedSkewMs: z
     .number()
     .nullable()
@@ -111,7 +113,10 @@ const differenceSchema = z.strictObject({
 const checkSchema = z.strictObject({
   name: z.string(),
   metric: z.string(),
-  value: z.number(),
+  value: z
+    .number()
+    .nullable()
+    .describe('null when there is nothing to measure: no probe, or no clock that asks several servers.'),
   limit: z.string().describe('In words: = 0, <= 5, 1 to 10.'),
   passed: z.boolean().describe('Whether it holds; true too when it was skipped.'),
   skipped: z.boolean().describe('Whether the run ended before it could hold.'),

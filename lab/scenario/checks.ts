@@ -6,7 +6,7 @@ import type { Place } from '../../runtime/config/load-yaml.ts';
 
 type CheckConfig = Scenario['checks'][number];
 
-/** Holds one check of the scenario against what the run found; one for which the run ended too early is skipped. */
+/** Holds one check of the scenario against what the run found; one for which the run ended too early is skipped. What is not measured holds no limit. */
 export function judgeCheck(config: CheckConfig, findings: Findings, place: Place | undefined, isTooEarly: boolean): Check {
   const about = findings.sites?.find(({ name }) => name === config.site) ?? findings;
   const value = METRICS[config.metric](config.told === undefined ? about : toldAs(about, config.told));
@@ -14,7 +14,7 @@ export function judgeCheck(config: CheckConfig, findings: Findings, place: Place
   return {
     name: config.name,
     metric: config.metric,
-    value,
+    value: Number.isNaN(value) ? null : value,
     limit: limitOf(config),
     passed: isTooEarly || (value >= min && value <= max && value === equals),
     skipped: isTooEarly,

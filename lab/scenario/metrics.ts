@@ -11,7 +11,9 @@ const selections = ({ clocks, sites }: Findings): ServerSelection[] =>
   [clocks.collector, ...(sites ?? [{ clocks }]).map((site) => site.clocks.router)].flatMap(({ selection }) => selection ?? []);
 const falsetickers = ({ servers }: ServerSelection): number => servers.filter(({ falsetickerS }) => falsetickerS > 0).length;
 const selected = ({ servers }: ServerSelection): number => servers.filter((server) => server.selected).length;
-const least = (values: readonly number[]): number => (values.length === 0 ? 0 : Math.min(...values));
+/** NaN where no clock asks several servers. */
+const least = (values: readonly number[]): number => (values.length === 0 ? Number.NaN : Math.min(...values));
+const most = (values: readonly number[]): number => (values.length === 0 ? Number.NaN : Math.max(...values));
 /** Of several sites, how far all are off together: what one has too many must not make up for what another lacks. */
 const offTogether = (findings: Findings, of: (lost: Findings['lost']) => number): number =>
   findings.sites === undefined ? of(findings.lost) : findings.sites.reduce((sum, { lost }) => sum + Math.abs(of(lost)), 0);
@@ -21,8 +23,9 @@ const octetsError = (rows: readonly { octets: number; trueOctets: number }[]): n
 /** A probe of each site that has one. */
 const probes = ({ probe, sites = [] }: Findings): NonNullable<Findings['probe']>[] =>
   [probe, ...sites.map((site) => site.probe)].filter((each) => each !== undefined);
+/** Added up over probes. Without one there is nothing to measure, which no limit holds: NaN. */
 const ofProbes = (findings: Findings, of: (probe: NonNullable<Findings['probe']>) => number): number =>
-  probes(findings).reduce((sum, probe) => sum + of(probe), 0);
+  probes(findings).length === 0 ? Number.NaN : probes(findings).reduce((sum, probe) => sum + of(probe), 0);
 
 /** Metrics of what wrong times do: a check can ask them of another telling than that which is stored. */
 const DAMAGE_METRICS = {
@@ -85,7 +88,7 @@ export const METRICS = {
   probeConversations: (findings) => ofProbes(findings, ({ conversations }) => conversations),
   probeDifferences: (findings) =>
     ofProbes(findings, ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0)),
-  probeClockErrorMs: (findings) => Math.max(0, ...probes(findings).map(({ clock }) => Math.abs(clock.trueErrorAfterMs))),
+  probeClockErrorMs: (findings) => most(probes(findings).map(({ clock }) => Math.abs(clock.trueErrorAfterMs))),
   people: ({ people }) => people.length,
   unusual: (findings) => findings.unusual.length,
   portScans: unusual('port-scan'),
@@ -97,13 +100,12 @@ export const METRICS = {
   collectorClockErrorMs: ({ clocks }) => Math.abs(clocks.collector.trueErrorAfterMs),
   collectorClockMaxErrorMs: ({ clocks }) => clocks.collector.maxTrueErrorAfterSyncMs,
   /** Servers of several that a client took for wrong at any time; of several clients, the most. */
-  falsetickers: (findings) => Math.max(0, ...selections(findings).map(falsetickers)),
-  /** Servers of several that a client followed at the end; of several clients, the least, and 0 where there is one server. */
+  falsetickers: (findings) => most(selections(findings).map(falsetickers)),
+  /** Servers of several that a client followed at the end; of several clients, the least. */
   selectedServers: (findings) => least(selections(findings).map(selected)),
   /** Seconds for which a client found no majority among several servers; of several clients, the most. */
-  withoutMajorityS: (findings) => Math.max(0, ...selections(findings).map(({ withoutMajorityS }) => withoutMajorityS)),
+  withoutMajorityS: (findings) => most(selections(findings).map(({ withoutMajorityS }) => withoutMajorityS)),
   /** Milliseconds the router, of several headquarters', is fast as the collector sees it, with sign. */
   estimatedSkewMs: ({ clocks }) => clocks.estimatedSkewMs ?? 0,
   ...DAMAGE_METRICS,
-  wrongBucketOctetsWithoutNtp: ({ clocks }) => clocks.trueWrongBucketOctetsWithoutNtp,
 } as const satisfies Record<string, (findings: Findings) => number>;

@@ -1,5 +1,5 @@
 import { aboutOf } from '../about.ts';
-import { formatNumber, oneLine } from '../format.ts';
+import { formatMeasured, formatNumber, oneLine } from '../format.ts';
 import type { Page } from '../layout.ts';
 import type { Check, Report } from '../report.ts';
 
@@ -9,7 +9,7 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
   for (const check of checks) {
     const about = aboutOf(check);
     const where = about.length === 0 ? '' : ` [${about.join(', ')}]`;
-    const text = `${check.name}${where}: ${check.metric} is ${formatNumber(check.value)}, limit ${check.limit}`;
+    const text = `${check.name}${where}: ${check.metric} is ${formatMeasured(check.value)}, limit ${check.limit}`;
     if (check.skipped) page.text(`${check.name}${where}: the run ended too early for it`, { mark: '- skip  ' });
     else if (check.passed) page.text(text, { mark: '✓ pass  ' });
     else page.text(text, { mark: '✗ FAIL  ', style: 'red' });

@@ -38,6 +38,25 @@ describe('a check of what wrong times do', () => {
   });
 });
 
+describe('a check of what is not there', () => {
+  test.each([
+    'probeRecords',
+    'probeDifferences',
+    'probeClockErrorMs',
+    'inversionsAcross',
+    'falsetickers',
+    'selectedServers',
+    'withoutMajorityS',
+  ])('of a run without a probe or several servers fails, whatever its limit: %s', (metric) => {
+    const { probe: _probe, ...alone } = sampleReport();
+    for (const limit of [{ max: 1e9 }, { min: 0 }, { equals: 0 }])
+      expect(judgeCheck(checkOf({ max: undefined, metric, ...limit }), alone, undefined, false)).toMatchObject({
+        value: null,
+        passed: false,
+      });
+  });
+});
+
 describe('a scenario is refused', () => {
   const messageOf = (check: object, more?: object): string | undefined => scenarioWith(check, more).error?.issues[0]?.message;
 
