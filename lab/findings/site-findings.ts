@@ -1,13 +1,12 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
-import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
+import { wrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Difference } from '../verify/difference.ts';
 import { trueTotals } from '../verify/truth.ts';
-import { wrongBucketOctets } from '../verify/wrong-bucket.ts';
 import { inventoryOf } from '../world/inventory.ts';
 import type { KeptClock } from '../world/kept-clock.ts';
 import type { MeteringDevice } from '../world/metering-device.ts';
@@ -16,8 +15,6 @@ import type { World } from '../world/world.ts';
 import { attributionOf } from './attribution.ts';
 import { BUCKET_S } from './damage.ts';
 import { told } from './differences.ts';
-
-const BUCKET_NS = BUCKET_S * 1e9;
 
 /** Asks the collector about one site, and puts what the ledger says beside its answers. */
 export async function siteFindings(
@@ -46,7 +43,7 @@ export async function siteFindings(
     ...beside(site, answers),
     unusual: answers.unusual,
     attribution: await attributionOf(site, scenario, store),
-    clocks: await clocks(site, world, store),
+    clocks: await clocks(site, world, store, damage),
     damage,
     ...told(differences),
   };
@@ -109,9 +106,14 @@ function beside({ ledger, office, config }: Site, answers: Answers): Pick<Findin
 /** Shares are reported to a thousandth of a per cent. */
 export const toThousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-async function clocks(site: Site, world: World, store: FlowStore): Promise<Findings['clocks']> {
-  const phaseNs = (world.epoch.unixMs % (BUCKET_S * 1_000)) * NS_PER_MS;
-  const { routerClock, ledger } = site;
+/** What the collector says landed in a wrong bucket, and what the damage says beside it: one truth of one run. */
+async function clocks(
+  site: Site,
+  world: World,
+  store: FlowStore,
+  { asItWas, withoutNtp }: Findings['damage'],
+): Promise<Findings['clocks']> {
+  const { routerClock } = site;
   const { exporter } = site.config;
   const skewMs = site.path.session?.clock.estimate?.usualOffsetMs;
   const { firstErrorMs } = routerClock.measured;
@@ -120,10 +122,10 @@ async function clocks(site: Site, world: World, store: FlowStore): Promise<Findi
     router: keptClock(routerClock, world.end),
     collector: keptClock(world.collectorClock, world.end),
     bucketS: BUCKET_S,
-    wrongBucketOctets: skewMs === undefined ? 0 : await storedWrongBucketOctets(store, skewMs, BUCKET_S, exporter),
-    trueWrongBucketOctets: wrongBucketOctets(ledger, routerClock.clock, BUCKET_NS, phaseNs),
-    wrongBucketOctetsWithoutNtp: await storedWrongBucketOctets(store, withoutNtpMs, BUCKET_S, exporter),
-    trueWrongBucketOctetsWithoutNtp: wrongBucketOctets(ledger, routerClock.untouched(), BUCKET_NS, phaseNs),
+    wrongBucketOctets: skewMs === undefined ? 0 : await wrongBucketOctets(store, skewMs, BUCKET_S, exporter),
+    trueWrongBucketOctets: asItWas.wrongBucketOctets,
+    wrongBucketOctetsWithoutNtp: await wrongBucketOctets(store, withoutNtpMs, BUCKET_S, exporter),
+    trueWrongBucketOctetsWithoutNtp: withoutNtp.wrongBucketOctets,
     estimatedSkewMs: skewMs ?? null,
   };
 }

@@ -1,14 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
-import { wrongBucketOctets as storedWrongBucketOctets } from '../../../collector/clock-audit/wrong-bucket.ts';
+import { wrongBucketOctets } from '../../../collector/clock-audit/wrong-bucket.ts';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import type { PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_MS, NS_PER_S, trueNs } from '../../../core/time/instant.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
-import { Ledger } from '../../../lab/verify/ledger.ts';
 import { WallTime } from '../../../lab/verify/wall-time.ts';
-import { wrongBucketOctets } from '../../../lab/verify/wrong-bucket.ts';
 
 const END_NS = 600 * NS_PER_S;
 
@@ -65,66 +62,7 @@ describe('WallTime', () => {
   });
 });
 
-const train = (id: number, startNs: number, intervalNs: number, packets: number, octets: number): PacketTrain => ({
-  connection: {
-    id,
-    device: 0,
-    activity: -1,
-    protocol: 17,
-    insideAddress: 1,
-    insidePort: id + 1,
-    serverAddress: 2,
-    serverPort: 53,
-    serverName: '',
-    dnsAnswer: 0,
-    calledAddress: 0,
-    calledPort: 0,
-  },
-  direction: 'up',
-  startNs: trueNs(startNs),
-  intervalNs,
-  packets,
-  octets,
-  tcpFlagsFirst: 0,
-  tcpFlags: 0,
-  tcpFlagsLast: 0,
-});
-
 describe('octets in a wrong bucket', () => {
-  const trains = fc.array(
-    fc.record({
-      startMs: fc.integer({ min: 0, max: 590_000 }),
-      intervalMs: fc.integer({ min: 1, max: 2_000 }),
-      packets: fc.integer({ min: 1, max: 60 }),
-      octets: fc.integer({ min: 60, max: 9_000 }),
-    }),
-    { minLength: 1, maxLength: 8 },
-  );
-
-  test('are those a look at every packet finds', () => {
-    fc.assert(
-      fc.property(clockArbitrary, trains, fc.integer({ min: 0, max: 59 }), (clock, shapes, phaseS) => {
-        const ledger = new Ledger();
-        const bucketNs = 60 * NS_PER_S;
-        let expected = 0;
-        shapes.forEach(({ startMs, intervalMs, packets, octets }, id) => {
-          // Off the millisecond, so that no packet lies on a border to the nanosecond.
-          const each = train(id, startMs * NS_PER_MS + 123, intervalMs * NS_PER_MS, packets, octets);
-          ledger.passed(each, 9, 9);
-          for (let index = 0; index < packets; index++) {
-            const at = each.startNs + index * each.intervalNs;
-            if (at > END_NS) continue;
-            const bucketOf = (ns: number): number => Math.floor((ns + phaseS * NS_PER_S) / bucketNs);
-            if (bucketOf(clock.read(trueNs(at))) !== bucketOf(at))
-              expected += Math.floor(octets / packets) + (index < octets % packets ? 1 : 0);
-          }
-        });
-        ledger.close(trueNs(END_NS));
-        expect(wrongBucketOctets(ledger, clock, bucketNs, phaseS * NS_PER_S)).toBe(expected);
-      }),
-    );
-  });
-
   test("of the store are those a look at every millisecond finds, a record's octets spread evenly", async () => {
     const rows = fc.array(fc.record({ startMs: fc.nat(900_000), lengthMs: fc.nat(70_000), octets: fc.nat(1e6) }), {
       minLength: 1,
@@ -148,7 +86,7 @@ describe('octets in a wrong bucket', () => {
         });
         batch.length = records.length;
         await store.append(batch);
-        expect(Math.abs((await storedWrongBucketOctets(store, errorMs, 300)) - expected)).toBeLessThanOrEqual(1);
+        expect(Math.abs((await wrongBucketOctets(store, errorMs, 300)) - expected)).toBeLessThanOrEqual(1);
         store.close();
       }),
       { numRuns: 20 },
