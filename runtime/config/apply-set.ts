@@ -24,7 +24,8 @@ export function parseSettings(settings: Settings): Readonly<Record<string, unkno
 export function applySet(target: object, settings: Settings, origin = '--set'): void {
   for (const [text, value] of Object.entries(parseSettings(settings))) {
     const path = parsePath(text);
-    if (path === undefined) throw new ConfigError([`${origin} ${text}: expected a path such as router.clock.ntp or people[0].name`]);
+    if (path === undefined)
+      throw new ConfigError([`${origin} ${text}: expected a path such as router.clock.ntp or people[0].name`]);
     let at = target as Record<string | number, unknown>;
     for (const [index, step] of path.entries()) {
       const isList = Array.isArray(at);
