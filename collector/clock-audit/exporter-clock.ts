@@ -1,4 +1,5 @@
 import { ClockAudit, type ClockEstimate } from './clock-audit.ts';
+import type { ClockReading } from './clock-reading.ts';
 import { HEADER_QUANTUM_US } from './stretch.ts';
 import { flagOf, noFlags, type TimeFlags, type TimeRules } from './time-flags.ts';
 
@@ -34,7 +35,15 @@ export class ExporterClock {
   readonly #audit = new ClockAudit();
   readonly #rules: TimeRules;
   /** The latest end of a flow in the Message of that number, within the second of its header. */
-  #latest = { index: -1, us: 0 };
+  #latestIndex = -1;
+  #latestUs = 0;
+  /** One for all Messages. */
+  readonly #reading: { -readonly [K in keyof ClockReading]: ClockReading[K] } = {
+    receivedAtUs: 0,
+    exportTimeUs: 0,
+    latestUs: 0,
+    uptimeMs: undefined,
+  };
   #initTimeMs: number | undefined;
   #standingAtInitTime = 0;
 
@@ -61,14 +70,19 @@ export class ExporterClock {
     // Where headers tell uptimes, ends are reckoned from the rounded second.
     if (isByInitTime || message.settled || message.uptimeMs !== undefined || secondUs < 0 || secondUs >= HEADER_QUANTUM_US)
       return;
-    if (this.#latest.index !== message.index) this.#latest = { index: message.index, us: endUs };
-    else if (endUs > this.#latest.us) this.#latest.us = endUs;
+    if (this.#latestIndex === message.index && endUs <= this.#latestUs) return;
+    this.#latestIndex = message.index;
+    this.#latestUs = endUs;
   }
 
   /** For each Message once, after its records. */
   message({ index, receivedAtUs, exportTimeUs, uptimeMs }: TimedMessage): void {
-    const latestUs = this.#latest.index === index ? this.#latest.us : exportTimeUs;
-    this.#audit.add({ receivedAtUs, exportTimeUs, latestUs, uptimeMs });
+    const reading = this.#reading;
+    reading.receivedAtUs = receivedAtUs;
+    reading.exportTimeUs = exportTimeUs;
+    reading.latestUs = this.#latestIndex === index ? this.#latestUs : exportTimeUs;
+    reading.uptimeMs = uptimeMs;
+    this.#audit.add(reading);
   }
 
   /** systemInitTimeMilliseconds, as the exporter says it now. */
