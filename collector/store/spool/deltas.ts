@@ -26,23 +26,31 @@ export class DeltaFinder {
   /** `undefined` when they would take as much room as the values. `memory` has room for two words of each row, and the answer is a view of it. */
   find(values: Column, memory: Uint32Array): Deltas | undefined {
     const rows = values.length;
-    if (rows > this.#differences.length) this.#differences = new Float64Array(rows);
+    const words = memory.subarray(0, rows - 1);
     const spread =
       values instanceof Float64Array
-        ? spreadOfFloats(values, this.#differences)
+        ? this.#ofFloats(values, words)
         : values instanceof Uint32Array
-          ? spreadOfWords(values, this.#differences)
+          ? ofWords(values, words)
           : undefined;
     if (spread === undefined) return undefined;
     const { least, most } = spread;
-    const words = memory.subarray(0, rows - 1);
-    raise(words, this.#differences, least);
     if (most - least >= 2 ** 16) return { least, more: words };
     const Narrow = most - least < 2 ** 8 ? Uint8Array : Uint16Array;
     const more = new Narrow(memory.buffer as ArrayBuffer, memory.byteOffset + 4 * rows, rows - 1);
-    // Faster than to write them one by one: `raise` always writes the same sort of numbers.
+    // Faster than to write them one by one: the loops below always write the same sort of numbers.
     more.set(words);
     return { least, more };
+  }
+
+  #ofFloats(values: Float64Array, words: Uint32Array): Spread | undefined {
+    if (values.length > this.#differences.length) this.#differences = new Float64Array(values.length);
+    const differences = this.#differences;
+    const spread = spreadOfFloats(values, differences);
+    if (spread === undefined) return undefined;
+    const { least } = spread;
+    for (let at = 0; at < words.length; at++) words[at] = (differences[at + 1] as number) - least;
+    return spread;
   }
 }
 
@@ -69,7 +77,15 @@ function spreadOfFloats(values: Float64Array, differences: Float64Array): Spread
   return Math.abs(least) > FARTHEST ? undefined : { least, most };
 }
 
-function spreadOfWords(values: Uint32Array, differences: Float64Array): Spread | undefined {
+function ofWords(values: Uint32Array, words: Uint32Array): Spread | undefined {
+  const spread = spreadOfWords(values);
+  if (spread === undefined) return undefined;
+  const { least } = spread;
+  for (let at = 0; at < words.length; at++) words[at] = (values[at + 1] as number) - (values[at] as number) - least;
+  return spread;
+}
+
+function spreadOfWords(values: Uint32Array): Spread | undefined {
   const rows = values.length;
   let least = Infinity;
   let most = -Infinity;
@@ -78,16 +94,10 @@ function spreadOfWords(values: Uint32Array, differences: Float64Array): Spread |
     const value = values[row] as number;
     const difference = value - before;
     before = value;
-    differences[row] = difference;
     if (difference >= least && difference <= most) continue;
     least = Math.min(least, difference);
     most = Math.max(most, difference);
     if (most - least >= WIDEST_OF_WORDS) return undefined;
   }
   return { least, most };
-}
-
-/** By how much each difference is more than the least. */
-function raise(words: Uint32Array, differences: Float64Array, least: number): void {
-  for (let at = 0; at < words.length; at++) words[at] = (differences[at + 1] as number) - least;
 }
