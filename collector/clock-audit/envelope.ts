@@ -10,6 +10,8 @@ const STILL_TOO_LOW = 0.2;
 const BOUND_FACTOR = 3;
 /** The line is drawn anew when the points have grown by this part, or when one lies above it. */
 const GROWTH = 1 / 8;
+/** What is above it by less lies on it: Messages tell whole microseconds, and the rest is rounding. */
+const ROUNDING_US = 1e-3;
 
 /** The hull of points, and its edge over their mean place as it was when lines were drawn last. */
 class Edged {
@@ -51,7 +53,7 @@ export class Envelope {
     this.#whole.hull.add(right, up);
     this.#points++;
     this.#sum += right;
-    if (this.#points >= this.#drawAgainAt || up > heightOf(this.#whole.edge, right)) this.#isDrawn = false;
+    if (this.#points >= this.#drawAgainAt || up > heightOf(this.#whole.edge, right) + ROUNDING_US) this.#isDrawn = false;
   }
 
   /** There is at least one point. */

@@ -15,27 +15,28 @@ const MAX_CORNERS = 64;
 
 /** The upper convex hull of points that come from left to right, a corner for each point that nothing beside it overshadows. */
 export class UpperHull {
+  /** Corners from left to right; behind them lies what was one once, so that the arrays need not shrink and grow. */
   readonly #x: number[] = [];
   readonly #y: number[] = [];
+  #corners = 0;
 
   /** `x` is not below that of the point before. */
   add(x: number, y: number): void {
-    const [xs, ys] = [this.#x, this.#y];
-    let last = xs.length - 1;
-    if (last >= 0 && xs[last] === x) {
-      if ((ys[last] as number) >= y) return;
+    let last = this.#corners - 1;
+    if (last >= 0 && this.#x[last] === x) {
+      if ((this.#y[last] as number) >= y) return;
       last--;
     }
     while (last > 0 && this.#overshadow(last, x, y) >= 0) last--;
-    xs.length = ys.length = last + 1;
-    xs.push(x);
-    ys.push(y);
-    if (xs.length > MAX_CORNERS) this.#thin();
+    this.#x[last + 1] = x;
+    this.#y[last + 1] = y;
+    this.#corners = last + 2;
+    if (this.#corners > MAX_CORNERS) this.#thin();
   }
 
   /** Draws the edge over `x`: of all lines below no point the one that is lowest there. Level where there is no edge. There is at least one point. */
   drawEdge(x: number, line: DrawnLine): void {
-    const at = Math.min(this.#cornersUpTo(x), this.#x.length - 1);
+    const at = Math.min(this.#cornersUpTo(x), this.#corners - 1);
     const before = Math.max(0, at - 1);
     const [x0, y0] = [this.#x[before] as number, this.#y[before] as number];
     const [x1, y1] = [this.#x[at] as number, this.#y[at] as number];
@@ -46,7 +47,8 @@ export class UpperHull {
 
   /** How many corners do not lie right of `x`. */
   #cornersUpTo(x: number): number {
-    let [from, to] = [0, this.#x.length];
+    let from = 0;
+    let to = this.#corners;
     while (from < to) {
       const middle = (from + to) >> 1;
       if ((this.#x[middle] as number) > x) to = middle;
@@ -66,11 +68,12 @@ export class UpperHull {
   #thin(): void {
     let least = 1;
     let leastArea = Infinity;
-    for (let at = 1; at < this.#x.length - 1; at++) {
+    for (let at = 1; at < this.#corners - 1; at++) {
       const area = -this.#overshadow(at, this.#x[at + 1] as number, this.#y[at + 1] as number);
       if (area < leastArea) [least, leastArea] = [at, area];
     }
-    this.#x.splice(least, 1);
-    this.#y.splice(least, 1);
+    this.#x.copyWithin(least, least + 1, this.#corners);
+    this.#y.copyWithin(least, least + 1, this.#corners);
+    this.#corners--;
   }
 }
