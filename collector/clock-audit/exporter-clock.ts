@@ -4,6 +4,9 @@ import { HEADER_QUANTUM_US } from './stretch.ts';
 import { flagOf, noFlags, type TimeFlags, type TimeRules } from './time-flags.ts';
 
 const US_PER_MS = 1e3;
+const US_PER_S = 1e6;
+/** No uptime that begins anew puts a record so little before its Message. */
+const LONGEST_ORDINARY_US = 86_400e6;
 
 /** What a Message tells of time. */
 export interface TimedMessage {
@@ -14,6 +17,12 @@ export interface TimedMessage {
   readonly uptimeMs: number | undefined;
   /** Whether `message` was called for it. */
   readonly settled: boolean;
+}
+
+/** From the first on, and before the second. */
+export interface OrdinaryTimes {
+  readonly fromUs: number;
+  readonly untilUs: number;
 }
 
 /** What is known of an exporter's clock and of the times in its records. */
@@ -37,6 +46,7 @@ export class ExporterClock {
   /** The latest end of a flow in the Message of that number, within the second of its header. */
   #latestIndex = -1;
   #latestUs = 0;
+  readonly #ordinary = { fromUs: 0, untilUs: 0 };
   /** One for all Messages. */
   readonly #reading: { -readonly [K in keyof ClockReading]: ClockReading[K] } = {
     receivedAtUs: 0,
@@ -59,6 +69,19 @@ export class ExporterClock {
   /** Whether no Message told both times. */
   get tellsNothing(): boolean {
     return this.#audit.isEmpty;
+  }
+
+  /**
+   * Between which instants the times of a record lie, its start not after its end, when it tells `record` nothing. Until the next Message, for there is
+   * one object for all.
+   */
+  ordinaryTimes(message: TimedMessage, isByInitTime: boolean): OrdinaryTimes {
+    const { exportTimeUs, receivedAtUs } = message;
+    const ordinary = this.#ordinary;
+    // One that is not told is 0.
+    ordinary.fromUs = Math.max(1, exportTimeUs - Math.min(this.#rules.staleAfterS * US_PER_S, LONGEST_ORDINARY_US));
+    ordinary.untilUs = isByInitTime && this.isInitTimeStale ? -Infinity : Math.min(exportTimeUs, receivedAtUs);
+    return ordinary;
   }
 
   /** Of a Flow Record: microseconds since 1970, 0 when not told. `isByInitTime`: whether they are uptimes that count from element 160. */

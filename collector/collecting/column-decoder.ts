@@ -182,8 +182,14 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const { message, session } = set;
     if (!message.tellsTime) return;
     const byInitTime = isByInitTime(set);
+    const { clock } = session;
+    const ordinary = clock.ordinaryTimes(message, byInitTime);
     for (let row = from; row < length; row++) {
-      session.clock.record(message, (flowStartMs[row] as number) * US_PER_MS, (flowEndMs[row] as number) * US_PER_MS, byInitTime);
+      const startUs = (flowStartMs[row] as number) * US_PER_MS;
+      const endUs = (flowEndMs[row] as number) * US_PER_MS;
+      // Of nearly every record there is nothing to say.
+      if (startUs >= ordinary.fromUs && startUs <= endUs && endUs < ordinary.untilUs) continue;
+      clock.record(message, startUs, endUs, byInitTime);
     }
   }
 
