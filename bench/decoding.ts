@@ -11,7 +11,8 @@ import { readV9Packet } from '../core/netflow/v9-reader.ts';
 
 /**
  * Decoding without network or store, on one core, from a bundle as programs are: modules one by one run at half the speed.
- * `npx esbuild bench/decoding.ts --bundle --platform=node --format=esm | node --expose-gc --max-semi-space-size=256 --input-type=module -`.
+ * `npx esbuild bench/decoding.ts --bundle --platform=node --format=esm | node --expose-gc --min-semi-space-size=256 --max-semi-space-size=256
+ * --input-type=module -`.
  * All ways run by turns in one process over the same Messages of 20 records; the median of the rounds counts. Garbage is what the heap grows by in a round.
  */
 const FIELDS = [
