@@ -56,6 +56,21 @@ export interface ClockEstimate {
   readonly segments: readonly ClockSegment[];
 }
 
+/** A stretch with the uptimes of its Messages. */
+interface Stretched {
+  readonly stretch: Stretch;
+  readonly uptime: UptimeClock | undefined;
+}
+
+/** All that was known of a clock when it seemed to be set back. */
+interface LeftClock extends Stretched {
+  readonly atUs: number;
+  readonly before: Stretched | undefined;
+  /** Segments there were then, less those forgotten since. */
+  segments: number;
+  readonly standing: number;
+}
+
 /**
  * Estimates an exporter's clock against the collector's from its Messages alone. In every one `exportTime - receivedAt = offset - fraction - delay`
  * with both subtracted terms not below 0: a lower bound of the offset each, whose envelope is the clock. A clock that is set shows within two
@@ -72,17 +87,9 @@ export class ClockAudit {
   #stretch: Stretch | undefined;
   #uptime: UptimeClock | undefined;
   /** The latest stretch that ended without a step: it holds until the next is better known. */
-  #before: { readonly stretch: Stretch; readonly uptime: UptimeClock | undefined } | undefined;
+  #before: Stretched | undefined;
   /** What a step back ended, while that may have been late Messages. */
-  #left:
-    | {
-        readonly stretch: Stretch;
-        readonly uptime: UptimeClock | undefined;
-        readonly atUs: number;
-        readonly segments: number;
-        readonly standing: number;
-      }
-    | undefined;
+  #left: LeftClock | undefined;
   #suspect: { readonly reading: ClockReading; readonly side: number } | undefined;
   #returning = 0;
   readonly #segments: ClockSegment[] = [];
@@ -91,6 +98,7 @@ export class ClockAudit {
     return this.#stretch === undefined;
   }
 
+  /** The reading is not kept, so that one object may serve for every Message. */
   add(reading: ClockReading): void {
     const stretch = (this.#stretch ??= new Stretch(reading.receivedAtUs));
     if (this.#hasReturned(reading)) return;
@@ -99,7 +107,7 @@ export class ClockAudit {
     this.#suspect = undefined;
     if (side !== 0 && suspect?.side === side) return this.#step(suspect.reading, reading);
     if (suspect !== undefined && suspect.side > 0) this.strays++;
-    if (side !== 0) return void (this.#suspect = { reading, side });
+    if (side !== 0) return void (this.#suspect = { reading: { ...reading }, side });
     this.#rotate(reading);
     this.#take(reading);
   }
@@ -129,6 +137,7 @@ export class ClockAudit {
       this.#left ??= {
         stretch: old,
         uptime: this.#uptime,
+        before: this.#before,
         atUs: first.receivedAtUs,
         segments: this.#segments.length,
         standing: this.standing,
@@ -155,9 +164,10 @@ export class ClockAudit {
     this.#returning = 0;
     this.#suspect = this.#left = undefined;
     this.standing = left.standing;
-    this.#segments.splice(left.segments);
+    this.#segments.splice(Math.max(0, left.segments));
     this.#stretch = left.stretch;
     this.#uptime = left.uptime;
+    this.#before = left.before;
     this.#take(reading);
     return true;
   }
@@ -175,7 +185,10 @@ export class ClockAudit {
 
   #end(): void {
     this.#segments.push(this.#known(this.#stretch as Stretch, this.#uptime).segment);
-    if (this.#segments.length > MAX_SEGMENTS) this.#segments.shift();
+    if (this.#segments.length > MAX_SEGMENTS) {
+      this.#segments.shift();
+      if (this.#left !== undefined) this.#left.segments--;
+    }
     this.#uptime = undefined;
   }
 
@@ -199,11 +212,14 @@ export class ClockAudit {
 function sideOf(stretch: Stretch, { receivedAtUs, latestUs }: ClockReading): number {
   const { isYoung, depths } = stretch;
   const depth = stretch.lineAt(receivedAtUs) - (latestUs - receivedAtUs);
-  const boundUs = isYoung ? 0 : stretch.boundAt(receivedAtUs);
   const isKnown = depths.count >= LEAST_DEPTHS;
   const above = isKnown ? Math.min(STEP_BEYOND_USUAL * depths.mean, STEP_ABOVE_QUANTUM * HEADER_QUANTUM_US) : FARTHEST_US;
+  const below = isKnown ? deepestOf(stretch) : FARTHEST_US;
+  // Nearly every Message: no bound makes it farther.
+  if (depth >= -above && depth <= below) return 0;
+  const boundUs = isYoung ? 0 : stretch.boundAt(receivedAtUs);
   if (-depth - boundUs > above) return 1;
-  return depth - boundUs > (isKnown ? deepestOf(stretch) : FARTHEST_US) ? -1 : 0;
+  return depth - boundUs > below ? -1 : 0;
 }
 
 /** How far below the line a Message can lie by its fraction of a second and its delay. */

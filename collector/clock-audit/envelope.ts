@@ -1,4 +1,4 @@
-import { heightOf, hullOfAll, UpperHull, type Line } from './upper-hull.ts';
+import { heightOf, UpperHull, type DrawnLine } from './upper-hull.ts';
 
 /** Parts that every one of the Messages is of one of, in turn. */
 const PARTS = 8;
@@ -10,25 +10,30 @@ const STILL_TOO_LOW = 0.2;
 const BOUND_FACTOR = 3;
 /** The line is drawn anew when the points have grown by this part, or when one lies above it. */
 const GROWTH = 1 / 8;
+/** What is above it by less lies on it: Messages tell whole microseconds, and the rest is rounding. */
+const ROUNDING_US = 1e-3;
 
-/** A straight clock as the points tell it: the line, and how far it can be off. */
-export interface Fit {
-  readonly line: Line;
-  readonly parts: readonly Line[];
+/** The hull of points, and its edge over their mean place as it was when lines were drawn last. */
+class Edged {
+  readonly hull = new UpperHull();
+  readonly edge: DrawnLine = { x: 0, y: 0, slope: 0 };
 }
 
 /**
  * The upper envelope of points that a straight line is never below: each is the line less a truncation and a delay. The line sought is the lowest one
  * above all points at their mean place, which is an edge of their hull (Moon, Skelly and Towsley, INFOCOM 1999). How far it may be
  * off is told by the points themselves: eight parts of them, with a hull each, disagree with the whole as it does with the truth, only more.
+ * A point costs no object, and about the same however many there are: every Message that comes is one.
  */
 export class Envelope {
-  readonly #parts = Array.from({ length: PARTS }, () => new UpperHull());
+  readonly #whole = new Edged();
+  readonly #parts: Edged[] = [];
   #points = 0;
   #sum = 0;
-  #origin = { x: 0, y: 0 };
-  #fit: Fit | undefined;
-  #fitAgainAt = 0;
+  #originX = 0;
+  #originY = 0;
+  #isDrawn = false;
+  #drawAgainAt = 0;
 
   get points(): number {
     return this.#points;
@@ -37,57 +42,68 @@ export class Envelope {
   /** `x` is not below that of the point before. */
   add(x: number, y: number): void {
     // Small numbers, so that the areas of hulls are exact enough.
-    if (this.#points === 0) this.#origin = { x, y };
-    const [right, up] = [x - this.#origin.x, y - this.#origin.y];
-    (this.#parts[this.#points % PARTS] as UpperHull).add(right, up);
+    if (this.#points === 0) {
+      this.#originX = x;
+      this.#originY = y;
+    }
+    const right = x - this.#originX;
+    const up = y - this.#originY;
+    if (this.#points < PARTS) this.#parts.push(new Edged());
+    (this.#parts[this.#points % PARTS] as Edged).hull.add(right, up);
+    this.#whole.hull.add(right, up);
     this.#points++;
     this.#sum += right;
-    const isAbove = this.#fit !== undefined && up > heightOf(this.#fit.line, right);
-    if (isAbove || this.#points >= this.#fitAgainAt) this.#fit = undefined;
+    if (this.#points >= this.#drawAgainAt || up > heightOf(this.#whole.edge, right) + ROUNDING_US) this.#isDrawn = false;
   }
 
   /** There is at least one point. */
   heightAt(x: number): number {
-    return this.#origin.y + heightOf(this.#fitted.line, x - this.#origin.x) + this.#tooLow;
+    this.#draw();
+    return this.#originY + heightOf(this.#whole.edge, x - this.#originX) + this.#tooLow;
   }
 
   get slope(): number {
-    return this.#fitted.line.slope;
+    this.#draw();
+    return this.#whole.edge.slope;
   }
 
   /** How far the height at `x` may be off, either way. Infinite while there are too few points to tell. */
   boundAt(x: number): number {
-    if (this.#points < LEAST_POINTS) return Infinity;
-    return BOUND_FACTOR * this.#disagreement((line) => heightOf(line, x - this.#origin.x));
+    return this.#points < LEAST_POINTS ? Infinity : BOUND_FACTOR * this.#disagreementAt(x - this.#originX);
   }
 
   get slopeBound(): number {
-    return this.#points < LEAST_POINTS ? Infinity : BOUND_FACTOR * this.#disagreement(({ slope }) => slope);
+    if (this.#points < LEAST_POINTS) return Infinity;
+    this.#draw();
+    let sum = 0;
+    for (const { edge } of this.#parts) sum += Math.abs(this.#whole.edge.slope - edge.slope);
+    return BOUND_FACTOR * (sum / PARTS);
   }
 
   get #tooLow(): number {
-    if (this.#points < LEAST_POINTS) return 0;
-    const middle = this.#sum / this.#points;
-    return STILL_TOO_LOW * this.#disagreement((line) => heightOf(line, middle));
+    return this.#points < LEAST_POINTS ? 0 : STILL_TOO_LOW * this.#disagreementAt(this.#sum / this.#points);
   }
 
-  #disagreement(of: (line: Line) => number): number {
-    const { line, parts } = this.#fitted;
-    return parts.reduce((sum, part) => sum + Math.abs(of(line) - of(part)), 0) / parts.length;
+  #disagreementAt(right: number): number {
+    this.#draw();
+    const height = heightOf(this.#whole.edge, right);
+    let sum = 0;
+    for (const { edge } of this.#parts) sum += Math.abs(height - heightOf(edge, right));
+    return sum / PARTS;
   }
 
-  get #fitted(): Fit {
-    if (this.#fit !== undefined) return this.#fit;
+  #draw(): void {
+    if (this.#isDrawn) return;
+    this.#isDrawn = true;
+    this.#drawAgainAt = this.#points * (1 + GROWTH);
     const middle = this.#sum / this.#points;
-    const begun = this.#parts.slice(0, this.#points);
-    this.#fitAgainAt = this.#points * (1 + GROWTH);
-    return (this.#fit = {
-      // Two points draw a steep line: a few of them are taken to be level.
-      line: levelled(hullOfAll(begun).edgeOver(middle), this.#points, middle),
-      parts: begun.map((part) => part.edgeOver(middle)),
-    });
+    for (const { hull, edge } of this.#parts) hull.drawEdge(middle, edge);
+    const { hull, edge } = this.#whole;
+    hull.drawEdge(middle, edge);
+    // Two points draw a steep line: a few of them are taken to be level.
+    if (this.#points >= LEAST_POINTS) return;
+    edge.y = heightOf(edge, middle);
+    edge.x = middle;
+    edge.slope = 0;
   }
 }
-
-const levelled = (line: Line, points: number, middle: number): Line =>
-  points < LEAST_POINTS ? { x: middle, y: heightOf(line, middle), slope: 0 } : line;

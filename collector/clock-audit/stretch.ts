@@ -48,14 +48,16 @@ export class Stretch {
 
   add({ receivedAtUs, exportTimeUs, latestUs }: ClockReading): void {
     const x = Math.max(receivedAtUs, this.toUs);
-    this.#envelope.add(x, latestUs - receivedAtUs);
+    const y = latestUs - receivedAtUs;
+    this.#envelope.add(x, y);
     this.toUs = x;
-    this.#highest = Math.max(this.#highest, latestUs - receivedAtUs);
-    this.#block({ x, y: latestUs - receivedAtUs, points: 1 });
+    this.#highest = Math.max(this.#highest, y);
+    this.#put(x, y, 1);
+    if (this.#blocks.length > MAX_BLOCKS) this.#lengthenBlocks();
     if (latestUs % HEADER_QUANTUM_US !== 0) this.fine++;
     if (this.isYoung) return;
     const line = this.lineAt(x);
-    this.depths.add(line - (latestUs - receivedAtUs));
+    this.depths.add(line - y);
     this.headers.add(line - (exportTimeUs - receivedAtUs));
   }
 
@@ -123,25 +125,24 @@ export class Stretch {
     return Math.max(0, HEADER_QUANTUM_US - seenUs);
   }
 
-  /** Twice as long ones when there are too many. */
-  #block(point: Block): void {
-    this.#put(point);
-    if (this.#blocks.length <= MAX_BLOCKS) return;
+  /** Twice as long ones, since there are too many. */
+  #lengthenBlocks(): void {
     const shorter = this.#blocks;
     this.#blocks = [];
     this.#blockUs *= 2;
-    for (const block of shorter) this.#put(block);
+    for (const { x, y, points } of shorter) this.#put(x, y, points);
   }
 
-  #put(point: Block): void {
-    const last = this.#blocks.at(-1);
-    const isSame = last !== undefined && this.#numberOf(last) === this.#numberOf(point);
-    if (!isSame) return void this.#blocks.push({ ...point });
-    last.points += point.points;
-    if (point.y > last.y) [last.x, last.y] = [point.x, point.y];
+  #put(x: number, y: number, points: number): void {
+    const last = this.#blocks[this.#blocks.length - 1];
+    if (last === undefined || this.#numberOf(last.x) !== this.#numberOf(x)) return void this.#blocks.push({ x, y, points });
+    last.points += points;
+    if (y <= last.y) return;
+    last.x = x;
+    last.y = y;
   }
 
-  #numberOf({ x }: Block): number {
+  #numberOf(x: number): number {
     return Math.floor((x - this.fromUs) / this.#blockUs);
   }
 }

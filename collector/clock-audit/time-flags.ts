@@ -42,13 +42,14 @@ export function flagOf(startUs: number, endUs: number, message: Between, rules: 
   if (latestUs === 0) return 'untimed';
   const ageUs = message.exportTimeUs - latestUs;
   const toleranceUs = rules.futureToleranceMs * US_PER_MS;
-  const isWrapped = (us: number): boolean => Math.abs(Math.abs(us) - WRAP_US) < WRAP_NEAR_US;
   if (isWrapped(ageUs) || (startUs > 0 && isWrapped(latestUs - startUs))) return 'wrapped';
   if (startUs > latestUs) return 'negative';
   if (-ageUs > HEADER_QUANTUM_US + toleranceUs) return 'afterExport';
   if (ageUs > rules.staleAfterS * US_PER_S) return 'stale';
   return latestUs > message.receivedAtUs + toleranceUs ? 'future' : undefined;
 }
+
+const isWrapped = (us: number): boolean => Math.abs(Math.abs(us) - WRAP_US) < WRAP_NEAR_US;
 
 export const noFlags = (): { -readonly [Flag in keyof TimeFlags]: number } => ({
   untimed: 0,

@@ -5,6 +5,9 @@ export interface Line {
   readonly slope: number;
 }
 
+/** One that is drawn anew in place: lines are drawn while Messages come, and cost no object. */
+export type DrawnLine = { -readonly [K in keyof Line]: Line[K] };
+
 export const heightOf = ({ x, y, slope }: Line, at: number): number => y + slope * (at - x);
 
 /** Points that lie on no hull of noise: a long bend has more corners. */
@@ -12,33 +15,46 @@ const MAX_CORNERS = 64;
 
 /** The upper convex hull of points that come from left to right, a corner for each point that nothing beside it overshadows. */
 export class UpperHull {
+  /** Corners from left to right; behind them lies what was one once, so that the arrays need not shrink and grow. */
   readonly #x: number[] = [];
   readonly #y: number[] = [];
-
-  get corners(): readonly (readonly [x: number, y: number])[] {
-    return this.#x.map((x, index) => [x, this.#y[index] as number] as const);
-  }
+  #corners = 0;
 
   /** `x` is not below that of the point before. */
   add(x: number, y: number): void {
-    if (this.#x.at(-1) === x) {
-      if ((this.#y.at(-1) as number) >= y) return;
-      this.#drop(this.#x.length - 1);
+    let last = this.#corners - 1;
+    if (last >= 0 && this.#x[last] === x) {
+      if ((this.#y[last] as number) >= y) return;
+      last--;
     }
-    while (this.#x.length > 1 && this.#overshadow(this.#x.length - 1, x, y) >= 0) this.#drop(this.#x.length - 1);
-    this.#x.push(x);
-    this.#y.push(y);
-    if (this.#x.length > MAX_CORNERS) this.#thin();
+    while (last > 0 && this.#overshadow(last, x, y) >= 0) last--;
+    this.#x[last + 1] = x;
+    this.#y[last + 1] = y;
+    this.#corners = last + 2;
+    if (this.#corners > MAX_CORNERS) this.#thin();
   }
 
-  /** The edge over `x`: of all lines below no point the one that is lowest there. Level where there is no edge. */
-  edgeOver(x: number): Line {
-    const right = this.#x.findIndex((corner) => corner > x);
-    const at = right < 0 ? this.#x.length - 1 : right;
-    const [x0, y0] = [this.#x[at - 1], this.#y[at - 1]];
+  /** Draws the edge over `x`: of all lines below no point the one that is lowest there. Level where there is no edge. There is at least one point. */
+  drawEdge(x: number, line: DrawnLine): void {
+    const at = Math.min(this.#cornersUpTo(x), this.#corners - 1);
+    const before = Math.max(0, at - 1);
+    const [x0, y0] = [this.#x[before] as number, this.#y[before] as number];
     const [x1, y1] = [this.#x[at] as number, this.#y[at] as number];
-    if (x0 === undefined || y0 === undefined) return { x: x1, y: y1, slope: 0 };
-    return { x: x0, y: y0, slope: (y1 - y0) / (x1 - x0) };
+    line.x = x0;
+    line.y = y0;
+    line.slope = at === before ? 0 : (y1 - y0) / (x1 - x0);
+  }
+
+  /** How many corners do not lie right of `x`. */
+  #cornersUpTo(x: number): number {
+    let from = 0;
+    let to = this.#corners;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.#x[middle] as number) > x) to = middle;
+      else from = middle + 1;
+    }
+    return from;
   }
 
   /** How far corner `at` lies below the line from the corner before it to the point: twice the area between them. */
@@ -52,23 +68,12 @@ export class UpperHull {
   #thin(): void {
     let least = 1;
     let leastArea = Infinity;
-    for (let at = 1; at < this.#x.length - 1; at++) {
+    for (let at = 1; at < this.#corners - 1; at++) {
       const area = -this.#overshadow(at, this.#x[at + 1] as number, this.#y[at + 1] as number);
       if (area < leastArea) [least, leastArea] = [at, area];
     }
-    this.#drop(least);
+    this.#x.copyWithin(least, least + 1, this.#corners);
+    this.#y.copyWithin(least, least + 1, this.#corners);
+    this.#corners--;
   }
-
-  #drop(at: number): void {
-    this.#x.splice(at, 1);
-    this.#y.splice(at, 1);
-  }
-}
-
-/** The hull of the points of several. */
-export function hullOfAll(hulls: readonly UpperHull[]): UpperHull {
-  const all = new UpperHull();
-  const corners = hulls.flatMap((hull) => hull.corners).sort(([one], [other]) => one - other);
-  for (const [x, y] of corners) all.add(x, y);
-  return all;
 }

@@ -92,15 +92,13 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const { flows, natEvents } = this.#queues;
     switch (set.known.purpose) {
       case 'flows':
-        return set.known.isWide
-          ? this.#columns(set, this.#wide, (from) => this.#addWide(set, from))
-          : this.#columns(set, flows, (from) => this.#addFlows(set, from));
+        return this.#columns(set, set.known.isWide ? this.#wide : flows);
       case 'nat-events':
-        return this.#columns(set, natEvents, (from) => this.#addNatEvents(set, from));
+        return this.#columns(set, natEvents);
       case 'options':
         return this.options.learn(set, (issue) => issueIn(this, set, issue));
       case 'other':
-        return this.#columns(set, this.#scratch, () => clearRows(this.#scratch.current));
+        return this.#columns(set, this.#scratch);
     }
   }
 
@@ -114,8 +112,8 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     this.#turnIfFull();
   }
 
-  /** Decodes into the current batches; `add` is told from which row of the current one on, and may empty it. */
-  #columns(set: CollectedSet, queue: Batches, add: (from: number) => void): number {
+  /** Decodes into the current batches of a queue. */
+  #columns(set: CollectedSet, queue: Batches): number {
     const { view, end, known } = set;
     const { decoder, template } = known;
     const base = timeBaseOf(set);
@@ -130,13 +128,22 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
       const isFull = batch.length === batch.capacity;
       const isMalformed = !isFull && end - at >= decoder.minimumLength;
       if (isMalformed) clearRow(batch, batch.length);
-      add(from);
+      this.#add(set, from);
       this.#turnIfFull();
       if (!isMalformed) continue;
       issueIn(this, set, malformedRecord(template, at));
       break;
     }
     return records;
+  }
+
+  /** Takes the rows from `from` on of the batch that Sets of this purpose are decoded into, and may empty it. */
+  #add(set: CollectedSet, from: number): void {
+    const { purpose, isWide } = set.known;
+    if (purpose === 'nat-events') this.#addNatEvents(set, from);
+    else if (purpose !== 'flows') clearRows(this.#scratch.current);
+    else if (isWide) this.#addWide(set, from);
+    else this.#addFlows(set, from);
   }
 
   #addFlows(set: CollectedSet, from: number): void {
@@ -175,8 +182,14 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     const { message, session } = set;
     if (!message.tellsTime) return;
     const byInitTime = isByInitTime(set);
+    const { clock } = session;
+    const ordinary = clock.ordinaryTimes(message, byInitTime);
     for (let row = from; row < length; row++) {
-      session.clock.record(message, (flowStartMs[row] as number) * US_PER_MS, (flowEndMs[row] as number) * US_PER_MS, byInitTime);
+      const startUs = (flowStartMs[row] as number) * US_PER_MS;
+      const endUs = (flowEndMs[row] as number) * US_PER_MS;
+      // Of nearly every record there is nothing to say.
+      if (startUs >= ordinary.fromUs && startUs <= endUs && endUs < ordinary.untilUs) continue;
+      clock.record(message, startUs, endUs, byInitTime);
     }
   }
 

@@ -22,8 +22,8 @@ export class DuplicateWindow {
   }
 
   /** Whether the same Message is in the window; it is from now on. */
-  seen(sequence: number, payload: Uint8Array): boolean {
-    const hash = contentHash(payload);
+  seen(sequence: number, message: DataView): boolean {
+    const hash = contentHash(message);
     const oldest = Math.max(1, this.#count - this.#size + 1);
     for (let number = this.#latest[this.#bucket(sequence, hash)] as number; number >= oldest;) {
       const slot = number & this.#mask;
@@ -65,18 +65,17 @@ export class DuplicateWindow {
  * FNV-1a over words instead of octets, and four at a time that do not wait for each other, since every octet that comes in passes here. Two
  * Messages are only compared when they have the same number, so 32 bits are plenty.
  */
-function contentHash(octets: Uint8Array): number {
-  const { length } = octets;
-  const view = new DataView(octets.buffer, octets.byteOffset, length);
+function contentHash(octets: DataView): number {
+  const length = octets.byteLength;
   let [a, b, c, d] = [length, 1, 2, 3];
   let at = 0;
   for (; at + 16 <= length; at += 16) {
-    a = mixed(a, view.getInt32(at));
-    b = mixed(b, view.getInt32(at + 4));
-    c = mixed(c, view.getInt32(at + 8));
-    d = mixed(d, view.getInt32(at + 12));
+    a = mixed(a, octets.getInt32(at, true));
+    b = mixed(b, octets.getInt32(at + 4, true));
+    c = mixed(c, octets.getInt32(at + 8, true));
+    d = mixed(d, octets.getInt32(at + 12, true));
   }
-  for (; at < length; at++) a = mixed(a, view.getUint8(at));
+  for (; at < length; at++) a = mixed(a, octets.getUint8(at));
   return mixed(mixed(mixed(a, b), c), d);
 }
 

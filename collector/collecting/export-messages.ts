@@ -21,10 +21,11 @@ const SFLOW_VERSION = 5;
 /** By the version a payload begins with. */
 function protocolOf(payload: Uint8Array): ExportProtocol | undefined {
   if (payload.length < 4) return undefined;
-  const word = (at: number): number => (payload[at] as number) * 256 + (payload[at + 1] as number);
-  const version = word(0);
-  return version === 0 && word(2) === SFLOW_VERSION ? 'sflow' : VERSIONS[version];
+  const version = word(payload, 0);
+  return version === 0 && word(payload, 2) === SFLOW_VERSION ? 'sflow' : VERSIONS[version];
 }
+
+const word = (octets: Uint8Array, at: number): number => (octets[at] as number) * 256 + (octets[at + 1] as number);
 
 /** Reads what exporters send, whatever protocol they speak; `decoder` turns Sets into records. No octets make it throw. */
 export class ExportMessages<Known extends KnownTemplate> {

@@ -1,18 +1,8 @@
 import type { MessageContext } from './message-context.ts';
 import { ReportedScopes } from './reported-scopes.ts';
-import { SentStatementLedger, type CollectedUntil, type SentStatements } from './sent-statements.ts';
+import { SentStatementLedger, type SentStatements } from './sent-statements.ts';
 import type { SequenceVerdict } from './sequence-tracker.ts';
 import type { ReportedTotals } from './session-summary.ts';
-
-/** A Message of which all that could be counted is. */
-export interface SettledMessage {
-  readonly message: MessageContext;
-  readonly verdict: SequenceVerdict;
-  /** Units of its sequence numbers that are no longer missing because it came. */
-  readonly found: number;
-  /** With its own records. */
-  readonly collected: CollectedUntil;
-}
 
 /** What one exporter and domain says of itself. How many Flow Records it says it sent is held against what was collected by the Message that says so. */
 export class OwnWord {
@@ -63,10 +53,18 @@ export class OwnWord {
     this.#sent.beginAnew();
   }
 
-  /** Only what a Message says that nothing overtook is a statement. */
-  settle({ message, verdict, found, collected }: SettledMessage): void {
-    const { sequenceNumber, index } = message;
-    const flowsBeside = collected.flows - this.#flowsSettled;
+  /**
+   * All that could be counted in the Message is. `found`: units of its sequence numbers that are no longer missing because it came; `collected` and
+   * `lost`: Flow Records with its own, and units missing. Only what a Message says that nothing overtook is a statement.
+   */
+  settle(
+    { sequenceNumber, index }: MessageContext,
+    verdict: SequenceVerdict,
+    found: number,
+    collected: number,
+    lost: number,
+  ): void {
+    const flowsBeside = collected - this.#flowsSettled;
     const { flows } = this.totals;
     if (verdict === 'suspect') this.#suspect = index;
     else if (verdict !== 'late') this.#isHeardFromTheStart ||= !this.#hasBegunAnew && sequenceNumber === 0;
@@ -74,13 +72,13 @@ export class OwnWord {
     // What the Message before a restart said is not to be told from what this one says.
     const isStatement = (verdict === 'in-order' || verdict === 'gap') && flows !== this.#flowsTold;
     if (isStatement && flows !== undefined) {
-      const until = { flows: this.#flowsSettled, lost: collected.lost };
+      const until = { flows: this.#flowsSettled, lost };
       const statement = { sentFlows: flows, sequenceNumber, collected: until, flowsBeside };
       this.#sent.add(statement, { isHeardFromTheStart: this.#isHeardFromTheStart, hasNewScope: this.#hasNewScope });
       this.#hasNewScope = false;
     }
     this.#flowsTold = flows;
-    this.#flowsSettled = collected.flows;
+    this.#flowsSettled = collected;
   }
 
   /** Flow Records of a settled Message that were decoded only now; `found` units of its sequence numbers are no longer missing. */

@@ -34,12 +34,12 @@ export class SessionTable<Known extends KnownTemplate> {
    * connection only when there are no others.
    */
   of(protocol: ExportProtocol, domain: number, { source, receivedAtUs, isReliable = false }: Datagram): Session<Known> {
-    const key: SessionKey = { protocol, source, isReliable, domain };
     const last = this.#last;
-    if (last !== undefined && isSameKey(last.key, key)) {
+    if (last !== undefined && isOf(last.key, protocol, domain, source, isReliable)) {
       last.lastHeardUs = receivedAtUs;
       return last;
     }
+    const key: SessionKey = { protocol, source, isReliable, domain };
     const text = textOf(key);
     const sessions = this.#allOf(key);
     let session = sessions.get(text);
@@ -115,8 +115,6 @@ export class SessionTable<Known extends KnownTemplate> {
 /** Of those over UDP, or of those of connections. */
 const textOf = ({ protocol, source, domain }: SessionKey): string => `${protocol} ${domain} ${source}`;
 
-const isSameKey = (one: SessionKey, other: SessionKey): boolean =>
-  one.source === other.source &&
-  one.domain === other.domain &&
-  one.protocol === other.protocol &&
-  one.isReliable === other.isReliable;
+/** Without an object to compare: it is asked for every Message. */
+const isOf = (key: SessionKey, protocol: ExportProtocol, domain: number, source: string, isReliable: boolean): boolean =>
+  key.source === source && key.domain === domain && key.protocol === protocol && key.isReliable === isReliable;

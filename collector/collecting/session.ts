@@ -101,18 +101,27 @@ export class Session<Known extends KnownTemplate> {
   }
 
   /** Whether the Message came before; then it is counted as a second copy. Without sequence numbers two that are equal may be two. */
-  isDuplicate(sequenceNumber: number, payload: Uint8Array): boolean {
-    if (this.lostUnit === 'none' || !this.#window.seen(sequenceNumber, payload)) return false;
+  isDuplicate(sequenceNumber: number, octets: DataView): boolean {
+    if (this.lostUnit === 'none' || !this.#window.seen(sequenceNumber, octets)) return false;
     this.count('duplicatedMessages');
     return true;
+  }
+
+  /** The same of Data Records, by names that are known here: every Message has some. */
+  countRecords(records: number): void {
+    this.tally.dataRecords += records;
+    this.#shared.counters.dataRecords += records;
   }
 
   /** Takes account of a Message that is no second copy, when all that can be counted in it is. */
   settle(message: MessageContext, octets: number): void {
     const { sequenceNumber, exportTimeUs } = message;
-    this.count('messages');
-    this.tally.octets += octets;
-    this.#shared.counters.octetsReceived += octets;
+    const { tally } = this;
+    const { counters } = this.#shared;
+    tally.messages++;
+    counters.messages++;
+    tally.octets += octets;
+    counters.octetsReceived += octets;
     if (message.tellsTime) this.clock.message(message);
     message.settled = true;
     // A restart is no loss: the numbers begin anew.
@@ -125,14 +134,14 @@ export class Session<Known extends KnownTemplate> {
     const { lost: before, strays } = this.#sequence;
     const counted = this.lostUnit === 'messages' ? 1 : message.counted;
     const verdict = this.#sequence.message(sequenceNumber, counted, exportTimeUs);
-    this.#lose(this.#sequence.lost - before);
-    this.count('reorderedMessages', this.#sequence.strays - strays + (verdict === 'reordered' ? 1 : 0));
+    if (this.#sequence.lost !== before) this.#lose(this.#sequence.lost - before);
+    const reordered = this.#sequence.strays - strays + (verdict === 'reordered' ? 1 : 0);
+    if (reordered > 0) this.count('reorderedMessages', reordered);
     if (verdict === 'restart') {
       this.count('restarts');
       this.ownWord.beginAnew(message, verdict);
     }
-    const collected = { flows: this.tally.flowRecords, lost: this.#lost };
-    this.ownWord.settle({ message, verdict, found: before - this.#sequence.lost, collected });
+    this.ownWord.settle(message, verdict, before - this.#sequence.lost, tally.flowRecords, this.#lost);
   }
 
   /** Records of a settled Message of which `counted` does not know yet; `flows` of them are Flow Records. */

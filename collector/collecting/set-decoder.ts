@@ -76,6 +76,6 @@ export function timeBaseOf<Known extends KnownTemplate>(
   initTimeMs: number | undefined = session.initTimeMs,
 ): TimeBase {
   const { exportTimeUs, uptimeMs } = message;
-  if (uptimeMs !== undefined || initTimeMs === undefined) return { exportTimeUs, uptimeMs };
+  if (uptimeMs !== undefined || initTimeMs === undefined) return message;
   return { exportTimeUs, uptimeMs: uptimeSince(initTimeMs, exportTimeUs) };
 }

@@ -19,6 +19,7 @@ import type { KnownTemplate, SetDecoder } from './set-decoder.ts';
 import type { MessageParts } from './whole-datagram.ts';
 
 const NO_VIEW = new DataView(new ArrayBuffer(0));
+const KEEPS_CUT = { keepCut: true };
 const US_PER_S = 1e6;
 
 /** Reads Messages that bring their own Templates: IPFIX (RFC 7011) and NetFlow v9 (RFC 3954). */
@@ -50,7 +51,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
   read(datagram: Datagram, index: number, isV9: boolean): void {
     const { payload } = datagram;
     this.#datagram = datagram;
-    this.#view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    this.#look(payload);
     this.#isV9 = isV9;
     this.#index = index;
     this.#set = -1;
@@ -58,7 +59,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
     this.#message = undefined;
     this.#isDuplicate = false;
     this.#isSkipped = false;
-    const header = isV9 ? readV9Packet(this.#view, this) : readMessage(this.#view, this, { keepCut: true });
+    const header = isV9 ? readV9Packet(this.#view, this) : readMessage(this.#view, this, KEEPS_CUT);
     if (header === undefined) return;
     if (header.length < payload.length) {
       const detail = `the Message has ${header.length} octets of ${payload.length}`;
@@ -69,11 +70,11 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
 
   message(header: MessageHeader | V9Header): void {
     const datagram = this.#datagram as Datagram;
-    const { receivedAtUs, payload, isReliable, isReceiptTold = true } = datagram;
+    const { receivedAtUs, isReliable, isReceiptTold = true } = datagram;
     const protocol = this.#isV9 ? 'netflow-v9' : 'ipfix';
     this.#session = this.#sessions.of(protocol, header.observationDomainId, datagram);
     // Nothing is doubled on a connection.
-    this.#isDuplicate = isReliable !== true && this.#session.isDuplicate(header.sequenceNumber, payload);
+    this.#isDuplicate = isReliable !== true && this.#session.isDuplicate(header.sequenceNumber, this.#view);
     this.#isSkipped = this.#isDuplicate && !this.#rules.readsDuplicates;
     this.#message = {
       index: this.#index,
@@ -139,13 +140,20 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       nowS,
     });
     message.counted += records;
-    session.count('dataRecords', records);
+    session.countRecords(records);
   }
 
   issue(issue: IpfixIssue): void {
     if (this.#isSkipped) return;
     const { source } = this.#datagram as Datagram;
     this.#decoder.issue(issue, { index: this.#index, source, session: this.#session });
+  }
+
+  /** Who reads into one buffer again and again shows the same octets of it. */
+  #look({ buffer, byteOffset, byteLength }: Uint8Array): void {
+    const view = this.#view;
+    if (view.buffer === buffer && view.byteOffset === byteOffset && view.byteLength === byteLength) return;
+    this.#view = new DataView(buffer, byteOffset, byteLength);
   }
 
   get #sessionNow(): Session<Known> {
@@ -189,7 +197,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       });
       session.settleLate(message, records, session.tally.flowRecords - flowsBefore);
       message.counted += records;
-      session.count('dataRecords', records);
+      session.countRecords(records);
     }
   }
 }

@@ -37,11 +37,13 @@ export function takeWhole<Known extends KnownTemplate>(
 ): void {
   const { payload, source } = datagram;
   const session = head && sessions.of(head.protocol, head.domain, datagram);
-  const isDuplicate = session?.isDuplicate(head?.sequenceNumber ?? 0, payload) === true;
+  const isDuplicate = session?.isDuplicate(head?.sequenceNumber ?? 0, viewOf(payload)) === true;
   if (isDuplicate && !rules.readsDuplicates) return;
   for (const issue of issues) decoder.issue(issue, { index, source, session });
   if (session === undefined) return;
   const message = read(session);
-  session.count('dataRecords', message.counted);
+  session.countRecords(message.counted);
   if (!isDuplicate) session.settle(message, payload.length);
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView => new DataView(buffer, byteOffset, byteLength);

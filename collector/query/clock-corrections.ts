@@ -59,41 +59,54 @@ export async function clockCorrections(store: AskedStore, dialect: Dialect): Pro
   );
   const spanUs = Number(all?.['last_us'] ?? 0) - Number(all?.['first_us'] ?? 0);
   const slotUs = Number(all?.['total'] ?? 0) <= MAX_ROWS ? 1 : Math.ceil(spanUs / SLOTS);
-  const audits = new Map<string, { exporter: StoredAddress; domain: number; audit: ClockAudit; hours: Set<number> }>();
-  for (const { exporter, domain, atUs, aheadUs, headerUs } of await store.query<Told>(toldSql(slotUs, dialect))) {
-    const address = dialect.readAddress(exporter);
-    const key = `${address} ${domain}`;
-    const one = audits.get(key) ?? {
-      exporter: address,
-      domain: Number(domain),
-      audit: new ClockAudit(),
-      hours: new Set<number>(),
-    };
-    audits.set(key, one);
-    const receivedAtUs = Number(atUs);
-    one.audit.add({
-      receivedAtUs,
-      latestUs: receivedAtUs + Number(aheadUs),
-      exportTimeUs: receivedAtUs + Math.round(Number(headerUs)),
-      uptimeMs: undefined,
-    });
-    for (const us of [receivedAtUs, receivedAtUs + slotUs - 1]) one.hours.add(Math.floor(us / HOUR_US));
-  }
   const numbers = new Map<StoredAddress, number>();
-  for (const { exporter } of audits.values()) if (!numbers.has(exporter)) numbers.set(exporter, numbers.size + 1);
   const domains = new Map<number, number>();
   const cut = new PieceCutter();
   const bounds: ClockSegment[] = [];
-  for (const { exporter, domain, audit, hours } of audits.values()) {
+  // One clock after the other: what is kept of it while it is audited is not kept of all.
+  for (const { exporter, domain, rows } of runsOf(await store.query<Told>(toldSql(slotUs, dialect)), dialect)) {
+    if (!numbers.has(exporter)) numbers.set(exporter, numbers.size + 1);
     const number = domains.size + 1;
     domains.set((numbers.get(exporter) as number) * 2 ** 32 + domain, number);
-    const segments = audit.estimate()?.segments ?? [];
+    const { segments, hours } = audited(rows, slotUs);
     bounds.push(...segments);
     for (const hour of hours) cut.hour(number, hour, segments);
   }
   const { pieces, firstOfHour, steps } = cut;
   const latest = steps.toSorted((one, other) => other.fromUs - one.fromUs).slice(0, MAX_STEPS);
   return { exporters: numbers, domains, pieces, firstOfHour, steps: latest, notes: notesOf(bounds) };
+}
+
+/** The rows of each exporter and domain, which lie together. */
+function* runsOf(
+  told: readonly Told[],
+  dialect: Dialect,
+): Generator<{ readonly exporter: StoredAddress; readonly domain: number; readonly rows: readonly Told[] }> {
+  const isOfRun = (row: Told | undefined, { exporter, domain }: Told): boolean =>
+    row !== undefined && row.domain === domain && dialect.readAddress(row.exporter) === dialect.readAddress(exporter);
+  for (let from = 0; from < told.length;) {
+    const first = told[from] as Told;
+    let to = from + 1;
+    while (isOfRun(told[to], first)) to++;
+    yield { exporter: dialect.readAddress(first.exporter), domain: Number(first.domain), rows: told.slice(from, to) };
+    from = to;
+  }
+}
+
+/** What a clock was, and in which hours since 1970 its exporter was heard. */
+function audited(
+  rows: readonly Told[],
+  slotUs: number,
+): { readonly segments: readonly ClockSegment[]; readonly hours: Set<number> } {
+  const audit = new ClockAudit();
+  const hours = new Set<number>();
+  for (const { atUs, aheadUs, headerUs } of rows) {
+    const receivedAtUs = Number(atUs);
+    const latestUs = receivedAtUs + Number(aheadUs);
+    audit.add({ receivedAtUs, latestUs, exportTimeUs: receivedAtUs + Math.round(Number(headerUs)), uptimeMs: undefined });
+    for (const us of [receivedAtUs, receivedAtUs + slotUs - 1]) hours.add(Math.floor(us / HOUR_US));
+  }
+  return { segments: audit.estimate()?.segments ?? [], hours };
 }
 
 /** Of each Message, or of each slot: the most its clock can be seen to be ahead, and what its header says on average. sFlow tells no time. */
@@ -108,7 +121,7 @@ function toldSql(slotUs: number, dialect: Dialect): string {
         (${latestMs}) * ${US_PER_MS} - ${receivedUs} AS ahead_us, ${whole('export_time_s')} * ${US_PER_S} - ${receivedUs} AS header_us,
         ${dialect.quotient('received_at_us', slotUs)} AS slot
       FROM flows WHERE export_protocol <> ${SFLOW}) AS told
-    GROUP BY exporter_ipv4, exporter_ipv6, domain, slot ORDER BY "atUs"`;
+    GROUP BY exporter_ipv4, exporter_ipv6, domain, slot ORDER BY exporter_ipv4, exporter_ipv6, domain, "atUs"`;
 }
 
 /** Cuts segments at full hours. */

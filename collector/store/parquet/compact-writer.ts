@@ -68,7 +68,7 @@ export class CompactWriter {
   #text(value: string): void {
     const octets = Buffer.from(value);
     this.#varint(octets.length);
-    this.#octets.push(...octets);
+    for (const octet of octets) this.#octets.push(octet);
   }
 
   #struct(write: (writer: this) => void): void {
@@ -96,17 +96,21 @@ export class CompactWriter {
   }
 
   #varint(value: number): void {
-    this.#octets.push(...varint(value));
+    pushVarint(this.#octets, value);
   }
 }
 
 /** Seven bits to an octet, the lowest first, of a whole number that is not negative. */
 export function varint(value: number): number[] {
   const octets: number[] = [];
+  pushVarint(octets, value);
+  return octets;
+}
+
+function pushVarint(octets: number[], value: number): void {
   let rest = value;
   for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) octets.push((rest % 0x80) | 0x80);
   octets.push(rest);
-  return octets;
 }
 
 /** Signs go into the lowest bit. Exact for numbers from -2^52 to 2^53. */

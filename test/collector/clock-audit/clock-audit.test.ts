@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ClockAudit } from '../../../collector/clock-audit/clock-audit.ts';
+import type { ClockReading } from '../../../collector/clock-audit/clock-reading.ts';
 import { measure, runOf } from './audit-runs.ts';
 import { sentMessages, type Sent } from './sent-messages.ts';
 
@@ -133,6 +134,38 @@ describe('a clock that is set', () => {
     expect(audit.stalls).toBe(audit.steps > 0 ? 1 : 0);
     expect(audit.standing).toBe(0);
     expect(Math.abs((audit.estimate()?.now.offsetMs ?? Number.NaN) - (plain ?? 0) - 10)).toBeLessThan(30);
+  });
+
+  /** Messages of these seconds wait until `untilS` and come together. */
+  const waiting = (messages: Iterable<ClockReading & { atS: number }>, fromS: number, untilS: number): ClockReading[] =>
+    [...messages].map(({ atS, ...message }) => {
+      const waits = atS > fromS && atS < untilS;
+      return { ...message, receivedAtUs: Math.max(message.receivedAtUs, waits ? (1_772_442_000 + untilS) * 1e6 : 0) };
+    });
+
+  it('late Messages leave no segment behind, and take only the oldest of the most there may be', () => {
+    const audit = new ClockAudit();
+    const minutes = (s: number): number => 100 * Math.floor(s / 60);
+    const messages = sentMessages({ ...LAN, seed: 5, lastsS: 12_060, offsetS: minutes, tellsMs: true });
+    for (const message of waiting(messages, 12_045, 12_049)) audit.add(message);
+    expect([audit.stalls, audit.standing]).toEqual([1, 200]);
+    const { segments = [] } = audit.estimate() ?? {};
+    expect(segments.length).toBe(192);
+    for (const [index, { toUs }] of segments.entries()) expect(toUs).toBeLessThanOrEqual(segments[index + 1]?.fromUs ?? Infinity);
+  });
+
+  it.each([
+    ['soon after a full hour', 3_640, 3_645],
+    ['across one', 3_598, 3_603],
+  ])('late Messages %s: the hour before still tells the clock', (_, fromS, untilS) => {
+    const boundMs = [fromS, untilS].map((lateFromS) => {
+      const audit = new ClockAudit();
+      const messages = sentMessages({ ...LAN, seed: 9, lastsS: 3_680 });
+      for (const message of waiting(messages, lateFromS, untilS)) audit.add(message);
+      expect(audit.stalls).toBe(lateFromS < untilS ? 1 : 0);
+      return audit.estimate()?.now.boundMs ?? Number.NaN;
+    });
+    expect(boundMs[0]).toBeLessThan(2 * (boundMs[1] as number));
   });
 
   it('one Message of another time is a stray and moves nothing', () => {

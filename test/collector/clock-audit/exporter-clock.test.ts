@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ExporterClock } from '../../../collector/clock-audit/exporter-clock.ts';
 import { clockClauses, isClockPlain } from '../../../collector/clock-audit/clock-sentence.ts';
@@ -41,6 +42,38 @@ describe('records are flagged', () => {
     expect(flagsOf(55, 59, 60)).toEqual(['future']);
     expect(flagsOf(-65, -61, -60)).toEqual([]);
   });
+});
+
+it('of ordinary times there is nothing to say, and most times are ordinary', () => {
+  const times = fc.integer({ min: -400_000, max: 100_000 });
+  const us = (ms: number): number => BEGIN_S * 1e6 + ms * 1e3;
+  let ordinaries = 0;
+  fc.assert(
+    fc.property(
+      times,
+      times,
+      fc.constantFrom(0, 60, -60),
+      fc.constantFrom(1, 300, 1e8),
+      fc.boolean(),
+      (startMs, endMs, aheadS, staleAfterS, isUntold) => {
+        const clock = new ExporterClock({ futureToleranceMs: 0, staleAfterS });
+        // At the beginning of 1970 as well, where what is not told lies near.
+        const one = isUntold ? { ...message(0), exportTimeUs: 60e6 } : message(0, 0, aheadS);
+        const [startUs, endUs] = isUntold ? [0, 0] : [us(startMs), us(endMs)];
+        const { fromUs, untilUs } = clock.ordinaryTimes(one, false);
+        if (startUs < fromUs || startUs > endUs || endUs >= untilUs) return;
+        ordinaries++;
+        clock.record(one, startUs, endUs, false);
+        clock.message(one);
+        expect(Object.values(clock.flags).every((count) => count === 0)).toBe(true);
+        const coarse = new ExporterClock({ futureToleranceMs: 0, staleAfterS });
+        coarse.message(one);
+        expect(clock.summary().estimate).toEqual(coarse.summary().estimate);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+  expect(ordinaries).toBeGreaterThan(50);
 });
 
 describe('uptimes that count from systemInitTimeMilliseconds (element 160)', () => {
