@@ -97,8 +97,15 @@ export const precisionOf = ({ hits, falseAlarms }: Tally): Proportion => proport
 /** Of all events that could be told, those that were. */
 export const recallOf = ({ hits, events }: Tally): Proportion => proportion(hits, events);
 
-/** Median and extremes of values in any order; `null` without any. */
-export function spreadOf(values: readonly number[]): { median: number; min: number; max: number } | null {
+/** Median and extremes. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** That of values in any order; `null` without any. */
+export function spreadOf(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((one, other) => one - other);
   const at = (index: number): number => sorted[index] as number;
