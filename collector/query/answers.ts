@@ -1,6 +1,5 @@
 import { formatStored, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
 import { findForbiddenServices } from '../detect/forbidden-service.ts';
-import { findPortScans, portScanQuery, type ScanRow } from '../detect/port-scan.ts';
 import type { Unusual } from '../detect/unusual.ts';
 import { findUnknownDevices } from '../detect/unknown-device.ts';
 import type { ApplicationName } from '../collecting/label.ts';
@@ -95,7 +94,6 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
     `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets,
       coalesce(sum(octets::DOUBLE) FILTER (WHERE ip_version = 6), 0) AS "ipv6Octets" FROM flows WHERE ${isFrom(exporter)}`,
   );
-  const scans = await store.query<ScanRow>(`WITH ${turnedFlows({ ...turning, named: [] })} ${portScanQuery}`);
   const attributed = usages.filter((usage) => usage.inside !== 0);
   const inventory = context.inventory.length > 0 ? known : new Inventory(addressesOf(attributed));
   const totals: Totals = {
@@ -108,7 +106,6 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
     people: peopleOf(attributed, inventory, totals.octets),
     categories: categoriesOf(usages, totals.octets),
     unusual: [
-      ...findPortScans(scans, inventory),
       ...findUnknownDevices(attributed, inventory),
       ...findForbiddenServices(attributed, inventory, policy.forbidden),
     ],
