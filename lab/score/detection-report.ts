@@ -1,12 +1,4 @@
-import {
-  precisionOf,
-  recallOf,
-  spreadOf,
-  sumOf,
-  type Proportion,
-  type Spread,
-  type Tally,
-} from '../verify/detection/score.ts';
+import { precisionOf, recallOf, spreadOf, sumOf, type Proportion, type Spread, type Tally } from '../verify/detection/score.ts';
 import { EVENT_KINDS } from '../verify/detection/true-event.ts';
 import { CONDITIONS, type Condition } from './conditions.ts';
 import type { DayScore, Mistake } from './score-day.ts';
