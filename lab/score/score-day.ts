@@ -1,4 +1,5 @@
 import { formatStored } from '../../core/net/stored-address.ts';
+import { formatCount, formatNumber, formatOctets } from '../report/format.ts';
 import { openScenario } from '../scenario/load.ts';
 import { matchAlerts, type Matching, type ToldAlert } from '../verify/detection/match.ts';
 import { addMatching, type TallyByKind } from '../verify/detection/score.ts';
@@ -61,8 +62,9 @@ function mistakesOf(task: DayTask, { missed, unseen, falseAlarms, doubled }: Mat
 
 function describeEvent({ who, targets, fromMs, toMs, flows, octets, records, unseen }: TrueEvent): string {
   const [first] = targets;
-  const whom = first === undefined ? '' : ` to ${targets.size > 1 ? `${targets.size} addresses` : formatStored(first)}`;
-  const size = `${flows} connections, ${Math.round(octets)} octets, ${records} records collected`;
+  const whom =
+    first === undefined ? '' : ` to ${targets.size > 1 ? `${formatNumber(targets.size)} addresses` : formatStored(first)}`;
+  const size = `${formatCount(flows, 'connection')}, ${formatOctets(octets)}, ${formatCount(records, 'record')} collected`;
   const why = unseen === undefined ? '' : `: ${UNSEEN_REASONS[unseen]}`;
   return `${who}${whom}, ${timeOf(fromMs)} to ${timeOf(toMs)}, ${size}${why}`;
 }
