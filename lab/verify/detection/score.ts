@@ -89,7 +89,7 @@ export function proportion(part: number, whole: number): Proportion {
   const centre = value + Z ** 2 / (2 * whole);
   const width = Z * Math.sqrt((value * (1 - value)) / whole + Z ** 2 / (4 * whole ** 2));
   const scale = 1 + Z ** 2 / whole;
-  return { value, low: Math.max(0, (centre - width) / scale), high: Math.min(1, (centre + width) / scale) };
+  return { value, low: part === 0 ? 0 : (centre - width) / scale, high: part === whole ? 1 : (centre + width) / scale };
 }
 
 /** Of all alerts, those that were about something not told yet. */
