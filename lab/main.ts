@@ -18,6 +18,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const setExitCode = (code: number): void => void (exitCode = code);
   for (const command of [runCommand(setExitCode), scenarioCommand(setExitCode), detectCommand(setExitCode)]) {
     program.addCommand(command.copyInheritedSettings(program));
+    for (const part of command.commands) part.copyInheritedSettings(command);
   }
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -6,10 +6,10 @@ import type { ProgressOutput } from './progress.ts';
 const CLEAR_LINE = '\r\u001b[2K';
 const STEP_PERCENT = 10;
 
-/** Says how many days are scored: a terminal has its line rewritten, anything else gets a line each 10 %. */
+/** Says how many days are scored: a terminal has its line rewritten, anything else gets a line at the start and each 10 %. */
 export class ScoreProgressPrinter {
   readonly #output: ProgressOutput;
-  #nextPercent = STEP_PERCENT;
+  #nextPercent = 0;
   #hasDrawn = false;
 
   constructor(output: ProgressOutput) {
@@ -23,7 +23,7 @@ export class ScoreProgressPrinter {
       this.#output.write(CLEAR_LINE + clip(text, (this.#output.columns || 80) - 1));
       return;
     }
-    const percent = (100 * days) / ofDays;
+    const percent = days === 0 ? 0 : (100 * days) / ofDays;
     if (percent < this.#nextPercent) return;
     this.#nextPercent = (Math.floor(percent / STEP_PERCENT) + 1) * STEP_PERCENT;
     this.#output.write(`${text}\n`);

@@ -7,13 +7,14 @@ import { scoreDay, type DayTask } from './score-day.ts';
 
 const port = parentPort as MessagePort;
 const { detector, toleranceMs } = (workerData as { readonly task: ThreadTask }).task;
-const loaded = loadDetector(detector);
+let loaded: ReturnType<typeof loadDetector> | undefined;
 
 port.on('message', (task: DayTask) => void answer(task));
 
 async function answer(task: DayTask): Promise<void> {
   let said: ThreadAnswer;
   try {
+    loaded ??= loadDetector(detector);
     said = { kind: 'scored', score: await scoreDay(task, await loaded, { toleranceMs }) };
   } catch (error) {
     const isMistake = error instanceof DetectorMistake;

@@ -54,6 +54,7 @@ export async function scoreDetector(options: ScoreOptions = {}): Promise<Detecti
     scores.push(score);
     options.onProgress?.(progressOf(scores, tasks.length));
   };
+  options.onProgress?.(progressOf([], tasks.length));
   if (typeof detector === 'function') {
     for (const task of tasks) take(await scoreDay(task, plainDetector(detector), { toleranceMs, signal }));
   } else await scoreInThreads(tasks, { detector, toleranceMs }, threads, take, signal);
