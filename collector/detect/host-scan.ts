@@ -26,7 +26,7 @@ export const hostScanSchema = z.strictObject({
     .describe(
       'Where packets are sampled: hosts asked from one source port within 10 min, ports 80 and 443 apart. At 1 in 100, of 254 hosts 3 are seen.',
     ),
-  quietMinutes: z.number().min(1).max(10_080).default(60).describe('Minutes without a probe after which it is another scan.'),
+  quietMinutes: z.number().min(1).max(10_080).default(15).describe('Minutes without a probe after which it is another scan.'),
   maxKeys: z
     .int()
     .min(16)
