@@ -4,8 +4,8 @@ import { parseRange } from '../../core/net/stored-address.ts';
 import type { CreateDayDetector } from './day-detector.ts';
 
 /** The collector's own detectors, as they are set unless told otherwise. */
-export const builtInDetector: CreateDayDetector = ({ inside, exporter, inventory, given }) => {
-  const detection = new Detection({ inside, exporter, inventory }, given, detectSchema.parse({}));
+export const builtInDetector: CreateDayDetector = ({ inside, exporter, inventory, forbidden, given }) => {
+  const detection = new Detection({ inside, exporter, inventory, policy: { forbidden } }, given, detectSchema.parse({}));
   return {
     flows: (batch) => detection.handle(batch),
     natEvents: (batch) => detection.handleNatEvents(batch),
