@@ -54,7 +54,7 @@ function work(
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (answer: ThreadAnswer) => {
       if (answer.kind === 'failed')
-        return reject(answer.isMistake ? new DetectorMistake(answer.message) : new Error(answer.message));
+        return reject(answer.isMistake ? new DetectorMistake(answer.message) : failureOf(answer.message));
       onScore(answer.score);
       next();
     });
@@ -63,3 +63,6 @@ function work(
     next();
   });
 }
+
+/** What is thrown in a thread happened there: where it is told again is of no use. */
+const failureOf = (stack: string): Error => Object.assign(new Error(stack.split('\n')[0]), { stack });
