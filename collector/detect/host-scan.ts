@@ -77,7 +77,7 @@ class HostScanDetector implements Detector {
     const { book, addresses } = this.#surroundings;
     const server = flows.server[row] as number;
     sweep.evidence.add(flows, row);
-    sweep.run.add(flows.insidePort[row] as number, server, startMs);
+    if ((flows.samplingInterval[row] as number) > 1) sweep.run.add(flows.insidePort[row] as number, server, startMs);
     if (!sweep.hosts.has(server) && sweep.hosts.size < MAX_HOSTS) {
       sweep.hosts.add(server);
       const address = addresses.addressOf(server);
