@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { guardOutput } from '../runtime/guard-output.ts';
+import { detectCommand } from './commands/detect.ts';
 import { finish } from './commands/ending.ts';
 import { EXIT } from './commands/exit-codes.ts';
 import { describeFailure } from './commands/failure.ts';
@@ -14,8 +15,10 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
-  for (const command of [runCommand((code) => (exitCode = code)), scenarioCommand((code) => (exitCode = code))]) {
+  const setExitCode = (code: number): void => void (exitCode = code);
+  for (const command of [runCommand(setExitCode), scenarioCommand(setExitCode), detectCommand(setExitCode)]) {
     program.addCommand(command.copyInheritedSettings(program));
+    for (const part of command.commands) part.copyInheritedSettings(command);
   }
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,55 +1,120 @@
+import { z } from 'zod';
+import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
-import { TCP_ACK, TCP_SYN } from '../../core/net/packet-train.ts';
-import type { Inventory } from '../query/inventory.ts';
-import { wordCount, wordOctets, wordTime } from '../query/wording.ts';
-import type { Unusual } from './unusual.ts';
+import { wordCount } from '../query/wording.ts';
+import { NO_ADDRESS } from './address-numbers.ts';
+import type { Telling } from './alert.ts';
+import type { Detector, DetectorKind, Surroundings } from './detector.ts';
+import type { InsideFlows } from './inside-flows.ts';
+import { PortSet } from './port-set.ts';
+import { isProbe, MAX_PROBE_PACKETS } from './probe.ts';
+import { RecentStates } from './recent-states.ts';
+import { SourcePortRun } from './source-port-run.ts';
+import { Suspicion } from './suspicion.ts';
 
-/** Different ports of one server that make a scan. A browser uses two, a file-sharing peer a handful. */
-const MIN_PORTS = 50;
-/** A probe is a SYN and perhaps its repetition or a reset; a connection that does anything takes more. */
-const MAX_PROBE_PACKETS = 3;
+const ports = z.int().min(2).max(65_535);
 
-export interface ScanRow {
-  readonly inside: StoredAddress;
-  readonly server: StoredAddress;
-  readonly ports: number;
-  readonly lowest: number;
-  readonly highest: number;
-  readonly probes: number;
-  /** Probes with a SYN and never an acknowledgement: nobody answered, or with a reset. */
-  readonly unanswered: number;
-  readonly octets: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
+export const portScanSchema = z.strictObject({
+  minPorts: ports
+    .default(50)
+    .describe(
+      'Different ports of one host that make a scan: a browser uses two of a server, a monitoring system a handful; nmap asks 1,000.',
+    ),
+  minSampledPorts: ports
+    .default(2)
+    .describe(
+      'The same where packets are sampled, of ports asked from one source port within 10 min: at 1 in 100, of 100 ports 2 are seen.',
+    ),
+  maxPairs: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(4_096)
+    .describe(
+      'Pairs of a device and a host whose ports are remembered, 8 kB each; beyond it those asked longest ago are forgotten (forgottenKeys).',
+    ),
+});
+
+/** What one device asked of one host. */
+class Scan extends Suspicion {
+  readonly ports = new PortSet();
+  readonly run = new SourcePortRun(1_024);
 }
 
-/** Who tried many ports of one server, over the flows seen from inside (`turned`). Slow scans count as well: no time window. */
-export const portScanQuery = `
-  SELECT inside, server, count(DISTINCT server_port)::DOUBLE AS ports, min(server_port) AS lowest, max(server_port) AS highest,
-    count(*)::DOUBLE AS probes,
-    count(*) FILTER (WHERE tcp_control_bits & ${TCP_SYN} <> 0 AND tcp_control_bits & ${TCP_ACK} = 0)::DOUBLE AS unanswered,
-    sum(octets)::DOUBLE AS octets, min(flow_start_ms)::DOUBLE AS "firstMs", max(flow_end_ms)::DOUBLE AS "lastMs"
-  FROM turned WHERE up AND packets <= ${MAX_PROBE_PACKETS}
-  GROUP BY inside, server HAVING count(DISTINCT server_port) >= ${MIN_PORTS} ORDER BY "firstMs", inside, server`;
+/** A vertical scan: many ports of one host with next to no packets. Slow ones count as well: no time window. */
+class PortScanDetector implements Detector {
+  readonly #surroundings: Surroundings;
+  readonly #config: z.output<typeof portScanSchema>;
+  readonly #scans: RecentStates<Scan>;
 
-/** A port scan is one inside host that tried at least 50 ports of one server with at most 3 packets each. */
-export function findPortScans(rows: readonly ScanRow[], inventory: Inventory): Unusual[] {
-  return rows.map((row) => {
-    const who = inventory.who(row.inside);
-    const server = formatStored(row.server);
-    const evidence = [
-      `${wordCount(row.ports, 'port')} from ${row.lowest} to ${row.highest} of ${server}, at most ${MAX_PROBE_PACKETS} packets each`,
-      `${wordTime(row.firstMs)} to ${wordTime(row.lastMs)}, ${wordCount(row.probes, 'flow')}, ${wordOctets(row.octets)}`,
-    ];
-    if (row.unanswered > 0) evidence.push(`${wordCount(row.unanswered, 'TCP attempt')} with a SYN and no acknowledgement`);
+  constructor(surroundings: Surroundings, config: z.output<typeof portScanSchema>) {
+    this.#surroundings = surroundings;
+    this.#config = config;
+    this.#scans = new RecentStates(config.maxPairs, () => new Scan());
+  }
+
+  get forgotten(): number {
+    return this.#scans.forgotten;
+  }
+
+  handle(flows: InsideFlows): void {
+    for (let row = 0; row < flows.length; row++) {
+      if (flows.inside[row] !== NO_ADDRESS && isProbe(flows, row)) this.#note(flows, row);
+    }
+  }
+
+  #note(flows: InsideFlows, row: number): void {
+    const [inside, server] = [flows.inside[row] as number, flows.server[row] as number];
+    const scan = this.#scans.of(inside, server);
+    const port = flows.serverPort[row] as number;
+    scan.ports.add(port);
+    scan.evidence.add(flows, row);
+    const isSampled = (flows.samplingInterval[row] as number) > 1;
+    if (isSampled && flows.protocol[row] === PROTOCOL_TCP)
+      scan.run.add(flows.insidePort[row] as number, port, flows.startMs[row] as number);
+    const { book, addresses } = this.#surroundings;
+    if (scan.alert !== undefined) book.changed(scan.alert);
+    else if (this.#isScan(scan)) {
+      const [device, host] = [addresses.addressOf(inside), addresses.addressOf(server)];
+      scan.alert = book.raise('port-scan', flows.receivedAtUs[row] as number, () => this.#tell(scan, device, host));
+    }
+  }
+
+  #isScan({ ports: asked, run, evidence }: Scan): boolean {
+    const { minPorts, minSampledPorts } = this.#config;
+    return asked.size >= minPorts || (evidence.samplingInterval > 1 && run.size >= minSampledPorts);
+  }
+
+  #tell({ ports: { size, lowest, highest }, evidence }: Scan, inside: StoredAddress, server: StoredAddress): Telling {
+    const who = this.#surroundings.office.who(inside, evidence.firstSeenMs);
+    const target = formatStored(server);
     return {
-      kind: 'port-scan',
       who,
-      address: formatStored(row.inside),
-      sentence: `${who} scanned ${wordCount(row.ports, 'port')} of ${server}`,
-      evidence,
-      firstSeenMs: row.firstMs,
-      lastSeenMs: row.lastMs,
+      address: formatStored(inside),
+      target,
+      sentence: `${who} scanned ${wordCount(size, 'port')} of ${target}`,
+      evidence: [
+        `${wordCount(size, 'port')} from ${lowest} to ${highest} of ${target}, at most ${MAX_PROBE_PACKETS} packets each`,
+        evidence.sentence,
+      ],
+      confidence: size >= this.#config.minPorts ? 0.98 : 0.7,
+      ...evidence.seen,
     };
-  });
+  }
 }
+
+export const portScan: DetectorKind<z.output<typeof portScanSchema>> = {
+  kind: 'port-scan',
+  advice: {
+    innocent: [
+      'a vulnerability scan or an inventory that IT has ordered',
+      'a program that looks for a service whose port it does not know',
+    ],
+    next: [
+      'ask whoever uses the device whether a scanner was run on purpose',
+      'see which of the ports answered, and whether connections followed to them',
+      'look for other targets of the same device before and after',
+    ],
+  },
+  create: (surroundings, config) => new PortScanDetector(surroundings, config),
+};

@@ -24,6 +24,8 @@ export class Ledger {
   endNs = 0;
   /** Trains nobody metered, for they were refused or never sent. */
   readonly refusals = { trains: 0, packets: 0, octets: 0 };
+  /** When packets came from inside for which the router had no public port, in the order they came. */
+  readonly portless = float64Column();
 
   readonly connections = {
     device: uint32Column(),
@@ -119,6 +121,8 @@ export class Ledger {
     this.refusals.trains++;
     this.refusals.packets += train.packets;
     this.refusals.octets += train.octets;
+    // An ICMP error goes by the port of what it is about.
+    if (train.direction === 'up' && train.connection.about === undefined) this.portless.push(train.startNs);
   }
 
   close(end: TrueNs): void {

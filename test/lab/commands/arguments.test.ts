@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { wantsColour } from '../../../lab/commands/page-settings.ts';
 import { collectSetting, parseDurationText, parseSeed, parseSpeed } from '../../../lab/commands/run-flags.ts';
 import { exitCodeOf, runCommand } from '../../../lab/commands/run.ts';
+import { detectCommand } from '../../../lab/commands/detect.ts';
 import { scenarioCommand } from '../../../lab/commands/scenario.ts';
 
 describe('flags', () => {
@@ -62,5 +63,9 @@ test('the help names every command and every flag', () => {
   for (const command of scenario.commands) {
     expect(help).toContain(`flowlab scenario ${command.name()} `);
     for (const { long } of command.options) if (long !== '--no-color') expect(help).toContain(long);
+  }
+  for (const command of detectCommand(() => undefined).commands) {
+    expect(help).toContain(`flowlab detect ${command.name()} `);
+    for (const { long } of command.options) expect(help).toContain(`${long}`);
   }
 });

@@ -1,0 +1,62 @@
+import type { Advice, Alert, AlertKind, Telling } from './alert.ts';
+
+/** A matter an alert was raised for. What is told of it may grow: the detector says so by `AlertBook.changed`. */
+export interface Case {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly raisedAtMs: number;
+  /** What the detector knows of it by now. */
+  readonly tell: () => Telling;
+}
+
+/** The alerts there are, the oldest first. Each matter is raised once, and told anew when more of it is known. */
+export class AlertBook {
+  /** Alerts that were raised while there was no room for more. */
+  refused = 0;
+  readonly #maxAlerts: number;
+  readonly #advice: ReadonlyMap<AlertKind, Advice>;
+  readonly #cases = new Set<Case>();
+  readonly #changed = new Set<Case>();
+  readonly #raised = new Map<AlertKind, number>();
+
+  constructor(maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
+    this.#maxAlerts = maxAlerts;
+    this.#advice = advice;
+  }
+
+  /** Alerts so far, as far as known now. Detectors see batches one after the other, so the order is that of the instants, then of the ids. */
+  get alerts(): Alert[] {
+    const inOrder = [...this.#cases].sort((one, other) => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1));
+    return inOrder.map((each) => this.#alertOf(each));
+  }
+
+  /** Raises an alert, at an instant of the collector's clock in microseconds since 1970. Call it once for each matter. */
+  raise(kind: AlertKind, raisedAtUs: number, tell: () => Telling): Case {
+    const number = (this.#raised.get(kind) ?? 0) + 1;
+    this.#raised.set(kind, number);
+    const raised = { id: `${kind}-${number}`, kind, raisedAtMs: Math.floor(raisedAtUs / 1_000), tell };
+    if (this.#cases.size < this.#maxAlerts) {
+      this.#cases.add(raised);
+      this.#changed.add(raised);
+    } else this.refused++;
+    return raised;
+  }
+
+  /** More is known of it than when it was told last. */
+  changed(known: Case): void {
+    if (this.#cases.has(known)) this.#changed.add(known);
+  }
+
+  /** The next alert that is new or tells more than before, or `undefined`. */
+  poll(): Alert | undefined {
+    const [next] = this.#changed;
+    if (next === undefined) return undefined;
+    this.#changed.delete(next);
+    return this.#alertOf(next);
+  }
+
+  #alertOf({ id, kind, raisedAtMs, tell }: Case): Alert {
+    const { innocent = [], next = [] } = this.#advice.get(kind) ?? {};
+    return { id, kind, raisedAtMs, ...tell(), innocent, next };
+  }
+}

@@ -1,0 +1,61 @@
+/** The row id of what is in no store yet. */
+export const NOT_STORED = -1;
+
+/** What a flow is to a detector: the columns of `InsideFlows`, a place for each row. */
+export class InsideFlows {
+  readonly capacity: number;
+  /** How many rows are in use. */
+  length = 0;
+
+  /** Number of the device inside (`AddressNumbers`); `NO_ADDRESS` where neither end lies inside. */
+  readonly inside: Uint32Array;
+  readonly insidePort: Uint16Array;
+  /** Number of the other end as it is known outside. Where nobody inside is meant: whoever sent it. */
+  readonly server: Uint32Array;
+  readonly serverPort: Uint16Array;
+  /** Where neither end lies inside, the number of whom it was sent to: the public address, mostly. `NO_ADDRESS` else. */
+  readonly called: Uint32Array;
+  readonly protocol: Uint8Array;
+  /** 1 from inside to outside, else 0. */
+  readonly isUp: Uint8Array;
+  /** As the record says them: of the packets that were looked at, one of `samplingInterval`. */
+  readonly packets: Float64Array;
+  readonly octets: Float64Array;
+  /** 1 where nothing is left out, or nobody said so. */
+  readonly samplingInterval: Float64Array;
+  readonly tcpControlBits: Uint16Array;
+  /** Milliseconds since 1970 by the exporter's clock; the end never lies before the start. */
+  readonly startMs: Float64Array;
+  readonly endMs: Float64Array;
+  /** Microseconds since 1970 by the collector's clock. Never to be compared with the two before. */
+  readonly receivedAtUs: Float64Array;
+  /** RFC 6759; 0 when not told. What it is called is `Office.applicationOf`. */
+  readonly applicationId: Uint32Array;
+  /** Number of the exporter's address, and its Observation Domain. */
+  readonly exporter: Uint32Array;
+  readonly observationDomainId: Uint32Array;
+  /** Row id in the store, else `NOT_STORED`. */
+  readonly id: Float64Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.inside = new Uint32Array(capacity);
+    this.insidePort = new Uint16Array(capacity);
+    this.server = new Uint32Array(capacity);
+    this.serverPort = new Uint16Array(capacity);
+    this.called = new Uint32Array(capacity);
+    this.protocol = new Uint8Array(capacity);
+    this.isUp = new Uint8Array(capacity);
+    this.packets = new Float64Array(capacity);
+    this.octets = new Float64Array(capacity);
+    this.samplingInterval = new Float64Array(capacity);
+    this.tcpControlBits = new Uint16Array(capacity);
+    this.startMs = new Float64Array(capacity);
+    this.endMs = new Float64Array(capacity);
+    this.receivedAtUs = new Float64Array(capacity);
+    this.applicationId = new Uint32Array(capacity);
+    this.exporter = new Uint32Array(capacity);
+    this.observationDomainId = new Uint32Array(capacity);
+    this.id = new Float64Array(capacity);
+  }
+}
