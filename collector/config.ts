@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseRange, type AddressRange } from '../core/net/stored-address.ts';
 import { apiSchema } from './api/config.ts';
 import { collectingSchema } from './collecting/config.ts';
+import { detectSchema } from './detect/config.ts';
 import { allowSchema, listenSchema } from './listening/config.ts';
 import { logSchema } from './counting/log-config.ts';
 import { clickhouseSchema } from './store/clickhouse/config.ts';
@@ -33,6 +34,7 @@ export const collectorSchema = z.strictObject({
     .prefault(DEFAULT_INSIDE)
     .describe('The prefixes of the office: an address in one of them is of our own devices.'),
   policy: policySchema.prefault({}).describe('What is not allowed in the office.'),
+  detect: detectSchema.prefault({}).describe('From when on something is worth telling, and how much is remembered to find it.'),
   attribution: attributionSchema.prefault({}).describe('How it is found out who used a public endpoint at an instant.'),
   listen: listenSchema,
   allow: allowSchema,

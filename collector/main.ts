@@ -55,7 +55,7 @@ async function collect(options: CollectorOptions): Promise<number> {
     await collector.close();
     log.say('status', [statusLine(counters, listening.kernelDrops)]);
     log.say('account', operations.accountLines());
-    if (!isServerAddress(options.store)) log.say('answer', summaryLines(await collector.answers()));
+    if (!isServerAddress(options.store)) log.say('answer', summaryLines(await collector.answers(), collector.alerts));
   } finally {
     await store.close();
   }

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { beaconSchema } from './beacon.ts';
+import { bruteForceSchema } from './brute-force.ts';
 import { dnsTunnelSchema } from './dns-tunnel.ts';
 import { exfiltrationSchema } from './exfiltration.ts';
+import { fileSharingSchema } from './file-sharing.ts';
+import { forbiddenServiceSchema } from './forbidden-service.ts';
+import { hostScanSchema } from './host-scan.ts';
+import { inboundScanSchema } from './inbound-scan.ts';
 import { miningSchema } from './mining.ts';
+import { portExhaustionSchema } from './port-exhaustion.ts';
 import { portScanSchema } from './port-scan.ts';
+import { synFloodSchema } from './syn-flood.ts';
+import { unknownDeviceSchema } from './unknown-device.ts';
 import { unusualVolumeSchema } from './unusual-volume.ts';
 
 export const detectSchema = z.strictObject({
@@ -30,6 +38,14 @@ export const detectSchema = z.strictObject({
       'One of so many packets is taken to be looked at where no exporter tells how it samples, and yet hardly any TCP record shows the begin of a connection; 1 for never.',
     ),
   portScan: portScanSchema.prefault({}).describe('Somebody inside asks many ports of one host.'),
+  hostScan: hostScanSchema.prefault({}).describe('Somebody inside asks one port of many hosts.'),
+  inboundScan: inboundScanSchema.prefault({}).describe('A stranger asks many ports of the office.'),
+  bruteForce: bruteForceSchema.prefault({}).describe('Somebody guesses passwords.'),
+  synFlood: synFloodSchema.prefault({}).describe('Strangers send SYNs and acknowledge nothing.'),
+  portExhaustion: portExhaustionSchema.prefault({}).describe('The router has no public ports left.'),
+  unknownDevice: unknownDeviceSchema.prefault({}).describe('A device is in no inventory.'),
+  forbiddenService: forbiddenServiceSchema.prefault({}).describe('Somebody uses what the policy forbids.'),
+  fileSharing: fileSharingSchema.prefault({}).describe('Somebody shares files with strangers.'),
   beacon: beaconSchema.prefault({}).describe('A device calls the same server again and again.'),
   dnsTunnel: dnsTunnelSchema.prefault({}).describe('A device asks DNS for many long names and connects to none of them.'),
   exfiltration: exfiltrationSchema.prefault({}).describe('A device sends much to a server of no known service.'),

@@ -25,13 +25,12 @@ export class Detection {
 
   /** `given`: what the exporters gave names for; it may grow while flows come. */
   constructor(watched: WatchedOffice, given: NamesGiven, config: DetectConfig) {
-    this.#office = new Office(watched, given);
-    const { inventory } = this.#office;
-    this.#view = new InsideView({ ...watched, hostOf: (address) => inventory.hostOf(address) }, config.maxAddresses);
+    const office = (this.#office = new Office(watched, given));
+    this.#view = new InsideView({ ...watched, hostOf: (address) => office.hostOf(address) }, config.maxAddresses);
     this.#book = new AlertBook(config.maxAlerts, ADVICE);
     this.#sampling = new SamplingGuess(config.assumedSamplingInterval);
     const { addresses } = this.#view;
-    this.#detectors = createDetectors({ book: this.#book, addresses, office: this.#office }, config);
+    this.#detectors = createDetectors({ book: this.#book, addresses, office }, config);
   }
 
   /** Alerts so far, the oldest first, with what is known of each by now. */

@@ -1,27 +1,102 @@
-import { formatStored } from '../../core/net/stored-address.ts';
-import type { Inventory } from '../query/inventory.ts';
-import type { Usage } from '../query/usage.ts';
-import { wordCount, wordDuration, wordOctets, wordTime } from '../query/wording.ts';
-import type { Unusual } from './unusual.ts';
+import { z } from 'zod';
+import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
+import type { Application } from '../query/catalogue.ts';
+import { wordCount, wordOctets } from '../query/wording.ts';
+import { NO_ADDRESS } from './address-numbers.ts';
+import type { Telling } from './alert.ts';
+import type { Detector, DetectorKind, Surroundings } from './detector.ts';
+import type { InsideFlows } from './inside-flows.ts';
+import { RecentStates } from './recent-states.ts';
+import { Suspicion } from './suspicion.ts';
 
-/** Use of applications the policy forbids, one finding for each inside address and application. */
-export function findForbiddenServices(usages: readonly Usage[], inventory: Inventory, forbidden: readonly string[]): Unusual[] {
-  return usages
-    .filter(({ application, upOctets }) => forbidden.includes(application.name) && upOctets > 0)
-    .map((usage) => {
-      const who = inventory.who(usage.inside);
-      const { label } = usage.application;
-      return {
-        kind: 'forbidden-service',
-        who,
-        address: formatStored(usage.inside),
-        sentence: `${who} used ${label}, which the policy forbids: ${wordOctets(usage.octets)} in ${wordDuration(usage.durationS)}`,
-        evidence: [
-          `${wordCount(usage.connections, 'connection')} with ${wordCount(usage.servers, 'address', 'addresses')}`,
-          `${wordTime(usage.firstMs)} to ${wordTime(usage.lastMs)}, ${wordOctets(usage.upOctets)} up, ${wordOctets(usage.downOctets)} down`,
-        ],
-        firstSeenMs: usage.firstMs,
-        lastSeenMs: usage.lastMs,
-      };
-    });
+export const forbiddenServiceSchema = z.strictObject({
+  quietMinutes: z.number().min(1).max(10_080).default(1_440).describe('Minutes without use after which it is told anew.'),
+  maxUses: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(16_384)
+    .describe(
+      'Uses of forbidden services that are remembered; beyond it the oldest are forgotten, and told again (forgottenKeys).',
+    ),
+});
+
+type Config = z.output<typeof forbiddenServiceSchema>;
+
+/** Servers of one use told apart. */
+const MAX_SERVERS = 4_096;
+
+class Use extends Suspicion {
+  readonly servers = new Set<number>();
+  upOctets = 0;
 }
+
+/** Use of applications the policy forbids: one matter for each inside address and application. */
+class ForbiddenServiceDetector implements Detector {
+  readonly #surroundings: Surroundings;
+  readonly #config: Config;
+  readonly #uses: RecentStates<Use>;
+
+  constructor(surroundings: Surroundings, config: Config) {
+    this.#surroundings = surroundings;
+    this.#config = config;
+    this.#uses = new RecentStates(config.maxUses, () => new Use());
+  }
+
+  get forgotten(): number {
+    return this.#uses.forgotten;
+  }
+
+  handle(flows: InsideFlows): void {
+    const { office } = this.#surroundings;
+    if (office.forbidden.length === 0) return;
+    for (let row = 0; row < flows.length; row++) {
+      if (flows.inside[row] === NO_ADDRESS) continue;
+      const application = office.applicationOf(flows, row);
+      const number = office.forbidden.indexOf(application.name);
+      if (number >= 0) this.#note(flows, row, number, application);
+    }
+  }
+
+  #note(flows: InsideFlows, row: number, number: number, application: Application): void {
+    const inside = flows.inside[row] as number;
+    let use = this.#uses.of(inside, number);
+    if (use.isOver(flows.startMs[row] as number, this.#config.quietMinutes * 60_000)) use = this.#uses.renew(inside, number);
+    use.evidence.add(flows, row);
+    if (flows.isUp[row] === 1) use.upOctets += flows.octets[row] as number;
+    if (use.servers.size < MAX_SERVERS) use.servers.add(flows.server[row] as number);
+    const { book, addresses } = this.#surroundings;
+    if (use.alert !== undefined) book.changed(use.alert);
+    // What only arrives is nobody's use.
+    else if (use.upOctets > 0) {
+      const address = addresses.addressOf(inside);
+      use.alert = book.raise('forbidden-service', flows.receivedAtUs[row] as number, () => this.#tell(use, address, application));
+    }
+  }
+
+  #tell({ evidence, servers, upOctets }: Use, inside: StoredAddress, { label }: Application): Telling {
+    const who = this.#surroundings.office.who(inside, evidence.firstSeenMs);
+    const { octets } = evidence;
+    return {
+      who,
+      address: formatStored(inside),
+      target: label,
+      sentence: `${who} used ${label}, which the policy forbids: ${wordOctets(octets)}`,
+      evidence: [
+        evidence.sentence,
+        `${wordOctets(upOctets)} up, ${wordOctets(octets - upOctets)} down, with ${wordCount(servers.size, 'address', 'addresses')}`,
+      ],
+      confidence: 0.95,
+      ...evidence.seen,
+    };
+  }
+}
+
+export const forbiddenService: DetectorKind<Config> = {
+  kind: 'forbidden-service',
+  advice: {
+    innocent: ['a program that uses it without being asked, as updaters of games do', 'a permission the policy does not know of'],
+    next: ['ask whoever uses the device what it was for', 'change the policy where it is needed, else the device'],
+  },
+  create: (surroundings, config) => new ForbiddenServiceDetector(surroundings, config),
+};

@@ -18,15 +18,17 @@ export interface WatchedOffice {
   readonly inside: readonly AddressRange[];
   /** Whose records; everybody's without it. Offices behind different exporters may have the same inside addresses. */
   readonly exporter?: Exporter | undefined;
-  /** Empty when there is none: then every inside address is known, by its address. */
+  /** Empty when there is none: then every inside address is known, by its address. It is read anew with each batch, as leases come. */
   readonly inventory: readonly InventoryEntry[];
+  /** Names of applications nobody is to use. */
+  readonly policy: { readonly forbidden: readonly string[] };
 }
 
 /** Who is behind an address, and what a flow is for. */
 export class Office {
-  readonly inventory: Inventory;
-  /** Whether there is an inventory: without one every device is known, by its address. */
-  readonly hasInventory: boolean;
+  readonly #watched: Pick<WatchedOffice, 'inventory' | 'policy'>;
+  #entries: readonly InventoryEntry[];
+  #inventory: Inventory;
   readonly #given: NamesGiven;
   #names: ReadonlyMap<StoredAddress, string>;
   #catalogue: Catalogue;
@@ -34,17 +36,28 @@ export class Office {
   #applications = new Map<string, Map<number, string>>();
   #addresses: AddressNumbers | undefined;
 
-  constructor({ inventory }: Pick<WatchedOffice, 'inventory'>, given: NamesGiven) {
-    this.inventory = new Inventory(inventory);
-    this.hasInventory = inventory.length > 0;
+  constructor(watched: Pick<WatchedOffice, 'inventory' | 'policy'>, given: NamesGiven) {
+    this.#watched = watched;
+    this.#entries = watched.inventory;
+    this.#inventory = new Inventory(this.#entries);
     this.#given = given;
     this.#names = given.names;
     this.#catalogue = new Catalogue(new Map(), given.names);
   }
 
-  /** Learns what has got a name since the last call. `addresses`: whose numbers the flows have. */
+  /** Names of applications nobody is to use. */
+  get forbidden(): readonly string[] {
+    return this.#watched.policy.forbidden;
+  }
+
+  /** Learns who has come and what has got a name since the last call. `addresses`: whose numbers the flows have. */
   refresh(addresses: AddressNumbers): void {
     this.#addresses = addresses;
+    const entries = this.#watched.inventory;
+    if (entries !== this.#entries) {
+      this.#entries = entries;
+      this.#inventory = new Inventory(entries);
+    }
     if (this.#names !== this.#given.names) {
       this.#names = this.#given.names;
       this.#catalogue = new Catalogue(new Map(), this.#names);
@@ -59,7 +72,17 @@ export class Office {
 
   /** The name of whoever had the address at that instant of the router's clock (ms since 1970), else the address. */
   who(address: StoredAddress, atMs: number): string {
-    return this.inventory.who(address, atMs);
+    return this.#inventory.who(address, atMs);
+  }
+
+  /** Whether the inventory has the device, at whatever time; without an inventory every device is known. */
+  knows(address: StoredAddress): boolean {
+    return this.#entries.length === 0 || this.#inventory.has(address);
+  }
+
+  /** The address that stands for all of the same device. */
+  hostOf(address: StoredAddress): StoredAddress {
+    return this.#inventory.hostOf(address);
   }
 
   /** The name DNS gave the address for, `undefined` when none was seen so far. */

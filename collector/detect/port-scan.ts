@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { PROTOCOL_TCP } from '../../core/net/packet-train.ts';
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { wordCount } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
-import type { Case } from './alert-book.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
-import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { PortSet } from './port-set.ts';
 import { isProbe, MAX_PROBE_PACKETS } from './probe.ts';
 import { RecentStates } from './recent-states.ts';
+import { SourcePortRun } from './source-port-run.ts';
+import { Suspicion } from './suspicion.ts';
 
 const ports = z.int().min(2).max(65_535);
 
@@ -20,8 +21,10 @@ export const portScanSchema = z.strictObject({
       'Different ports of one host that make a scan: a browser uses two of a server, a monitoring system a handful; nmap asks 1,000.',
     ),
   minSampledPorts: ports
-    .default(8)
-    .describe('The same where packets are sampled, of ports that were seen: at 1 in 100 a scan of 1,000 ports shows about 20.'),
+    .default(2)
+    .describe(
+      'The same where packets are sampled, of ports asked from one source port within 10 min: at 1 in 100, of 100 ports 2 are seen.',
+    ),
   maxPairs: z
     .int()
     .min(16)
@@ -33,10 +36,9 @@ export const portScanSchema = z.strictObject({
 });
 
 /** What one device asked of one host. */
-class Scan {
+class Scan extends Suspicion {
   readonly ports = new PortSet();
-  readonly evidence = new Evidence();
-  alert: Case | undefined;
+  readonly run = new SourcePortRun(1_024);
 }
 
 /** A vertical scan: many ports of one host with next to no packets. Slow ones count as well: no time window. */
@@ -64,15 +66,21 @@ class PortScanDetector implements Detector {
   #note(flows: InsideFlows, row: number): void {
     const [inside, server] = [flows.inside[row] as number, flows.server[row] as number];
     const scan = this.#scans.of(inside, server);
-    scan.ports.add(flows.serverPort[row] as number);
+    const port = flows.serverPort[row] as number;
+    scan.ports.add(port);
     scan.evidence.add(flows, row);
-    const { minPorts, minSampledPorts } = this.#config;
+    if (flows.protocol[row] === PROTOCOL_TCP) scan.run.add(flows.insidePort[row] as number, port, flows.startMs[row] as number);
     const { book, addresses } = this.#surroundings;
     if (scan.alert !== undefined) book.changed(scan.alert);
-    else if (scan.ports.size >= (scan.evidence.samplingInterval > 1 ? minSampledPorts : minPorts)) {
+    else if (this.#isScan(scan)) {
       const [device, host] = [addresses.addressOf(inside), addresses.addressOf(server)];
       scan.alert = book.raise('port-scan', flows.receivedAtUs[row] as number, () => this.#tell(scan, device, host));
     }
+  }
+
+  #isScan({ ports: asked, run, evidence }: Scan): boolean {
+    const { minPorts, minSampledPorts } = this.#config;
+    return asked.size >= minPorts || (evidence.samplingInterval > 1 && run.size >= minSampledPorts);
   }
 
   #tell({ ports: { size, lowest, highest }, evidence }: Scan, inside: StoredAddress, server: StoredAddress): Telling {
@@ -87,7 +95,7 @@ class PortScanDetector implements Detector {
         `${wordCount(size, 'port')} from ${lowest} to ${highest} of ${target}, at most ${MAX_PROBE_PACKETS} packets each`,
         evidence.sentence,
       ],
-      confidence: size >= 2 * this.#config.minPorts ? 0.99 : 0.95,
+      confidence: size >= this.#config.minPorts ? 0.98 : 0.7,
       ...evidence.seen,
     };
   }

@@ -28,6 +28,15 @@ export class RecentStates<State> {
     const place = this.#table.placeOf(first, second, third, fourth);
     const known = this.#states[place];
     if (known !== undefined && this.#generations[place] === this.#table.generation[place]) return known;
+    return this.#begin(place);
+  }
+
+  /** A new state for a key whose matter is over. */
+  renew(first: number, second = 0, third = 0, fourth = 0): State {
+    return this.#begin(this.#table.placeOf(first, second, third, fourth));
+  }
+
+  #begin(place: number): State {
     const state = this.#create();
     this.#states[place] = state;
     this.#generations[place] = this.#table.generation[place] as number;

@@ -1,37 +1,107 @@
+import { z } from 'zod';
 import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
-import { groupBy } from '../query/group-by.ts';
-import type { Inventory } from '../query/inventory.ts';
-import type { Usage } from '../query/usage.ts';
-import { wordCount, wordOctets, wordTime } from '../query/wording.ts';
-import type { Unusual } from './unusual.ts';
+import { wordOctets } from '../query/wording.ts';
+import { NO_ADDRESS } from './address-numbers.ts';
+import type { Telling } from './alert.ts';
+import type { Detector, DetectorKind, Surroundings } from './detector.ts';
+import type { InsideFlows } from './inside-flows.ts';
+import { RecentStates } from './recent-states.ts';
+import { Suspicion } from './suspicion.ts';
 
-/**
- * Inside addresses that sent something and are in no inventory. What only arrived for an address is nobody's doing there.
- * `usages` are those with an inside address, addresses ascending.
- */
-export function findUnknownDevices(usages: readonly Usage[], inventory: Inventory): Unusual[] {
-  const unknown = usages.filter(({ inside }) => !inventory.has(inside));
-  const devices = [...groupBy(unknown, ({ inside }) => inside)];
-  return devices.filter(([, own]) => own.some(({ upOctets }) => upOctets > 0)).map(([inside, own]) => describe(inside, own));
+export const unknownDeviceSchema = z.strictObject({
+  maxDevices: z
+    .int()
+    .min(16)
+    .max(1_048_576)
+    .default(16_384)
+    .describe(
+      'Inside addresses that are remembered; beyond it those seen longest ago are forgotten, and told again (forgottenKeys).',
+    ),
+});
+
+class Device extends Suspicion {
+  /** Whether the inventory has it, asked anew for each batch: leases come. */
+  isKnown = false;
+  askedIn = -1;
+  readonly octetsByLabel = new Map<string, number>();
 }
 
-function describe(inside: StoredAddress, own: readonly Usage[]): Unusual {
+/** Applications of a device told apart. */
+const MAX_LABELS = 64;
+
+/** Inside addresses that send something and are in no inventory. What only arrives for an address is nobody's doing there. */
+class UnknownDeviceDetector implements Detector {
+  readonly #surroundings: Surroundings;
+  readonly #devices: RecentStates<Device>;
+  #batch = 0;
+
+  constructor(surroundings: Surroundings, { maxDevices }: z.output<typeof unknownDeviceSchema>) {
+    this.#surroundings = surroundings;
+    this.#devices = new RecentStates(maxDevices, () => new Device());
+  }
+
+  get forgotten(): number {
+    return this.#devices.forgotten;
+  }
+
+  handle(flows: InsideFlows): void {
+    this.#batch++;
+    for (let row = 0; row < flows.length; row++) {
+      const inside = flows.inside[row] as number;
+      if (inside !== NO_ADDRESS && !this.#isKnown(inside)) this.#note(flows, row);
+    }
+  }
+
+  #isKnown(inside: number): boolean {
+    const device = this.#devices.of(inside);
+    if (device.askedIn !== this.#batch) {
+      const { addresses, office } = this.#surroundings;
+      device.askedIn = this.#batch;
+      device.isKnown = office.knows(addresses.addressOf(inside));
+    }
+    return device.isKnown;
+  }
+
+  #note(flows: InsideFlows, row: number): void {
+    const { book, addresses, office } = this.#surroundings;
+    const inside = flows.inside[row] as number;
+    const device = this.#devices.of(inside);
+    device.evidence.add(flows, row);
+    const { label } = office.applicationOf(flows, row);
+    const octets = device.octetsByLabel.get(label) ?? 0;
+    if (octets > 0 || device.octetsByLabel.size < MAX_LABELS)
+      device.octetsByLabel.set(label, octets + (flows.octets[row] as number));
+    if (device.alert !== undefined) book.changed(device.alert);
+    else if (flows.isUp[row] === 1) {
+      const address = addresses.addressOf(inside);
+      device.alert = book.raise('unknown-device', flows.receivedAtUs[row] as number, () => tell(device, address));
+    }
+  }
+}
+
+function tell({ evidence, octetsByLabel }: Device, inside: StoredAddress): Telling {
   const address = formatStored(inside);
-  const octets = own.reduce((total, usage) => total + usage.octets, 0);
-  const flows = own.reduce((total, usage) => total + usage.flows, 0);
-  const firstSeenMs = Math.min(...own.map(({ firstMs }) => firstMs));
-  const lastSeenMs = Math.max(...own.map(({ lastMs }) => lastMs));
-  const largest = own.toSorted((one, other) => other.octets - one.octets).slice(0, 3);
+  const largest = [...octetsByLabel].sort(([, one], [, other]) => other - one).slice(0, 3);
   return {
-    kind: 'unknown-device',
     who: address,
     address,
-    sentence: `${address} is in no inventory and used ${wordOctets(octets)}`,
-    evidence: [
-      `${wordCount(flows, 'flow')} from ${wordTime(firstSeenMs)} to ${wordTime(lastSeenMs)}`,
-      `mostly ${largest.map((usage) => `${usage.application.label} (${wordOctets(usage.octets)})`).join(', ')}`,
-    ],
-    firstSeenMs,
-    lastSeenMs,
+    target: '',
+    sentence: `${address} is in no inventory and used ${wordOctets(evidence.octets)}`,
+    evidence: [evidence.sentence, `mostly ${largest.map(([label, octets]) => `${label} (${wordOctets(octets)})`).join(', ')}`],
+    confidence: 0.9,
+    ...evidence.seen,
   };
 }
+
+export const unknownDevice: DetectorKind<z.output<typeof unknownDeviceSchema>> = {
+  kind: 'unknown-device',
+  advice: {
+    innocent: ['a new device that nobody wrote down yet', "somebody's own telephone or a guest's computer"],
+    next: [
+      'find it: the switch knows at which port or access point its hardware address is',
+      'ask who brought it and what for, then write it down or take it off',
+      'see what it did: other alerts of the same address',
+    ],
+  },
+  create: (surroundings, config) => new UnknownDeviceDetector(surroundings, config),
+};

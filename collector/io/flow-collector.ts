@@ -1,6 +1,8 @@
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { Datagram } from '../collecting/datagram.ts';
+import type { Alert } from '../detect/alert.ts';
+import { Detection } from '../detect/detection.ts';
 import { AllowList } from '../listening/allow-list.ts';
 import type { MessageTaker } from '../listening/streamed-messages.ts';
 import { answer, type Answers } from '../query/answers.ts';
@@ -44,6 +46,7 @@ export class FlowCollector {
   readonly #intake: Intake;
   readonly #listening: Listening;
   readonly #labels: LabelKeeper;
+  readonly #detection: Detection;
   readonly #timer: NodeJS.Timeout;
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
@@ -62,6 +65,8 @@ export class FlowCollector {
     this.#intake = intake;
     this.#listening = listening;
     this.#labels = new LabelKeeper(store);
+    const { config, inventory } = options;
+    this.#detection = new Detection({ inside: config.inside, inventory, policy: config.policy }, collecting, config.detect);
     this.#timer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
     collecting.onWaiting(() => this.#storeFull());
   }
@@ -101,15 +106,21 @@ export class FlowCollector {
     clearInterval(this.#timer);
     this.#flush();
     await this.#stored;
+    this.#detection.settle();
     await this.#labels.keep([]);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What was noticed in the flows since it was opened, the oldest first. */
+  get alerts(): Alert[] {
+    return this.#detection.alerts;
   }
 
   /** What the flows stored so far say. */
   answers(): Promise<Answers> {
     const { config, inventory } = this.#options;
     const { applications, names } = this.collecting;
-    return answer(this.#store, { applications, names, inside: config.inside, inventory, policy: config.policy });
+    return answer(this.#store, { applications, names, inside: config.inside, inventory });
   }
 
   #flush(): void {
@@ -120,7 +131,7 @@ export class FlowCollector {
 
   #storeFull(): void {
     this.#stored = this.#stored
-      .then(() => storeCollected(this.collecting, this.#store))
+      .then(() => storeCollected(this.collecting, this.#store, [this.#detection]))
       .catch((error: unknown) => void (this.#failure ??= error));
   }
 }

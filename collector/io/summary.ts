@@ -1,4 +1,5 @@
 import type { CollectingCounters } from '../collecting/counters.ts';
+import type { Alert } from '../detect/alert.ts';
 import type { Answers } from '../query/answers.ts';
 import { oneLine, wordCount, wordOctets } from '../query/wording.ts';
 import type { ListenerStats } from './listening.ts';
@@ -31,16 +32,16 @@ export function statusLine(counters: CollectingCounters, kernelDrops = 0): strin
   return faults.length === 0 ? volume : `${volume}; ${faults.join(', ')}`;
 }
 
-/** The answers in short, a line each. */
-export function summaryLines({ people, categories, unusual }: Answers): string[] {
+/** The answers in short, a line each, and what was noticed. */
+export function summaryLines({ people, categories }: Answers, alerts: readonly Alert[]): string[] {
   const seen = people.filter(({ octets }) => octets > 0);
   const lines = seen.slice(0, PEOPLE_SHOWN).map(({ sentence, octets }) => `${sentence} (${wordOctets(octets)} in all)`);
   if (seen.length > PEOPLE_SHOWN) lines.push(`and ${seen.length - PEOPLE_SHOWN} more`);
   if (categories.length > 0) {
     lines.push(categories.map(({ category, sharePercent }) => `${category} ${sharePercent.toFixed(1)} %`).join(', '));
   }
-  if (unusual.length === 0) lines.push('nothing unusual was seen');
-  for (const { sentence, evidence } of unusual) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
+  if (alerts.length === 0) lines.push('nothing unusual was seen');
+  for (const { sentence, evidence } of alerts) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
   // Names come from outside: none of them may move the cursor.
   return lines.map(oneLine);
 }

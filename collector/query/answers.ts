@@ -1,7 +1,4 @@
 import { formatStored, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
-import { findForbiddenServices } from '../detect/forbidden-service.ts';
-import type { Unusual } from '../detect/unusual.ts';
-import { findUnknownDevices } from '../detect/unknown-device.ts';
 import type { ApplicationName } from '../collecting/label.ts';
 import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
 import { Catalogue, type Reason } from './catalogue.ts';
@@ -24,7 +21,6 @@ export interface AnswerContext {
   readonly exporter?: Exporter;
   /** Empty when there is none: then every inside address is known, by its address. */
   readonly inventory: readonly InventoryEntry[];
-  readonly policy: { readonly forbidden: readonly string[] };
 }
 
 export interface Activity {
@@ -71,14 +67,13 @@ export interface Answers {
   readonly people: PersonAnswer[];
   /** Largest first. */
   readonly categories: CategoryAnswer[];
-  readonly unusual: Unusual[];
   /** Octets by what their application was recognised by. */
   readonly octetsByReason: Readonly<Record<Reason, number>>;
 }
 
-/** Who used what, what for, and what was unusual, all from the stored flows. Rejects only when the store fails. */
+/** Who used what and what for, all from the stored flows. Rejects only when the store fails. */
 export async function answer(store: FlowStore, context: AnswerContext): Promise<Answers> {
-  const { applications, names, inside, exporter, policy } = context;
+  const { applications, names, inside, exporter } = context;
   const known = new Inventory(context.inventory);
   const nameOf = new Map([...new Set(applications.map(({ name }) => name))].map((name, index) => [index + 1, name]));
   const numberOf = new Map([...nameOf].map(([number, name]) => [name, number]));
@@ -88,7 +83,7 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
   const { usages, octetsByReason } = await findUsage(store, {
     catalogue: new Catalogue(nameOf, names),
     turning,
-    counted: new Set(['smtp-submission', ...policy.forbidden]),
+    counted: new Set(['smtp-submission']),
   });
   const [volume] = await store.query<Pick<Totals, 'records' | 'packets' | 'octets' | 'ipv6Octets'>>(
     `SELECT count(*)::DOUBLE AS records, coalesce(sum(packets::DOUBLE), 0) AS packets, coalesce(sum(octets::DOUBLE), 0) AS octets,
@@ -105,10 +100,6 @@ export async function answer(store: FlowStore, context: AnswerContext): Promise<
     totals,
     people: peopleOf(attributed, inventory, totals.octets),
     categories: categoriesOf(usages, totals.octets),
-    unusual: [
-      ...findUnknownDevices(attributed, inventory),
-      ...findForbiddenServices(attributed, inventory, policy.forbidden),
-    ],
     octetsByReason,
   };
 }

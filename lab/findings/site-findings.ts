@@ -1,6 +1,7 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
+import type { Alert } from '../../collector/detect/alert.ts';
 import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
@@ -34,7 +35,6 @@ export async function siteFindings(
     inside: site.config.inside,
     exporter: site.config.exporter,
     inventory: inventoryOf(site),
-    policy: scenario.collector.policy,
   });
   const { exported, collected, lost } = volumes(site, answers.totals);
   return {
@@ -44,13 +44,21 @@ export async function siteFindings(
     lost,
     ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
-    unusual: answers.unusual,
+    unusual: world.alertsOf(site).map(unusualOf),
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store),
     damage,
     ...told(differences),
   };
 }
+
+/** The report is of the same whatever numbers rows have in a store. */
+const unusualOf = ({ flowIds: _, evidence, innocent, next, ...alert }: Alert): Findings['unusual'][number] => ({
+  ...alert,
+  evidence: [...evidence],
+  innocent: [...innocent],
+  next: [...next],
+});
 
 type Volumes = Pick<Findings, 'exported' | 'collected' | 'lost'>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALERT_KINDS } from '../../collector/detect/alert.ts';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
 import { damageSchema } from './damage-schema.ts';
 
@@ -44,14 +45,20 @@ const categorySchema = z.strictObject({
 });
 
 const unusualSchema = z.strictObject({
-  kind: z.enum(['port-scan', 'unknown-device', 'forbidden-service']),
+  id: z.string().describe('Unique in a site.'),
+  kind: z.enum(ALERT_KINDS),
   who: z.string().describe('Name of the person or the address of the device.'),
   address: z.string(),
   site: z.string().optional().describe('Where the address is; only with several sites.'),
+  target: z.string().describe('Whom it was done to; empty when there is nobody in particular.'),
   sentence: z.string(),
   evidence: z.array(z.string()).describe('Facts from the flows that carry the sentence.'),
+  innocent: z.array(z.string()).describe('What would explain it and be no harm, the likeliest first.'),
+  next: z.array(z.string()).describe('What to check next, in this order.'),
+  confidence: z.number().min(0).max(1).describe('How far it is from what an innocent could do as well.'),
   firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
   lastSeenMs: z.number(),
+  raisedAtMs: z.number().describe("Milliseconds since 1970 by the collector's clock: when the record came that settled it."),
 });
 
 const selectionSchema = z.strictObject({

@@ -4,7 +4,7 @@ import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
 import type { Exporter, FlowStore } from '../../collector/store/flow-store.ts';
-import { storeCollected } from '../../collector/store/store-collected.ts';
+import { storeCollected, type BatchWatcher } from '../../collector/store/store-collected.ts';
 import type { Link } from '../faults/link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
@@ -20,6 +20,8 @@ export interface Collection {
   readonly store: FlowStore;
   readonly clock: VirtualClock;
   readonly capture: Capture | undefined;
+  /** One for each site. */
+  readonly detections: readonly BatchWatcher[];
 }
 
 /** The way of IPFIX Messages from a router over a real socket into the collector's store. */
@@ -76,8 +78,8 @@ export class ExportPath {
     const { payload } = await (this.#wire as LockStepWire).cross(message);
     const now = (this.#kernel as Kernel).now;
     times.arrivedNs ??= now;
-    const { collecting, store, clock } = this.#collection;
+    const { collecting, store, clock, detections } = this.#collection;
     collecting.handle({ payload, source: this.#source, receivedAtUs: unixUs(this.#epoch, clock.read(now)) });
-    await storeCollected(collecting, store);
+    await storeCollected(collecting, store, detections);
   }
 }

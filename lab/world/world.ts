@@ -1,12 +1,15 @@
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import type { Alert } from '../../collector/detect/alert.ts';
 import { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
+import { Detection } from '../../collector/detect/detection.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { storeCollected } from '../../collector/store/store-collected.ts';
 import { Kernel, type Pace } from '../kernel/kernel.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
 import { COLLECTOR, DEVICE_NUMBERS } from './addresses.ts';
+import { inventoryOf } from './inventory.ts';
 import type { Capture } from './capture.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
@@ -33,6 +36,7 @@ export class World {
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
   readonly #store: FlowStore;
+  readonly #detections = new Map<Site, Detection>();
   readonly #kernel: Kernel;
 
   /** `durationMs`: how long the scenario lasts in true time. */
@@ -51,7 +55,8 @@ export class World {
     );
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
-    const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture };
+    const detections: Detection[] = [];
+    const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture, detections };
     const siteOf = (config: SiteConfig, chance: Random, index: number): Site => {
       const captures = capturesOf(config, epoch, recordings);
       const packets = recordings.packets(epoch, config);
@@ -74,7 +79,14 @@ export class World {
       placed(`sites[${index}]`, () => siteOf(config, random.fork(`site:${config.name}`), index + 1)),
     );
     this.sites = [this.headquarters, ...further];
+    for (const site of this.sites) this.#detections.set(site, detectionAt(site, this.collecting, scenario));
+    detections.push(...this.#detections.values());
     this.#kernel = new Kernel([...this.sites.flatMap((site) => site.actors), this.collectorClock]);
+  }
+
+  /** What the collector noticed at a site. */
+  alertsOf(site: Site): Alert[] {
+    return this.#detections.get(site)?.alerts ?? [];
   }
 
   /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */
@@ -86,13 +98,28 @@ export class World {
       for (const site of this.sites) site.finish();
       await this.#kernel.drain();
       this.collecting.flush();
-      await storeCollected(this.collecting, this.#store);
+      await storeCollected(this.collecting, this.#store, [...this.#detections.values()]);
+      for (const detection of this.#detections.values()) detection.settle();
       // Whoever asks the file later knows what the numbers in it are called.
       await this.#store.appendLabels(this.collecting.pollLabels());
     } finally {
       for (const part of parts) await part.close();
     }
   }
+}
+
+function detectionAt(site: Site, collecting: CollectingProcess, { collector }: Scenario): Detection {
+  const { inside, exporter } = site.config;
+  const watched = {
+    inside,
+    exporter,
+    policy: collector.policy,
+    // Leases come while it runs.
+    get inventory() {
+      return inventoryOf(site);
+    },
+  };
+  return new Detection(watched, collecting, collector.detect);
 }
 
 function capturesOf({ name: site, router }: SiteConfig, epoch: Epoch, recordings: Recordings): Map<string, Capture> {
