@@ -129,9 +129,10 @@ class BeaconDetector implements Detector {
     evidence.add(flows, row);
     calls.server = server;
     if (calls.alert !== undefined) return this.#surroundings.book.changed(calls.alert);
-    const needed = evidence.samplingInterval > 1 ? this.#config.minSampledCheckIns : this.#config.minCheckIns;
+    const isSampled = evidence.samplingInterval > 1;
+    const needed = isSampled ? this.#config.minSampledCheckIns : this.#config.minCheckIns;
     const regulars = this.#regulars.of(inside);
-    if (isNew && checkIns.count >= needed / 2 && !regulars.includes(calls)) {
+    if (isNew && checkIns.count >= (isSampled ? 2 : needed / 2) && !regulars.includes(calls)) {
       if (regulars.push(calls) > MAX_REGULARS) regulars.shift();
     }
     if (!isNew || checkIns.count < needed) return;
@@ -155,14 +156,23 @@ class BeaconDetector implements Detector {
 
   /** Whether the device asks other servers in the same rhythm. */
   #isRound(calls: Calls, { spanMs, meanGapMs }: Rhythm, regulars: readonly Calls[]): boolean {
-    const factor = calls.evidence.samplingInterval > 1 ? ALIKE_SAMPLED_FACTOR : ALIKE_FACTOR;
+    const isSampled = calls.evidence.samplingInterval > 1;
+    const factor = isSampled ? ALIKE_SAMPLED_FACTOR : ALIKE_FACTOR;
     const servers = new Set([calls.server]);
     for (const { server, checkIns } of regulars) {
       const other = checkIns.rhythm;
+      // Of a round each server is seen now and then, and no rhythm yet; that they lie next to each other has to do.
+      if (isSampled && this.#isNextTo(server, calls.server)) servers.add(server);
       const isAlike = other.meanGapMs <= factor * meanGapMs && meanGapMs <= factor * other.meanGapMs;
       if (isAlike && other.spanMs >= spanMs / 3) servers.add(server);
     }
     return servers.size >= this.#config.minRoundServers;
+  }
+
+  /** Whether two servers lie in the same IPv4 /24 or IPv6 /120. */
+  #isNextTo(one: number, other: number): boolean {
+    const { addresses } = this.#surroundings;
+    return BigInt(addresses.addressOf(one)) >> 8n === BigInt(addresses.addressOf(other)) >> 8n;
   }
 
   #raise(calls: Calls, flows: InsideFlows, row: number): void {

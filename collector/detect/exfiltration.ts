@@ -93,7 +93,7 @@ class Exchange {
   upRecords = 0;
   /** When it began, at first and of what is added up. */
   firstMs = Infinity;
-  sinceMs = Infinity;
+  sinceMs = -Infinity;
   isKnown: boolean | undefined;
   alert: Case | undefined;
 
