@@ -34,6 +34,9 @@ const PAIRS = [
   [309, 310],
 ] as const;
 
+/** samplingProbability (RFC 5477 section 8.2). */
+const PROBABILITY = 311;
+
 /** RFC 7011 sections 4.1 and 4.2. */
 const REPORTED: readonly (readonly [elementId: number, total: keyof ReportedTotals])[] = [
   [40, 'octets'],
@@ -58,6 +61,7 @@ export interface OptionsTable {
   readonly taken: number;
   readonly leftOut: number;
   readonly population: number;
+  readonly probability: number;
   readonly initTime: number;
   readonly reported: readonly { readonly total: keyof ReportedTotals; readonly index: number }[];
   /** Information Elements of the scope, and how many. */
@@ -94,6 +98,7 @@ export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: bool
     taken: firstOf([taken, size]),
     leftOut: indexOf(leftOut),
     population: indexOf(population),
+    probability: indexOf(PROBABILITY),
     initTime: isV9 ? -1 : indexOf(SYSTEM_INIT_TIME_MILLISECONDS),
     reported: REPORTED.map(([elementId, total]) => ({ total, index: indexOf(elementId) })).filter(({ index }) => index >= 0),
     scopeKind: fields.slice(0, scopeFieldCount).map(({ enterpriseNumber, elementId }) => `${enterpriseNumber}/${elementId}`).join(), // prettier-ignore
@@ -105,6 +110,8 @@ export function optionsTableOf({ fields, scopeFieldCount }: Template, isV9: bool
 export function intervalOf(table: OptionsTable, values: readonly FieldValue[]): number | undefined {
   const interval = numberIn(values[table.interval]);
   if (interval !== undefined) return interval;
+  const probability = numberIn(values[table.probability]);
+  if (probability !== undefined && probability > 0 && probability <= 1) return 1 / probability;
   const taken = numberIn(values[table.taken]);
   if (taken === undefined || taken === 0) return undefined;
   const leftOut = numberIn(values[table.leftOut]);

@@ -9,15 +9,21 @@ interface Sampled {
 
 /** How the exporter of a session samples, by its options. */
 export class SessionSampling {
-  /** One of so many packets is looked at where nothing else is said of a record; 0 when nobody said. */
-  interval = 0;
   readonly #maxSamplers: number;
   readonly #bySampler = new Map<number, number>();
   readonly #byIngress = new Map<number, number>();
   readonly #byEgress = new Map<number, number>();
+  #interval = 0;
 
   constructor(maxSamplers: number) {
     this.#maxSamplers = maxSamplers;
+  }
+
+  /** One of so many packets is looked at where nothing else is said of a record: as the only sampler does it; 0 when nobody said. */
+  get interval(): number {
+    if (this.#interval > 0 || this.#bySampler.size !== 1) return this.#interval;
+    const [only = 0] = this.#bySampler.values();
+    return only;
   }
 
   /** Whether interfaces have intervals of their own. */
@@ -40,7 +46,7 @@ export class SessionSampling {
     if (sampler !== undefined) this.#keep(this.#bySampler, sampler, interval);
     else if (ingress !== undefined) this.#keep(this.#byIngress, ingress, interval);
     else if (egress !== undefined) this.#keep(this.#byEgress, egress, interval);
-    else this.interval = interval;
+    else this.#interval = interval;
   }
 
   #keep(intervals: Map<number, number>, id: number, interval: number): void {

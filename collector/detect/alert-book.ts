@@ -24,9 +24,10 @@ export class AlertBook {
     this.#advice = advice;
   }
 
-  /** Alerts so far, as far as known now. */
+  /** Alerts so far, as far as known now. Detectors see batches one after the other, so the order is that of the instants, then of the ids. */
   get alerts(): Alert[] {
-    return [...this.#cases].map((each) => this.#alertOf(each));
+    const inOrder = [...this.#cases].sort((one, other) => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1));
+    return inOrder.map((each) => this.#alertOf(each));
   }
 
   /** Raises an alert, at an instant of the collector's clock in microseconds since 1970. Call it once for each matter. */

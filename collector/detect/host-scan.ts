@@ -26,7 +26,7 @@ export const hostScanSchema = z.strictObject({
     .describe(
       'Where packets are sampled: hosts asked from one source port within 10 min, ports 80 and 443 apart. At 1 in 100, of 254 hosts 3 are seen.',
     ),
-  quietMinutes: z.number().min(1).max(10_080).default(60).describe('Minutes without a probe after which it is another scan.'),
+  quietMinutes: z.number().min(1).max(10_080).default(15).describe('Minutes without a probe after which it is another scan.'),
   maxKeys: z
     .int()
     .min(16)
@@ -77,7 +77,7 @@ class HostScanDetector implements Detector {
     const { book, addresses } = this.#surroundings;
     const server = flows.server[row] as number;
     sweep.evidence.add(flows, row);
-    sweep.run.add(flows.insidePort[row] as number, server, startMs);
+    if ((flows.samplingInterval[row] as number) > 1) sweep.run.add(flows.insidePort[row] as number, server, startMs);
     if (!sweep.hosts.has(server) && sweep.hosts.size < MAX_HOSTS) {
       sweep.hosts.add(server);
       const address = addresses.addressOf(server);

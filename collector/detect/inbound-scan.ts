@@ -79,7 +79,7 @@ class InboundScanDetector implements Detector {
     const { book, addresses } = this.#surroundings;
     knocking.evidence.add(flows, row);
     knocking.ports.add(port);
-    knocking.run.add(flows.serverPort[row] as number, port, startMs);
+    if ((flows.samplingInterval[row] as number) > 1) knocking.run.add(flows.serverPort[row] as number, port, startMs);
     if (knocking.alert !== undefined) book.changed(knocking.alert);
     else if (this.#isScan(knocking)) {
       const called = flows.called[row] === NO_ADDRESS ? flows.inside[row] : flows.called[row];

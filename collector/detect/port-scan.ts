@@ -69,7 +69,9 @@ class PortScanDetector implements Detector {
     const port = flows.serverPort[row] as number;
     scan.ports.add(port);
     scan.evidence.add(flows, row);
-    if (flows.protocol[row] === PROTOCOL_TCP) scan.run.add(flows.insidePort[row] as number, port, flows.startMs[row] as number);
+    const isSampled = (flows.samplingInterval[row] as number) > 1;
+    if (isSampled && flows.protocol[row] === PROTOCOL_TCP)
+      scan.run.add(flows.insidePort[row] as number, port, flows.startMs[row] as number);
     const { book, addresses } = this.#surroundings;
     if (scan.alert !== undefined) book.changed(scan.alert);
     else if (this.#isScan(scan)) {

@@ -9,7 +9,7 @@ export class SourcePortRun {
   size = 0;
   #port = -1;
   #lastMs = -Infinity;
-  readonly #asked = new Set<number>();
+  #asked: Set<number> | undefined;
   readonly #most: number;
 
   /** `most`: how many it counts. */
@@ -19,7 +19,7 @@ export class SourcePortRun {
 
   /** `asked`: number of what was asked, at `startMs` by the router's clock. */
   add(port: number, asked: number, startMs: number): void {
-    if (port !== this.#port || Math.abs(startMs - this.#lastMs) > RUN_MS) this.#asked.clear();
+    if (this.#asked === undefined || port !== this.#port || Math.abs(startMs - this.#lastMs) > RUN_MS) this.#asked = new Set();
     this.#port = port;
     this.#lastMs = startMs;
     if (this.#asked.size < this.#most) this.#asked.add(asked);

@@ -89,6 +89,12 @@ export const METRICS = {
   people: ({ people }) => people.length,
   unusual: (findings) => findings.unusual.length,
   portScans: unusual('port-scan'),
+  hostScans: unusual('host-scan'),
+  inboundScans: unusual('inbound-scan'),
+  bruteForces: unusual('brute-force'),
+  synFloods: unusual('syn-flood'),
+  portExhaustions: unusual('port-exhaustion'),
+  fileSharings: unusual('file-sharing'),
   unknownDevices: unusual('unknown-device'),
   forbiddenServices: unusual('forbidden-service'),
   /** True errors in milliseconds, without sign; of several routers, the largest. */

@@ -122,6 +122,15 @@ describe('sampling', () => {
     expect(rowsOf(collecting, 'samplingInterval')).toEqual([1_000, 50, 100, 128, 50]);
   });
 
+  test('is that of the only sampler there is where a record names none, however it is told', () => {
+    const PROBABILITY = options(305, field(302, 8), field(311, 8));
+    const { collecting, handle } = collector();
+    handle(message({ templates: [PROBABILITY, FLOWS], records: [[PROBABILITY, [1, 0.01]], [FLOWS, [1, 2, 3, 4]]] })); // prettier-ignore
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([100]);
+    handle(message({ templates: [PROBABILITY, FLOWS], records: [[PROBABILITY, [2, 0.5]], [FLOWS, [1, 2, 3, 4]]] })); // prettier-ignore
+    expect(rowsOf(collecting, 'samplingInterval')).toEqual([0]);
+  });
+
   test('that is told of an interface is that of its flows, not of all', () => {
     const [INGRESS, EGRESS] = [options(303, field(10, 4), field(34, 4)), options(304, field(14, 4), field(34, 4))];
     const flows: Template = { ...FLOWS, id: 330, fields: [...FLOWS.fields, field(10, 4), field(14, 4)] };

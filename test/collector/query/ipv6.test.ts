@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
 import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
+import type { Alert } from '../../../collector/detect/alert.ts';
+import { detectSchema } from '../../../collector/detect/config.ts';
+import { Detection } from '../../../collector/detect/detection.ts';
 import { answer, type Answers } from '../../../collector/query/answers.ts';
+import { detectStored } from '../../../collector/query/detect-stored.ts';
 import { attributionSchema } from '../../../collector/query/attribution-config.ts';
 import { whoUsedSentences } from '../../../collector/query/attribution-sentences.ts';
 import { Inventory, type InventoryEntry } from '../../../collector/query/inventory.ts';
@@ -75,11 +79,20 @@ async function ask(flows: readonly Flow[], inventory: readonly InventoryEntry[] 
       names: new Map(),
       inside,
       inventory,
-      policy: { forbidden: ['bittorrent'] },
     });
   } finally {
     store.close();
   }
+}
+
+async function alertsIn(flows: readonly Flow[], inventory: readonly InventoryEntry[] = [JOHN, LAB]): Promise<Alert[]> {
+  const store = await storeOf(flows);
+  const inside = ['10.0.0.0/16', '2001:db8:50::/64'].flatMap((text) => parseRange(text) ?? []);
+  const given = { applications: [], names: new Map() };
+  const detection = new Detection({ inside, inventory, policy: { forbidden: [] } }, given, detectSchema.parse({}));
+  await detectStored(store, detection);
+  store.close();
+  return detection.alerts;
 }
 
 const up = (source: string, destination: string, rest: Partial<Flow> = {}): Flow => ({ source, destination, ...rest });
@@ -104,26 +117,28 @@ describe('a person with addresses of both versions', () => {
   });
 
   test('is told from whoever else is in the prefix; a prefix stands for all in it', async () => {
-    const { people, unusual } = await ask([
+    const flows = [
       up(JOHN_IPV6, YOUTUBE, { octets: 1 }),
       up(OTHER_IPV6, YOUTUBE, { octets: 10 }),
       up('2001:db8:50:0:1::7', YOUTUBE, { octets: 100 }),
       up('2001:db8:50:0:1:ffff::', YOUTUBE, { octets: 1_000 }),
-    ]);
+    ];
+    const { people } = await ask(flows);
     expect(people.map(({ name, octets }) => [name, octets])).toEqual([
       ['laboratory', 1_100],
       ['John', 1],
     ]);
-    expect(unusual.map(({ kind, address }) => [kind, address])).toEqual([['unknown-device', OTHER_IPV6]]);
+    const alerts = await alertsIn(flows);
+    expect(alerts.map(({ kind, address }) => [kind, address])).toEqual([['unknown-device', OTHER_IPV6]]);
   });
 
   test('scans over both are one, with the name', async () => {
     const ports = Array.from({ length: 60 }, (_, index) => index + 1);
     const probes = ports.map((port) =>
-      up(port % 2 === 0 ? JOHN_IPV6 : '2001:db8:50::c', '2001:db8:99::1', { ports: [50_000, port], packets: 1 }),
+      up(port % 2 === 0 ? JOHN_IPV6 : '2001:db8:50::c', '2001:db8:99::1', { ports: [50_000, port], packets: 1, octets: 60 }),
     );
-    const { unusual } = await ask(probes, [{ ...JOHN, otherAddresses: [JOHN_IPV6, '2001:db8:50::c'] }]);
-    expect(unusual.map(({ sentence }) => sentence)).toEqual(['John scanned 60 ports of 2001:db8:99::1']);
+    const alerts = await alertsIn(probes, [{ ...JOHN, otherAddresses: [JOHN_IPV6, '2001:db8:50::c'] }]);
+    expect(alerts.map(({ sentence }) => sentence)).toEqual(['John scanned 60 ports of 2001:db8:99::1']);
   });
 });
 

@@ -20,6 +20,10 @@ export interface HandMadeFlow {
   readonly endS: number;
   readonly tcpControlBits?: number;
   readonly applicationId?: number;
+  /** For nobody inside: the router has dropped it. */
+  readonly isDropped?: boolean;
+  /** One packet of so many was looked at. */
+  readonly samplingInterval?: number;
   /** Nobody's, and of domain 0, without them. */
   readonly exporter?: string;
   readonly observationDomainId?: number;
@@ -39,14 +43,16 @@ export function batchOf(flows: readonly HandMadeFlow[]): CollectedBatch {
     const isUp = flow.direction === 'up';
     const [inside, server, outside] = [ip(flow.inside), ip(flow.server), ip(PUBLIC_ADDRESS)];
     const insidePort = flow.insidePort ?? 50_000;
+    const isDropped = flow.isDropped ?? false;
     batch.sourceAddress[row] = isUp ? inside : server;
     batch.destinationAddress[row] = isUp ? server : outside;
     batch.sourcePort[row] = isUp ? insidePort : flow.serverPort;
-    batch.destinationPort[row] = isUp ? flow.serverPort : insidePort + 1;
-    batch.postNatSourceAddress[row] = isUp ? outside : server;
-    batch.postNatDestinationAddress[row] = isUp ? server : inside;
+    batch.destinationPort[row] = isUp ? flow.serverPort : isDropped ? insidePort : insidePort + 1;
+    batch.postNatSourceAddress[row] = isUp ? outside : isDropped ? 0 : server;
+    batch.postNatDestinationAddress[row] = isUp ? server : isDropped ? 0 : inside;
     batch.postNaptSourcePort[row] = isUp ? insidePort + 1 : flow.serverPort;
-    batch.postNaptDestinationPort[row] = isUp ? flow.serverPort : insidePort;
+    batch.postNaptDestinationPort[row] = isUp ? flow.serverPort : isDropped ? 0 : insidePort;
+    batch.samplingInterval[row] = flow.samplingInterval ?? 0;
     batch.protocol[row] = flow.protocol ?? 6;
     batch.octetDeltaCount[row] = flow.octets;
     batch.packetDeltaCount[row] = flow.packets ?? 10;

@@ -30,6 +30,12 @@ const REPORT = sampleReport({
   people: sampleReport().people.map((person, index) => ({ ...person, site: SITES[index]?.name })),
   unusual: [
     {
+      id: 'unknown-device-1',
+      target: '',
+      innocent: [],
+      next: [],
+      confidence: 0.9,
+      raisedAtMs: 2,
       kind: 'unknown-device',
       who: '10.0.0.77',
       address: '10.0.0.77',

@@ -6,6 +6,12 @@ import { FAILED_CHECK, HOLDING_CHECK, sampleReport, sampleVariant } from './samp
 const PLAIN = { colour: false, width: 90 };
 
 const PORT_SCAN = {
+  id: 'port-scan-1',
+  target: '198.18.3.4',
+  innocent: [],
+  next: [],
+  confidence: 0.9,
+  raisedAtMs: 2,
   kind: 'port-scan' as const,
   who: '10.0.0.77',
   address: '10.0.0.77',

@@ -1,0 +1,356 @@
+import { describe, expect, test } from 'vitest';
+import type { Alert, AlertKind } from '../../../collector/detect/alert.ts';
+import { detectSchema } from '../../../collector/detect/config.ts';
+import { Detection } from '../../../collector/detect/detection.ts';
+import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
+import { batchOf, ip, NINE, PUBLIC_ADDRESS, type HandMadeFlow } from '../support/flows.ts';
+
+const MAX = '10.0.0.77';
+const SYN = 0x02;
+const SYN_RST = 0x06;
+const RST_ACK = 0x14;
+const BUSY = 0x1b;
+
+const newDetection = (forbidden: readonly string[] = []): Detection =>
+  new Detection(
+    {
+      inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
+      inventory: [{ name: 'Max', address: MAX, department: 'it' }],
+      policy: { forbidden },
+    },
+    { applications: [], names: new Map() },
+    detectSchema.parse({}),
+  );
+
+function alertsOf(flows: readonly HandMadeFlow[], forbidden?: readonly string[]): Alert[] {
+  const detection = newDetection(forbidden);
+  detection.handle(batchOf(flows));
+  detection.settle();
+  return detection.alerts;
+}
+
+const kindsOf = (flows: readonly HandMadeFlow[], forbidden?: readonly string[]): AlertKind[] =>
+  alertsOf(flows, forbidden).map(({ kind }) => kind);
+
+const many = (count: number, flowOf: (index: number) => Partial<HandMadeFlow>): HandMadeFlow[] =>
+  Array.from({ length: count }, (_, index) => ({
+    direction: 'up',
+    inside: MAX,
+    insidePort: 40_000 + index,
+    server: '198.18.20.5',
+    serverPort: 443,
+    octets: 44,
+    packets: 1,
+    startS: index / 10,
+    endS: index / 10,
+    tcpControlBits: SYN,
+    ...flowOf(index),
+  }));
+
+/** An address of 198.18.0.0/15. */
+const host = (index: number): string => `198.18.${16 + (index >> 8)}.${index & 255}`;
+
+describe('a port scan', () => {
+  const probes = (ports: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(ports, (index) => ({ serverPort: 1 + index, tcpControlBits: index % 2 === 0 ? SYN : SYN_RST, ...rest }));
+
+  test('is many ports of one host with next to no packets, told with its evidence', () => {
+    const [alert, ...others] = alertsOf(probes(1_000));
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      id: 'port-scan-1',
+      kind: 'port-scan',
+      who: 'Max',
+      address: MAX,
+      target: '198.18.20.5',
+      sentence: 'Max scanned 1,000 ports of 198.18.20.5',
+      evidence: [
+        '1,000 ports from 1 to 1000 of 198.18.20.5, at most 3 packets each',
+        '09:00:00 UTC to 09:01:39 UTC, 1,000 flows, 44 kB',
+      ],
+      firstSeenMs: NINE,
+      lastSeenMs: NINE + 99_900,
+      // The fiftieth settled it.
+      raisedAtMs: NINE + 4_900,
+    });
+    expect(alert?.innocent.length).toBeGreaterThan(0);
+    expect(alert?.next.length).toBeGreaterThan(0);
+  });
+
+  test('is 50 ports and not 49, however often asked', () => {
+    expect(kindsOf([...probes(49), ...probes(49)])).toEqual([]);
+    expect(kindsOf(probes(50))).toEqual(['port-scan']);
+  });
+
+  test('is told by the refusals alone', () => {
+    expect(kindsOf(probes(50, { direction: 'down', tcpControlBits: RST_ACK, octets: 40 }))).toEqual(['port-scan']);
+    expect(kindsOf(probes(50, { direction: 'down', tcpControlBits: BUSY, octets: 40 }))).toEqual([]);
+  });
+
+  test('is no connections that do something, no search for a way, no one port of many hosts', () => {
+    expect(kindsOf(probes(500, { packets: 4 }))).toEqual([]);
+    expect(kindsOf(probes(500, { octets: 200 }))).toEqual([]);
+    expect(kindsOf(many(90, (index) => ({ protocol: 17, serverPort: 33_434 + index })))).toEqual([]);
+    expect(kindsOf(many(90, (index) => ({ protocol: 17, serverPort: 33_300 + index })))).toEqual(['port-scan']);
+  });
+
+  test('of a sampled export is two ports from one source port, which nobody uses twice', () => {
+    const sampled = { samplingInterval: 100, insidePort: 51_000 };
+    expect(kindsOf(probes(2, sampled))).toEqual(['port-scan']);
+    expect(kindsOf(probes(2, { ...sampled, insidePort: undefined as never }))).toEqual(['port-scan']);
+    expect(kindsOf(many(40, (index) => ({ serverPort: 1 + index, samplingInterval: 100 })))).toEqual([]);
+    expect(kindsOf(many(2, (index) => ({ ...sampled, serverPort: 1 + index, startS: index * 601, endS: index * 601 })))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a host scan', () => {
+  const sweep = (hosts: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(hosts, (index) => ({ server: host(index), serverPort: 445, ...rest }));
+
+  test('is one port of 50 hosts, named by their network', () => {
+    expect(kindsOf(sweep(49))).toEqual([]);
+    const [alert] = alertsOf(sweep(510));
+    expect(alert).toMatchObject({
+      kind: 'host-scan',
+      target: '198.18.16.0/23',
+      sentence: 'Max asked 510 hosts of 198.18.16.0/23 for port 445',
+    });
+  });
+
+  test('is no browsing while nobody answers, and no connections that were made', () => {
+    expect(kindsOf(sweep(199, { serverPort: 443 }))).toEqual([]);
+    expect(kindsOf(sweep(200, { serverPort: 443 }))).toEqual(['host-scan']);
+    expect(kindsOf(sweep(500, { packets: 10, tcpControlBits: BUSY }))).toEqual([]);
+  });
+
+  test('of a sampled export is two hosts from one source port', () => {
+    expect(kindsOf(sweep(2, { samplingInterval: 100, insidePort: 51_000 }))).toEqual(['host-scan']);
+    expect(kindsOf(sweep(2, { samplingInterval: 100, insidePort: 51_000, serverPort: 443 }))).toEqual([]);
+    expect(kindsOf(many(40, (index) => ({ server: host(index), serverPort: 22, samplingInterval: 100 })))).toEqual([]);
+  });
+
+  test('that comes again after a rest is another', () => {
+    const later = (afterS: number): HandMadeFlow[] => sweep(60).map((flow) => ({ ...flow, startS: afterS, endS: afterS }));
+    expect(kindsOf([...sweep(60), ...later(10 * 60)])).toEqual(['host-scan']);
+    expect(kindsOf([...sweep(60), ...later(30 * 60)])).toEqual(['host-scan', 'host-scan']);
+  });
+});
+
+describe('a scan from outside', () => {
+  const knocks = (ports: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(ports, (index) => ({
+      direction: 'down',
+      isDropped: true,
+      server: '192.0.2.66',
+      serverPort: 40_000,
+      insidePort: 1 + index,
+      packets: 2,
+      octets: 88,
+      ...rest,
+    }));
+
+  test('is 20 ports that one stranger asks in vain', () => {
+    expect(kindsOf(knocks(19))).toEqual([]);
+    expect(alertsOf(knocks(20))).toMatchObject([
+      { kind: 'inbound-scan', address: '192.0.2.66', target: PUBLIC_ADDRESS, who: '192.0.2.66' },
+    ]);
+  });
+
+  test('is no late answer and nobody who wants one service', () => {
+    expect(kindsOf(knocks(500, { tcpControlBits: 0x11 }))).toEqual([]);
+    expect(kindsOf(knocks(500, { insidePort: 443 }))).toEqual([]);
+  });
+
+  test('of a sampled export is two ports from one source port', () => {
+    expect(kindsOf(knocks(2, { samplingInterval: 100 }))).toEqual(['inbound-scan']);
+    expect(kindsOf(knocks(2).map((flow, index) => ({ ...flow, samplingInterval: 100, serverPort: 40_000 + index })))).toEqual([]);
+  });
+});
+
+describe('a flood of SYNs', () => {
+  const syns = (sources: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(sources, (index) => ({
+      direction: 'down',
+      isDropped: true,
+      server: host(index),
+      serverPort: 40_000,
+      insidePort: 443,
+      packets: 10,
+      octets: 400,
+      startS: index / 1_000,
+      endS: 60,
+      ...rest,
+    }));
+
+  test('is very many senders that never acknowledge', () => {
+    expect(kindsOf(syns(99, { packets: 100 }))).toEqual([]);
+    expect(kindsOf(syns(100, { packets: 9 }))).toEqual([]);
+    expect(alertsOf(syns(3_000))).toMatchObject([{ kind: 'syn-flood', target: `${PUBLIC_ADDRESS}:443` }]);
+    expect(kindsOf(syns(3_000, { tcpControlBits: BUSY }))).toEqual([]);
+  });
+
+  test('is not what comes in the course of an hour', () => {
+    const slow = syns(300).map((flow, index) => ({ ...flow, startS: index * 12, endS: index * 12 }));
+    expect(kindsOf(slow)).toEqual([]);
+  });
+
+  test('of a sampled export is a dozen senders of many SYNs, scaled up', () => {
+    expect(kindsOf(syns(12, { samplingInterval: 100, packets: 1 }))).toEqual(['syn-flood']);
+    expect(kindsOf(syns(11, { samplingInterval: 100, packets: 1 }))).toEqual([]);
+  });
+});
+
+describe('guessed passwords', () => {
+  const guesses = (count: number, rest: (index: number) => Partial<HandMadeFlow> = () => ({})): HandMadeFlow[] =>
+    many(count, (index) => ({
+      serverPort: 22,
+      packets: 12,
+      octets: 2_600,
+      startS: index * 3,
+      endS: index * 3 + 6,
+      tcpControlBits: BUSY,
+      ...rest(index),
+    }));
+
+  test('are 20 short and alike connections within 5 minutes', () => {
+    expect(kindsOf(guesses(19))).toEqual([]);
+    expect(alertsOf(guesses(300))).toMatchObject([
+      {
+        kind: 'brute-force',
+        address: MAX,
+        target: '198.18.20.5:22',
+        sentence: 'Max guessed passwords of 198.18.20.5, port 22: 300 connections',
+      },
+    ]);
+    expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual([]);
+    expect(kindsOf(guesses(300, () => ({ insidePort: 40_000 })))).toEqual([]);
+  });
+
+  test('are not work, which differs, nor a look whether the service is there, nor pages', () => {
+    expect(kindsOf(guesses(300, (index) => ({ octets: 2_600 + ((index * 7_919) % 20_000) })))).toEqual([]);
+    expect(kindsOf(guesses(300, () => ({ packets: 4, octets: 220 })))).toEqual([]);
+    expect(kindsOf(guesses(300, () => ({ serverPort: 443 })))).toEqual([]);
+    expect(kindsOf(guesses(300, () => ({ packets: 61 })))).toEqual([]);
+  });
+
+  test('come from outside, too', () => {
+    const inbound = guesses(30).map((flow): HandMadeFlow => ({
+      ...flow,
+      direction: 'down',
+      insidePort: 22,
+      serverPort: flow.insidePort ?? 0,
+    }));
+    expect(alertsOf(inbound)).toMatchObject([{ kind: 'brute-force', address: '198.18.20.5', target: `${MAX}:22` }]);
+  });
+
+  test('of a sampled export are fewer, still alike, and seldom seen twice', () => {
+    const seen = (count: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+      guesses(count, () => ({ samplingInterval: 100, packets: 1, octets: 219, ...rest }));
+    expect(kindsOf(seen(7))).toEqual([]);
+    expect(kindsOf(seen(8))).toEqual(['brute-force']);
+    expect(kindsOf(seen(30, { packets: 2, octets: 438 }))).toEqual([]);
+  });
+});
+
+describe('an unknown device', () => {
+  const flow = (rest: Partial<HandMadeFlow>): HandMadeFlow[] =>
+    many(3, () => ({ inside: '10.0.9.9', packets: 10, tcpControlBits: BUSY, ...rest }));
+
+  test('is an inside address that sends and is in no inventory, told once', () => {
+    expect(alertsOf(flow({}))).toMatchObject([
+      { kind: 'unknown-device', who: '10.0.9.9', sentence: '10.0.9.9 is in no inventory and used 132 B' },
+    ]);
+  });
+
+  test('is not one that is, nor one that was only called', () => {
+    expect(kindsOf(flow({ inside: MAX }))).toEqual([]);
+    expect(kindsOf(flow({ direction: 'down' }))).toEqual([]);
+  });
+});
+
+describe('shared files', () => {
+  const exchange = (peers: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(peers, (index) => ({
+      server: host(index),
+      serverPort: 51_413,
+      packets: 20,
+      octets: 20_000,
+      tcpControlBits: BUSY,
+      ...rest,
+    }));
+  const asks = (nodes: number, rest: Partial<HandMadeFlow> = {}): HandMadeFlow[] =>
+    many(nodes, (index) => ({ server: host(index), serverPort: 50_001, insidePort: 50_002, protocol: 17, octets: 133, ...rest }));
+
+  test('are data from 8 peers at high ports, or 40 asked from one port', () => {
+    expect(kindsOf(exchange(7))).toEqual([]);
+    expect(kindsOf(exchange(8))).toEqual(['file-sharing']);
+    expect(kindsOf(asks(39))).toEqual([]);
+    expect(kindsOf(asks(40))).toEqual(['file-sharing']);
+    expect(kindsOf(many(100, (index) => ({ ...asks(1)[0], server: host(index), insidePort: 50_002 + index })))).toEqual([]);
+  });
+
+  test('are neither a known service, nor visitors of our own, nor little', () => {
+    expect(kindsOf(exchange(50, { serverPort: 3_389 }))).toEqual([]);
+    expect(kindsOf(exchange(50, { insidePort: 443 }))).toEqual([]);
+    expect(kindsOf(exchange(50, { octets: 9_999 }))).toEqual([]);
+  });
+
+  test('that the policy forbids are told as that, once', () => {
+    const torrent = exchange(30).map((flow, index) => ({ ...flow, server: `192.0.2.${index}`, serverPort: 6_881 }));
+    expect(kindsOf(torrent, ['bittorrent'])).toEqual(['forbidden-service']);
+    expect(kindsOf(torrent)).toEqual(['file-sharing']);
+  });
+});
+
+describe('a forbidden service', () => {
+  const use = (direction: 'up' | 'down'): HandMadeFlow[] =>
+    many(2, () => ({ direction, server: '192.0.2.7', serverPort: 6_881, packets: 10, tcpControlBits: BUSY }));
+
+  test('is one of the list, used and not only offered', () => {
+    expect(alertsOf(use('up'), ['bittorrent'])).toMatchObject([
+      { kind: 'forbidden-service', target: 'BitTorrent', address: MAX },
+    ]);
+    expect(kindsOf(use('down'), ['bittorrent'])).toEqual([]);
+    expect(kindsOf(use('up'), ['youtube'])).toEqual([]);
+  });
+});
+
+describe('a lack of public ports', () => {
+  function eventsAt(seconds: readonly number[], kind = 12): NatEventBatch {
+    const batch = new NatEventBatch(seconds.length);
+    for (const second of seconds) {
+      const row = batch.length++;
+      batch.kind[row] = kind;
+      batch.observationTimeMs[row] = NINE + second * 1_000;
+      batch.receivedAtUs[row] = (NINE + second * 1_000) * 1_000;
+      batch.publicAddress[row] = ip(PUBLIC_ADDRESS);
+    }
+    return batch;
+  }
+  const told = (events: NatEventBatch): Alert[] => {
+    const detection = newDetection();
+    detection.handle(batchOf(many(100, () => ({ packets: 4 }))));
+    detection.handleNatEvents(events);
+    return detection.alerts;
+  };
+
+  test("is told by the router's word, and who sent the most", () => {
+    const [alert, ...others] = told(eventsAt([10, 70, 600]));
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({
+      kind: 'port-exhaustion',
+      address: PUBLIC_ADDRESS,
+      firstSeenMs: NINE + 10_000,
+      lastSeenMs: NINE + 600_000,
+    });
+    expect(alert?.evidence[1]).toBe('most was sent meanwhile by Max (100 flows)');
+  });
+
+  test('is over after ten minutes, and none of the other events', () => {
+    expect(told(eventsAt([0, 601]))).toHaveLength(2);
+    expect(told(eventsAt([0, 600]))).toHaveLength(1);
+    expect(told(eventsAt([0], 4))).toEqual([]);
+  });
+});
