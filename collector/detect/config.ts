@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { beaconSchema } from './beacon.ts';
 import { bruteForceSchema } from './brute-force.ts';
+import { dnsTunnelSchema } from './dns-tunnel.ts';
+import { exfiltrationSchema } from './exfiltration.ts';
 import { fileSharingSchema } from './file-sharing.ts';
 import { forbiddenServiceSchema } from './forbidden-service.ts';
 import { hostScanSchema } from './host-scan.ts';
 import { inboundScanSchema } from './inbound-scan.ts';
+import { miningSchema } from './mining.ts';
 import { portExhaustionSchema } from './port-exhaustion.ts';
 import { portScanSchema } from './port-scan.ts';
 import { synFloodSchema } from './syn-flood.ts';
 import { unknownDeviceSchema } from './unknown-device.ts';
+import { unusualVolumeSchema } from './unusual-volume.ts';
 
 export const detectSchema = z.strictObject({
   maxAddresses: z
@@ -24,6 +29,14 @@ export const detectSchema = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Alerts kept; beyond it new ones are refused (refusedAlerts).'),
+  assumedSamplingInterval: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(100)
+    .describe(
+      'One of so many packets is taken to be looked at where no exporter tells how it samples, and yet hardly any TCP record shows the begin of a connection; 1 for never.',
+    ),
   portScan: portScanSchema.prefault({}).describe('Somebody inside asks many ports of one host.'),
   hostScan: hostScanSchema.prefault({}).describe('Somebody inside asks one port of many hosts.'),
   inboundScan: inboundScanSchema.prefault({}).describe('A stranger asks many ports of the office.'),
@@ -33,6 +46,11 @@ export const detectSchema = z.strictObject({
   unknownDevice: unknownDeviceSchema.prefault({}).describe('A device is in no inventory.'),
   forbiddenService: forbiddenServiceSchema.prefault({}).describe('Somebody uses what the policy forbids.'),
   fileSharing: fileSharingSchema.prefault({}).describe('Somebody shares files with strangers.'),
+  beacon: beaconSchema.prefault({}).describe('A device calls the same server again and again.'),
+  dnsTunnel: dnsTunnelSchema.prefault({}).describe('A device asks DNS for many long names and connects to none of them.'),
+  exfiltration: exfiltrationSchema.prefault({}).describe('A device sends much to a server of no known service.'),
+  mining: miningSchema.prefault({}).describe('A device keeps a thin connection to a mining pool for long.'),
+  unusualVolume: unusualVolumeSchema.prefault({}).describe('A device uses far more in a day than before, or than others.'),
 });
 
 export type DetectConfig = z.output<typeof detectSchema>;

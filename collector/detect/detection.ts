@@ -5,6 +5,7 @@ import type { DetectConfig } from './config.ts';
 import type { Detector } from './detector.ts';
 import { ADVICE, createDetectors } from './detectors.ts';
 import { InsideView, type ViewedFlows } from './inside-view.ts';
+import { SamplingGuess } from './sampling-guess.ts';
 import { Office, type NamesGiven, type WatchedOffice } from './office.ts';
 
 /** What there was no room for; each has an option. */
@@ -19,6 +20,7 @@ export class Detection {
   readonly #view: InsideView;
   readonly #book: AlertBook;
   readonly #office: Office;
+  readonly #sampling: SamplingGuess;
   readonly #detectors: readonly Detector[];
 
   /** `given`: what the exporters gave names for; it may grow while flows come. */
@@ -26,6 +28,7 @@ export class Detection {
     const office = (this.#office = new Office(watched, given));
     this.#view = new InsideView({ ...watched, hostOf: (address) => office.hostOf(address) }, config.maxAddresses);
     this.#book = new AlertBook(config.maxAlerts, ADVICE);
+    this.#sampling = new SamplingGuess(config.assumedSamplingInterval);
     const { addresses } = this.#view;
     this.#detectors = createDetectors({ book: this.#book, addresses, office }, config);
   }
@@ -47,6 +50,7 @@ export class Detection {
   handle(batch: ViewedFlows): void {
     this.#office.refresh(this.#view.addresses);
     const flows = this.#view.turn(batch);
+    this.#sampling.fill(flows);
     for (const detector of this.#detectors) detector.handle(flows);
   }
 
