@@ -1,5 +1,5 @@
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
-import { addBetween, lastInstant } from './count.ts';
+import { addBetween } from './count.ts';
 import { UP, type Ledger } from './ledger.ts';
 import { serviceOf } from './services.ts';
 import { categoryOf } from './truth.ts';
@@ -66,18 +66,31 @@ export function trueActivities(ledger: Ledger, cast: Cast): TrueActivity[] {
   for (let train = 0; train < ledger.length; train++) {
     const kind = kinds[trains.connection.at(train)];
     if (kind === undefined) continue;
-    const count = { packets: 0, octets: 0 };
-    addBetween(ledger, train, 0, Infinity, count);
     const key = JSON.stringify(kind);
     const group = parts.get(key) ?? { kind, parts: [] };
     parts.set(key, group);
-    const endNs = Math.min(lastInstant(ledger, train), ledger.endNs);
-    if (count.packets > 0) group.parts.push({ startNs: trains.startNs.at(train), endNs, octets: count.octets });
+    group.parts.push(...partsOf(ledger, train));
   }
   const done = [...parts.values()].flatMap(({ kind, parts: own }) =>
     joined(own, kind.script >= 0 ? Infinity : GAP_NS).map((part) => ({ ...kind, ...part })),
   );
   return done.sort((one, other) => one.startNs - other.startNs);
+}
+
+/** A train as one part; packets that are further apart than sessions are parts each. */
+function partsOf(ledger: Ledger, train: number): Part[] {
+  const startNs = ledger.trains.startNs.at(train);
+  const intervalNs = ledger.trains.intervalNs.at(train);
+  const all = { packets: 0, octets: 0 };
+  addBetween(ledger, train, 0, Infinity, all);
+  if (all.packets === 0) return [];
+  if (intervalNs < GAP_NS) return [{ startNs, endNs: startNs + intervalNs * (all.packets - 1), octets: all.octets }];
+  return Array.from({ length: all.packets }, (_, packet) => {
+    const atNs = startNs + intervalNs * packet;
+    const one = { packets: 0, octets: 0 };
+    addBetween(ledger, train, atNs, atNs + 1, one);
+    return { startNs: atNs, endNs: atNs, octets: one.octets };
+  });
 }
 
 type Kind = Pick<TrueActivity, 'who' | 'service' | 'category' | 'script'>;
@@ -145,7 +158,7 @@ export interface ActivityScore {
   /** Of those found: how far beginnings and ends are off, on average and at most. */
   readonly meanErrorMs: number;
   readonly maxErrorMs: number;
-  readonly categories: readonly CategoryScore[];
+  readonly categories: CategoryScore[];
 }
 
 export interface CategoryScore {
