@@ -16,6 +16,7 @@ import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration } from './scenario/duration.ts';
 import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
+import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
@@ -45,7 +46,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
+  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -135,6 +136,7 @@ async function runOnce(
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
       writeTimes(join(out, 'times.csv'), judged);
+      writeClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }, world.clocks, world.end);
     }
     return findings;
   } catch (error) {
@@ -181,7 +183,8 @@ function siteFile(path: string, site: string): string {
   return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
 }
 
-const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
+const RESULT_FILE =
+  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

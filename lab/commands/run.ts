@@ -23,7 +23,7 @@ export const runCommand = (setExitCode: (code: number) => void): Command =>
     .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
     .option(
       '--out <directory>',
-      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger and all times',
+      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger, all times and clocks',
     )
     .option('--packets <file>', "write the office's packets to this pcap file; it grows by about what they transfer")
     .addOption(new Option('--packets-at <side>', 'on which side of the router').choices(['lan', 'wan']).default('lan'))

@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
 import { COLLECTOR, DEVICE_NUMBERS } from './addresses.ts';
 import type { Capture } from './capture.ts';
+import type { NamedClock } from './clock-files.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
@@ -75,6 +76,16 @@ export class World {
     );
     this.sites = [this.headquarters, ...further];
     this.#kernel = new Kernel([...this.sites.flatMap((site) => site.actors), this.collectorClock]);
+  }
+
+  /** All clocks of it, by what they are in: routers (a further site's with its name), probes and the collector. */
+  get clocks(): NamedClock[] {
+    const ofSites = this.sites.flatMap((site) => {
+      const of = site === this.headquarters ? '' : ` ${site.name}`;
+      const router = { device: `router${of}`, clock: site.routerClock };
+      return site.probe === undefined ? [router] : [router, { device: `probe${of}`, clock: site.probe.clock }];
+    });
+    return [...ofSites, { device: 'collector', clock: this.collectorClock }];
   }
 
   /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */
