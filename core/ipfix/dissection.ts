@@ -17,7 +17,7 @@ export interface Part {
   /** First octet, and the one after the last. */
   readonly from: number;
   readonly to: number;
-  readonly kind: 'message' | 'header' | 'set' | 'template' | 'record' | 'field' | 'padding' | 'fault';
+  readonly kind: 'message' | 'header' | 'set' | 'template' | 'record' | 'field' | 'padding' | 'waiting' | 'fault';
   /** What the standards call it: Set ID, octetDeltaCount. */
   readonly name: string;
   readonly value?: PlainValue;
@@ -38,7 +38,8 @@ const ENTERPRISE_BIT = 0x8000;
 /**
  * Takes an IPFIX Message apart: every octet belongs to one part without parts of its own. `templateOf`: the Template that a Data Set of
  * this ID is to be read by, `undefined` when none is known; Templates of the Message itself count from where they stand (RFC 7011
- * section 8.1). Never throws, whatever the octets: what cannot be told apart is a part of kind `fault`.
+ * section 8.1). Never throws, whatever the octets: what cannot be told apart is a part of
+ * kind `fault`, and of kind `waiting` what has no Template.
  */
 export function dissectMessage(view: DataView, templateOf: (id: number) => Template | undefined): Part {
   return new Dissection(view, templateOf).message();
@@ -107,8 +108,7 @@ class Dissection {
     if (id === OPTIONS_TEMPLATE_SET_ID) return ['Options Template Set', this.#templates(from, to, true)];
     if (id < FIRST_TEMPLATE_ID) return ['Set', from === to ? [] : [fault(from, to, `Set ID ${id} is reserved`)]];
     const template = this.#own.get(id) ?? this.#templateOf(id);
-    if (template === undefined)
-      return ['Data Set', from === to ? [] : [fault(from, to, `Template ${id} is not known yet: these records wait for it`)]];
+    if (template === undefined) return ['Data Set', from === to ? [] : [waiting(from, to, id)]];
     return ['Data Set', this.#records(template, from, to)];
   }
 
@@ -213,6 +213,15 @@ class Dissection {
 }
 
 const fault = (from: number, to: number, words: string): Part => ({ from, to, kind: 'fault', name: 'cannot be read', words });
+
+const waiting = (from: number, to: number, templateId: number): Part => ({
+  from,
+  to,
+  kind: 'waiting',
+  name: 'not read yet',
+  templateId,
+  words: `Template ${templateId} is not known yet: these records wait for it`,
+});
 
 const padding = (from: number, to: number): Part => ({
   from,
