@@ -1,8 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /** The web page: everything it needs comes with it, so that it works without the internet and under a strict content-security policy. */
 export default defineConfig({
-  root: 'collector/dashboard',
+  root: fileURLToPath(new URL('collector/dashboard', import.meta.url)),
   base: '/',
   build: {
     outDir: 'dist',

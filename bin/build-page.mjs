@@ -1,7 +1,6 @@
 // Builds the web page into collector/dashboard/dist. `npm ci` calls it with --if-possible: without Vite, as in an image, there is nothing to do.
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 let vite;
 try {
   vite = await import('vite');
@@ -11,4 +10,4 @@ try {
     process.exitCode = 1;
   }
 }
-await vite?.build({ root, configFile: `${root}vite.config.ts`, logLevel: 'warn' });
+await vite?.build({ configFile: fileURLToPath(new URL('../vite.config.ts', import.meta.url)), logLevel: 'warn' });
