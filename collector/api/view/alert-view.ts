@@ -1,3 +1,5 @@
+import type { Unusual } from '../../detect/unusual.ts';
+
 /** Something an administrator should look at. Instants are milliseconds since 1970. */
 export interface AlertView {
   /** The same for the same event, however often it is asked for: for links. */
@@ -27,3 +29,19 @@ export interface AlertView {
   /** Where the truth is known. */
   readonly truth?: 'hit' | 'false-alarm';
 }
+
+/** What was found unusual as an alert that is told now. */
+export const alertOf = (unusual: Unusual, raisedAtMs: number): AlertView => ({
+  id: `${unusual.kind}-${unusual.address}-${unusual.firstSeenMs}`,
+  kind: unusual.kind,
+  who: unusual.who,
+  personId: unusual.who,
+  address: unusual.address,
+  sentence: unusual.sentence,
+  firstSeenMs: unusual.firstSeenMs,
+  lastSeenMs: unusual.lastSeenMs,
+  raisedAtMs,
+  evidence: unusual.evidence,
+  innocent: [],
+  next: [],
+});

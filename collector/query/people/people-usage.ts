@@ -3,12 +3,15 @@ import type { AskedStore } from '../../store/flow-store.ts';
 import { groupBy } from '../group-by.ts';
 import type { Derived } from '../language/derived.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
-import { LONGEST_FLOW_MS, type Holder, SeenFlows } from './seen-flows.ts';
+import type { SeenFlows } from './seen-flows.ts';
+import { LONGEST_FLOW_MS, type Holder } from './seen-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */
 const MAX_DAYS = 4_000;
 /** Buckets of a chart, at most. */
 const MAX_BUCKETS = 20_000;
+/** A bucket that all flows lie in. */
+const WHOLE_MS = Number.MAX_SAFE_INTEGER;
 /** Rows of an answer, at most. */
 export const MAX_CELLS = 1_000_000;
 
@@ -79,6 +82,15 @@ function stretches(days: readonly number[]): [fromMs: number, toMs: number][] {
   return found;
 }
 
+/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told. */
+export async function spanOf(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<{ fromMs: number; toMs: number }> {
+  const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
+    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only ? [only] : [])}`,
+  );
+  const { fromMs, toMs } = seen.request;
+  return { fromMs: fromMs ?? span?.firstMs ?? 0, toMs: toMs ?? span?.lastMs ?? 0 };
+}
+
 /** The same over the whole time, and octets of every category in even buckets: both in one pass. */
 export interface UsageOverview extends PeopleUsage {
   readonly bucketMs: number;
@@ -116,6 +128,17 @@ export async function usageOverview(
     }),
   );
   return { cells, isSampled, bucketMs, startMs: first * bucketMs, series };
+}
+
+/** Octets of everybody who has flows, the largest first. */
+export async function usageByHolder(store: AskedStore, seen: SeenFlows): Promise<{ holder: Holder; octets: number }[]> {
+  const { cells } = await usageOverview(store, seen, WHOLE_MS);
+  return [...groupBy(cells, ({ holder }) => holder.id).values()]
+    .map((own) => ({
+      holder: (own[0] as UsageCell).holder,
+      octets: own.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0),
+    }))
+    .sort((one, other) => other.octets - one.octets);
 }
 
 interface CellRow extends Volume {

@@ -49,6 +49,8 @@ export interface Holder {
 export class SeenFlows {
   readonly vocabulary: Vocabulary;
   readonly request: PeopleRequest;
+  /** Names of addresses, as DNS gave them. */
+  readonly names: ReadonlyMap<StoredAddress, string>;
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
   readonly #derived: DerivedColumns;
@@ -63,8 +65,9 @@ export class SeenFlows {
   ) {
     this.vocabulary = known.vocabulary;
     this.request = request;
+    this.names = context.names;
     this.notes = known.notes;
-    this.#derived = { ...known.derived, ...intervalColumns(request.basis) };
+    this.#derived = { ...known.derived, ...ownColumns(request.basis) };
     this.#conditions = conditionsOf(context.exporter, request);
     this.#flows = known.flows;
     this.#inventory = context.inventory;
@@ -81,7 +84,7 @@ export class SeenFlows {
   }
 
   /**
-   * `FROM` of the columns named: those of `flows`, of questions, and `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
+   * `FROM` of the columns named: those of `flows`, of questions, and `inside_port`, `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
    * `octets_scaled`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address.
    */
   from(columns: readonly string[], only: readonly Derived[] = []): string {
@@ -124,9 +127,13 @@ export class SeenFlows {
 
 const FACTOR = 'greatest(sampling_interval, 1)';
 
-function intervalColumns(basis: TimeBasis): DerivedColumns {
+function ownColumns(basis: TimeBasis): DerivedColumns {
   const isEnd = basis === 'export' || basis === 'receive';
   return {
+    inside_port: () => ({
+      needs: ['is_up', 'is_down', 'source_port', 'post_napt_destination_port', 'destination_port'],
+      sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
+    }),
     lasts_ms: () => ({
       needs: ['flow_start_ms', 'flow_end_ms'],
       sql: `CASE WHEN flow_end_ms > flow_start_ms AND flow_end_ms - flow_start_ms <= ${LONGEST_FLOW_MS} THEN (flow_end_ms - flow_start_ms)::BIGINT ELSE 0 END`,
