@@ -1,7 +1,7 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { wrongBucketOctets as storedWrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
-import { answer, type Answers } from '../../collector/query/answers.ts';
+import { answer, type AnswerContext, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -13,6 +13,7 @@ import type { KeptClock } from '../world/kept-clock.ts';
 import type { MeteringDevice } from '../world/metering-device.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
+import { activitiesOf } from './activities.ts';
 import { attributionOf } from './attribution.ts';
 import { BUCKET_S } from './damage.ts';
 import { told } from './differences.ts';
@@ -28,14 +29,15 @@ export async function siteFindings(
   differences: readonly Difference[],
   damage: Findings['damage'],
 ): Promise<Findings> {
-  const answers = await answer(store, {
+  const context: AnswerContext = {
     applications: world.collecting.applications,
     names: world.collecting.names,
     inside: site.config.inside,
     exporter: site.config.exporter,
     inventory: inventoryOf(site),
     policy: scenario.collector.policy,
-  });
+  };
+  const answers = await answer(store, context);
   const { exported, collected, lost } = volumes(site, answers.totals);
   return {
     exported,
@@ -45,6 +47,7 @@ export async function siteFindings(
     ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
     unusual: answers.unusual,
+    activities: await activitiesOf(site, store, context),
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store),
     damage,

@@ -26,6 +26,7 @@ export function together(
       sharePercent: shareOf(row.octets),
     })),
     unusual: sites.flatMap(({ name: site, unusual }) => unusual.map((each) => ({ ...each, site }))),
+    activities: activitiesOf(sites.map((site) => site.activities)),
     clocks: clocksOf(sites.map((site) => site.clocks)),
     attribution: attributionOf(sites.map((site) => site.attribution)),
     damage,
@@ -64,6 +65,25 @@ function clocksOf(all: readonly Findings['clocks'][]): Findings['clocks'] {
     })),
   );
   return { router, collector, bucketS, ...octets, estimatedSkewMs };
+}
+
+type Activities = Findings['activities'];
+
+function activitiesOf(all: readonly Activities[]): Activities {
+  const found = all.reduce((sum, each) => sum + each.found, 0);
+  const categories = new Map<string, Activities['categories'][number]>();
+  for (const row of all.flatMap((each) => each.categories)) {
+    const { category, ...octets } = row;
+    const { category: _name, ...before } = categories.get(category) ?? { category, octets: 0, trueOctets: 0, rightOctets: 0 };
+    categories.set(category, { category, ...sumOf([before, octets]) });
+  }
+  return {
+    ...sumOf(all.map(({ truth, found: right, wrong, missed }) => ({ truth, found: right, wrong, missed }))),
+    scripted: sumOf(all.map(({ scripted }) => scripted)),
+    meanErrorMs: found === 0 ? 0 : all.reduce((sum, each) => sum + each.meanErrorMs * each.found, 0) / found,
+    maxErrorMs: Math.max(...all.map(({ maxErrorMs }) => maxErrorMs)),
+    categories: [...categories.values()],
+  };
 }
 
 type Attribution = Findings['attribution'];

@@ -135,6 +135,26 @@ const attributionSchema = z.strictObject({
   fromEvents: answersSchema.nullable().describe('By NAT events alone (RFC 8158); null when none were collected.'),
 });
 
+const activitiesSchema = z.strictObject({
+  truth: count.describe(
+    'What people did: each activity of the script, and of the rest what a device did with a service without a pause of five minutes, files of 5 MB and more apart.',
+  ),
+  found: count.describe('Told of the same person, application and category, for half of the time at least that either lasted.'),
+  wrong: count.describe('Told, but it was not so.'),
+  missed: count.describe('Not told so.'),
+  scripted: z.strictObject({ truth: count, found: count }).describe('Of these, activities of the script.'),
+  meanErrorMs: z.number().min(0).describe('How far the beginnings and ends of those found are off.'),
+  maxErrorMs: z.number().min(0),
+  categories: z.array(
+    z.strictObject({
+      category: z.string(),
+      octets: count.describe('Of activities told.'),
+      trueOctets: count,
+      rightOctets: count.describe('Of those found, what was told and true.'),
+    }),
+  ),
+});
+
 const lostSchema = z.strictObject({
   records: count.describe('Data Records missing by the sequence numbers.'),
   trueRecords: count.describe('Data Records in the datagrams that really did not arrive.'),
@@ -183,6 +203,7 @@ const partSchema = z.strictObject({
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),
   unusual: z.array(unusualSchema),
+  activities: activitiesSchema.describe('What the collector says people did, held against the ledger.'),
   clocks: clocksSchema,
   attribution: attributionSchema,
   damage: damageSchema.describe('What wrong times do to whoever relies on the records.'),

@@ -1,7 +1,7 @@
 import { formatDuration, formatInstant, oneLine } from './format.ts';
 import { Page } from './layout.ts';
 import type { Report } from './report.ts';
-import { writeAttribution } from './sections/attribution.ts';
+import { writeActivities, writeAttribution } from './sections/attribution.ts';
 import { writeChecks, writeVerdict } from './sections/checks.ts';
 import { writeClocks } from './sections/clocks.ts';
 import { writeDamage } from './sections/damage.ts';
@@ -36,6 +36,7 @@ export function renderReport(report: Report, options: { colour: boolean; width: 
   writeClocks(page, report);
   writeRecords(page, report);
   writeAttribution(page, report);
+  writeActivities(page, report);
   writeProbes(page, report);
   writeVariants(page, report.variants);
   writeDamage(page, report);

@@ -86,6 +86,13 @@ export const METRICS = {
   probeDifferences: (findings) =>
     ofProbes(findings, ({ differenceCounts }) => Object.values(differenceCounts).reduce((sum, count) => sum + count, 0)),
   probeClockErrorMs: (findings) => Math.max(0, ...probes(findings).map(({ clock }) => Math.abs(clock.trueErrorAfterMs))),
+  /** Activities, as the collector names them, held against the ledger. */
+  activitiesFound: ({ activities }) => activities.found,
+  activitiesWrong: ({ activities }) => activities.wrong,
+  activitiesMissed: ({ activities }) => activities.missed,
+  scriptedActivitiesMissed: ({ activities: { scripted } }) => scripted.truth - scripted.found,
+  /** Of beginnings and ends of those found, on average. */
+  activityTimeErrorMs: ({ activities }) => activities.meanErrorMs,
   people: ({ people }) => people.length,
   unusual: (findings) => findings.unusual.length,
   portScans: unusual('port-scan'),

@@ -5,6 +5,7 @@ import type { Dialect } from './dialect.ts';
 import { DIMENSIONS, type Dimension, type DimensionName } from './dimensions.ts';
 import { measureOf } from './measure.ts';
 import { condition, conjuncts } from './compile-condition.ts';
+import { nested } from './nested-columns.ts';
 import type { FlowQuestion } from './question.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -84,36 +85,3 @@ function presenceOf({ kind, columns: [column = ''] }: Dimension, dialect: Dialec
   if (kind === 'address') return [{ needs: addressColumns(column), sql: isThere(dialect, column) }];
   return kind === 'name' ? [{ needs: [column], sql: `${column} <> 0` }] : [];
 }
-
-/**
- * `FROM` with all columns that are needed: sub-queries inside one another, each of which works out the columns whose needs are there. A condition stands in
- * the innermost that has its columns.
- */
-function nested(
-  needs: readonly string[],
-  conditions: readonly Derived[],
-  derived: Readonly<Record<string, () => Derived>>,
-): string {
-  const levels = new Map<string, { level: number; sql: string; join: string }>();
-  const levelOf = (name: string): number => {
-    const found = levels.get(name);
-    if (found !== undefined) return found.level;
-    const column = derived[name]?.();
-    const level = column === undefined ? 0 : 1 + Math.max(0, ...column.needs.map(levelOf));
-    levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}`, join: column?.join ?? '' });
-    return level;
-  };
-  const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
-  const at = (level: number): string =>
-    conditions.filter((one) => Math.max(...one.needs.map(levelOf)) === level).map(({ sql }) => sql).join(' AND '); // prettier-ignore
-  let from = 'flows';
-  for (let level = 0; level < top; level++) {
-    const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
-    const made = [...levels.values()].filter((column) => column.level === level + 1);
-    const joins = made.map(({ join }) => join).join('');
-    from = `(SELECT ${[...carried, ...made.map(({ sql }) => sql)].join(', ')} FROM ${from}${joins}${whereOf(at(level))}) AS level${level + 1}`;
-  }
-  return `${from}${whereOf(at(top))}`;
-}
-
-const whereOf = (sql: string): string => (sql === '' ? '' : ` WHERE ${sql}`);

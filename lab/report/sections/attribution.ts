@@ -16,3 +16,11 @@ export function writeAttribution(page: Page, { attribution }: Findings): void {
 
 const outcome = ({ right, wrong, unanswered }: Findings['attribution']['fromFlows']): string =>
   `named the right one ${formatNumber(right)}, somebody else ${formatNumber(wrong)} and nobody ${formatCount(unanswered, 'time')}`;
+
+/** How well the collector names what people did, in one line; nothing when nobody did anything. */
+export function writeActivities(page: Page, { activities: { truth, found, wrong, missed } }: Findings): void {
+  if (truth === 0) return;
+  page.text(
+    `Of ${formatCount(truth, 'activity', 'activities')} of people the collector named ${formatNumber(found)} as they were, ${formatNumber(missed)} not so, and ${formatNumber(wrong)} that were none.`,
+  );
+}

@@ -156,6 +156,16 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       { category: 'mail', octets: 490_000, sharePercent: 0.1, trueOctets: 490_600 },
     ],
     unusual: [],
+    activities: {
+      truth: 40,
+      found: 38,
+      wrong: 1,
+      missed: 2,
+      scripted: { truth: 2, found: 2 },
+      meanErrorMs: 0.6,
+      maxErrorMs: 1_000,
+      categories: [{ category: 'streaming', octets: 512_000_000, trueOctets: 512_000_000, rightOctets: 512_000_000 }],
+    },
     clocks: CLOCKS,
     damage: SAMPLE_DAMAGE,
     attribution: { asked: 200, fromFlows: { right: 199, wrong: 0, unanswered: 1 }, fromEvents: null },
@@ -177,8 +187,9 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, clocks, attribution } = sampleReport();
+  const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, activities, clocks, attribution } =
+    sampleReport();
   const { damage, differenceCounts, differences } = sampleReport();
   const volumes = { exported, exports, collected, ipv6Octets, lost, people, categories };
-  return { name, ...volumes, unusual, clocks, attribution, damage, differenceCounts, differences, ...changes };
+  return { name, ...volumes, unusual, activities, clocks, attribution, damage, differenceCounts, differences, ...changes };
 }

@@ -1,0 +1,47 @@
+import type { Unusual } from '../../detect/unusual.ts';
+
+/** Something an administrator should look at. Instants are milliseconds since 1970. */
+export interface AlertView {
+  /** The same for the same event, however often it is asked for: for links. */
+  readonly id: string;
+  readonly kind: string;
+  /** Name of the person, or the address of the device. */
+  readonly who: string;
+  /** The person of the view `person`, when there is one. */
+  readonly personId?: string;
+  readonly address: string;
+  readonly sentence: string;
+  /** By the exporter's clock. */
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  /** By the collector's clock, when it was told. */
+  readonly raisedAtMs: number;
+  /** When it began by three clocks, as far as they are known. */
+  readonly times?: { readonly truthMs?: number; readonly routerMs: number; readonly collectorMs: number };
+  /** Facts from the flows that carry the sentence. */
+  readonly evidence: readonly string[];
+  /** What would explain it without harm. */
+  readonly innocent: readonly string[];
+  /** What to look at next. */
+  readonly next: readonly string[];
+  /** 0 to 1. */
+  readonly confidence?: number;
+  /** Where the truth is known. */
+  readonly truth?: 'hit' | 'false-alarm';
+}
+
+/** What was found unusual as an alert that is told now. */
+export const alertOf = (unusual: Unusual, raisedAtMs: number): AlertView => ({
+  id: `${unusual.kind}-${unusual.address}-${unusual.firstSeenMs}`,
+  kind: unusual.kind,
+  who: unusual.who,
+  personId: unusual.who,
+  address: unusual.address,
+  sentence: unusual.sentence,
+  firstSeenMs: unusual.firstSeenMs,
+  lastSeenMs: unusual.lastSeenMs,
+  raisedAtMs,
+  evidence: unusual.evidence,
+  innocent: [],
+  next: [],
+});

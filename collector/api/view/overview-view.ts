@@ -1,0 +1,176 @@
+import { answer } from '../../query/answers.ts';
+import { groupBy } from '../../query/group-by.ts';
+import { spanOf, usageOverview, type UsageCell, type UsageOverview } from '../../query/people/people-usage.ts';
+import { SeenFlows } from '../../query/people/seen-flows.ts';
+import { wordCount, wordOctets } from '../../query/wording.ts';
+import type { AskedStore, FlowStore } from '../../store/flow-store.ts';
+import { alertOf, type AlertView } from './alert-view.ts';
+import type { Sure } from './sure.ts';
+import { sureByClock, sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
+
+/** One of the people, or a device that nobody uses alone, with what it sent and got. Octets are of IP packets. */
+export interface PersonRow {
+  /** For links; stays the same from run to run. */
+  readonly id: string;
+  readonly name: string;
+  readonly department: string;
+  /** The first of its addresses. */
+  readonly address: string;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly octets: Sure;
+  /** Of all octets from or to the inside. */
+  readonly sharePercent: number;
+  /** Octets, by category; those with none are absent. */
+  readonly byCategory: Readonly<Record<string, number>>;
+  /** Where the truth is known. */
+  readonly trueOctets?: number;
+}
+
+/** Octets over time, each flow's spread evenly from its start to its end. */
+export interface CategorySeries {
+  readonly bucketMs: number;
+  /** Where the first bucket begins, in milliseconds since 1970. */
+  readonly startMs: number;
+  /** Largest first. */
+  readonly categories: readonly string[];
+  /** By category, then by bucket. */
+  readonly octets: readonly (readonly number[])[];
+}
+
+/** What happened, at a glance. */
+export interface OverviewView {
+  /** Who used most and for what; the largest transfer; how much looks unusual. */
+  readonly sentences: readonly string[];
+  readonly line: {
+    readonly upOctets: Sure;
+    readonly downOctets: Sure;
+    /** Of both directions, in the busiest bucket. */ readonly peakBitPerS: Sure;
+  };
+  /** People with a flow in the last five minutes. */
+  readonly peopleOnline: Sure;
+  /** All, largest first. */
+  readonly people: readonly PersonRow[];
+  readonly series: CategorySeries;
+  /** Newest first. */
+  readonly alerts: readonly AlertView[];
+  /** What a reader must know of how it was counted, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Buckets of a chart, about. */
+const BUCKETS = 150;
+const BUCKET_CHOICES_MS = [1, 5, 15, 30, 60, 180, 360, 720, 1_440, 10_080].map((minutes) => minutes * 60_000);
+/** Who sent or got something so short before the end is there. */
+const ONLINE_MS = 300_000;
+/** What is moved as a whole, of which the largest is worth a sentence. */
+const MOVED: ReadonlySet<string> = new Set(['downloads', 'backup', 'cloud', 'file sharing', 'updates', 'devices']);
+
+/** Everything at a glance. Rejects with a RangeError of one sentence when it would be too much, else only when the store fails. */
+export async function overviewView(store: FlowStore, context: ViewContext, request: ViewRequest): Promise<OverviewView> {
+  const seen = await SeenFlows.of(store, context, request);
+  const usage = await usageOverview(store, seen, await bucketOf(store, seen));
+  const people = peopleOf(usage, seen);
+  const alerts = await alertsOf(store, context, request);
+  const totals = people.reduce((sum, one) => ({ up: sum.up + one.upOctets, down: sum.down + one.downOctets }), {
+    up: 0,
+    down: 0,
+  });
+  const buckets = [...usage.series.values()];
+  const perBucket = (buckets[0] ?? []).map((_, bucket) => buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket]), 0));
+  const peakBitPerS = (Math.max(0, ...perBucket) * 8_000) / usage.bucketMs;
+  const lastMs = request.toMs ?? usage.cells.reduce((last, cell) => Math.max(last, cell.lastMs), 0);
+  const online = new Set(usage.cells.filter((cell) => cell.lastMs >= lastMs - ONLINE_MS).map(({ holder }) => holder.id));
+  return {
+    sentences: [mostSentence(people), largestSentence(people), alertsSentence(alerts)],
+    line: {
+      upOctets: sureOctets(totals.up, usage.isSampled),
+      downOctets: sureOctets(totals.down, usage.isSampled),
+      peakBitPerS: sureByClock(peakBitPerS, request.basis, usage.isSampled),
+    },
+    peopleOnline: sureByClock(online.size, request.basis, false),
+    people,
+    series: seriesOf(usage),
+    alerts,
+    notes: seen.notes,
+  };
+}
+
+/** The shortest buckets of which there are not too many. */
+async function bucketOf(store: AskedStore, seen: SeenFlows): Promise<number> {
+  const { fromMs, toMs } = await spanOf(store, seen);
+  return (
+    BUCKET_CHOICES_MS.find((ms) => (toMs - fromMs) / ms <= BUCKETS) ??
+    Math.ceil((toMs - fromMs) / BUCKETS / 604_800_000) * 604_800_000
+  );
+}
+
+async function alertsOf(store: FlowStore, context: ViewContext, request: ViewRequest): Promise<readonly AlertView[]> {
+  const found =
+    context.alerts === undefined
+      ? (await answer(store, context)).unusual.map((one) => alertOf(one, request.nowMs))
+      : await context.alerts(request);
+  return found.toSorted((one, other) => other.firstSeenMs - one.firstSeenMs);
+}
+
+const octetsOf = (volume: { upOctets: number; downOctets: number } | undefined): number =>
+  volume === undefined ? 0 : volume.upOctets + volume.downOctets;
+
+/** Everybody in the inventory and everybody else with flows. */
+function peopleOf({ cells, isSampled }: UsageOverview, seen: SeenFlows): PersonRow[] {
+  const total = cells.reduce((sum, cell) => sum + octetsOf(cell), 0);
+  const byHolder = groupBy(cells, ({ holder }) => holder.id);
+  const used = new Map(cells.map(({ holder }) => [holder.id, holder]));
+  const holders = [...seen.known, ...[...used.values()].filter(({ id }) => !seen.vocabulary.people.includes(id))];
+  const people = holders.map(({ id, name, department, addresses }): PersonRow => {
+    const own = byHolder.get(id) ?? [];
+    const octets = own.reduce((sum, cell) => sum + octetsOf(cell), 0);
+    return {
+      id,
+      name,
+      department,
+      address: addresses[0] ?? '',
+      upOctets: own.reduce((sum, { upOctets }) => sum + upOctets, 0),
+      downOctets: own.reduce((sum, { downOctets }) => sum + downOctets, 0),
+      octets: sureOctets(octets, isSampled),
+      sharePercent: total === 0 ? 0 : (100 * octets) / total,
+      byCategory: Object.fromEntries(largestFirst(own).map((cell) => [cell.category, octetsOf(cell)])),
+    };
+  });
+  return people.sort((one, other) => other.octets.value - one.octets.value);
+}
+
+const largestFirst = (cells: readonly UsageCell[]): UsageCell[] =>
+  cells.toSorted((one, other) => octetsOf(other) - octetsOf(one));
+
+function seriesOf({ bucketMs, startMs, series }: UsageOverview): CategorySeries {
+  const rows = [...series].map(([category, volumes]) => {
+    const octets = volumes.map(octetsOf);
+    return { category, octets, total: octets.reduce((sum, each) => sum + each, 0) };
+  });
+  rows.sort((one, other) => other.total - one.total);
+  return { bucketMs, startMs, categories: rows.map(({ category }) => category), octets: rows.map(({ octets }) => octets) };
+}
+
+function mostSentence(people: readonly PersonRow[]): string {
+  const [most] = people;
+  if (most === undefined || most.octets.value === 0) return 'Nobody used the line.';
+  const [[category, octets] = ['', 0]] = Object.entries(most.byCategory);
+  const part = Math.round((100 * octets) / most.octets.value);
+  return `${most.name} used ${Math.round(most.sharePercent)} % of the line (${wordOctets(most.octets.value)}), ${part} % of it for ${category}.`;
+}
+
+function largestSentence(people: readonly PersonRow[]): string {
+  const moved = people.flatMap(({ name, byCategory }) =>
+    Object.entries(byCategory).flatMap(([category, octets]) => (MOVED.has(category) ? [{ name, category, octets }] : [])),
+  );
+  const [largest] = moved.sort((one, other) => other.octets - one.octets);
+  if (largest === undefined) return 'Nobody moved files.';
+  return `Most that was moved as files or copies is ${largest.name}'s: ${wordOctets(largest.octets)} of ${largest.category}.`;
+}
+
+function alertsSentence(alerts: readonly AlertView[]): string {
+  const [newest] = alerts;
+  if (newest === undefined) return 'Nothing looks unusual.';
+  return `${wordCount(alerts.length, 'thing looks', 'things look')} unusual; the newest: ${newest.sentence}.`;
+}

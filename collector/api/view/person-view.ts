@@ -1,0 +1,218 @@
+import { formatStored, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { activitiesOf } from '../../query/activities/find-activities.ts';
+import type { NamedActivity } from '../../query/activities/name-activity.ts';
+import { groupBy } from '../../query/group-by.ts';
+import { addressColumns } from '../../query/language/derived-columns.ts';
+import type { Derived } from '../../query/language/derived.ts';
+import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
+import { usageByHolder, usageByPeriod, type UsageCell } from '../../query/people/people-usage.ts';
+import { type PeriodUnit, Zone } from '../../query/people/periods.ts';
+import { type Holder, SeenFlows } from '../../query/people/seen-flows.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
+import type { Sure } from './sure.ts';
+import { sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
+
+/** Something a person would name: a film, a call, an upload. Instants are milliseconds since 1970. */
+export interface ActivityView {
+  /** For links; the same as long as the session's first flow is. */
+  readonly id: string;
+  /** By name, as questions know it: `youtube`. */
+  readonly application: string;
+  /** In words: `watched YouTube`. */
+  readonly label: string;
+  readonly category: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly octets: number;
+  /** Records. */
+  readonly flows: number;
+  /** Names or addresses, those with most octets first; ten at most. */
+  readonly servers: readonly string[];
+  /** 0 to 1. */
+  readonly confidence: number;
+  /** Why it is called so, with the numbers, as sentences. */
+  readonly why: readonly string[];
+  /** Where the truth is known: what it was and when. */
+  readonly truth?: { readonly label: string; readonly startMs: number; readonly endMs: number; readonly octets: number };
+}
+
+/** A record of the store as a reader sees it. */
+export interface FlowRow {
+  readonly id: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly direction: 'up' | 'down';
+  readonly server: string;
+  readonly serverName?: string;
+  readonly port: number;
+  /** By its number of IANA's. */
+  readonly protocol: number;
+  readonly octets: number;
+  readonly packets: number;
+  readonly application: string;
+}
+
+/** An hour, a day or a week in the time zone that was asked for. */
+export interface Period {
+  readonly unit: 'hour' | 'day' | 'week';
+  readonly startMs: number;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly byCategory: Readonly<Record<string, number>>;
+}
+
+/** One person's day. Octets are of IP packets. */
+export interface PersonView {
+  readonly id: string;
+  readonly name: string;
+  readonly department: string;
+  readonly addresses: readonly string[];
+  readonly totals: { readonly upOctets: Sure; readonly downOctets: Sure; readonly octets: Sure };
+  /** In the order they began. */
+  readonly activities: readonly ActivityView[];
+  /** The twenty with most octets. */
+  readonly destinations: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly octets: number;
+    readonly flows: number;
+  }[];
+  /** Everybody else, largest first. */
+  readonly colleagues: readonly { readonly id: string; readonly name: string; readonly octets: number }[];
+  /** The newest 200. */
+  readonly flows: readonly FlowRow[];
+  /** Hours, days and weeks. */
+  readonly periods: readonly Period[];
+  /** What a reader must know of how it was counted, as sentences. */
+  readonly notes: readonly string[];
+}
+
+const DESTINATIONS = 20;
+const FLOWS = 200;
+
+/** What one of the people did. Rejects with a RangeError of one sentence when nobody has that id, or when it would be too much. */
+export async function personView(
+  store: AskedStore,
+  context: ViewContext,
+  request: ViewRequest & { id: string },
+): Promise<PersonView> {
+  const { id, zone } = request;
+  const seen = await SeenFlows.of(store, context, request);
+  const only = seen.isOf(id);
+  if (only === undefined)
+    throw new RangeError(`nobody has the id "${id}": it is a name of the inventory, or the address of what is not in it`);
+  const { cells, isSampled } = await usageByPeriod(store, seen, { unit: 'hour', zone, only });
+  const everybody = await usageByHolder(store, seen);
+  const holder =
+    seen.known.find((known) => known.id === id) ??
+    cells[0]?.holder ??
+    everybody.find(({ holder: { id: other } }) => other === id)?.holder ??
+    nobody(id);
+  const upOctets = cells.reduce((sum, cell) => sum + cell.upOctets, 0);
+  const downOctets = cells.reduce((sum, cell) => sum + cell.downOctets, 0);
+  return {
+    ...holder,
+    totals: {
+      upOctets: sureOctets(upOctets, isSampled),
+      downOctets: sureOctets(downOctets, isSampled),
+      octets: sureOctets(upOctets + downOctets, isSampled),
+    },
+    activities: (await activitiesOf(store, seen, id)).map(viewOf),
+    destinations: await destinationsOf(store, seen, only),
+    colleagues: colleaguesOf(everybody, seen, id),
+    flows: await newestFlows(store, seen, only),
+    periods: (['hour', 'day', 'week'] as const).flatMap((unit) => periodsOf(cells, unit, new Zone(zone))),
+    notes: seen.notes,
+  };
+}
+
+const nobody = (id: string): Holder => ({ id, name: id, department: '', addresses: [id] });
+
+const viewOf = ({ servers, holder: _holder, connections: _connections, ...activity }: NamedActivity): ActivityView => ({
+  ...activity,
+  octets: activity.upOctets + activity.downOctets,
+  servers: [...new Set(servers.map(({ name, address }) => name ?? address))],
+});
+
+function colleaguesOf(
+  everybody: readonly { holder: Holder; octets: number }[],
+  seen: SeenFlows,
+  id: string,
+): PersonView['colleagues'] {
+  const octetsOf = new Map(everybody.map(({ holder, octets }) => [holder.id, octets]));
+  const others = [...seen.known, ...everybody.map(({ holder }) => holder)].filter((holder) => holder.id !== id);
+  const rows = [...new Map(others.map((holder) => [holder.id, holder])).values()].map((holder) => ({
+    id: holder.id,
+    name: holder.name,
+    octets: octetsOf.get(holder.id) ?? 0,
+  }));
+  return rows.sort((one, other) => other.octets - one.octets);
+}
+
+/** Hours of the zone lie within its days, and those within its weeks. */
+function periodsOf(cells: readonly UsageCell[], unit: PeriodUnit, zone: Zone): Period[] {
+  const groups = groupBy(cells, ({ startMs }) => (unit === 'hour' ? startMs : zone.startOf(unit, startMs)));
+  return [...groups].map(([startMs, own]) => {
+    const byCategory: Record<string, number> = {};
+    for (const { category, upOctets, downOctets } of own)
+      byCategory[category] = (byCategory[category] ?? 0) + upOctets + downOctets;
+    return {
+      unit,
+      startMs,
+      upOctets: own.reduce((sum, cell) => sum + cell.upOctets, 0),
+      downOctets: own.reduce((sum, cell) => sum + cell.downOctets, 0),
+      byCategory,
+    };
+  });
+}
+
+async function destinationsOf(store: AskedStore, seen: SeenFlows, only: Derived): Promise<PersonView['destinations']> {
+  const rows = await store.query<{ address: StoredAddress; octets: number; flows: number }>(
+    `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, count(*)::DOUBLE AS flows
+    FROM ${seen.from([...addressColumns('server'), 'octets_scaled'], [only])} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
+  );
+  return rows.map(({ address, octets, flows }) => ({
+    name: seen.names.get(address) ?? formatStored(address),
+    address: formatStored(address),
+    octets,
+    flows,
+  }));
+}
+
+type StoredFlow = Omit<FlowRow, 'server' | 'serverName' | 'application' | 'direction'> & {
+  readonly address: StoredAddress;
+  readonly isUp: boolean;
+  readonly app: number;
+};
+
+async function newestFlows(store: AskedStore, seen: SeenFlows, only: Derived): Promise<FlowRow[]> {
+  const columns = [
+    'id',
+    'start_ms',
+    'end_ms',
+    'is_up',
+    ...addressColumns('server'),
+    'server_port',
+    'protocol',
+    'octets',
+    'packets',
+    'app',
+  ];
+  const rows = await store.query<StoredFlow>(
+    `SELECT id::DOUBLE AS id, start_ms::DOUBLE AS "startMs", end_ms::DOUBLE AS "endMs", is_up AS "isUp", ${duckDbDialect.address('server')} AS address,
+      server_port AS port, protocol, octets::DOUBLE AS octets, packets::DOUBLE AS packets, app
+    FROM ${seen.from(columns, [only])} ORDER BY start_ms DESC, id DESC LIMIT ${FLOWS}`,
+  );
+  return rows.map(({ address, isUp, app, ...row }) => {
+    const serverName = seen.names.get(address);
+    return {
+      ...row,
+      direction: isUp ? 'up' : 'down',
+      server: formatStored(address),
+      ...(serverName === undefined ? {} : { serverName }),
+      application: seen.vocabulary.apps[app - 1] as string,
+    };
+  });
+}

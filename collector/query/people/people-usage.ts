@@ -1,0 +1,200 @@
+import type { StoredAddress } from '../../../core/net/stored-address.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
+import { groupBy } from '../group-by.ts';
+import type { Derived } from '../language/derived.ts';
+import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
+import type { SeenFlows } from './seen-flows.ts';
+import { LONGEST_FLOW_MS, type Holder } from './seen-flows.ts';
+
+/** Days on which there may be flows, at most: that many boundaries are worked out. */
+const MAX_DAYS = 4_000;
+/** Buckets of a chart, at most. */
+const MAX_BUCKETS = 20_000;
+/** A bucket that all flows lie in. */
+const WHOLE_MS = Number.MAX_SAFE_INTEGER;
+/** Rows of an answer, at most. */
+export const MAX_CELLS = 1_000_000;
+
+/** Octets of IP packets, multiplied by the sampling interval where some was sampled; fractions where a flow lies in several buckets. */
+export interface Volume {
+  readonly upOctets: number;
+  readonly downOctets: number;
+}
+
+/** What a holder did of a category; in the period that begins at `startMs`, where periods were asked for. */
+export interface UsageCell extends Volume {
+  readonly holder: Holder;
+  readonly category: string;
+  readonly startMs: number;
+  /** Of the last flow, by the basis. */
+  readonly lastMs: number;
+}
+
+export interface PeopleUsage {
+  readonly cells: readonly UsageCell[];
+  readonly isSampled: boolean;
+}
+
+/**
+ * What everybody sent and got by category, in every hour, day or week of a time zone. The octets of a flow are spread evenly from its start
+ * to its end, so one that lasts does not come as a spike. Sums over periods are the totals, whatever the basis. Rejects with a RangeError for a
+ * zone that is none, or when there are more days or rows than allowed.
+ */
+export async function usageByPeriod(
+  store: AskedStore,
+  seen: SeenFlows,
+  { unit, zone, only }: { unit: PeriodUnit; zone: string; only?: Derived },
+): Promise<PeopleUsage> {
+  const calendar = new Zone(zone);
+  const days = await store.query<{ day: number }>(
+    `SELECT DISTINCT start_ms // ${DAY_MS} AS day FROM ${seen.from(['start_ms'], only ? [only] : [])} ORDER BY day LIMIT ${MAX_DAYS + 1}`,
+  );
+  if (days.length > MAX_DAYS) throw new RangeError(`there are flows on more than ${MAX_DAYS} days: ask for a shorter time`);
+  const steps: number[] = [];
+  const starts: number[] = [];
+  for (const [fromMs, toMs] of stretches(days.map(({ day }) => Number(day)))) {
+    const bounds = periodStarts(calendar, unit, fromMs, toMs);
+    let period = 0;
+    for (let atMs = fromMs; atMs < toMs; atMs += GRID_MS) {
+      while ((bounds[period + 1] ?? Infinity) <= atMs) period++;
+      steps.push(atMs / GRID_MS);
+      starts.push(bounds[period] as number);
+    }
+  }
+  const parameters = { steps: `[${steps.join()}]`, starts: `[${starts.join()}]` };
+  const periods = `periods AS (
+    SELECT unnest(CAST($steps AS BIGINT[])) AS bucket, unnest(CAST($starts AS BIGINT[])) AS period_ms)`;
+  const sql = `WITH ${spread(seen, GRID_MS, only)}, ${periods}
+    SELECT person, person_stranger, category, period_ms AS "startMs", ${VOLUMES} FROM spread JOIN periods USING (bucket)
+    GROUP BY ALL ORDER BY period_ms, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`;
+  return readCells(await store.query<CellRow>(sql, parameters), seen);
+}
+
+/** Days as stretches without a hole, each a flow's length longer than its last day. */
+function stretches(days: readonly number[]): [fromMs: number, toMs: number][] {
+  const found: [number, number][] = [];
+  for (const day of days) {
+    const last = found.at(-1);
+    const toMs = (day + 1) * DAY_MS + LONGEST_FLOW_MS;
+    if (last !== undefined && day * DAY_MS <= last[1]) last[1] = toMs;
+    else found.push([day * DAY_MS, toMs]);
+  }
+  return found;
+}
+
+/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told. */
+export async function spanOf(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<{ fromMs: number; toMs: number }> {
+  const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
+    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only ? [only] : [])}`,
+  );
+  const { fromMs, toMs } = seen.request;
+  return { fromMs: fromMs ?? span?.firstMs ?? 0, toMs: toMs ?? span?.lastMs ?? 0 };
+}
+
+/** The same over the whole time, and octets of every category in even buckets: both in one pass. */
+export interface UsageOverview extends PeopleUsage {
+  readonly bucketMs: number;
+  /** Where the first bucket begins; 0 without flows. */
+  readonly startMs: number;
+  /** By category, then by bucket. */
+  readonly series: ReadonlyMap<string, Volume[]>;
+}
+
+/** What everybody did, and when all of them together. Rejects with a RangeError when there are too many buckets. */
+export async function usageOverview(
+  store: AskedStore,
+  seen: SeenFlows,
+  bucketMs: number,
+  only?: Derived,
+): Promise<UsageOverview> {
+  const rows = await store.query<CellRow & { bucket: number | null; isBucket: number }>(`WITH ${spread(seen, bucketMs, only)}
+    SELECT person, person_stranger, category, bucket, grouping(bucket) = 0 AS "isBucket", ${VOLUMES} FROM spread
+    GROUP BY GROUPING SETS ((person, person_stranger, category), (bucket, category))
+    ORDER BY bucket, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);
+  const buckets = rows.filter(({ isBucket }) => isBucket);
+  const { cells, isSampled } = readCells(
+    rows.filter(({ isBucket }) => !isBucket),
+    seen,
+  );
+  const first = Number(buckets[0]?.bucket ?? 0);
+  const count = buckets.length === 0 ? 0 : Number(buckets.at(-1)?.bucket) - first + 1;
+  if (count > MAX_BUCKETS) throw new RangeError(`there would be ${count} buckets, and ${MAX_BUCKETS} are allowed: ask for a shorter time or longer buckets`); // prettier-ignore
+  const byCategory = groupBy(buckets, ({ category }) => seen.vocabulary.categories[Number(category) - 1] as string);
+  const series = new Map(
+    [...byCategory].map(([category, own]) => {
+      const volumes = Array.from({ length: count }, (): Volume => ({ upOctets: 0, downOctets: 0 }));
+      for (const { bucket, upOctets, downOctets } of own) volumes[Number(bucket) - first] = { upOctets, downOctets };
+      return [category, volumes];
+    }),
+  );
+  return { cells, isSampled, bucketMs, startMs: first * bucketMs, series };
+}
+
+/** Octets of everybody who has flows, the largest first. */
+export async function usageByHolder(store: AskedStore, seen: SeenFlows): Promise<{ holder: Holder; octets: number }[]> {
+  const { cells } = await usageOverview(store, seen, WHOLE_MS);
+  return [...groupBy(cells, ({ holder }) => holder.id).values()]
+    .map((own) => ({
+      holder: (own[0] as UsageCell).holder,
+      octets: own.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0),
+    }))
+    .sort((one, other) => other.octets - one.octets);
+}
+
+interface CellRow extends Volume {
+  readonly person: number;
+  readonly person_stranger: StoredAddress;
+  readonly category: number;
+  readonly startMs?: number;
+  readonly lastMs: number;
+  readonly sampling: number;
+}
+
+function readCells(rows: readonly CellRow[], seen: SeenFlows): PeopleUsage {
+  if (rows.length > MAX_CELLS) throw new RangeError(`the answer has more than ${MAX_CELLS} rows: ask for a shorter time`);
+  const holders = new Map<string, Holder>();
+  const cells = rows.map((row): UsageCell => {
+    const key = `${row.person} ${row.person_stranger}`;
+    const holder = holders.get(key) ?? seen.holderOf(Number(row.person), row.person_stranger);
+    holders.set(key, holder);
+    const { upOctets, downOctets } = row;
+    const category = seen.vocabulary.categories[Number(row.category) - 1] as string;
+    return { holder, category, startMs: Number(row.startMs ?? 0), lastMs: Number(row.lastMs), upOctets, downOctets };
+  });
+  return { cells, isSampled: rows.some(({ sampling }) => Number(sampling) > 1) };
+}
+
+const VOLUMES = `coalesce(sum(octets * part) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(octets * part) FILTER (WHERE NOT is_up), 0) AS "downOctets",
+      max(last_ms)::DOUBLE AS "lastMs", max(sampling)::DOUBLE AS sampling`;
+
+/**
+ * Common table expressions that end with `spread`: flows, and which part of each lies in which bucket. Flows within one bucket are added up first; most are.
+ */
+function spread(seen: SeenFlows, bucketMs: number, only: Derived | undefined): string {
+  const { fromMs, toMs } = seen.request;
+  const columns = ['person', 'person_stranger_ipv4', 'person_stranger_ipv6', 'category', 'is_up', 'start_ms', 'end_ms', 'octets_scaled', 'sampling_interval']; // prettier-ignore
+  const cut = [
+    ...(fromMs === undefined ? [] : [`start_ms < ${Math.ceil(fromMs)}`]),
+    ...(toMs === undefined ? [] : [`end_ms > ${Math.ceil(toMs)}`]),
+  ];
+  const isCrossing = ['last > first', ...cut].join(' OR ');
+  // What is asked for of a flow, and what of that lies in the bucket.
+  const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
+  const end = toMs === undefined ? 'end_ms' : `least(end_ms, ${Math.ceil(toMs)})`;
+  const first = `(${begin} // ${bucketMs})`;
+  return `placed AS (
+    SELECT person, CASE WHEN person_stranger_ipv6 = 0 THEN person_stranger_ipv4::UHUGEINT ELSE person_stranger_ipv6 END AS person_stranger,
+      category, is_up, start_ms, end_ms, octets_scaled, sampling_interval,
+      ${first} AS first, greatest((${end} - 1) // ${bucketMs}, ${first}) AS last
+    FROM ${seen.from(columns, only ? [only] : [])}),
+  gathered AS (
+    SELECT person, person_stranger, category, is_up, first, last,
+      CASE WHEN ${isCrossing} THEN start_ms ELSE 0 END AS start_ms, CASE WHEN ${isCrossing} THEN end_ms ELSE 0 END AS end_ms,
+      sum(octets_scaled) AS octets, max(end_ms) AS last_ms, max(sampling_interval) AS sampling
+    FROM placed GROUP BY ALL),
+  split AS (SELECT *, unnest(range(first, last + 1)) AS bucket FROM gathered),
+  spread AS (
+    SELECT *, CASE WHEN end_ms = start_ms THEN 1 ELSE greatest(0,
+      least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})) / (end_ms - start_ms)::DOUBLE END AS part
+    FROM split)`;
+}

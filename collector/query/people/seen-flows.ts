@@ -1,0 +1,156 @@
+import { formatStored, parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
+import { attributionSchema, type AttributionConfig } from '../attribution-config.ts';
+import { clockCorrections } from '../clock-corrections.ts';
+import { addressesOf, type InventoryEntry } from '../inventory.ts';
+import { derivedColumns, SIDES } from '../language/derived-columns.ts';
+import type { Derived, DerivedColumns } from '../language/derived.ts';
+import { duckDbDialect } from '../language/duckdb-dialect.ts';
+import { nested } from '../language/nested-columns.ts';
+import type { TimeBasis } from '../language/question.ts';
+import { Vocabulary, type Knowledge } from '../language/vocabulary.ts';
+import { BEGUN_FLOWS } from '../begun-flows.ts';
+import { ownedFlows } from './public-side.ts';
+
+/** Flows longer than a day are not: their octets count where they begin, or one wrong time would fill years of buckets. */
+export const LONGEST_FLOW_MS = 86_400_000;
+
+/** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
+export interface PeopleContext extends Knowledge {
+  readonly exporter?: Exporter | undefined;
+  /** How long an idle mapping lives and how far clocks may be off, where a flow tells its public endpoint alone. */
+  readonly attribution?: AttributionConfig | undefined;
+}
+
+/** Which flows count, and by whose clock. Times are milliseconds since 1970. */
+export interface PeopleRequest {
+  /** What a flow did from then on and before then; all of it without them. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  /** As it was known then, by the collector's clock: what was received later is left out. */
+  readonly knownAtMs?: number | undefined;
+  /**
+   * `flow`: from its own start to its own end. `corrected`: the same less what the exporter's clock was ahead. `export` and `receive`: as
+   * long as its own times say, ending when it was exported or received.
+   */
+  readonly basis: TimeBasis;
+}
+
+/** Whoever uses an inside address. */
+export interface Holder {
+  /** The same from run to run: the name, or the address of what has none. */
+  readonly id: string;
+  readonly name: string;
+  readonly department: string;
+  readonly addresses: readonly string[];
+}
+
+/** The flows of people as a relation that statements of DuckDB select from. */
+export class SeenFlows {
+  readonly vocabulary: Vocabulary;
+  readonly request: PeopleRequest;
+  /** Names of addresses, as DNS gave them. */
+  readonly names: ReadonlyMap<StoredAddress, string>;
+  /** Sentences a reader of the figures must know. */
+  readonly notes: readonly string[];
+  readonly #derived: DerivedColumns;
+  readonly #conditions: readonly Derived[];
+  readonly #flows: string;
+  readonly #inventory: readonly InventoryEntry[];
+
+  private constructor(
+    context: PeopleContext,
+    request: PeopleRequest,
+    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { derived: DerivedColumns; flows: string },
+  ) {
+    this.vocabulary = known.vocabulary;
+    this.request = request;
+    this.names = context.names;
+    this.notes = known.notes;
+    this.#derived = { ...known.derived, ...ownColumns(request.basis) };
+    this.#conditions = conditionsOf(context.exporter, request);
+    this.#flows = known.flows;
+    this.#inventory = context.inventory;
+  }
+
+  /** Looks at what the store has before it is asked. Rejects only when the store fails. */
+  static async of(store: AskedStore, context: PeopleContext, request: PeopleRequest): Promise<SeenFlows> {
+    const vocabulary = new Vocabulary(context);
+    const corrections = request.basis === 'corrected' ? await clockCorrections(store, duckDbDialect) : undefined;
+    const derived = derivedColumns(vocabulary, duckDbDialect, request.basis, corrections);
+    const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
+    const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
+    return new SeenFlows(context, request, { vocabulary, derived, notes, flows: owned?.sql ?? BEGUN_FLOWS });
+  }
+
+  /**
+   * `FROM` of the columns named: those of `flows`, of questions, and `inside_port`, `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
+   * `octets_scaled`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address.
+   */
+  from(columns: readonly string[], only: readonly Derived[] = []): string {
+    return nested(columns, [...this.#conditions, ...only], this.#derived, this.#flows);
+  }
+
+  /** Everybody in the inventory, in its order. */
+  get known(): Holder[] {
+    return this.vocabulary.people.map((name) => this.#holderNamed(name));
+  }
+
+  /** Whose row it is. */
+  holderOf(person: number, stranger: StoredAddress): Holder {
+    const name = this.vocabulary.people[person - 1];
+    if (name !== undefined) return this.#holderNamed(name);
+    const address = formatStored(stranger);
+    return { id: address, name: address, department: '', addresses: [address] };
+  }
+
+  /** The condition that a row is the holder's; `undefined` when nobody has that id. */
+  isOf(id: string): Derived | undefined {
+    const person = this.vocabulary.people.indexOf(id) + 1;
+    if (person > 0) return { needs: ['person'], sql: `person = ${person}` };
+    const address = parseStored(id);
+    if (address === undefined) return undefined;
+    const isThat = duckDbDialect.isWithin('inside', { first: address, last: address });
+    return { needs: ['person', 'inside_ipv4', 'inside_ipv6'], sql: `(person = 0 AND ${isThat})` };
+  }
+
+  #holderNamed(name: string): Holder {
+    const own = this.#inventory.filter((entry) => entry.name === name);
+    return {
+      id: name,
+      name,
+      department: own.find(({ department }) => department !== '')?.department ?? '',
+      addresses: [...new Set(own.flatMap(addressesOf))],
+    };
+  }
+}
+
+const FACTOR = 'greatest(sampling_interval, 1)';
+
+function ownColumns(basis: TimeBasis): DerivedColumns {
+  const isEnd = basis === 'export' || basis === 'receive';
+  return {
+    inside_port: () => ({
+      needs: ['is_up', 'is_down', 'source_port', 'post_napt_destination_port', 'destination_port'],
+      sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
+    }),
+    lasts_ms: () => ({
+      needs: ['flow_start_ms', 'flow_end_ms'],
+      sql: `CASE WHEN flow_end_ms > flow_start_ms AND flow_end_ms - flow_start_ms <= ${LONGEST_FLOW_MS} THEN (flow_end_ms - flow_start_ms)::BIGINT ELSE 0 END`,
+    }),
+    start_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? ' - lasts_ms' : ''}` }),
+    end_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? '' : ' + lasts_ms'}` }),
+    octets_scaled: () => ({ needs: ['octets', 'sampling_interval'], sql: `octets::DOUBLE * ${FACTOR}` }),
+  };
+}
+
+function conditionsOf(exporter: Exporter | undefined, { fromMs, toMs, knownAtMs }: PeopleRequest): Derived[] {
+  const only = (needs: string[], sql: string): Derived => ({ needs, sql });
+  return [
+    only([...SIDES], `(${SIDES.join(' OR ')})`),
+    ...(exporter === undefined ? [] : [only(['exporter_ipv4', 'observation_domain_id'], isFrom(exporter))]),
+    ...(knownAtMs === undefined ? [] : [only(['received_at_us'], `received_at_us <= ${Math.floor(knownAtMs * 1_000)}`)]),
+    ...(fromMs === undefined ? [] : [only(['start_ms', 'end_ms'], `(start_ms >= ${Math.ceil(fromMs)} OR end_ms > ${Math.ceil(fromMs)})`)]), // prettier-ignore
+    ...(toMs === undefined ? [] : [only(['start_ms'], `start_ms < ${Math.ceil(toMs)}`)]),
+  ];
+}
