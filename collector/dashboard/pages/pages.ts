@@ -32,7 +32,8 @@ export const PAGES: readonly Page[] = [
     name: 'clocks',
     title: 'Clocks',
     purpose: 'How wrong the clocks are, and what that does to every answer.',
-    topics: ['clocks'],
+    topics: ['clocks', 'consequence'],
+    load: () => import('./clocks/clocks-page.tsx'),
   },
   {
     name: 'nat',

@@ -3,6 +3,7 @@ export const GLOSSARY = {
   flow: 'What two programs sent each other over one connection in one direction: from when to when, how many packets and octets. Not what was said.',
   'time basis':
     'By whose clock things are placed in time: the router that saw the flow, the moment it was exported, or the moment the collector received it. If a clock is wrong, they differ.',
+  NTP: 'The Network Time Protocol: a computer asks a server what time it is, and works out from four times how far its own clock is off.',
   octet: 'Eight bits, what most people call a byte. Headers of packets are counted too.',
   line: 'The connection of the office to the internet.',
   person: 'Whoever the inventory says has the address the flow came from or went to.',
