@@ -5,6 +5,7 @@ import { EXIT } from './commands/exit-codes.ts';
 import { describeFailure } from './commands/failure.ts';
 import { runCommand } from './commands/run.ts';
 import { scenarioCommand } from './commands/scenario.ts';
+import { serveCommand } from './commands/serve.ts';
 
 /** The command line behind `bin/flowlab.mjs`, which has answered `--help` and `--version` already. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -14,7 +15,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
-  for (const command of [runCommand((code) => (exitCode = code)), scenarioCommand((code) => (exitCode = code))]) {
+  const set = (code: number): void => void (exitCode = code);
+  for (const command of [runCommand(set), serveCommand(set), scenarioCommand(set)]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   try {

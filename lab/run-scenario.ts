@@ -20,6 +20,7 @@ import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
+import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
 import { World, type Recordings } from './world/world.ts';
 
@@ -34,6 +35,25 @@ export interface Progress {
   /** True error of that clock. */
   readonly clockErrorMs: number;
   readonly variant: string | undefined;
+}
+
+/** Whoever looks on while a scenario runs, and goes on asking the store when it is over. */
+export interface Onlooker {
+  /** Taken instead of `speed`. */
+  readonly tempo: Tempo;
+  /** A run begins; from now on it is the onlooker who closes the store. */
+  begin(run: LookedAt): void;
+  /** What was collected so far is stored. Called between two events, now and then. */
+  stored(now: TrueNs): void;
+}
+
+/** A run as an onlooker sees it. */
+export interface LookedAt {
+  readonly name: string;
+  readonly variant: string | undefined;
+  readonly scenario: Scenario;
+  readonly world: World;
+  readonly store: DuckDbStore;
 }
 
 export interface RunOptions {
@@ -52,6 +72,7 @@ export interface RunOptions {
   readonly packets?: string;
   /** Which side of the router they are captured on; `lan` unless told. */
   readonly packetsAt?: CapturePoint;
+  readonly onlooker?: Onlooker;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run early: `runScenario` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -76,9 +97,14 @@ export async function runScenario(options: RunOptions): Promise<Report> {
     const isLast = index === variants.length - 1;
     const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
     const packets = isLast ? options.packets : undefined;
-    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out, packets) });
+    results.push({
+      name: variant.name,
+      findings: await runOnce(variant.scenario, options, { name: source.name, variant: variant.name, out, packets }),
+    });
   }
-  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out, options.packets));
+  const last =
+    results.at(-1)?.findings ??
+    (await runOnce(scenario, options, { name: source.name, variant: undefined, out: options.out, packets: options.packets }));
   const epoch = { unixMs: Date.parse(scenario.start) };
   const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
@@ -100,16 +126,20 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   };
 }
 
-async function runOnce(
-  scenario: Scenario,
-  options: RunOptions,
-  variant: string | undefined,
-  out: string | undefined,
-  packets: string | undefined,
-): Promise<Findings> {
+/** What a run is called, and where it leaves what. */
+interface RunNames {
+  readonly name: string;
+  readonly variant: string | undefined;
+  readonly out: string | undefined;
+  readonly packets: string | undefined;
+}
+
+async function runOnce(scenario: Scenario, options: RunOptions, { name, variant, out, packets }: RunNames): Promise<Findings> {
+  const { onlooker } = options;
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
+  let isLookedAt = false;
   const files: { close(): void }[] = [];
   const opened = <File extends { close(): void }>(file: File): File => {
     files.push(file);
@@ -126,9 +156,16 @@ async function runOnce(
     };
     const world = build(scenario, durationMs, store, recordings);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
-    const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
-    await world.run(paceOf(speed, options.signal, report));
-    report(world.end);
+    const report = async (now: TrueNs): Promise<void> => {
+      options.onProgress?.(progressOf(world, now, durationMs, variant));
+      if (onlooker === undefined) return;
+      await world.storeCollected();
+      onlooker.stored(now);
+    };
+    onlooker?.begin({ name, variant, scenario, world, store });
+    isLookedAt = onlooker !== undefined;
+    await world.run(paceOf(onlooker?.tempo ?? new Tempo(speed), options.signal, report));
+    await report(world.end);
     const judged = await judgedDevices(world.sites, store);
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
@@ -145,7 +182,7 @@ async function runOnce(
     throw error;
   } finally {
     for (const file of files) file.close();
-    store.close();
+    if (!isLookedAt) store.close();
   }
 }
 

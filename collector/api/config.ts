@@ -59,7 +59,9 @@ export const apiSchema = z
         'Exporters and domains with metrics of their own; the others are counted together as "other", so that invented source addresses cannot make more.',
       ),
   })
-  .superRefine(({ listen, token }, context) => {
+  .superRefine(({ listen, page, token }, context) => {
+    if (page && listen === undefined)
+      context.addIssue({ code: 'custom', path: ['page'], message: 'needs an address in api.listen' });
     if (listen === undefined || token !== undefined || isLoopback(listen.address)) return;
     context.addIssue({
       code: 'custom',

@@ -88,6 +88,12 @@ export class World {
     return [...ofSites, { device: 'collector', clock: this.collectorClock }];
   }
 
+  /** Stores what was collected so far, for whoever asks before the end. */
+  async storeCollected(): Promise<void> {
+    this.collecting.flush();
+    await storeCollected(this.collecting, this.#store);
+  }
+
   /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */
   async run(pace: Pace): Promise<void> {
     const parts = [...this.sites, this.collectorClock];
@@ -96,8 +102,7 @@ export class World {
       await this.#kernel.run(this.end, pace);
       for (const site of this.sites) site.finish();
       await this.#kernel.drain();
-      this.collecting.flush();
-      await storeCollected(this.collecting, this.#store);
+      await this.storeCollected();
       // Whoever asks the file later knows what the numbers in it are called.
       await this.#store.appendLabels(this.collecting.pollLabels());
     } finally {

@@ -18,6 +18,8 @@ export interface StatusView {
   readonly topics: readonly string[];
   /** Clocks by which the times of flows can be asked. */
   readonly bases: readonly string[];
+  /** Routers that can be asked about by themselves, by name; none where there is one. */
+  readonly exporters?: readonly string[];
   readonly records: number;
   readonly messages: number;
   /** By how much the exporter's clock is fast, where that is known. */
