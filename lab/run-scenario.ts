@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedDevices } from './findings/damage.ts';
+import { judgedDevices, type JudgedDevice } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -45,6 +45,8 @@ export interface Onlooker {
   begin(run: LookedAt): void;
   /** What was collected so far is stored. Called between two events, now and then. */
   stored(now: TrueNs): void;
+  /** The run is over, and the true times of what is stored are known, headquarters' first. */
+  judged(devices: readonly JudgedDevice[]): void;
 }
 
 /** A run as an onlooker sees it. */
@@ -167,6 +169,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     await world.run(paceOf(onlooker?.tempo ?? new Tempo(speed), options.signal, report));
     await report(world.end);
     const judged = await judgedDevices(world.sites, store);
+    onlooker?.judged(judged);
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);

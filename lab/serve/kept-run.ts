@@ -10,6 +10,10 @@ import type { ViewSubject } from '../../collector/io/page/views.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
+import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
+import { savedClocks } from '../view/run-clocks.ts';
+import { savedRecords } from '../view/timed-records.ts';
+import { clockTopics } from './clock-topics.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -40,6 +44,22 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
       revision: () => 0,
     }),
   );
+  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  if ([clocks, exchanges, times].every((path) => existsSync(path))) {
+    const records = savedRecords(times);
+    const about = clockTopics({
+      epochUnixMs: startMs,
+      clocks: savedClocks({ clocks, exchanges }),
+      nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
+      records: () => records,
+      revision: () => 0,
+    });
+    for (const [name, topic] of about) topics.set(name, topic);
+  }
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,

@@ -10,6 +10,10 @@ import type { LookedAt, Onlooker } from '../run-scenario.ts';
 import { inventoryOf } from '../world/inventory.ts';
 import type { Site } from '../world/site.ts';
 import { Tempo, type Speed } from '../world/tempo.ts';
+import type { JudgedDevice } from '../findings/damage.ts';
+import { liveClocks } from '../view/run-clocks.ts';
+import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { clockTopics } from './clock-topics.ts';
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
@@ -19,6 +23,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #now: TrueNs = trueNs(0);
   #revision = 0;
   #isOver = false;
+  /** Headquarters', in all their times. */
+  #records: TimedRecords | undefined;
 
   constructor(speed: Speed) {
     this.tempo = new Tempo(speed);
@@ -32,6 +38,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#run?.store.close();
     this.#run = run;
     this.#now = trueNs(0);
+    this.#records = undefined;
     this.#revision++;
     const topics = new Map<string, Topic>(
       viewTopics({
@@ -41,12 +48,25 @@ export class LookedAtRun implements Onlooker, ViewSubject {
         revision: () => this.#revision,
       }),
     );
+    const clocks = clockTopics({
+      epochUnixMs: run.world.epoch.unixMs,
+      clocks: liveClocks(run.world.clocks),
+      nowNs: () => this.#now,
+      records: () => this.#records,
+      revision: () => this.#revision,
+    });
+    for (const [name, topic] of clocks) topics.set(name, topic);
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
     this.#topics = topics;
   }
 
   stored(now: TrueNs): void {
     this.#now = now;
+    this.#revision++;
+  }
+
+  judged([headquarters]: readonly JudgedDevice[]): void {
+    this.#records = headquarters && timedRecords(headquarters);
     this.#revision++;
   }
 
