@@ -6,9 +6,9 @@ import { formatMinute, formatTime } from '../../text/format.ts';
 import { signed } from './clock-faces.tsx';
 
 const WIDTH = 720;
-const HEIGHT = 260;
+const HEIGHT = 284;
 const LEFT = 74;
-const BOTTOM = 24;
+const BOTTOM = 48;
 /** The error below which the logarithmic scale is even. */
 const UNIT_MS = 0.01;
 const TABLE_ROWS = 25;
@@ -64,7 +64,7 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
             key={share}
             class="tick-time"
             x={x(at)}
-            y={HEIGHT - 6}
+            y={HEIGHT - BOTTOM + 18}
             text-anchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
           >
             {formatMinute(at, zone.value)}
@@ -79,7 +79,7 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
           <circle cx={x(at)} cy={y(error)} r={outcome === 'step' ? 4 : 2} />
         </g>
       ))}
-      <g class="legend" transform={`translate(${LEFT + 10} 20)`}>
+      <g class="legend" transform={`translate(${LEFT} ${HEIGHT - 6})`}>
         <text>— as it was</text>
         <text x="90">- - without NTP</text>
         <text x="200">● measured by NTP</text>
