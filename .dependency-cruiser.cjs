@@ -16,7 +16,7 @@ module.exports = {
       name: 'pure-has-no-node',
       comment: 'Law 1: no Node built-ins but at the edge.',
       severity: 'error',
-      from: { path: `^(core|lab/verify)/|^(${PROGRAMS})/`, pathNot: `${EDGE}|^collector/store/` },
+      from: { path: `^(core|lab/verify)/|^(${PROGRAMS})/`, pathNot: `${EDGE}|^collector/(store|dashboard)/` },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -62,6 +62,25 @@ module.exports = {
       from: { path: '^lab/verify/' },
       to: { path: `^(${PROGRAMS})/`, reachable: true },
     },
+    {
+      name: 'page-knows-only-shapes',
+      comment: 'What a browser loads comes from a server of any version: of the rest the page has the types of views alone.',
+      severity: 'error',
+      from: { path: '^collector/dashboard/' },
+      to: { path: '^[^/]+/', pathNot: '^collector/(dashboard|api/view)/|(^|/)node_modules/' },
+    },
+    {
+      name: 'page-shapes-are-types',
+      severity: 'error',
+      from: { path: '^collector/dashboard/' },
+      to: { path: '^collector/api/view/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nobody-imports-the-page',
+      severity: 'error',
+      from: { pathNot: '^(collector/dashboard|test)/' },
+      to: { path: '^collector/dashboard/' },
+    },
     { name: 'nobody-imports-test', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
     {
       name: 'no-orphans',
@@ -76,7 +95,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

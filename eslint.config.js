@@ -27,10 +27,10 @@ const NO_PRESENT = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/*.generated.ts', '**/*.d.ts', 'coverage/**'] },
-  { files: ['**/*.ts'], extends: [tseslint.configs.strict, tseslint.configs.stylistic] },
+  { ignores: ['**/*.generated.ts', '**/*.d.ts', 'coverage/**', 'collector/dashboard/dist/**'] },
+  { files: ['**/*.{ts,tsx}'], extends: [tseslint.configs.strict, tseslint.configs.stylistic] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     rules: {
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
@@ -47,7 +47,7 @@ export default tseslint.config(
   },
   {
     // The rules that need types and are worth the time it takes: a promise nobody waits for hides its error.
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 
 const fileOfPackage = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-const RUN_OPTIONS_WITH_VALUE = new Set(['--seed', '--speed', '--duration', '--set', '--out', '--packets', '--packets-at']);
+const RUN_OPTIONS_WITH_VALUE = new Set([
+  '--seed',
+  '--speed',
+  '--duration',
+  '--set',
+  '--out',
+  '--packets',
+  '--packets-at',
+  '--port',
+]);
 
 /** What is said before anything heavy is loaded: that a run starts, or that a scenario nobody has tried yet is read. Nothing when the run is silent or a call for help. */
 function announcement([command, ...rest]) {

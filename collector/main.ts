@@ -6,6 +6,7 @@ import { queryCommand } from './io/query-command.ts';
 import { readFile, type ReadOptions } from './io/read-file.ts';
 import { listeningLines, statusLine, summaryLines } from './io/summary.ts';
 import { FlowCollector } from './io/flow-collector.ts';
+import { collectorViews } from './io/page/collector-views.ts';
 import { CollectorLog } from './io/log.ts';
 import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
@@ -35,7 +36,13 @@ async function collect(options: CollectorOptions): Promise<number> {
   const log = new CollectorLog(options.config.log, { out, error, isTerminal: out.isTTY });
   let operations: Operations;
   try {
-    operations = await Operations.open(options.config, collector, log, answeringFrom(store, options));
+    operations = await Operations.open(
+      options.config,
+      collector,
+      log,
+      answeringFrom(store, options),
+      collectorViews(collector, store, options),
+    );
   } catch (error) {
     await collector.close().finally(() => store.close());
     return complain(firstLine(error), EXIT.runTime);
@@ -43,7 +50,10 @@ async function collect(options: CollectorOptions): Promise<number> {
   const { listening } = collector;
   log.say('listening', listeningLines(listening.stats()));
   const { apiEndpoint } = operations;
-  if (apiEndpoint !== undefined) log.say('api-listening', [`answering HTTP on ${apiEndpoint}`]);
+  if (apiEndpoint !== undefined) {
+    log.say('api-listening', [`answering HTTP on ${apiEndpoint}`]);
+    if (options.config.api.page) log.say('page', [`the page is at http://${apiEndpoint}/`]);
+  }
   const { counters } = collector.collecting;
   const status =
     options.everyS > 0

@@ -6,6 +6,7 @@ import { EXIT } from './commands/exit-codes.ts';
 import { describeFailure } from './commands/failure.ts';
 import { runCommand } from './commands/run.ts';
 import { scenarioCommand } from './commands/scenario.ts';
+import { serveCommand } from './commands/serve.ts';
 
 /** The command line behind `bin/flowlab.mjs`, which has answered `--help` and `--version` already. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -15,8 +16,8 @@ export async function main(args: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
-  const setExitCode = (code: number): void => void (exitCode = code);
-  for (const command of [runCommand(setExitCode), scenarioCommand(setExitCode), detectCommand(setExitCode)]) {
+  const set = (code: number): void => void (exitCode = code);
+  for (const command of [runCommand(set), serveCommand(set), scenarioCommand(set), detectCommand(set)]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const part of command.commands) part.copyInheritedSettings(command);
   }

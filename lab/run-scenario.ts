@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedDevices } from './findings/damage.ts';
+import { judgedDevices, type JudgedDevice } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -16,9 +16,11 @@ import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration } from './scenario/duration.ts';
 import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
+import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
+import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
 import { World, type Recordings } from './world/world.ts';
 
@@ -35,6 +37,27 @@ export interface Progress {
   readonly variant: string | undefined;
 }
 
+/** Whoever looks on while a scenario runs, and goes on asking the store when it is over. */
+export interface Onlooker {
+  /** Taken instead of `speed`. */
+  readonly tempo: Tempo;
+  /** A run begins; from now on it is the onlooker who closes the store. */
+  begin(run: LookedAt): void;
+  /** What was collected so far is stored. Called between two events, now and then. */
+  stored(now: TrueNs): void;
+  /** The run is over, and the true times of what is stored are known, headquarters' first. */
+  judged(devices: readonly JudgedDevice[]): void;
+}
+
+/** A run as an onlooker sees it. */
+export interface LookedAt {
+  readonly name: string;
+  readonly variant: string | undefined;
+  readonly scenario: Scenario;
+  readonly world: World;
+  readonly store: DuckDbStore;
+}
+
 export interface RunOptions {
   /** The name of a file in `scenarios/`, the path of a .yaml file, or the scenario itself. */
   readonly scenario: string | ScenarioInput;
@@ -45,12 +68,13 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
+  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
   /** Which side of the router they are captured on; `lan` unless told. */
   readonly packetsAt?: CapturePoint;
+  readonly onlooker?: Onlooker;
   readonly onProgress?: (progress: Progress) => void;
   /** Ends the run early: `runScenario` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -78,9 +102,14 @@ export async function runScenario(options: RunOptions): Promise<Report> {
     const isLast = index === variants.length - 1;
     const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
     const packets = isLast ? options.packets : undefined;
-    results.push({ name: variant.name, findings: await runOnce(variant.scenario, options, variant.name, out, packets) });
+    results.push({
+      name: variant.name,
+      findings: await runOnce(variant.scenario, options, { name: source.name, variant: variant.name, out, packets }),
+    });
   }
-  const last = results.at(-1)?.findings ?? (await runOnce(scenario, options, undefined, options.out, options.packets));
+  const last =
+    results.at(-1)?.findings ??
+    (await runOnce(scenario, options, { name: source.name, variant: undefined, out: options.out, packets: options.packets }));
   const epoch = { unixMs: Date.parse(scenario.start) };
   const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
@@ -102,16 +131,20 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   };
 }
 
-async function runOnce(
-  scenario: Scenario,
-  options: RunOptions,
-  variant: string | undefined,
-  out: string | undefined,
-  packets: string | undefined,
-): Promise<Findings> {
+/** What a run is called, and where it leaves what. */
+interface RunNames {
+  readonly name: string;
+  readonly variant: string | undefined;
+  readonly out: string | undefined;
+  readonly packets: string | undefined;
+}
+
+async function runOnce(scenario: Scenario, options: RunOptions, { name, variant, out, packets }: RunNames): Promise<Findings> {
+  const { onlooker } = options;
   if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
+  let isLookedAt = false;
   const files: { close(): void }[] = [];
   const opened = <File extends { close(): void }>(file: File): File => {
     files.push(file);
@@ -128,16 +161,25 @@ async function runOnce(
     };
     const world = build(scenario, durationMs, store, recordings);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
-    const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
-    await world.run(paceOf(speed, options.signal, report));
-    report(world.end);
+    const report = async (now: TrueNs): Promise<void> => {
+      options.onProgress?.(progressOf(world, now, durationMs, variant));
+      if (onlooker === undefined) return;
+      await world.storeCollected();
+      onlooker.stored(now);
+    };
+    onlooker?.begin({ name, variant, scenario, world, store });
+    isLookedAt = onlooker !== undefined;
+    await world.run(paceOf(onlooker?.tempo ?? new Tempo(speed), options.signal, report));
+    await report(world.end);
     const judged = await judgedDevices(world.sites, store);
+    onlooker?.judged(judged);
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
       writeTimes(join(out, 'times.csv'), judged);
+      writeClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }, world.clocks, world.end);
     }
     return findings;
   } catch (error) {
@@ -146,7 +188,7 @@ async function runOnce(
     throw error;
   } finally {
     for (const file of files) file.close();
-    store.close();
+    if (!isLookedAt) store.close();
   }
 }
 
@@ -184,7 +226,8 @@ function siteFile(path: string, site: string): string {
   return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
 }
 
-const RESULT_FILE = /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
+const RESULT_FILE =
+  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { formatEndpoint, parseEndpoint, type Endpoint } from '../../core/net/endpoint.ts';
+import { liveSchema } from './live/config.ts';
 import { isLoopback } from './loopback.ts';
 
 const limit = z.int().min(1);
@@ -47,6 +48,8 @@ export const apiSchema = z
       .default(10_000)
       .describe('Milliseconds a client may take to send its request, so that slow ones do not hold connections (408).'),
     maxQueries: limit.max(1_024).default(2).describe('Questions of the store at a time; more are told to come back (429).'),
+    page: z.boolean().default(false).describe('Whether the web page is served too; --serve turns it on.'),
+    live: liveSchema.prefault({}).describe('What the web page may ask for, and how often it is told.'),
     maxExporterLabels: z
       .int()
       .min(0)
@@ -56,7 +59,9 @@ export const apiSchema = z
         'Exporters and domains with metrics of their own; the others are counted together as "other", so that invented source addresses cannot make more.',
       ),
   })
-  .superRefine(({ listen, token }, context) => {
+  .superRefine(({ listen, page, token }, context) => {
+    if (page && listen === undefined)
+      context.addIssue({ code: 'custom', path: ['page'], message: 'needs an address in api.listen' });
     if (listen === undefined || token !== undefined || isLoopback(listen.address)) return;
     context.addIssue({
       code: 'custom',

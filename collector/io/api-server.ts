@@ -1,37 +1,52 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { formatEndpoint } from '../../core/net/endpoint.ts';
 import type { ApiConfig } from '../api/config.ts';
 import { exportersAnswer } from '../api/exporters-answer.ts';
 import { jsonText, QueryMistake, readQueryRequest, type AnswerQuery } from '../api/query-request.ts';
-import { refusalOf, type GuardRules, type RequestHead } from '../api/request-guard.ts';
+import { readParameters } from '../api/live/live-request.ts';
+import { refusalOf, type GuardRules } from '../api/request-guard.ts';
 import type { Reconciliation } from '../counting/reconciliation.ts';
 import { clientErrorReply, sentenceOf, SECURITY_HEADERS } from './api-errors.ts';
+import { guardRules, headOf, pathOf } from './api-guard.ts';
 import type { MetricsPage } from './api-metrics.ts';
+import { LiveServer } from './page/live-server.ts';
+import type { PageFiles } from './page/page-files.ts';
+import { serveLive, servePage } from './page/page-routes.ts';
+import { Views, type ViewSubject } from './page/views.ts';
 
 /** What the server tells about. */
 export interface ApiSubject {
-  readonly metrics: MetricsPage;
+  /** Absent where nothing is collected. */
+  readonly metrics?: MetricsPage;
   /** Why the collector is not ready, a sentence each. */
   reasonsNotReady(): readonly string[];
-  reconciliation(): Reconciliation;
+  /** Absent where nothing is collected. */
+  reconciliation?(): Reconciliation;
   /** `undefined` where nobody answers questions. */
   readonly answerQuery: AnswerQuery | undefined;
+  /** What is shown live; absent where there is nothing to show. */
+  readonly views?: ViewSubject;
+  /** The page that shows it. */
+  readonly page?: PageFiles;
   /** Of a fault of ours: whoever asked is only told that there was one. */
   onFault(error: Error): void;
 }
 
-/** The collector's HTTP server: metrics, health, what was counted, and questions to the store. */
+/** The HTTP server: metrics, health, what was counted, questions to the store, and the page with its views. */
 export class ApiServer {
   readonly #app: FastifyInstance;
   readonly #subject: ApiSubject;
   readonly #maxQueries: number;
+  readonly #views: Views | undefined;
+  readonly #live: LiveServer | undefined;
   #queries = 0;
 
   private constructor(app: FastifyInstance, config: ApiConfig, subject: ApiSubject) {
     this.#app = app;
     this.#subject = subject;
     this.#maxQueries = config.maxQueries;
+    this.#views = subject.views && new Views(config.live, subject.views, (error) => subject.onFault(error));
+    this.#live = this.#views && new LiveServer(config.live, this.#views);
   }
 
   /** Rejects when the address cannot be had. `listen` of the configuration must say where. */
@@ -40,12 +55,13 @@ export class ApiServer {
     if (listen === undefined) throw new RangeError('the API has no address to listen on');
     const app = fastifyWithin(config);
     const server = new ApiServer(app, config, subject);
-    guard(app, { ...config, isToken: config.token === undefined ? undefined : tokenCheck(config.token) });
-    server.#routes();
+    const rules = guardRules(config);
+    guard(app, rules, subject.page);
+    server.#routes(rules);
     try {
       await app.listen({ host: listen.address, port: listen.port });
     } catch (error) {
-      await app.close();
+      await server.close();
       throw new Error(`cannot serve the API on ${formatEndpoint(listen)}: ${wordListenError(error)}`, { cause: error });
     }
     return server;
@@ -59,19 +75,26 @@ export class ApiServer {
 
   /** Ends every connection, whatever is under way on it. */
   close(): Promise<void> {
+    this.#live?.close();
     return this.#app.close();
   }
 
-  #routes(): void {
-    const { metrics } = this.#subject;
+  #routes(rules: GuardRules): void {
+    const { metrics, page } = this.#subject;
+    if (page !== undefined) servePage(this.#app, page);
+    if (this.#live !== undefined) serveLive(this.#app, this.#live, rules);
     this.#app.get('/healthz', () => ({ status: 'ok' }));
     this.#app.get('/readyz', (_request, reply) => {
       const reasons = this.#subject.reasonsNotReady();
       return reasons.length === 0 ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reasons });
     });
-    this.#app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-    this.#app.get('/api/exporters', (_request, reply) => json(reply, exportersAnswer(this.#subject.reconciliation())));
+    if (metrics !== undefined)
+      this.#app.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+    const reconciliation = this.#subject.reconciliation?.bind(this.#subject);
+    if (reconciliation !== undefined)
+      this.#app.get('/api/exporters', (_request, reply) => json(reply, exportersAnswer(reconciliation())));
     this.#app.post('/api/query', (request, reply) => this.#query(request, reply));
+    this.#app.get<{ Params: { name: string } }>('/api/view/:name', (request, reply) => this.#view(request, reply));
     this.#app.setNotFoundHandler((request, reply) =>
       reply.code(404).send({ error: `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 100)}` }),
     );
@@ -86,12 +109,24 @@ export class ApiServer {
     const { answerQuery } = this.#subject;
     if (answerQuery === undefined) return reply.code(501).send({ error: 'this collector answers no questions' });
     const question = readQueryRequest(request.body);
+    return this.#oneOfFew(reply, () => answerQuery(question));
+  }
+
+  async #view({ params, query }: FastifyRequest<{ Params: { name: string } }>, reply: FastifyReply): Promise<FastifyReply> {
+    const views = this.#views;
+    if (views === undefined) return reply.code(404).send({ error: 'there are no views here' });
+    const parameters = readParameters(query);
+    return this.#oneOfFew(reply, () => views.view({ topic: params.name, parameters }));
+  }
+
+  /** Answers when not too many other questions are being answered. */
+  async #oneOfFew(reply: FastifyReply, answer: () => Promise<unknown>): Promise<FastifyReply> {
     if (this.#queries >= this.#maxQueries) {
       return reply.code(429).header('retry-after', '1').send({ error: 'other questions are being answered; ask again later' });
     }
     this.#queries++;
     try {
-      return json(reply, await answerQuery(question));
+      return json(reply, await answer());
     } finally {
       this.#queries--;
     }
@@ -121,36 +156,19 @@ function fastifyWithin(config: ApiConfig): FastifyInstance {
 }
 
 /** Asks of every request, whatever it is for, before its body is read. */
-function guard(app: FastifyInstance, rules: GuardRules): void {
+function guard(app: FastifyInstance, rules: GuardRules, page: PageFiles | undefined): void {
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(SECURITY_HEADERS);
-    const refusal = refusalOf(headOf(request), rules);
+    const isOfPage = page?.has(pathOf(request.url)) === true;
+    const head = headOf(request.raw);
+    // The page itself tells nothing, and may be come to from a link anywhere.
+    const refusal = isOfPage
+      ? refusalOf({ ...head, fetchSite: undefined }, { ...rules, isToken: undefined })
+      : refusalOf(head, rules);
     if (refusal === undefined) return undefined;
     if (refusal.status === 401) void reply.header('www-authenticate', 'Bearer');
     return reply.code(refusal.status).send({ error: refusal.sentence });
   });
-}
-
-function headOf({ headers, raw }: FastifyRequest): RequestHead {
-  const { rawHeaders, url = '' } = raw;
-  // RFC 9112 section 3.2.2: a request-target that names a host stands in the place of Host. Of several Hosts Node would keep the first.
-  const [, target] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
-  const named = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host');
-  const hosts = target === undefined ? named : [target];
-  const fetchSite = headers['sec-fetch-site'];
-  return {
-    hosts,
-    origin: headers.origin,
-    fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined,
-    authorization: headers.authorization,
-  };
-}
-
-/** Digests have one length, so the comparison takes one time. */
-function tokenCheck(token: string): (text: string) => boolean {
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  const expected = digest(token);
-  return (text) => timingSafeEqual(digest(text), expected);
 }
 
 const json = (reply: FastifyReply, answer: unknown): FastifyReply =>

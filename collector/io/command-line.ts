@@ -6,7 +6,7 @@ import { readingSchema } from '../reading/config.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import type { AskOptions } from './ask.ts';
 import { readCollector } from './collector-settings.ts';
-import { API_HELP, apiSettings } from './api-flags.ts';
+import { API_HELP, apiSettings, SERVE_HELP } from './api-flags.ts';
 import { parseInstant, parseProtocol, parseWho, parseWhole, repeated } from './command-values.ts';
 import { usageMistake } from './exit.ts';
 import { readInventory } from './inventory-file.ts';
@@ -33,6 +33,7 @@ export type Invocation =
 
 interface Flags extends ListenFlags {
   readonly api?: string;
+  readonly serve?: true;
   readonly store: string;
   readonly inside?: string[];
   readonly inventory?: string;
@@ -82,6 +83,7 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--config <file>', "YAML with the collector's configuration.")
     .option('--set <key=value>', 'Change one key of it, such as collecting.maxSessions=100; may be repeated.', repeated, [])
     .option('--api <host:port>', API_HELP)
+    .option('--serve', SERVE_HELP)
     .option('--every <seconds>', 'Seconds between two status lines, 0 for none.', parseWhole, 10)
     .option(
       '--receive-buffer <octets>',

@@ -51,6 +51,7 @@ export class FlowCollector {
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
+  #storedFlows = 0;
 
   private constructor(
     options: CollectorOptions,
@@ -94,6 +95,11 @@ export class FlowCollector {
     return this.#store.state ?? { kind: 'storing' };
   }
 
+  /** Flow Records that were stored, or could not be, when all were stored last. */
+  get storedFlows(): number {
+    return this.#storedFlows;
+  }
+
   /** Why the store does not delete old records as it is to. */
   get retentionFailure(): string | undefined {
     return this.#store.retentionFailure;
@@ -125,7 +131,9 @@ export class FlowCollector {
 
   #flush(): void {
     this.collecting.flush();
+    const { flows } = this.collecting.counters;
     this.#storeFull();
+    void this.#stored.then(() => (this.#storedFlows = flows));
     void this.#labels.keep(this.collecting.pollLabels());
   }
 

@@ -9,6 +9,8 @@ import { IncidentWatch } from '../counting/incidents.ts';
 import { reconcile, type Reconciliation } from '../counting/reconciliation.ts';
 import { MetricsPage } from './api-metrics.ts';
 import { ApiServer } from './api-server.ts';
+import { readPage } from './page/page-files.ts';
+import type { ViewSubject } from './page/views.ts';
 import type { FlowCollector } from './flow-collector.ts';
 import type { Listening } from './listening.ts';
 import type { CollectorLog } from './log.ts';
@@ -40,10 +42,11 @@ export class Operations {
     collector: FlowCollector,
     log: CollectorLog,
     answerQuery?: AnswerQuery,
+    views?: ViewSubject,
   ): Promise<Operations> {
     const operations = new Operations(config, collector, log);
     try {
-      if (config.api.listen !== undefined) await operations.#serve(answerQuery);
+      if (config.api.listen !== undefined) await operations.#serve(answerQuery, views);
     } catch (error) {
       await operations.close();
       throw error;
@@ -70,8 +73,11 @@ export class Operations {
     return reconciliationLines(this.#reconciliation());
   }
 
-  async #serve(answerQuery: AnswerQuery | undefined): Promise<void> {
-    this.#server = await ApiServer.open(this.#config.api, {
+  async #serve(answerQuery: AnswerQuery | undefined, views: ViewSubject | undefined): Promise<void> {
+    const { api } = this.#config;
+    const isShown = api.page && views !== undefined;
+    this.#server = await ApiServer.open(api, {
+      ...(isShown ? { views, page: readPage((sentence) => this.#log.say('page', [sentence])) } : {}),
       metrics: new MetricsPage(() => this.#families()),
       reasonsNotReady: () => reasonsNotReady(this.#readiness()),
       reconciliation: () => this.#reconciliation(),

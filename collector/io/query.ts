@@ -1,5 +1,3 @@
-import type { StoredAddress } from '../../core/net/stored-address.ts';
-import type { ApplicationName, LabelKind } from '../collecting/label.ts';
 import type { InventoryEntry } from '../query/inventory.ts';
 import { answerQuestion, type TableAnswer } from '../query/language/answer-question.ts';
 import { clickHouseDialect } from '../query/language/clickhouse-dialect.ts';
@@ -17,6 +15,7 @@ import type { AskedStore } from '../store/flow-store.ts';
 import { SANDBOX_LIMITS, SqlSandbox } from '../store/sql-sandbox.ts';
 import { whoLines } from './ask.ts';
 import { checkFile, connectToAsk, openFile, openServer, storeLeftOver } from './open-store.ts';
+import { labelsOf } from './labels.ts';
 import { csvLines, jsonLines, tableLines } from './query-output.ts';
 
 export interface QueryOptions {
@@ -108,33 +107,4 @@ async function openSandbox({ store, config }: QueryOptions): Promise<SqlSandbox 
 function printed(answer: TableAnswer, { format, width }: QueryOptions): string[] {
   if (format === 'json') return jsonLines(answer);
   return format === 'csv' ? csvLines(answer) : tableLines(answer, width);
-}
-
-interface LabelRow {
-  readonly exporter: StoredAddress;
-  readonly domain: number;
-  readonly kind: string;
-  readonly id: StoredAddress;
-  readonly name: string;
-}
-
-const LABELS = 'SELECT exporter, observation_domain_id AS domain, kind, id, name FROM latest_labels';
-
-/** The names exporters gave, the latest of each. A server that was away when its collector began may not have the table yet. */
-async function labelsOf(
-  store: AskedStore,
-  dialect: Dialect,
-): Promise<{ applications: ApplicationName[]; names: Map<StoredAddress, string> }> {
-  const [there] = await store.query(dialect.hasTable('latest_labels'));
-  const rows = there === undefined ? [] : await store.query<LabelRow>(LABELS);
-  const ofKind = (wanted: LabelKind): LabelRow[] => rows.filter(({ kind }) => kind === wanted);
-  return {
-    applications: ofKind('application').map(({ exporter, domain, id, name }) => ({
-      exporter,
-      observationDomainId: domain,
-      id: Number(id),
-      name,
-    })),
-    names: new Map(ofKind('address').map(({ id, name }) => [id, name])),
-  };
 }

@@ -1,9 +1,8 @@
 import type { PlainField } from '../../core/ipfix/plain-field.ts';
+import { protocolName } from '../../core/net/protocol-name.ts';
 import { oneLine, wordCount } from '../query/wording.ts';
 import type { ReadRecord } from '../reading/record.ts';
 import type { InputCounts, ReadingSummary } from '../reading/summary.ts';
-
-const PROTOCOL_NAMES: Readonly<Record<string, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 47: 'GRE', 50: 'ESP', 58: 'ICMPv6' };
 
 /** Names of elements that tell the same, the one to believe first. */
 const COLUMNS = {
@@ -33,7 +32,7 @@ export function tableLine(record: ReadRecord): string {
       startUs === null || endUs === null ? '' : ((endUs - startUs) / 1e6).toFixed(3),
       source,
       endpoint(fields, 'destination', 'destinationPort'),
-      PROTOCOL_NAMES[number] ?? number,
+      protocolName(Number(number)) ?? number,
       valueOf(fields, 'packets'),
       valueOf(fields, 'octets'),
       place,

@@ -11,6 +11,8 @@ export interface RunFlags {
   readonly out?: string;
   readonly packets?: string;
   readonly packetsAt?: CapturePoint;
+  readonly serve?: true;
+  readonly port: number;
   readonly json?: true;
   readonly quiet?: true;
   /** False with --no-color. */
@@ -23,6 +25,12 @@ export function parseSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(seed <= MAX_SEED)) throw new InvalidArgumentError(`it must be a whole number from 0 to ${MAX_SEED}.`);
   return seed;
+}
+
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('it must be a port from 1 to 65535, or 0 for one that is free.');
+  return port;
 }
 
 export function parseSpeed(text: string): 'max' | 'real' | number {

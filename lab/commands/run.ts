@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { pageWidth, wantsColour } from './page-settings.ts';
 import { ProgressPrinter } from './progress.ts';
 import { writeReportFiles, prepareDirectory, reportText } from './report-files.ts';
-import { collectSetting, parseDurationText, parseSeed, parseSpeed, type RunFlags } from './run-flags.ts';
+import { collectSetting, parseDurationText, parsePort, parseSeed, parseSpeed, type RunFlags } from './run-flags.ts';
 import { scenarioFile, scenarioNames } from '../scenario/scenario-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
@@ -11,6 +11,7 @@ import { renderAnnotations } from '../report/github-annotations.ts';
 import type { Report } from '../report/report.ts';
 import { renderReport, renderVerdict } from '../report/terminal.ts';
 import type { RunOptions } from '../run-scenario.ts';
+import type { LookedAtRun } from '../serve/looked-at-run.ts';
 
 /** `flowlab run`; tells `setExitCode` what came out. */
 export const runCommand = (setExitCode: (code: number) => void): Command =>
@@ -23,10 +24,12 @@ export const runCommand = (setExitCode: (code: number) => void): Command =>
     .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
     .option(
       '--out <directory>',
-      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger and all times',
+      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger, all times and clocks',
     )
     .option('--packets <file>', "write the office's packets to this pcap file; it grows by about what they transfer")
     .addOption(new Option('--packets-at <side>', 'on which side of the router').choices(['lan', 'wan']).default('lan'))
+    .option('--serve', 'show the run as a web page on loopback while it goes on and afterwards, until Ctrl-C')
+    .option('--port <number>', 'of the page; one that is free unless told', parsePort, 0)
     .option('--json', 'standard output holds report.json and nothing else')
     .option('--quiet', 'print the verdict alone')
     .option('--no-color', 'no colours')
@@ -39,24 +42,60 @@ async function run(scenario: string | undefined, flags: RunFlags): Promise<numbe
   if (flags.out !== undefined) prepareDirectory(flags.out);
   const progress = flags.quiet === true ? undefined : new ProgressPrinter(scenario, process.stderr, () => performance.now());
   const interruption = new Interruption();
+  let shown: ShownRun | undefined;
   try {
     const { runScenario } = await import('../run-scenario.ts');
+    shown = await show(flags);
     const report = await runScenario({
       ...runOptions(scenario, flags),
+      ...(shown && { onlooker: shown.run }),
       onProgress: (now) => progress?.update(now),
       signal: interruption.signal,
     });
     progress?.end();
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     publish(report, flags);
+    await shown?.untilInterrupted(interruption);
     return exitCodeOf(report);
   } catch (error) {
     progress?.end();
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     throw error;
   } finally {
+    await shown?.close();
     interruption.release();
   }
+}
+
+/** A run that is shown as a page. */
+interface ShownRun {
+  readonly run: LookedAtRun;
+  untilInterrupted(interruption: Interruption): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the page of `--serve` before the run begins; where it is stands on standard error then, and on the last line in the end. */
+async function show({ serve, port, speed }: RunFlags): Promise<ShownRun | undefined> {
+  if (serve === undefined) return undefined;
+  const [{ LookedAtRun }, { servePage }] = await Promise.all([
+    import('../serve/looked-at-run.ts'),
+    import('../serve/page-server.ts'),
+  ]);
+  const run = new LookedAtRun(speed === 'real' ? 1 : (speed ?? 'max'));
+  const server = await servePage(run, port);
+  process.stderr.write(`the page is at ${server.address}\n`);
+  return {
+    run,
+    async untilInterrupted(interruption) {
+      run.end();
+      process.stdout.write(`${server.address}\n`);
+      await interruption.whenInterrupted();
+    },
+    async close() {
+      await server.close();
+      run.close();
+    },
+  };
 }
 
 /** The part of the flags that is the run's business; absent flags leave the scenario's own values. */

@@ -21,6 +21,13 @@ export class Interruption {
     return this.#exitCode;
   }
 
+  /** Resolves with the first signal. */
+  whenInterrupted(): Promise<void> {
+    const { signal } = this;
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  }
+
   /** Gives the signals their usual meaning back. */
   release(): void {
     for (const name of Object.keys(SIGNAL_EXITS)) process.off(name, this.#handler);

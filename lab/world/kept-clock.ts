@@ -1,5 +1,6 @@
 import { formatIPv4 } from '../../core/net/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
+import { decodePacket } from '../../core/ntp/packet.ts';
 import { SntpClient } from '../../core/ntp/sntp-client.ts';
 import type { Random } from '../../core/random/random.ts';
 import { NS_PER_MS, NS_PER_S, trueNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
@@ -8,6 +9,7 @@ import type { Actor, Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
 import type { ClockConfig } from '../scenario/clock.ts';
 import { deviceClock, rebootsOf } from './device-clock.ts';
+import { ExchangeLog, type Departure, type Exchange } from './exchange-log.ts';
 import type { AskedServer } from './ntp-servers.ts';
 import { SelectionLog, type SelectionSummary } from './selection-log.ts';
 
@@ -34,6 +36,7 @@ export class KeptClock implements Actor {
   readonly #source: Endpoint;
   readonly #servers: ReadonlyMap<string, AskedServer>;
   readonly #selections: SelectionLog;
+  readonly #log: ExchangeLog;
   /** Still to come, the next one first. */
   readonly #reboots: TrueNs[];
   #client: SntpClient | undefined;
@@ -48,6 +51,7 @@ export class KeptClock implements Actor {
     this.#source = { address: formatIPv4(address), port: CLIENT_PORT };
     this.#servers = new Map(servers.map((server) => [server.name, server]));
     this.#selections = new SelectionLog(this.#names);
+    this.#log = new ExchangeLog(epoch);
     this.clock = this.untouched();
     this.#reboots = config.ntp ? rebootsOf(config) : [];
     if (config.ntp) this.#client = this.#newClient(random);
@@ -56,6 +60,11 @@ export class KeptClock implements Actor {
   /** The clock as it would be had nobody kept it. */
   untouched(): VirtualClock {
     return deviceClock(this.#config, this.#epoch, this.#random.fork('clock'));
+  }
+
+  /** What its servers answered so far, the oldest first. */
+  get exchanges(): readonly Exchange[] {
+    return this.#log.exchanges;
   }
 
   get isKept(): boolean {
@@ -112,40 +121,50 @@ export class KeptClock implements Actor {
     return [...this.#servers.keys()];
   }
 
-  #drain(now: TrueNs): void {
+  /** Returns what became of the reply that was handled last, if there was one. */
+  #drain(now: TrueNs): string | undefined {
+    let outcome: string | undefined;
     for (let output = this.#client?.poll(); output !== undefined; output = this.#client?.poll()) {
       if (output.kind === 'send') this.#ask(now, this.#servers.get(output.server) as AskedServer, output.payload);
       if (output.kind === 'selection') this.#selections.note(now, output);
-      if (output.kind !== 'sample' || output.action === 'none') continue;
+      if (output.kind === 'rejected') outcome = output.reason;
+      if (output.kind !== 'sample') continue;
+      outcome = output.action;
+      if (output.action === 'none') continue;
       // The offset is what the clock lacks (RFC 5905 section 8), its error the opposite.
       const errorMs = -output.offsetNs / NS_PER_MS;
       this.measured.firstErrorMs ??= errorMs;
       this.measured.lastErrorMs = errorMs;
       this.measured.firstSyncAt ??= now;
     }
+    return outcome;
   }
 
   #ask(now: TrueNs, asked: AskedServer, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
+    const departure = { server: asked.name, trueNs: now, wallNs: this.clock.read(now) };
     for (const arrival of asked.link.arrivals(now, { way: 'up', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
         if (request === undefined) return;
         asked.server.handle(kernel.now, { payload: request.payload, source: this.#source });
         for (let reply = asked.server.poll(); reply !== undefined; reply = asked.server.poll())
-          this.#answer(kernel.now, asked, reply.payload);
+          this.#answer(kernel.now, asked, departure, reply.payload);
       });
     }
   }
 
-  #answer(now: TrueNs, { name, link }: AskedServer, payload: Uint8Array): void {
+  #answer(now: TrueNs, { name, link }: AskedServer, departure: Departure, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
     for (const arrival of link.arrivals(now, { way: 'down', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const reply = await this.#wires?.reply.cross(payload);
         if (reply === undefined) return;
+        const t4Ns = this.clock.read(kernel.now);
         this.#client?.handle(kernel.now, { kind: 'datagram', payload: reply.payload, server: name });
-        this.#drain(kernel.now);
+        const outcome = this.#drain(kernel.now);
+        const packet = decodePacket(reply.payload);
+        if (packet !== undefined && outcome !== undefined) this.#log.note(departure, now, packet, kernel.now, t4Ns, outcome);
       });
     }
   }

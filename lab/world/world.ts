@@ -11,6 +11,7 @@ import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
 import { COLLECTOR, DEVICE_NUMBERS } from './addresses.ts';
 import { inventoryOf } from './inventory.ts';
 import type { Capture } from './capture.ts';
+import type { NamedClock } from './clock-files.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
@@ -89,6 +90,22 @@ export class World {
     return this.#detections.get(site)?.alerts ?? [];
   }
 
+  /** All clocks of it, by what they are in: routers (a further site's with its name), probes and the collector. */
+  get clocks(): NamedClock[] {
+    const ofSites = this.sites.flatMap((site) => {
+      const of = site === this.headquarters ? '' : ` ${site.name}`;
+      const router = { device: `router${of}`, clock: site.routerClock };
+      return site.probe === undefined ? [router] : [router, { device: `probe${of}`, clock: site.probe.clock }];
+    });
+    return [...ofSites, { device: 'collector', clock: this.collectorClock }];
+  }
+
+  /** Stores what was collected so far, for whoever asks before the end. */
+  async storeCollected(): Promise<void> {
+    this.collecting.flush();
+    await storeCollected(this.collecting, this.#store, [...this.#detections.values()]);
+  }
+
   /** Runs the scenario to its end: everything metered is exported, everything under way arrives and is stored. */
   async run(pace: Pace): Promise<void> {
     const parts = [...this.sites, this.collectorClock];
@@ -97,8 +114,7 @@ export class World {
       await this.#kernel.run(this.end, pace);
       for (const site of this.sites) site.finish();
       await this.#kernel.drain();
-      this.collecting.flush();
-      await storeCollected(this.collecting, this.#store, [...this.#detections.values()]);
+      await this.storeCollected();
       for (const detection of this.#detections.values()) detection.settle();
       // Whoever asks the file later knows what the numbers in it are called.
       await this.#store.appendLabels(this.collecting.pollLabels());

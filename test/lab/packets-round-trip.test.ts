@@ -17,6 +17,7 @@ import { parseDuration } from '../../lab/scenario/duration.ts';
 import { scenarioSchema, type ScenarioInput } from '../../lab/scenario/schema.ts';
 import { DOWN } from '../../lab/verify/ledger.ts';
 import { paceOf } from '../../lab/world/pace.ts';
+import { Tempo } from '../../lab/world/tempo.ts';
 import { PacketFile } from '../../lab/world/packet-file.ts';
 import { World } from '../../lab/world/world.ts';
 import { naivePackets, NaiveTcp } from '../support/naive-packets.ts';
@@ -51,7 +52,7 @@ async function captured(point: CapturePoint): Promise<{ world: World; capture: B
   let file: PacketFile | undefined;
   const packets = (epoch: World['epoch']): PacketFile => (file = new PacketFile(path, epoch, point));
   const world = new World(scenario, parseDuration(scenario.duration), store, { capture: () => undefined, packets });
-  await world.run(paceOf('max', undefined, () => undefined));
+  await world.run(paceOf(new Tempo('max'), undefined, () => undefined));
   file?.close();
   store.close();
   return { world, capture: readFileSync(path) };

@@ -30,13 +30,22 @@ async function hashed(options: RunOptions): Promise<{ report: Report; hashes: Re
   onTestFinished(() => rmSync(out, { recursive: true, force: true }));
   const report = await runScenario({ ...options, out });
   const hash = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-  expect(readdirSync(out).sort()).toEqual(['export.pcap', 'flows.duckdb', 'ledger.csv', 'times.csv']);
+  expect(readdirSync(out).sort()).toEqual([
+    'clocks.csv',
+    'exchanges.csv',
+    'export.pcap',
+    'flows.duckdb',
+    'ledger.csv',
+    'times.csv',
+  ]);
   return {
     report,
     hashes: {
       pcap: hash(readFileSync(join(out, 'export.pcap'))),
       ledger: hash(readFileSync(join(out, 'ledger.csv'))),
       times: hash(readFileSync(join(out, 'times.csv'))),
+      clocks: hash(readFileSync(join(out, 'clocks.csv'))),
+      exchanges: hash(readFileSync(join(out, 'exchanges.csv'))),
       report: hash(reportText(report)),
     },
   };

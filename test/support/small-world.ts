@@ -4,6 +4,7 @@ import { scenarioSchema, type Scenario, type ScenarioInput } from '../../lab/sce
 import type { Site } from '../../lab/world/site.ts';
 import { World } from '../../lab/world/world.ts';
 import { paceOf } from '../../lab/world/pace.ts';
+import { Tempo } from '../../lab/world/tempo.ts';
 
 /** A morning of five people, with enough of everything to be wrong about. */
 export const SMALL: ScenarioInput = {
@@ -33,6 +34,6 @@ export async function runWorld(input: ScenarioInput): Promise<Ran> {
   const scenario = scenarioSchema.parse(input);
   const store = await DuckDbStore.open(':memory:');
   const world = new World(scenario, parseDuration(scenario.duration), store);
-  await world.run(paceOf('max', undefined, () => undefined));
+  await world.run(paceOf(new Tempo('max'), undefined, () => undefined));
   return { world, site: world.headquarters, scenario, store };
 }

@@ -68,12 +68,15 @@ export type DimensionName = keyof typeof DIMENSIONS;
 
 /** Words for the same, because that is how people say it. */
 export const SYNONYMS: Readonly<Record<string, DimensionName>> = {
+  who: 'person',
   people: 'person',
   persons: 'person',
   devices: 'device',
   addresses: 'address',
   servers: 'server',
+  src: 'source',
   sources: 'source',
+  dst: 'destination',
   destinations: 'destination',
   ports: 'port',
   'server port': 'port',
@@ -82,6 +85,7 @@ export const SYNONYMS: Readonly<Record<string, DimensionName>> = {
   'destination ports': 'destination port',
   protocols: 'protocol',
   apps: 'app',
+  activity: 'app',
   application: 'app',
   applications: 'app',
   categories: 'category',

@@ -71,7 +71,12 @@ function parseIn(tokens: TokenReader, value: () => Condition): Condition {
 
 function parseValue(tokens: TokenReader, vocabulary: Vocabulary, name: DimensionName): Condition {
   const { kind, names = {}, columns } = DIMENSIONS[name] as Dimension;
-  if (tokens.next.kind === 'end' || tokens.next.kind === 'sign') tokens.expect('a value', `a value of ${name}`);
+  if (tokens.next.kind === 'end' || tokens.next.kind === 'sign') {
+    tokens.offer(kind === 'name' || kind === 'holder' ? vocabulary.namesOf(columns[0] as string) : Object.keys(names));
+    tokens.fail(
+      `expected a value of ${name}${tokens.next.kind === 'end' ? ', but the question ends here' : `, not "${tokens.next.text}"`}`,
+    );
+  }
   const { text, at } = tokens.take();
   if (kind === 'number') {
     const value = Object.hasOwn(names, text.toLowerCase()) ? names[text.toLowerCase()] : numberOf(text);

@@ -12,10 +12,15 @@ export interface Token {
 /** A text in quotation marks; one of the signs; anything else up to a space or a sign. */
 const TOKEN = /"([^"]*)"|'([^']*)'|(!=|<=|>=|[=<>(),])|([^\s=<>(),!"']+)/y;
 
+/** A word that needs no quotation marks. */
+const PLAIN = /^[^\s=<>(),!"']+$/;
+
 /** Reads tokens of a question one after the other. Everything it throws is a `QueryError`. */
 export class TokenReader {
   readonly #text: string;
   readonly #tokens: readonly Token[];
+  /** What could stand where the text ends, as it is to be written, for whoever is still writing it. */
+  readonly candidates = new Set<string>();
   #next = 0;
 
   constructor(text: string) {
@@ -35,14 +40,21 @@ export class TokenReader {
 
   /** Whether the next tokens are these words, which may be one of several, whatever their case. */
   isAt(phrase: string): boolean {
-    return phrase.split(' ').every((word, index) => {
-      const token = this.#tokens[this.#next + index];
-      return token !== undefined && token.kind !== 'quoted' && token.text.toLowerCase() === word;
-    });
+    return phrase.split(' ').every((word, index) => this.#isWord(word, index));
+  }
+
+  /** Says which values could be next. One that no quotation marks can hold is none of them. */
+  offer(values: Iterable<string>): void {
+    if (this.next.kind !== 'end') return;
+    for (const value of values) {
+      const mark = PLAIN.test(value) ? '' : value.includes('"') ? "'" : '"';
+      if (mark === '' || !value.includes(mark)) this.candidates.add(`${mark}${value}${mark}`);
+    }
   }
 
   /** Takes the words when they are next. */
   skip(phrase: string): boolean {
+    this.#offerRest(phrase);
     const isThere = this.isAt(phrase);
     if (isThere) this.#next += phrase.split(' ').length;
     return isThere;
@@ -54,6 +66,7 @@ export class TokenReader {
 
   /** Takes the longest of the phrases that is next. `what` says what they are, in the sentence when none is. */
   oneOf<Phrase extends string>(phrases: readonly Phrase[], what: string): Phrase {
+    for (const phrase of phrases) this.#offerRest(phrase);
     const found = phrases.filter((phrase) => this.isAt(phrase)).toSorted((one, other) => other.length - one.length)[0];
     if (found === undefined) return this.#unknown(phrases, what);
     this.skip(found);
@@ -62,6 +75,18 @@ export class TokenReader {
 
   fail(sentence: string, at = this.next.at): never {
     throw new QueryError(sentence, this.#text, at);
+  }
+
+  #isWord(word: string, ahead: number): boolean {
+    const token = this.#tokens[this.#next + ahead];
+    return token !== undefined && token.kind !== 'quoted' && token.text.toLowerCase() === word;
+  }
+
+  /** Where the text ends within the phrase, what is left of it could follow. */
+  #offerRest(phrase: string): void {
+    const words = phrase.split(' ');
+    const index = words.findIndex((word, ahead) => !this.#isWord(word, ahead));
+    if (index >= 0 && this.#tokens[this.#next + index]?.kind === 'end') this.candidates.add(words.slice(index).join(' '));
   }
 
   #unknown(phrases: readonly string[], what: string): never {

@@ -45,3 +45,14 @@ export function shareKept(buckets: Buckets, { bucket, from, to }: Part, start: n
   // Told backwards, when the end is before the start, it enters the bucket by its later border.
   return Math.max(0, Math.min(to, Math.max(one, other)) - Math.max(from, Math.min(one, other)));
 }
+
+/** Which share of what lies evenly from `start` to `end` is told in another bucket than its own. */
+export function movedShare(buckets: Buckets, start: number, end: number, toldStart: number, toldEnd: number): number {
+  const first = bucketAt(buckets, start);
+  const told = bucketAt(buckets, toldStart);
+  // Most flows are short.
+  if (bucketAt(buckets, end) === first && bucketAt(buckets, toldEnd) === told) return told === first ? 0 : 1;
+  let kept = 0;
+  for (const part of partsOf(buckets, start, end)) kept += shareKept(buckets, part, toldStart, toldEnd);
+  return 1 - Math.min(1, kept);
+}

@@ -1,6 +1,6 @@
 import { NS_PER_MS } from '../../../core/time/instant.ts';
 import { alertFigures, type AlertFigures, type Told } from './alerts.ts';
-import { bucketAt, partsOf, shareKept, type Buckets } from './buckets.ts';
+import { movedShare, type Buckets } from './buckets.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
 import { inversions } from './order.ts';
 
@@ -108,15 +108,4 @@ function isOthers({ endpoint, holder, holdings, lease, device, leases }: JudgedR
     (used >= 0 && !holdings.isOf(used, holder[row] as number, instant)) ||
     (lent >= 0 && !leases.isOf(lent, device[row] as number, instant))
   );
-}
-
-/** Which share of what lies evenly from `start` to `end` is told in another bucket than its own. */
-function movedShare(buckets: Buckets, start: number, end: number, toldStart: number, toldEnd: number): number {
-  const first = bucketAt(buckets, start);
-  const told = bucketAt(buckets, toldStart);
-  // Most flows are short.
-  if (bucketAt(buckets, end) === first && bucketAt(buckets, toldEnd) === told) return told === first ? 0 : 1;
-  let kept = 0;
-  for (const part of partsOf(buckets, start, end)) kept += shareKept(buckets, part, toldStart, toldEnd);
-  return 1 - Math.min(1, kept);
 }

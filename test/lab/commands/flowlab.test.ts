@@ -104,7 +104,9 @@ describe('run', () => {
     expect(stdout).toMatch(/^short: Short\n/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^PASS {2}The one check holds\./);
     expect(readdirSync(out).sort()).toEqual([
+      'clocks.csv',
       'damage.html',
+      'exchanges.csv',
       'export.pcap',
       'flows.duckdb',
       'ledger.csv',

@@ -1,0 +1,266 @@
+import { formatStored, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { protocolName } from '../../../core/net/protocol-name.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/packet-train.ts';
+import type { AttributionConfig } from '../../query/attribution-config.ts';
+import { BEGUN_FLOWS } from '../../query/begun-flows.ts';
+import type { Inventory } from '../../query/inventory.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
+import type { Sure } from './sure.ts';
+
+/** An inside endpoint and the public one that stands for it outside. */
+export interface MappingView {
+  readonly protocol: string;
+  readonly who: string;
+  readonly insideAddress: string;
+  readonly insidePort: number;
+  readonly publicAddress: string;
+  readonly publicPort: number;
+  /** The one with most octets, of so many. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly remotes: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  /** How long the router keeps it when nothing more comes; a mapping whose time is over is not listed. */
+  readonly expiresInS: Sure;
+}
+
+/** How many of a public address's ports stand for somebody. */
+export interface PoolView {
+  readonly protocol: string;
+  readonly publicAddress: string;
+  readonly usedPorts: Sure;
+  readonly endpoints: number;
+  readonly hosts: number;
+  /** Ports in 64 equal parts of 1,024 each, from 0 up. */
+  readonly usedByRange: readonly number[];
+}
+
+/** An event the NAT itself told of (RFC 8158). */
+export interface NatEventView {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly protocol: string;
+  readonly who: string;
+  readonly inside: string;
+  readonly outside: string;
+}
+
+/** Who sends and gets most, as it is called on one side of the router. */
+export interface TalkerView {
+  readonly name: string;
+  readonly octets: number;
+}
+
+/** Topic `nat`. */
+export interface NatView {
+  readonly nowMs: number;
+  /** The latest first, so many of `mappingCount`. */
+  readonly mappings: readonly MappingView[];
+  readonly mappingCount: number;
+  readonly pools: readonly PoolView[];
+  readonly events: readonly NatEventView[];
+  /** The same traffic from both sides: fifty people inside are one talker outside. */
+  readonly inside: readonly TalkerView[];
+  readonly outside: readonly TalkerView[];
+}
+
+/** What is asked for. */
+export interface NatRequest {
+  /** The present, by the router's clock, and what the collector had received by then. */
+  readonly nowMs: number;
+  readonly untilUs?: number;
+  readonly inventory: Inventory;
+  readonly timeouts: Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcpClosedIdleS' | 'otherIdleS'>;
+  readonly limit?: number;
+}
+
+const PARTS = 64;
+const PORTS_PER_PART = 1_024;
+const EVENTS = 50;
+const TALKERS = 10;
+
+interface MappingRow {
+  readonly protocol: number;
+  readonly insideAddress: StoredAddress;
+  readonly insidePort: number;
+  readonly publicAddress: StoredAddress;
+  readonly publicPort: number;
+  readonly remoteAddress: StoredAddress;
+  readonly remotePort: number;
+  readonly remotes: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly isClosed: boolean;
+  readonly leftMs: number;
+}
+
+/** What the router's translation looks like at an instant, from the Flow Records and NAT events collected until then. */
+export async function natView(store: AskedStore, request: NatRequest): Promise<NatView> {
+  const { nowMs, inventory, limit = 200 } = request;
+  const rows = await store.query<MappingRow>(
+    `WITH ${mappingsOf(request)} FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}`,
+  );
+  const pools = await store.query<PoolRow>(`WITH ${mappingsOf(request)}
+    SELECT protocol, "publicAddress", count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
+      count(DISTINCT "insideAddress")::DOUBLE AS hosts
+    FROM live GROUP BY ALL ORDER BY protocol, "publicAddress"`);
+  const parts = await store.query<PartRow>(`WITH ${mappingsOf(request)}
+    SELECT protocol, "publicAddress", ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part, count(DISTINCT "publicPort")::DOUBLE AS used
+    FROM live GROUP BY ALL`);
+  return {
+    nowMs,
+    mappings: rows.map((row) => mappingOf(row, inventory)),
+    mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
+    pools: pools.map((pool) => poolOf(pool, parts)),
+    events: await eventsOf(store, request),
+    ...(await talkersOf(store, request)),
+  };
+}
+
+interface PoolRow {
+  readonly protocol: number;
+  readonly publicAddress: StoredAddress;
+  readonly used: number;
+  readonly endpoints: number;
+  readonly hosts: number;
+}
+
+interface PartRow extends Pick<PoolRow, 'protocol' | 'publicAddress' | 'used'> {
+  readonly part: number;
+}
+
+/** Flows that were translated, as the inside sees them, of what was received by then. */
+function translatedFlows({ nowMs, untilUs }: NatRequest): string {
+  const known = `flow_start_ms <= ${nowMs}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
+  const common = 'protocol, tcp_control_bits, octets, flow_start_ms, flow_end_ms';
+  return `translated AS (
+    SELECT ${common}, true AS up, source_address AS inside_address, source_port AS inside_port, post_nat_source_address AS public_address,
+      post_napt_source_port AS public_port, destination_address AS remote_address, destination_port AS remote_port
+    FROM ${BEGUN_FLOWS} WHERE post_nat_source_address NOT IN (0, source_address) AND ${known}
+    UNION ALL
+    SELECT ${common}, false, post_nat_destination_address, post_napt_destination_port, destination_address, destination_port, source_address,
+      source_port
+    FROM ${BEGUN_FLOWS} WHERE post_nat_destination_address NOT IN (0, destination_address) AND ${known})`;
+}
+
+/** Mappings that the router still has, by what it is taken to keep them for. */
+function mappingsOf(request: NatRequest): string {
+  const { nowMs, timeouts } = request;
+  return `${translatedFlows(request)},
+  mapped AS (
+    SELECT protocol, inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress",
+      public_port AS "publicPort", arg_max(remote_address, octets) AS "remoteAddress", arg_max(remote_port, octets) AS "remotePort",
+      count(DISTINCT (remote_address, remote_port))::DOUBLE AS remotes, min(flow_start_ms)::DOUBLE AS "firstMs",
+      max(flow_end_ms)::DOUBLE AS "lastMs", coalesce(sum(octets) FILTER (WHERE up), 0)::DOUBLE AS "upOctets",
+      coalesce(sum(octets) FILTER (WHERE NOT up), 0)::DOUBLE AS "downOctets",
+      bool_or(tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0) AS "isClosed"
+    FROM translated GROUP BY protocol, inside_address, inside_port, public_address, public_port),
+  live AS (
+    SELECT *, CASE
+        WHEN protocol = ${PROTOCOL_UDP} THEN ${timeouts.udpIdleS * 1_000}
+        WHEN protocol = ${PROTOCOL_TCP} AND "isClosed" THEN ${timeouts.tcpClosedIdleS * 1_000}
+        WHEN protocol = ${PROTOCOL_TCP} THEN ${timeouts.tcpIdleS * 1_000}
+        ELSE ${timeouts.otherIdleS * 1_000} END - greatest(${nowMs} - "lastMs", 0) AS "leftMs"
+    FROM mapped WHERE "leftMs" > 0)`;
+}
+
+function mappingOf(row: MappingRow, inventory: Inventory): MappingView {
+  const { isClosed: _closed, leftMs, protocol, insideAddress, publicAddress, remoteAddress, ...rest } = row;
+  return {
+    ...rest,
+    protocol: wordProtocol(protocol),
+    who: inventory.who(insideAddress, row.lastMs),
+    insideAddress: formatStored(insideAddress),
+    publicAddress: formatStored(publicAddress),
+    remoteAddress: formatStored(remoteAddress),
+    expiresInS: {
+      value: leftMs / 1_000,
+      sure: 'estimated',
+      note: 'by the timeouts the collector takes the router to have; a record in between may be still to come',
+    },
+  };
+}
+
+function poolOf({ protocol, publicAddress, used, endpoints, hosts }: PoolRow, parts: readonly PartRow[]): PoolView {
+  const usedByRange = new Array<number>(PARTS).fill(0);
+  for (const part of parts)
+    if (part.protocol === protocol && part.publicAddress === publicAddress) usedByRange[part.part] = part.used;
+  return {
+    protocol: wordProtocol(protocol),
+    publicAddress: formatStored(publicAddress),
+    usedPorts: { value: used, sure: 'estimated', note: 'of mappings that had a flow' },
+    endpoints,
+    hosts,
+    usedByRange,
+  };
+}
+
+interface EventRow {
+  readonly atMs: number;
+  readonly natEvent: number;
+  readonly protocol: number;
+  readonly insideAddress: StoredAddress;
+  readonly insidePort: number;
+  readonly publicAddress: number;
+  readonly publicPort: number;
+}
+
+async function eventsOf(store: AskedStore, { nowMs, untilUs, inventory }: NatRequest): Promise<NatEventView[]> {
+  const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
+      inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
+    FROM nat_events WHERE observation_time_ms <= ${nowMs}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}
+    ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
+  return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
+    atMs,
+    kind: EVENTS_BY_NUMBER[natEvent] ?? `event ${natEvent}`,
+    protocol: protocol === 0 ? '' : wordProtocol(protocol),
+    who: insideAddress === 0 ? '' : inventory.who(insideAddress, atMs),
+    inside: insideAddress === 0 ? '' : endpoint(insideAddress, insidePort),
+    outside: publicAddress === 0 ? '' : endpoint(publicAddress, publicPort),
+  }));
+}
+
+/** RFC 8158 section 4.3. */
+const EVENTS_BY_NUMBER: Readonly<Record<number, string>> = {
+  1: 'translation created',
+  2: 'translation deleted',
+  3: 'addresses exhausted',
+  4: 'session created',
+  5: 'session deleted',
+  6: 'session created (NAT64)',
+  7: 'session deleted (NAT64)',
+  8: 'binding created',
+  9: 'binding deleted',
+  10: 'binding created (NAT64)',
+  11: 'binding deleted (NAT64)',
+  12: 'ports exhausted',
+  13: 'quota exceeded',
+  14: 'address bound',
+  15: 'address released',
+  16: 'ports allocated',
+  17: 'ports released',
+  18: 'threshold reached',
+};
+
+async function talkersOf(store: AskedStore, request: NatRequest): Promise<Pick<NatView, 'inside' | 'outside'>> {
+  const sum = (column: string): string => `WITH ${translatedFlows(request)}
+    SELECT ${column} AS address, sum(octets::DOUBLE) AS octets FROM translated GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`;
+  const inside = await store.query<{ address: StoredAddress; octets: number }>(sum('inside_address'));
+  const outside = await store.query<{ address: StoredAddress; octets: number }>(sum('public_address'));
+  return {
+    inside: inside.map(({ address, octets }) => ({ name: request.inventory.who(address, request.nowMs), octets })),
+    outside: outside.map(({ address, octets }) => ({ name: formatStored(address), octets })),
+  };
+}
+
+const wordProtocol = (protocol: number): string => protocolName(protocol) ?? `protocol ${protocol}`;
+
+function endpoint(address: StoredAddress, port: number): string {
+  const text = formatStored(address);
+  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
+}

@@ -1,0 +1,94 @@
+import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
+import type { KeptMessage, MessageRing } from './message-ring.ts';
+
+/** A Message in the list. */
+export interface WireMessage {
+  readonly index: number;
+  readonly receivedMs: number;
+  readonly exporter: string;
+  readonly domain: number;
+  readonly exportTimeS: number;
+  readonly sequence: number;
+  readonly octets: number;
+  readonly records: number;
+  readonly templates: number;
+  /** `waiting`: a Set of it has no Template; `malformed`: octets that nobody can read. */
+  readonly state: 'decoded' | 'waiting' | 'malformed';
+}
+
+/** Topic `wire`. */
+export interface WireView {
+  /** Messages since the beginning; the oldest of them are not kept. */
+  readonly count: number;
+  /** The newest first. */
+  readonly messages: readonly WireMessage[];
+  readonly message?: {
+    readonly head: WireMessage;
+    readonly hex: string;
+    readonly tree: Part;
+    /** The Message that told each Template its Data Sets are read by. */
+    readonly toldIn: Readonly<Record<string, number>>;
+  };
+}
+
+/** What is asked for. */
+export interface WireRequest {
+  /** One Message to be taken apart. */
+  readonly index?: number;
+  /** Messages in the list at most, and the number before which they lie. */
+  readonly limit: number;
+  readonly before?: number;
+  /** Only what was received by then; microseconds since 1970 by the collector's clock. */
+  readonly untilUs?: number;
+  /** Templates that are to be taken for not known, so that it can be seen what waits for them. */
+  readonly forgotten: ReadonlySet<number>;
+}
+
+/** The newest Messages, and one of them taken apart. */
+export function wireView(ring: MessageRing, request: WireRequest): WireView {
+  const { index, limit, before = Infinity, untilUs = Infinity } = request;
+  const listed: WireMessage[] = [];
+  for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
+    const message = ring.messages[at] as KeptMessage;
+    if (message.index < before && message.receivedAtUs <= untilUs) listed.push(headOf(message, treeOf(ring, message, request)));
+  }
+  const asked = index === undefined ? undefined : ring.at(index);
+  if (asked === undefined) return { count: ring.count, messages: listed };
+  const tree = treeOf(ring, asked, request);
+  const toldIn: Record<string, number> = {};
+  for (const { templateId } of tree.parts ?? []) {
+    const told = templateId === undefined ? undefined : ring.templateFor(asked, templateId);
+    if (told !== undefined) toldIn[told.template.id] = told.message;
+  }
+  return { count: ring.count, messages: listed, message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree, toldIn } };
+}
+
+function treeOf(ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part {
+  const { buffer, byteOffset, byteLength } = message.payload;
+  return dissectMessage(new DataView(buffer, byteOffset, byteLength), (id) =>
+    forgotten.has(id) ? undefined : ring.templateFor(message, id)?.template,
+  );
+}
+
+function headOf(message: KeptMessage, tree: Part): WireMessage {
+  const counts = new Map<Part['kind'], number>();
+  const count = ({ kind, parts = [] }: Part): void => {
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    parts.forEach(count);
+  };
+  count(tree);
+  return {
+    index: message.index,
+    receivedMs: message.receivedAtUs / 1_000,
+    exporter: message.source,
+    domain: message.observationDomainId,
+    exportTimeS: message.exportTimeS,
+    sequence: message.sequenceNumber,
+    octets: message.payload.length,
+    records: counts.get('record') ?? 0,
+    templates: counts.get('template') ?? 0,
+    state: counts.has('fault') ? 'malformed' : counts.has('waiting') ? 'waiting' : 'decoded',
+  };
+}
+
+const hexOf = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');

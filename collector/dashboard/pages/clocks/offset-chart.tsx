@@ -1,0 +1,124 @@
+import { useSignal } from '@preact/signals';
+import type { ClockSeriesView } from '../../../api/view/clocks-view.ts';
+import { extent, linear, symmetricLog, wayThrough } from '../../charts/scale.ts';
+import { zone } from '../../state/status.ts';
+import { formatMinute, formatTime } from '../../text/format.ts';
+import { signed } from './clock-faces.tsx';
+
+const WIDTH = 720;
+const HEIGHT = 284;
+const LEFT = 74;
+const BOTTOM = 48;
+/** The error below which the logarithmic scale is even. */
+const UNIT_MS = 0.01;
+const TABLE_ROWS = 25;
+
+/** The error of one clock over time, with what its client measured. */
+export function OffsetChart({ series }: { readonly series: ClockSeriesView | undefined }) {
+  const isLog = useSignal(true);
+  const isTable = useSignal(false);
+  if (series === undefined || series.atMs.length === 0) return <p class="soft">Nothing is known of it yet.</p>;
+  return (
+    <>
+      <div class="chips">
+        <button type="button" aria-pressed={isLog.value} onClick={() => (isLog.value = !isLog.value)}>
+          small and large errors at once
+        </button>
+        <button type="button" aria-pressed={isTable.value} onClick={() => (isTable.value = !isTable.value)}>
+          as a table
+        </button>
+      </div>
+      {isTable.value ? <OffsetTable series={series} /> : <Drawing series={series} isLog={isLog.value} />}
+    </>
+  );
+}
+
+function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly isLog: boolean }) {
+  const { atMs, errorMs, untouchedErrorMs = [], estimates, device } = series;
+  const [low, high] = extent([0, ...errorMs, ...untouchedErrorMs]);
+  const x = linear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
+  const range = [HEIGHT - BOTTOM, 10] as const;
+  const y = isLog ? symmetricLog([low, high], range, UNIT_MS) : linear([low, high], range);
+  const way = (values: readonly number[]): string =>
+    wayThrough(values.map((value, index) => [x(atMs[index] as number), y(value)]));
+  const last = errorMs.at(-1) ?? 0;
+  return (
+    <svg
+      class="offset-chart"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`Error of the ${device}'s clock: from ${signed(errorMs[0] ?? 0)} to ${signed(last)}, ${estimates.length} measurements.`}
+    >
+      {ticksOf(low, high, isLog).map((tick) => (
+        <g key={tick} class="tick">
+          <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} />
+          <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
+            {signed(tick)}
+          </text>
+        </g>
+      ))}
+      {[0, 0.25, 0.5, 0.75, 1].map((share) => {
+        const at = (atMs[0] as number) + ((atMs.at(-1) as number) - (atMs[0] as number)) * share;
+        return (
+          <text
+            key={share}
+            class="tick-time"
+            x={x(at)}
+            y={HEIGHT - BOTTOM + 18}
+            text-anchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
+          >
+            {formatMinute(at, zone.value)}
+          </text>
+        );
+      })}
+      <path class="line-untouched" d={way(untouchedErrorMs)} />
+      <path class="line-error" d={way(errorMs)} />
+      {estimates.map(({ atMs: at, errorMs: error, boundMs, outcome }) => (
+        <g key={`${at} ${outcome}`} class={`estimate ${outcome}`}>
+          <line x1={x(at)} x2={x(at)} y1={y(error - boundMs)} y2={y(error + boundMs)} />
+          <circle cx={x(at)} cy={y(error)} r={outcome === 'step' ? 4 : 2} />
+        </g>
+      ))}
+      <g class="legend" transform={`translate(${LEFT} ${HEIGHT - 6})`}>
+        <text>— as it was</text>
+        <text x="90">- - without NTP</text>
+        <text x="200">● measured by NTP</text>
+      </g>
+    </svg>
+  );
+}
+
+/** Powers of ten where the scale is logarithmic, else five even ones. */
+function ticksOf(low: number, high: number, isLog: boolean): number[] {
+  if (!isLog) return Array.from({ length: 5 }, (_, index) => low + ((high - low) * index) / 4);
+  const powers = [0.01, 1, 100, 10_000, 1e6, 1e8];
+  return [...powers.map((power) => -power).filter((power) => power >= low), 0, ...powers.filter((power) => power <= high)];
+}
+
+function OffsetTable({ series: { atMs, errorMs, untouchedErrorMs } }: { readonly series: ClockSeriesView }) {
+  const every = Math.max(1, Math.floor(atMs.length / TABLE_ROWS));
+  return (
+    <div class="scrolls" tabIndex={0} role="region" aria-label="Error over time as a table">
+      <table>
+        <thead>
+          <tr>
+            <th>true time</th>
+            <th>error</th>
+            <th>without NTP</th>
+          </tr>
+        </thead>
+        <tbody>
+          {atMs.map((at, index) =>
+            index % every === 0 ? (
+              <tr key={at}>
+                <td>{formatTime(at, zone.value)}</td>
+                <td>{signed(errorMs[index] as number)}</td>
+                <td>{untouchedErrorMs === undefined ? '' : signed(untouchedErrorMs[index] as number)}</td>
+              </tr>
+            ) : null,
+          )}
+        </tbody>
+      </table>
+    </div>
+  );
+}

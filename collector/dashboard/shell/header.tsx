@@ -1,0 +1,166 @@
+import { useSignal } from '@preact/signals';
+import { connection, type Link } from '../live/connection.ts';
+import { Term } from '../parts/term.tsx';
+import { route, setParameters } from '../state/route.ts';
+import { audience, theme, zoneChoice, type Audience, type Theme, type ZoneChoice } from '../state/settings.ts';
+import { status, zone } from '../state/status.ts';
+import { formatDate, formatDuration, formatTime } from '../text/format.ts';
+import { SpeedControls } from './speed-controls.tsx';
+
+/** What is shown, how far it has come, and how it is shown. */
+export function Header() {
+  const now = status.value;
+  return (
+    <header class="header">
+      <div class="header-subject">
+        <img src="/icon.svg" alt="" width="28" height="28" />
+        <div>
+          <p class="header-name">
+            {now?.name ?? 'flowlab'}
+            {now?.seed !== undefined && <span class="chip">seed {now.seed}</span>}
+            {now?.kind === 'replay' && <span class="chip">kept run</span>}
+          </p>
+          {now?.title !== undefined && <p class="header-title">{now.title}</p>}
+        </div>
+      </div>
+      <Clock />
+      <SpeedControls />
+      <div class="header-settings">
+        <BasisChoice />
+        <Settings />
+        <LinkState />
+        <CopyLink />
+      </div>
+    </header>
+  );
+}
+
+function Clock() {
+  const now = status.value;
+  if (now === undefined) return null;
+  const { clockErrorMs } = now;
+  return (
+    <div class="header-clock">
+      <time class="clock-time" dateTime={new Date(now.nowMs).toISOString()}>
+        {formatTime(now.nowMs, zone.value)}
+      </time>
+      <span class="clock-date">
+        {formatDate(now.nowMs, zone.value)} · {zone.value}
+      </span>
+      {typeof clockErrorMs === 'number' && (
+        <span class="clock-error">
+          router {formatDuration(Math.abs(clockErrorMs))} {clockErrorMs < 0 ? 'slow' : 'fast'}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const BASES: Readonly<Record<string, string>> = {
+  flow: "the router's flow times",
+  export: 'when it was exported',
+  receive: 'when it was received',
+  corrected: 'flow times, corrected',
+  truth: 'the truth',
+};
+
+/** By which clock everything on the page is placed in time. */
+function BasisChoice() {
+  const bases = status.value?.bases ?? [];
+  if (bases.length < 2) return null;
+  return (
+    <label class="field">
+      <span>
+        Times by <Term name="time basis">?</Term>
+      </span>
+      <select
+        value={route.value.parameters['basis'] ?? bases[0]}
+        onChange={({ currentTarget: { value } }) => setParameters({ basis: value === bases[0] ? undefined : value })}
+      >
+        {bases.map((basis) => (
+          <option key={basis} value={basis}>
+            {BASES[basis] ?? basis}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Settings() {
+  return (
+    <>
+      <Choice
+        label="For a"
+        choice={audience}
+        options={{ manager: 'manager', engineer: 'engineer' } satisfies Record<Audience, string>}
+      />
+      <Choice
+        label="Zone"
+        choice={zoneChoice}
+        options={{ office: 'office', browser: 'mine', UTC: 'UTC' } satisfies Record<ZoneChoice, string>}
+      />
+      <Choice
+        label="Theme"
+        choice={theme}
+        options={{ auto: 'auto', light: 'light', dark: 'dark' } satisfies Record<Theme, string>}
+      />
+    </>
+  );
+}
+
+interface ChoiceProperties<Value extends string> {
+  readonly label: string;
+  readonly choice: { value: Value };
+  readonly options: Readonly<Record<Value, string>>;
+}
+
+function Choice<Value extends string>({ label, choice, options }: ChoiceProperties<Value>) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={choice.value} onChange={({ currentTarget: { value } }) => (choice.value = value as Value)}>
+        {(Object.keys(options) as Value[]).map((value) => (
+          <option key={value} value={value}>
+            {options[value]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const LINKS: Readonly<Record<Link, string>> = {
+  connecting: 'connecting',
+  connected: 'live',
+  lost: 'connection lost, trying again',
+  'token-needed': 'token needed',
+};
+
+function LinkState() {
+  const link = connection.link.value;
+  return (
+    <p class={`link-state ${link}`} role="status">
+      <span class="dot" aria-hidden="true" />
+      {link === 'connected' && status.value?.kind === 'replay' ? 'connected' : LINKS[link]}
+    </p>
+  );
+}
+
+const SHOWN_MS = 2_000;
+
+function CopyLink() {
+  const said = useSignal('Copy link');
+  const copy = async (): Promise<void> => {
+    said.value = await navigator.clipboard.writeText(location.href).then(
+      () => 'Copied',
+      () => 'Not allowed',
+    );
+    setTimeout(() => (said.value = 'Copy link'), SHOWN_MS);
+  };
+  return (
+    <button type="button" onClick={() => void copy()}>
+      <span aria-live="polite">{said.value}</span>
+    </button>
+  );
+}

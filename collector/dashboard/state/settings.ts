@@ -1,0 +1,26 @@
+import { effect, signal, type Signal } from '@preact/signals';
+
+/** How this reader wants the page; kept in the browser, not in links. */
+export type Theme = 'auto' | 'light' | 'dark';
+/** For a manager names and words; for an engineer addresses, ports and elements too. */
+export type Audience = 'manager' | 'engineer';
+/** `office` is the zone of what is shown, `browser` the reader's own. */
+export type ZoneChoice = 'office' | 'browser' | 'UTC';
+
+export const theme = kept<Theme>('theme', ['auto', 'light', 'dark']);
+export const audience = kept<Audience>('audience', ['manager', 'engineer']);
+export const zoneChoice = kept<ZoneChoice>('zone', ['office', 'browser', 'UTC']);
+
+/** The first of the choices unless another was kept. */
+function kept<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Signal<Choice> {
+  const key = `flowlab.${name}`;
+  const found = choices.find((choice) => choice === localStorage.getItem(key));
+  const setting = signal<Choice>(found ?? choices[0]);
+  effect(() => localStorage.setItem(key, setting.value));
+  return setting;
+}
+
+effect(() => {
+  if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
+  else document.documentElement.dataset['theme'] = theme.value;
+});

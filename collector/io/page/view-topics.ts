@@ -1,0 +1,41 @@
+import { QueryMistake } from '../../api/query-request.ts';
+import { overviewView } from '../../api/view/overview-view.ts';
+import { personView } from '../../api/view/person-view.ts';
+import type { Topic } from '../../api/view/topic.ts';
+import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
+import type { FlowStore } from '../../store/flow-store.ts';
+
+/** What the topics that are answered from a store go by. */
+export interface ViewSource {
+  readonly store: FlowStore;
+  /** As it is known now; `exporter` is the parameter. Throws a RangeError of one sentence when nobody is called so. */
+  context(exporter: string | undefined): ViewContext;
+  /** By the collector's clock, in milliseconds since 1970. */
+  nowMs(): number;
+  /** The same as long as nothing was stored. */
+  revision(): number;
+}
+
+/** The topics any DuckDB store can answer, by name. */
+export function viewTopics(source: ViewSource): Map<string, Topic> {
+  const topic = (
+    ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
+  ): Topic => ({
+    revision: () => source.revision(),
+    view: async (parameters) => {
+      try {
+        return await ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters);
+      } catch (error) {
+        throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
+      }
+    },
+  });
+  const { store } = source;
+  return new Map([
+    ['overview', topic((context, request) => overviewView(store, context, request))],
+    [
+      'person',
+      topic((context, request, parameters) => personView(store, context, { ...request, id: parameters.get('id') ?? '' })),
+    ],
+  ]);
+}

@@ -1,0 +1,141 @@
+import { jsonText, QueryMistake } from '../../api/query-request.ts';
+import { Feed } from '../../api/live/feed.ts';
+import type { LiveConfig } from '../../api/live/config.ts';
+import type { JsonObject } from '../../api/live/merge-patch.ts';
+import type { Control } from '../../api/view/status-view.ts';
+import type { Topics } from '../../api/view/topic.ts';
+
+/** What a page is shown, and may do. */
+export interface ViewSubject {
+  /** Asked for again every time: a run that begins anew has others. */
+  readonly topics: Topics;
+  /** Without it nothing can be paused. */
+  control?(control: Control): void;
+}
+
+export interface Question {
+  readonly topic: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+const FAULT = 'the server made a mistake; its log says more';
+
+/** A view that is followed, by however many. */
+export interface Followed {
+  readonly question: Question;
+  readonly feed: Feed;
+  readonly followers: Set<object>;
+  /** Why there is no view now. */
+  problem: string | undefined;
+  revision: number | string | undefined;
+  isBeingMade: boolean;
+  dueAtMs: number;
+  unfollowedAtMs: number | undefined;
+}
+
+/** All views that are followed. One that several pages follow is made once; one whose topic says that nothing has changed is not made. */
+export class Views {
+  readonly #config: LiveConfig;
+  readonly #subject: ViewSubject;
+  readonly #onFault: (error: Error) => void;
+  readonly #followed = new Map<string, Followed>();
+
+  constructor(config: LiveConfig, subject: ViewSubject, onFault: (error: Error) => void) {
+    this.#config = config;
+    this.#subject = subject;
+    this.#onFault = onFault;
+  }
+
+  /** One view, as JSON. Rejects with a `QueryMistake` when there is no such topic. */
+  async view({ topic, parameters }: Question): Promise<JsonObject> {
+    const answering = this.#topic(topic);
+    // Only what JSON can tell is told, and compared.
+    return JSON.parse(jsonText(await answering.view(parameters))) as JsonObject;
+  }
+
+  /** Throws a `QueryMistake` when nothing here can be paused. */
+  control(control: Control): void {
+    if (this.#subject.control === undefined) throw new QueryMistake('nothing here can be paused or go faster');
+    this.#subject.control(control);
+  }
+
+  /** Throws a `QueryMistake` when there is no such topic, or when too many views are followed. */
+  follow(question: Question, follower: object): Followed {
+    this.#topic(question.topic);
+    const key = keyOf(question);
+    let followed = this.#followed.get(key);
+    if (followed === undefined) {
+      if (this.#followed.size >= this.#config.maxViews && !this.#forgetOne())
+        throw new QueryMistake(`${this.#config.maxViews} views are followed already; close other pages`);
+      followed = {
+        question,
+        feed: new Feed(Date.now(), this.#config.keptPatches),
+        followers: new Set(),
+        problem: undefined,
+        revision: undefined,
+        isBeingMade: false,
+        dueAtMs: 0,
+        unfollowedAtMs: undefined,
+      };
+      this.#followed.set(key, followed);
+    }
+    followed.followers.add(follower);
+    followed.unfollowedAtMs = undefined;
+    return followed;
+  }
+
+  unfollow(followed: Followed, follower: object): void {
+    followed.followers.delete(follower);
+    if (followed.followers.size === 0) followed.unfollowedAtMs = performance.now();
+  }
+
+  /** Makes what is due, and calls `onMade` with each as it is there. Views nobody came back to are forgotten. */
+  makeDue(onMade: (followed: Followed) => void): void {
+    const now = performance.now();
+    for (const [key, followed] of this.#followed) {
+      const { unfollowedAtMs, isBeingMade, dueAtMs } = followed;
+      if (unfollowedAtMs !== undefined && now - unfollowedAtMs > this.#config.resumeMs) this.#followed.delete(key);
+      else if (unfollowedAtMs === undefined && !isBeingMade && now >= dueAtMs) void this.#make(followed, onMade);
+    }
+  }
+
+  async #make(followed: Followed, onMade: (followed: Followed) => void): Promise<void> {
+    const { question, feed } = followed;
+    const revision = this.#subject.topics.get(question.topic)?.revision?.();
+    if (revision !== undefined && revision === followed.revision) return;
+    const startedAt = performance.now();
+    followed.isBeingMade = true;
+    try {
+      feed.accept(await this.view(question));
+      followed.problem = undefined;
+    } catch (error) {
+      const isMistake = error instanceof QueryMistake;
+      const problem = isMistake ? error.message : FAULT;
+      if (!isMistake && followed.problem !== problem) this.#onFault(error as Error);
+      followed.problem = problem;
+    } finally {
+      followed.isBeingMade = false;
+      followed.revision = revision;
+      const endedAt = performance.now();
+      // What takes long to make is made more seldom, so that views never take more than half of the store's time.
+      followed.dueAtMs = Math.max(startedAt + this.#config.intervalMs, endedAt + (endedAt - startedAt));
+      onMade(followed);
+    }
+  }
+
+  #topic(name: string): NonNullable<ReturnType<Topics['get']>> {
+    const { topics } = this.#subject;
+    const topic = topics.get(name);
+    if (topic === undefined)
+      throw new QueryMistake(`there is no topic "${name.slice(0, 64)}" here, but ${[...topics.keys()].join(', ')}`);
+    return topic;
+  }
+
+  /** Gives up a view that is only kept for who might come back. */
+  #forgetOne(): boolean {
+    for (const [key, { unfollowedAtMs }] of this.#followed) if (unfollowedAtMs !== undefined) return this.#followed.delete(key);
+    return false;
+  }
+}
+
+const keyOf = ({ topic, parameters }: Question): string => JSON.stringify([topic, [...parameters].sort()]);

@@ -1,0 +1,248 @@
+import { fieldWords, valueWords } from './field-words.ts';
+import { nameField } from './named-field.ts';
+import { plainValue, type PlainValue } from './plain-value.ts';
+import { layOutRecord, type FieldPlaces } from './record-layout.ts';
+import {
+  FIRST_TEMPLATE_ID,
+  minimumRecordLength,
+  OPTIONS_TEMPLATE_SET_ID,
+  TEMPLATE_SET_ID,
+  VARIABLE_LENGTH,
+  type FieldSpecifier,
+  type Template,
+} from './template.ts';
+
+/** What a run of octets of a Message is. */
+export interface Part {
+  /** First octet, and the one after the last. */
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'message' | 'header' | 'set' | 'template' | 'record' | 'field' | 'padding' | 'waiting' | 'fault';
+  /** What the standards call it: Set ID, octetDeltaCount. */
+  readonly name: string;
+  readonly value?: PlainValue;
+  /** What it means, for whoever has not read the standards. */
+  readonly words?: string;
+  /** Of a field of a record: its element, 0 for IANA's registry. */
+  readonly element?: { readonly enterpriseNumber: number; readonly elementId: number };
+  /** Of a Data Set, a record, a Template Record: its Template. */
+  readonly templateId?: number;
+  /** One after the other, without a gap, from `from` to `to`; absent where nothing more can be told apart. */
+  readonly parts?: readonly Part[];
+}
+
+const HEADER_LENGTH = 16;
+const SET_HEADER_LENGTH = 4;
+const ENTERPRISE_BIT = 0x8000;
+
+/**
+ * Takes an IPFIX Message apart: every octet belongs to one part without parts of its own. `templateOf`: the Template that a Data Set of
+ * this ID is to be read by, `undefined` when none is known; Templates of the Message itself count from where they stand (RFC 7011
+ * section 8.1). Never throws, whatever the octets: what cannot be told apart is a part of
+ * kind `fault`, and of kind `waiting` what has no Template.
+ */
+export function dissectMessage(view: DataView, templateOf: (id: number) => Template | undefined): Part {
+  return new Dissection(view, templateOf).message();
+}
+
+class Dissection {
+  readonly #view: DataView;
+  readonly #templateOf: (id: number) => Template | undefined;
+  /** Of this Message. */
+  readonly #own = new Map<number, Template>();
+
+  constructor(view: DataView, templateOf: (id: number) => Template | undefined) {
+    this.#view = view;
+    this.#templateOf = templateOf;
+  }
+
+  message(): Part {
+    const { byteLength } = this.#view;
+    const node = (parts: readonly Part[]): Part => ({ from: 0, to: byteLength, kind: 'message', name: 'Message', parts });
+    if (byteLength < HEADER_LENGTH || this.#view.getUint16(0) !== 10)
+      return node(byteLength === 0 ? [] : [fault(0, byteLength, 'no header of an IPFIX Message (RFC 7011 section 3.1)')]);
+    const parts = [this.#header()];
+    const end = Math.max(HEADER_LENGTH, Math.min(byteLength, this.#view.getUint16(2)));
+    let at = HEADER_LENGTH;
+    while (at < end) {
+      const set = this.#set(at, end);
+      parts.push(set);
+      at = set.to;
+    }
+    if (end < byteLength) parts.push(fault(end, byteLength, 'octets after the length of the Message'));
+    return node(parts);
+  }
+
+  #header(): Part {
+    const parts = [
+      this.#number(0, 2, 'Version Number', '10 is IPFIX'),
+      this.#number(2, 2, 'Length', 'octets of the whole Message'),
+      this.#number(4, 4, 'Export Time', 'when the Message left, in seconds since 1970 by the exporter’s clock'),
+      this.#number(8, 4, 'Sequence Number', 'records sent before this Message: a gap tells of lost ones'),
+      this.#number(12, 4, 'Observation Domain ID', 'which part of the exporter speaks'),
+    ];
+    return { from: 0, to: HEADER_LENGTH, kind: 'header', name: 'Message Header', parts };
+  }
+
+  #set(from: number, end: number): Part {
+    if (end - from < SET_HEADER_LENGTH) return fault(from, end, 'less than the header of a Set');
+    const id = this.#view.getUint16(from);
+    const length = this.#view.getUint16(from + 2);
+    if (length < SET_HEADER_LENGTH || from + length > end)
+      return fault(from, end, `a Set of length ${length}, ${end - from} octets are left`);
+    const to = from + length;
+    const header = [this.#number(from, 2, 'Set ID', setWords(id)), this.#number(from + 2, 2, 'Length', 'octets of the Set')];
+    const [name, parts] = this.#body(id, from + SET_HEADER_LENGTH, to);
+    return {
+      from,
+      to,
+      kind: 'set',
+      name,
+      ...(id >= FIRST_TEMPLATE_ID ? { templateId: id } : {}),
+      parts: [...header, ...parts],
+    };
+  }
+
+  #body(id: number, from: number, to: number): [string, Part[]] {
+    if (id === TEMPLATE_SET_ID) return ['Template Set', this.#templates(from, to, false)];
+    if (id === OPTIONS_TEMPLATE_SET_ID) return ['Options Template Set', this.#templates(from, to, true)];
+    if (id < FIRST_TEMPLATE_ID) return ['Set', from === to ? [] : [fault(from, to, `Set ID ${id} is reserved`)]];
+    const template = this.#own.get(id) ?? this.#templateOf(id);
+    if (template === undefined) return ['Data Set', from === to ? [] : [waiting(from, to, id)]];
+    return ['Data Set', this.#records(template, from, to)];
+  }
+
+  #templates(from: number, to: number, isOptions: boolean): Part[] {
+    const parts: Part[] = [];
+    let at = from;
+    while (to - at >= 4 && this.#view.getUint32(at) !== 0) {
+      const template = this.#template(at, to, isOptions);
+      parts.push(template);
+      at = template.to;
+    }
+    if (at < to) parts.push(padding(at, to));
+    return parts;
+  }
+
+  #template(from: number, end: number, isOptions: boolean): Part {
+    const id = this.#view.getUint16(from);
+    const count = this.#view.getUint16(from + 2);
+    const parts = [
+      this.#number(from, 2, 'Template ID', 'Data Sets of this ID are read by it'),
+      this.#number(from + 2, 2, 'Field Count', count === 0 ? 'no fields: the Template is withdrawn' : 'fields of each record'),
+    ];
+    let at = from + 4;
+    if (isOptions && count > 0) {
+      if (end - at < 2) return fault(from, end, `Template ${id} does not end inside its Set`);
+      parts.push(this.#number(at, 2, 'Scope Field Count', 'how many of the fields say what the others are about'));
+      at += 2;
+    }
+    const fields: FieldSpecifier[] = [];
+    for (let index = 0; index < count; index++) {
+      const specifier = this.#specifier(at, end, fields);
+      if (specifier === undefined) return fault(from, end, `Template ${id} does not end inside its Set`);
+      parts.push(specifier);
+      at = specifier.to;
+    }
+    const scopeFieldCount = isOptions && count > 0 ? this.#view.getUint16(from + 4) : 0;
+    if (id >= FIRST_TEMPLATE_ID && minimumRecordLength(fields) > 0) this.#own.set(id, { id, fields, scopeFieldCount });
+    const name = isOptions ? 'Options Template Record' : 'Template Record';
+    return { from, to: at, kind: 'template', name, value: id, templateId: id, parts };
+  }
+
+  /** RFC 7011 section 3.2. */
+  #specifier(from: number, end: number, fields: FieldSpecifier[]): Part | undefined {
+    if (end - from < 4) return undefined;
+    const element = this.#view.getUint16(from);
+    const length = this.#view.getUint16(from + 2);
+    const isEnterprise = (element & ENTERPRISE_BIT) !== 0;
+    const to = from + (isEnterprise ? 8 : 4);
+    if (to > end) return undefined;
+    const enterpriseNumber = isEnterprise ? this.#view.getUint32(from + 4) : 0;
+    const field = { enterpriseNumber, elementId: element & ~ENTERPRISE_BIT, length };
+    fields.push(field);
+    const { name } = nameField(field);
+    const lengthWords =
+      length === VARIABLE_LENGTH ? 'each record says how long' : `${length} ${length === 1 ? 'octet' : 'octets'}`;
+    return { from, to, kind: 'field', name, value: lengthWords, ...wordsOf(name), element: elementOf(field) };
+  }
+
+  #records(template: Template, from: number, to: number): Part[] {
+    const parts: Part[] = [];
+    const places: FieldPlaces = [];
+    const least = minimumRecordLength(template.fields);
+    let at = from;
+    while (to - at >= least && least > 0) {
+      const next = layOutRecord(template.fields, this.#view, at, to, places);
+      if (next <= at) return [...parts, fault(at, to, `a record of Template ${template.id} does not end inside its Set`)];
+      parts.push(this.#record(template, at, next, places));
+      at = next;
+    }
+    // Less than a record is padding (RFC 7011 section 3.3.1).
+    if (at < to) parts.push(padding(at, to));
+    return parts;
+  }
+
+  #record({ id, fields, scopeFieldCount }: Template, from: number, to: number, places: Readonly<FieldPlaces>): Part {
+    let at = from;
+    const parts = fields.map((field, index): Part => {
+      const offset = places[2 * index] as number;
+      const length = places[2 * index + 1] as number;
+      const { name, dataType } = nameField(field);
+      const value = plainValue(dataType, this.#view, offset, length);
+      // The length of a variable field stands before it and is part of it.
+      const part: Part = {
+        from: at,
+        to: offset + length,
+        kind: 'field',
+        name,
+        value,
+        ...wordsOf(name, value),
+        element: elementOf(field),
+      };
+      at = part.to;
+      return part;
+    });
+    return { from, to, kind: 'record', name: scopeFieldCount > 0 ? 'Options Data Record' : 'Data Record', templateId: id, parts };
+  }
+
+  #number(from: number, length: 2 | 4, name: string, words: string): Part {
+    const value = length === 2 ? this.#view.getUint16(from) : this.#view.getUint32(from);
+    return { from, to: from + length, kind: 'field', name, value, words };
+  }
+}
+
+const fault = (from: number, to: number, words: string): Part => ({ from, to, kind: 'fault', name: 'cannot be read', words });
+
+const waiting = (from: number, to: number, templateId: number): Part => ({
+  from,
+  to,
+  kind: 'waiting',
+  name: 'not read yet',
+  templateId,
+  words: `Template ${templateId} is not known yet: these records wait for it`,
+});
+
+const padding = (from: number, to: number): Part => ({
+  from,
+  to,
+  kind: 'padding',
+  name: 'padding',
+  words: 'fills the Set up to a multiple of 4 or 8 octets',
+});
+
+const elementOf = ({ enterpriseNumber, elementId }: FieldSpecifier): NonNullable<Part['element']> => ({
+  enterpriseNumber,
+  elementId,
+});
+
+function wordsOf(name: string, value?: PlainValue): Pick<Part, 'words'> {
+  const said = [fieldWords(name), value === undefined ? undefined : valueWords(name, value)].filter((text) => text !== undefined);
+  return said.length === 0 ? {} : { words: said.join(': ') };
+}
+
+function setWords(id: number): string {
+  if (id === TEMPLATE_SET_ID) return '2: what follows are Templates';
+  if (id === OPTIONS_TEMPLATE_SET_ID) return '3: what follows are Options Templates';
+  return id < FIRST_TEMPLATE_ID ? 'reserved' : 'the Template by which these records are read';
+}

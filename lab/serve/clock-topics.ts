@@ -1,0 +1,71 @@
+import type { TrueNs } from '../../core/time/instant.ts';
+import { trueNs, NS_PER_MS } from '../../core/time/instant.ts';
+import { QueryMistake } from '../../collector/api/query-request.ts';
+import type { Topic } from '../../collector/api/view/topic.ts';
+import { BUCKET_S } from '../findings/damage.ts';
+import { clocksView } from '../view/clocks-view.ts';
+import { consequenceView } from '../view/consequence-view.ts';
+import type { RunClock } from '../view/run-clocks.ts';
+import type { TimedRecords } from '../view/timed-records.ts';
+
+/** A run whose clocks are shown. */
+export interface ClockSource {
+  readonly epochUnixMs: number;
+  readonly clocks: readonly RunClock[];
+  /** How far the run has come. */
+  nowNs(): TrueNs;
+  /** Known when the run is over. */
+  records(): TimedRecords | undefined;
+  revision(): number;
+}
+
+/** A day: nobody's clock that is to be understood is further off. */
+const MAX_ERROR_MS = 86_400_000;
+
+/** The topics `clocks` and `consequence`, which only the lab can answer: they are about the truth. */
+export function clockTopics(source: ClockSource): [string, Topic][] {
+  const { epochUnixMs, clocks } = source;
+  const revision = (): number => source.revision();
+  /** The asked instant, as far as the run has come. */
+  const until = (parameters: ReadonlyMap<string, string>): TrueNs => {
+    const atMs = numberOf(parameters, 'at') ?? Infinity;
+    return trueNs(Math.max(0, Math.min(source.nowNs(), (atMs - epochUnixMs) * NS_PER_MS)));
+  };
+  return [
+    [
+      'clocks',
+      {
+        revision,
+        view: async (parameters) => {
+          const nowNs = until(parameters);
+          const fromMs = numberOf(parameters, 'from') ?? epochUnixMs;
+          const fromNs = trueNs(Math.max(0, Math.min(nowNs, (fromMs - epochUnixMs) * NS_PER_MS)));
+          return clocksView(clocks, source.records(), { epochUnixMs, fromNs, nowNs, bucketS: BUCKET_S });
+        },
+      },
+    ],
+    [
+      'consequence',
+      {
+        revision,
+        view: async (parameters) => {
+          const errorMs = numberOf(parameters, 'errorMs') ?? 0;
+          if (Math.abs(errorMs) > MAX_ERROR_MS)
+            throw new QueryMistake(`errorMs is ${errorMs}: it must be a day at most, ${MAX_ERROR_MS} either way`);
+          const records = source.records();
+          if (records === undefined) throw new QueryMistake('what a wrong clock does is reckoned when the run is over');
+          const isKept = parameters.get('ntp') === 'on';
+          return consequenceView(records, { epochUnixMs, nowNs: until(parameters), bucketS: BUCKET_S, errorMs, isKept });
+        },
+      },
+    ],
+  ];
+}
+
+function numberOf(parameters: ReadonlyMap<string, string>, name: string): number | undefined {
+  const text = parameters.get(name);
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new QueryMistake(`${name} is "${text}": it must be a number of milliseconds`);
+  return value;
+}

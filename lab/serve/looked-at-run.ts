@@ -1,0 +1,126 @@
+import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
+import { QueryMistake } from '../../collector/api/query-request.ts';
+import type { Control, StatusView } from '../../collector/api/view/status-view.ts';
+import type { Topic, Topics } from '../../collector/api/view/topic.ts';
+import type { ViewContext } from '../../collector/api/view/view-request.ts';
+import { BASES } from '../../collector/io/page/collector-views.ts';
+import { viewTopics } from '../../collector/io/page/view-topics.ts';
+import type { ViewSubject } from '../../collector/io/page/views.ts';
+import type { LookedAt, Onlooker } from '../run-scenario.ts';
+import { inventoryOf } from '../world/inventory.ts';
+import type { Site } from '../world/site.ts';
+import { Tempo, type Speed } from '../world/tempo.ts';
+import type { JudgedDevice } from '../findings/damage.ts';
+import { liveClocks } from '../view/run-clocks.ts';
+import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { clockTopics } from './clock-topics.ts';
+
+/** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
+export class LookedAtRun implements Onlooker, ViewSubject {
+  readonly tempo: Tempo;
+  #run: LookedAt | undefined;
+  #topics: Topics = new Map();
+  #now: TrueNs = trueNs(0);
+  #revision = 0;
+  #isOver = false;
+  /** Headquarters', in all their times. */
+  #records: TimedRecords | undefined;
+
+  constructor(speed: Speed) {
+    this.tempo = new Tempo(speed);
+  }
+
+  get topics(): Topics {
+    return this.#topics;
+  }
+
+  begin(run: LookedAt): void {
+    this.#run?.store.close();
+    this.#run = run;
+    this.#now = trueNs(0);
+    this.#records = undefined;
+    this.#revision++;
+    const topics = new Map<string, Topic>(
+      viewTopics({
+        store: run.store,
+        context: (exporter) => contextOf(run, exporter),
+        nowMs: () => unixMs(run.world.epoch, run.world.collectorClock.clock.read(this.#now)),
+        revision: () => this.#revision,
+      }),
+    );
+    const clocks = clockTopics({
+      epochUnixMs: run.world.epoch.unixMs,
+      clocks: liveClocks(run.world.clocks),
+      nowNs: () => this.#now,
+      records: () => this.#records,
+      revision: () => this.#revision,
+    });
+    for (const [name, topic] of clocks) topics.set(name, topic);
+    topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
+    this.#topics = topics;
+  }
+
+  stored(now: TrueNs): void {
+    this.#now = now;
+    this.#revision++;
+  }
+
+  judged([headquarters]: readonly JudgedDevice[]): void {
+    this.#records = headquarters && timedRecords(headquarters);
+    this.#revision++;
+  }
+
+  /** Nothing more will come. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  control(control: Control): void {
+    if (this.#isOver) throw new QueryMistake('the run is over: there is nothing to pause');
+    this.tempo.change(control);
+  }
+
+  close(): void {
+    this.#topics = new Map();
+    this.#run?.store.close();
+    this.#run = undefined;
+  }
+
+  #status({ name, variant, scenario, world }: LookedAt): StatusView {
+    const { epoch, end, headquarters, collecting } = world;
+    const { flows, messages } = collecting.counters;
+    return {
+      kind: 'live',
+      name: variant === undefined ? name : `${name}, ${variant}`,
+      title: scenario.title,
+      seed: scenario.seed,
+      nowMs: epoch.unixMs + this.#now / NS_PER_MS,
+      startMs: epoch.unixMs,
+      endMs: epoch.unixMs + end / NS_PER_MS,
+      speed: this.tempo.speed,
+      paused: this.tempo.isPaused,
+      isOver: this.#isOver,
+      topics: [...this.#topics.keys()],
+      bases: BASES,
+      exporters: world.sites.length > 1 ? world.sites.map((site) => site.name) : [],
+      records: flows,
+      messages,
+      clockErrorMs: headquarters.routerClock.clock.errorNs(this.#now) / NS_PER_MS,
+    };
+  }
+}
+
+/** What the company knows of a site: that of headquarters unless another is asked for. Throws a RangeError for one there is not. */
+function contextOf({ world }: LookedAt, exporter: string | undefined): ViewContext {
+  const names = world.sites.map(({ name }) => name);
+  const site: Site | undefined = exporter === undefined ? world.headquarters : world.sites[names.indexOf(exporter)];
+  if (site === undefined) throw new RangeError(`no router is called "${exporter}", only ${names.join(', ')}`);
+  return {
+    applications: world.collecting.applications,
+    names: world.collecting.names,
+    inside: site.config.inside,
+    exporter: site.config.exporter,
+    inventory: inventoryOf(site),
+    alerts: world.alertsOf(site),
+  };
+}

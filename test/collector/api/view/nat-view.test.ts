@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { natView, type NatRequest } from '../../../../collector/api/view/nat-view.ts';
+import { attributionSchema } from '../../../../collector/query/attribution-config.ts';
+import { Inventory } from '../../../../collector/query/inventory.ts';
+import { isIPv6 } from '../../../../core/net/address-book.ts';
+import { formatIPv4 } from '../../../../core/net/address.ts';
+import { runWorld, SMALL } from '../../../support/small-world.ts';
+import { NINE, PUBLIC_ADDRESS, storeOf, type HandMadeFlow } from '../../support/flows.ts';
+
+const timeouts = attributionSchema.parse({});
+const inventory = new Inventory([{ name: 'John', address: '10.0.0.21', department: 'Marketing' }]);
+const at = (afterNineS: number): NatRequest => ({ nowMs: NINE + afterNineS * 1_000, inventory, timeouts });
+
+const WEB: HandMadeFlow = {
+  direction: 'up',
+  inside: '10.0.0.21',
+  server: '198.18.16.4',
+  serverPort: 443,
+  protocol: 17,
+  octets: 1_000,
+  startS: 0,
+  endS: 10,
+};
+
+test('a mapping has both ends and both directions, and ends when its idle time is over', async () => {
+  const store = await storeOf([
+    WEB,
+    { ...WEB, direction: 'down', octets: 9_000, endS: 12 },
+    { ...WEB, server: '198.18.16.5', octets: 10 },
+  ]);
+  const { mappings, pools, inside, outside } = await natView(store, at(100));
+  expect(mappings).toEqual([
+    {
+      protocol: 'UDP',
+      who: 'John',
+      insideAddress: '10.0.0.21',
+      insidePort: 50_000,
+      publicAddress: PUBLIC_ADDRESS,
+      publicPort: 50_001,
+      remoteAddress: '198.18.16.4',
+      remotePort: 443,
+      remotes: 2,
+      firstMs: NINE,
+      lastMs: NINE + 12_000,
+      upOctets: 1_010,
+      downOctets: 9_000,
+      expiresInS: expect.objectContaining({ value: timeouts.udpIdleS - 88, sure: 'estimated' }) as unknown,
+    },
+  ]);
+  expect(pools).toMatchObject([
+    { protocol: 'UDP', publicAddress: PUBLIC_ADDRESS, usedPorts: { value: 1 }, endpoints: 1, hosts: 1 },
+  ]);
+  expect(pools[0]?.usedByRange[Math.floor(50_001 / 1_024)]).toBe(1);
+  expect(inside).toEqual([{ name: 'John', octets: 10_010 }]);
+  expect(outside).toEqual([{ name: PUBLIC_ADDRESS, octets: 10_010 }]);
+  expect((await natView(store, at(12 + timeouts.udpIdleS - 1))).mappings).toHaveLength(1);
+  expect((await natView(store, at(12 + timeouts.udpIdleS))).mappings).toEqual([]);
+  store.close();
+});
+
+test('nothing is shown that had not begun, or had not been received', async () => {
+  const store = await storeOf([WEB]);
+  expect((await natView(store, at(-1))).mappings).toEqual([]);
+  expect((await natView(store, { ...at(5), untilUs: (NINE + 9_999) * 1_000 })).mappings).toEqual([]);
+  expect((await natView(store, { ...at(5), untilUs: (NINE + 10_000) * 1_000 })).mappings).toHaveLength(1);
+  store.close();
+});
+
+test('a TCP mapping that was closed goes sooner', async () => {
+  const tcp = { ...WEB, protocol: 6 };
+  const store = await storeOf([
+    { ...tcp, tcpControlBits: 0x12 },
+    { ...tcp, insidePort: 40_000, tcpControlBits: 0x13 },
+  ]);
+  const { mappings } = await natView(store, at(10));
+  expect(mappings.map(({ insidePort, expiresInS }) => [insidePort, expiresInS.value])).toEqual([
+    [40_000, timeouts.tcpClosedIdleS],
+    [50_000, timeouts.tcpIdleS],
+  ]);
+  store.close();
+});
+
+test('at the end of a morning every mapping is one the ledger has, with its octets', async () => {
+  const { site, store, world } = await runWorld({ ...SMALL, router: { ...SMALL.router, clock: {} } });
+  const { connections, trains } = site.ledger;
+  const truth = new Map<string, number>();
+  for (let train = 0; train < site.ledger.length; train++) {
+    const connection = trains.connection.at(train);
+    if (isIPv6(connections.insideAddress.at(connection))) continue;
+    const key = [
+      connections.protocol.at(connection),
+      formatIPv4(connections.insideAddress.at(connection)),
+      connections.insidePort.at(connection),
+      formatIPv4(trains.publicAddress.at(train)),
+      trains.publicPort.at(train),
+    ].join(' ');
+    // Nobody saw what was to come after the end: such a train says nothing of the octets.
+    const lastNs = trains.startNs.at(train) + trains.intervalNs.at(train) * (trains.packets.at(train) - 1);
+    truth.set(key, lastNs > site.ledger.endNs ? NaN : (truth.get(key) ?? 0) + trains.octets.at(train));
+  }
+  const numbers: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, ICMP: 1 };
+  // By the router’s clock, which may be behind or ahead a little.
+  const nowMs = world.epoch.unixMs + world.end / 1e6 + 60_000;
+  const forEver = { udpIdleS: 1e5, tcpIdleS: 1e5, tcpClosedIdleS: 1e5, otherIdleS: 1e5 };
+  const { mappings, mappingCount } = await natView(store, { nowMs, inventory, timeouts: forEver, limit: 10_000 });
+  expect(mappings.length).toBe(mappingCount);
+  expect(mappings.length).toBeGreaterThan(50);
+  for (const { protocol, insideAddress, insidePort, publicAddress, publicPort, upOctets, downOctets } of mappings) {
+    const key = [numbers[protocol], insideAddress, insidePort, publicAddress, publicPort].join(' ');
+    expect(truth.has(key), key).toBe(true);
+    if (!Number.isNaN(truth.get(key))) expect(truth.get(key), key).toBe(upOctets + downOctets);
+  }
+  store.close();
+});
