@@ -132,7 +132,7 @@ class BeaconDetector implements Detector {
     const isSampled = evidence.samplingInterval > 1;
     const needed = isSampled ? this.#config.minSampledCheckIns : this.#config.minCheckIns;
     const regulars = this.#regulars.of(inside);
-    if (isNew && checkIns.count >= (isSampled ? 2 : needed / 2) && !regulars.includes(calls)) {
+    if (isNew && checkIns.count >= 2 && !regulars.includes(calls)) {
       if (regulars.push(calls) > MAX_REGULARS) regulars.shift();
     }
     if (!isNew || checkIns.count < needed) return;
@@ -164,7 +164,8 @@ class BeaconDetector implements Detector {
       // Of a round each server is seen now and then, and no rhythm yet; that they lie next to each other has to do.
       if (isSampled && this.#isNextTo(server, calls.server)) servers.add(server);
       const isAlike = other.meanGapMs <= factor * meanGapMs && meanGapMs <= factor * other.meanGapMs;
-      if (isAlike && other.spanMs >= spanMs / 3) servers.add(server);
+      const isAsOften = isSampled || 2 * checkIns.count >= calls.checkIns.count;
+      if (isAlike && isAsOften && other.spanMs >= spanMs / 3) servers.add(server);
     }
     return servers.size >= this.#config.minRoundServers;
   }
