@@ -20,7 +20,8 @@ export interface Plot {
 }
 
 const HEIGHT = 240;
-const AXIS_WIDTH = 74;
+const VALUES_WIDTH = 88;
+const TIMES_HEIGHT = 34;
 const AREA_ALPHA = 'd9';
 
 /** Draws into `host` and follows its width; `onPoint` is told what is pointed at. */
@@ -66,8 +67,8 @@ function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: num
     cursor: { y: false, points: { show: kind === 'lines' }, drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(high, 1e-9) * 1.05] } },
     axes: [
-      { ...axis, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
-      { ...axis, size: AXIS_WIDTH, values: (_plot, splits) => splits.map((split) => data().formatValue(split)) },
+      { ...axis, size: TIMES_HEIGHT, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
+      { ...axis, size: VALUES_WIDTH, values: (_plot, splits) => splits.map((split) => data().formatValue(split)) },
     ],
     series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
     bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],

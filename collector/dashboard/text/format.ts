@@ -45,7 +45,8 @@ const MS = { d: 86_400_000, h: 3_600_000, min: 60_000, s: 1_000 } as const;
 export function formatDuration(ms: number): string {
   const sign = ms < 0 ? '−' : '';
   const size = Math.abs(ms);
-  if (size < MS.s) return `${sign}${size < 10 && size > 0 ? size.toFixed(1) : size.toFixed(0)} ms`;
+  if (size > 0 && size < 1) return `${sign}${(size * 1_000).toFixed(0)} µs`;
+  if (size < MS.s) return `${sign}${size > 0 && size < 10 ? size.toFixed(1) : size.toFixed(0)} ms`;
   if (size < 10 * MS.s) return `${sign}${(size / MS.s).toFixed(1)} s`;
   if (size < MS.min) return `${sign}${(size / MS.s).toFixed(0)} s`;
   const pairs = [['d', 'h'], ['h', 'min'], ['min', 's']] as const; // prettier-ignore
