@@ -69,6 +69,20 @@ async function contentOf(store: DuckDbStore): Promise<Record<string, number[]>> 
 }
 
 describe('DuckDbStore', () => {
+  it('reads a scan to its end whatever is asked meanwhile', async () => {
+    const store = await DuckDbStore.open(':memory:');
+    const rows = 100_000;
+    await store.append(batchOf(rows, 1));
+    const scanned = { rows: 0 };
+    const asked = Promise.all(Array.from({ length: 5 }, () => store.query<{ n: number }>('SELECT count(*) AS n FROM flows')));
+    const scan = store.scan(['octets'], ({ length }) => (scanned.rows += length));
+    const later = Array.from({ length: 5 }, () => store.query<{ n: number }>('SELECT count(*) AS n FROM flows'));
+    await scan;
+    expect(scanned.rows).toBe(rows);
+    for (const [row] of [...(await asked), ...(await Promise.all(later))]) expect(row?.n).toBe(rows);
+    store.close();
+  });
+
   it('gives back every column of every row, in order, with ids counted from 0', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 4 }), async (sizes) => {
