@@ -73,10 +73,11 @@ export class ApiServer {
     return typeof address === 'object' ? formatEndpoint(address) : '';
   }
 
-  /** Ends every connection, whatever is under way on it. */
-  close(): Promise<void> {
+  /** Ends every connection, whatever is under way on it; resolves when no view asks a store any longer. */
+  async close(): Promise<void> {
     this.#live?.close();
-    return this.#app.close();
+    await this.#app.close();
+    await this.#views?.close();
   }
 
   #routes(rules: GuardRules): void {

@@ -45,6 +45,8 @@ export class DuckDbStore implements FlowStore {
   readonly #asking: DuckDBConnection;
   readonly #flows: DuckDbTable<CollectedBatch>;
   readonly #natEvents: DuckDbTable<NatEventBatch>;
+  /** Settles when nothing is being asked. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   private constructor(
     instance: DuckDBInstance,
@@ -107,10 +109,12 @@ export class DuckDbStore implements FlowStore {
   /** From now on what is asked is asked of the tables and of these segments, which are not stored yet. */
   async show(files: readonly SegmentFile[]): Promise<void> {
     const database = `"${(await this.#database()).replaceAll('"', '""')}"`;
-    for (const kind of KINDS) {
-      const ofKind = files.filter((file) => file.kind === kind);
-      await this.#asking.run(showingOf(kind, ofKind, `${database}.main.${TABLES[kind]}`));
-    }
+    await this.#inTurn(async () => {
+      for (const kind of KINDS) {
+        const ofKind = files.filter((file) => file.kind === kind);
+        await this.#asking.run(showingOf(kind, ofKind, `${database}.main.${TABLES[kind]}`));
+      }
+    });
   }
 
   /** One portion of what is due at `nowUs`, as `maintain` of retention/retention.ts does it. */
@@ -149,7 +153,7 @@ export class DuckDbStore implements FlowStore {
 
   async query<T extends object>(sql: string, parameters: QueryParameters = {}): Promise<T[]> {
     this.#flush();
-    const reader = await this.#asking.runAndReadAll(sql, { ...parameters });
+    const reader = await this.#inTurn(() => this.#asking.runAndReadAll(sql, { ...parameters }));
     return reader.getRowObjects().map((row) => {
       for (const [name, value] of Object.entries(row)) if (typeof value === 'bigint') row[name] = exactNumber(value);
       return row as T;
@@ -162,6 +166,14 @@ export class DuckDbStore implements FlowStore {
     exporter?: Exporter,
   ): Promise<void> {
     this.#flush();
+    return this.#inTurn(() => this.#scan(columns, onRows, exporter));
+  }
+
+  async #scan<Column extends FlowColumn>(
+    columns: readonly Column[],
+    onRows: (rows: StoredFlows<Column>) => void,
+    exporter: Exporter | undefined,
+  ): Promise<void> {
     const read = await this.#readColumns(new Set(columns));
     // No ORDER BY: the database keeps the order of insertion, which is that of the ids, and sorting would copy the table.
     const result = await this.#asking.stream(
@@ -208,6 +220,13 @@ export class DuckDbStore implements FlowStore {
   async #database(): Promise<string> {
     const [row] = await this.query<{ name: string }>('SELECT current_database() AS name');
     return row?.name ?? '';
+  }
+
+  /** One after the other: a statement ends, without an error, what another on its connection has not been read of yet. */
+  #inTurn<T>(ask: () => Promise<T>): Promise<T> {
+    const turn = this.#asked.then(ask);
+    this.#asked = turn.catch(() => undefined);
+    return turn;
   }
 
   #flush(): void {

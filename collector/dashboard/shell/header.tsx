@@ -35,6 +35,9 @@ export function Header() {
   );
 }
 
+/** What nobody notices by a watch. */
+const WRONG_MS = 1_000;
+
 function Clock() {
   const now = status.value;
   if (now === undefined) return null;
@@ -48,7 +51,7 @@ function Clock() {
         {formatDate(now.nowMs, zone.value)} · {zone.value}
       </span>
       {typeof clockErrorMs === 'number' && (
-        <span class="clock-error">
+        <span class={Math.abs(clockErrorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
           router {formatDuration(Math.abs(clockErrorMs))} {clockErrorMs < 0 ? 'slow' : 'fast'}
         </span>
       )}

@@ -39,6 +39,8 @@ export class Views {
   readonly #subject: ViewSubject;
   readonly #onFault: (error: Error) => void;
   readonly #followed = new Map<string, Followed>();
+  readonly #beingMade = new Set<Promise<unknown>>();
+  #isClosed = false;
 
   constructor(config: LiveConfig, subject: ViewSubject, onFault: (error: Error) => void) {
     this.#config = config;
@@ -48,9 +50,20 @@ export class Views {
 
   /** One view, as JSON. Rejects with a `QueryMistake` when there is no such topic. */
   async view({ topic, parameters }: Question): Promise<JsonObject> {
-    const answering = this.#topic(topic);
-    // Only what JSON can tell is told, and compared.
-    return JSON.parse(jsonText(await answering.view(parameters))) as JsonObject;
+    const making = this.#topic(topic).view(parameters);
+    this.#beingMade.add(making);
+    try {
+      // Only what JSON can tell is told, and compared.
+      return JSON.parse(jsonText(await making)) as JsonObject;
+    } finally {
+      this.#beingMade.delete(making);
+    }
+  }
+
+  /** Makes no more views; resolves when nobody asks the store any longer. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#beingMade);
   }
 
   /** Throws a `QueryMistake` when nothing here can be paused. */
@@ -124,6 +137,7 @@ export class Views {
   }
 
   #topic(name: string): NonNullable<ReturnType<Topics['get']>> {
+    if (this.#isClosed) throw new QueryMistake('the server is being closed');
     const { topics } = this.#subject;
     const topic = topics.get(name);
     if (topic === undefined)

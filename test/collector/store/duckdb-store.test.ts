@@ -69,6 +69,21 @@ async function contentOf(store: DuckDbStore): Promise<Record<string, number[]>> 
 }
 
 describe('DuckDbStore', () => {
+  it('reads a scan to its end whatever is asked meanwhile', async () => {
+    const store = await DuckDbStore.open(':memory:');
+    const rows = 100_000;
+    await store.append(batchOf(rows, 1));
+    const asked: Promise<{ n: number }[]>[] = [];
+    let scanned = 0;
+    await store.scan(['octets'], ({ length }) => {
+      scanned += length;
+      asked.push(store.query<{ n: number }>('SELECT count(*) AS n FROM flows'));
+    });
+    expect(scanned).toBe(rows);
+    expect(await Promise.all(asked)).toEqual(asked.map(() => [{ n: rows }]));
+    store.close();
+  });
+
   it('gives back every column of every row, in order, with ids counted from 0', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 4 }), async (sizes) => {

@@ -1,14 +1,121 @@
+import { useSignal } from '@preact/signals';
+import type { OverviewView } from '../../../api/view/overview-view.ts';
 import type { PersonView } from '../../../api/view/person-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
-import { Shown } from '../../parts/states.tsx';
-import { route } from '../../state/route.ts';
+import { EmptyState, Notes, Panel, Shown } from '../../parts/states.tsx';
+import { SureNumber } from '../../parts/sure-mark.tsx';
+import { linkTo, route, setParameters } from '../../state/route.ts';
+import { audience } from '../../state/settings.ts';
+import { formatOctets, inEverydayTerms } from '../../text/format.ts';
+import { ActivityDetails } from './activity-details.tsx';
+import { Colleagues } from './colleagues.tsx';
+import { Day } from './day.tsx';
+import { Destinations, RawFlows } from './person-tables.tsx';
+import { Periods } from './periods.tsx';
+import './person.css';
 
+/** One person's day; without one, whom to choose from. */
 export default function PersonPage() {
-  const { id = '' } = route.value.parameters;
-  const topic = useTopic<PersonView>('person', { id });
+  const { id } = route.value.parameters;
+  return id === undefined ? <Choose /> : <Person key={id} id={id} />;
+}
+
+function Choose() {
+  const topic = useTopic<OverviewView>('overview');
   return (
     <Shown topic={topic} title="Person">
-      {({ name }) => <h1>{name}</h1>}
+      {({ people }) =>
+        people.length === 0 ? (
+          <EmptyState title="Nobody yet">No flow has come.</EmptyState>
+        ) : (
+          <>
+            <h1>Whose day?</h1>
+            <ul class="choose">
+              {people.map((person) => (
+                <li key={person.id}>
+                  <a href={linkTo('person', { id: person.id })}>
+                    {person.name} <span class="soft">{person.department}</span>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </>
+        )
+      }
     </Shown>
+  );
+}
+
+function Person({ id }: { readonly id: string }) {
+  const topic = useTopic<PersonView>('person', { id });
+  return (
+    <Shown topic={topic} title={id}>
+      {(person) => <PersonDay person={person} />}
+    </Shown>
+  );
+}
+
+function PersonDay({ person }: { readonly person: PersonView }) {
+  const { name, department, addresses, totals, activities, destinations, colleagues, flows, periods, notes } = person;
+  const chosenId = useSignal<string | undefined>(undefined);
+  const chosen = activities.find((activity) => activity.id === chosenId.value);
+  return (
+    <div class="person">
+      <section class="person-head" aria-label="Who">
+        <div>
+          <h1>{name}</h1>
+          <p class="soft">
+            {department}
+            {audience.value === 'engineer' && <span class="mono"> {addresses.join(', ')}</span>}
+          </p>
+        </div>
+        <dl class="totals">
+          <div>
+            <dt>came in</dt>
+            <dd>
+              <SureNumber of={totals.downOctets} format={formatOctets} />
+            </dd>
+          </div>
+          <div>
+            <dt>went out</dt>
+            <dd>
+              <SureNumber of={totals.upOctets} format={formatOctets} />
+            </dd>
+          </div>
+          <div>
+            <dt>together</dt>
+            <dd>{inEverydayTerms(totals.octets.value)}</dd>
+          </div>
+        </dl>
+        <label class="field choose-other">
+          <span>Another person</span>
+          <select value={person.id} onChange={({ currentTarget }) => setParameters({ id: currentTarget.value })}>
+            <option value={person.id}>{name}</option>
+            {colleagues.map((colleague) => (
+              <option key={colleague.id} value={colleague.id}>
+                {colleague.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      </section>
+      <Panel title="The day" note="Bars are activities; choose one to see why it is called so." class="wide">
+        <Day activities={activities} chosenId={chosenId} name={name} />
+        {chosen !== undefined && <ActivityDetails activity={chosen} />}
+      </Panel>
+      <Panel title="Hour by hour">
+        <Periods periods={periods} name={name} />
+      </Panel>
+      <Panel title="Beside the others" note={`${colleagues.length} people and devices`}>
+        <Colleagues own={totals.octets.value} name={name} colleagues={colleagues} />
+      </Panel>
+      <Panel title="Where to" note="The twenty with most octets">
+        <Destinations destinations={destinations} />
+      </Panel>
+      <Panel title="Raw flows" note="The newest, as the router told them">
+        <RawFlows flows={flows} />
+      </Panel>
+      <Notes notes={notes} />
+    </div>
   );
 }

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { reportText, writeReportFiles } from '../../lab/commands/report-files.ts';
+import { runScenario } from '../../lab/run-scenario.ts';
+import { openKeptRun } from '../../lab/serve/kept-run.ts';
+import { LookedAtRun } from '../../lab/serve/looked-at-run.ts';
+import { SMALL } from '../support/small-world.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'flowlab-kept-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const view = async (run: Pick<LookedAtRun, 'topics'>, topic: string, parameters: Record<string, string> = {}): Promise<object> =>
+  JSON.parse(JSON.stringify(await run.topics.get(topic)?.view(new Map(Object.entries(parameters))))) as object;
+
+test('a run that is asked all the time, paused and hastened is the run it would have been, and is shown again the same', async () => {
+  const run = new LookedAtRun(1_000);
+  let isRunning = true;
+  const running = runScenario({ scenario: SMALL, onlooker: run, out: directory }).finally(() => (isRunning = false));
+  const seen: { records: number; nowMs: number }[] = [];
+  while (isRunning) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (run.topics.size === 0) continue;
+    run.control(seen.length === 3 ? { paused: true } : { paused: false, speed: seen.length > 8 ? 'max' : 1_000 });
+    seen.push((await view(run, 'status')) as (typeof seen)[number]);
+    await view(run, 'overview');
+  }
+  const report = await running;
+  expect(reportText(report)).toBe(reportText(await runScenario({ scenario: SMALL })));
+  expect(seen.length).toBeGreaterThan(5);
+  for (const [index, { records, nowMs }] of seen.entries()) {
+    expect(records).toBeGreaterThanOrEqual(seen[index - 1]?.records ?? 0);
+    expect(nowMs).toBeGreaterThanOrEqual(seen[index - 1]?.nowMs ?? 0);
+  }
+  run.end();
+  const [overview, person] = [await view(run, 'overview'), await view(run, 'person', { id: 'John' })];
+  expect(overview).toMatchObject({
+    line: { downOctets: { value: report.people.reduce((sum, { downOctets }) => sum + downOctets, 0) } },
+  });
+  expect(() => run.control({ paused: true })).toThrow('the run is over');
+  run.close();
+  writeReportFiles(report, directory);
+  const kept = await openKeptRun(directory);
+  expect(await view(kept.views, 'status')).toMatchObject({
+    kind: 'replay',
+    seed: report.seed,
+    records: report.collected.records,
+  });
+  const { line, people } = overview as { line: object; people: object[] };
+  const again = (await view(kept.views, 'overview')) as { line: object; people: object[] };
+  expect(again.line).toEqual(line);
+  expect(again.people).toEqual(people);
+  const { activities } = (await view(kept.views, 'person', { id: 'John' })) as { activities: object[] };
+  expect(activities).toEqual((person as { activities: object[] }).activities);
+  kept.close();
+});
+
+test('a directory that is none of a run is a sentence', async () => {
+  await expect(openKeptRun(join(directory, 'nowhere'))).rejects.toThrow('serve needs a directory that run --out wrote');
+});
