@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { commonParameters } from '../state/route.ts';
+import { zone } from '../state/status.ts';
 import { connection, type TopicState } from './connection.ts';
 
 /** A topic as it is now, typed as its view. */
@@ -15,7 +16,7 @@ export interface Topic<View> {
  */
 export function useTopic<View extends object>(name: string, parameters: Readonly<Record<string, string>> = {}): Topic<View> {
   const shown = useSignal<TopicState>({ view: undefined, problem: undefined });
-  const asked = JSON.stringify(name === 'status' ? {} : { ...commonParameters.value, ...parameters });
+  const asked = JSON.stringify(name === 'status' ? {} : { zone: zone.value, ...commonParameters.value, ...parameters });
   const all = useMemo(() => JSON.parse(asked) as Record<string, string>, [asked]);
   useEffect(() => {
     const { state, end } = connection.follow(name, all);

@@ -54,3 +54,15 @@ export function Panel({
     </section>
   );
 }
+
+/** What a reader must know of how it was counted. */
+export function Notes({ notes }: { readonly notes: readonly string[] }) {
+  if (notes.length === 0) return null;
+  return (
+    <ul class="notes" aria-label="How it was counted">
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,4 +1,4 @@
-import { effect, signal, type Signal } from '@preact/signals';
+import { computed, effect, signal, type Signal } from '@preact/signals';
 
 /** How this reader wants the page; kept in the browser, not in links. */
 export type Theme = 'auto' | 'light' | 'dark';
@@ -24,3 +24,10 @@ effect(() => {
   if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme.value;
 });
+
+const darkMedia = matchMedia('(prefers-color-scheme: dark)');
+const isSystemDark = signal(darkMedia.matches);
+darkMedia.addEventListener('change', ({ matches }) => (isSystemDark.value = matches));
+
+/** What the theme comes to: drawn charts have to know. */
+export const isDark = computed(() => (theme.value === 'auto' ? isSystemDark.value : theme.value === 'dark'));

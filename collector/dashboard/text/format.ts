@@ -58,7 +58,7 @@ export function formatDuration(ms: number): string {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(zone: string, kind: 'time' | 'minute' | 'date' | 'milliseconds'): Intl.DateTimeFormat {
+function formatOf(zone: string, kind: 'time' | 'minute' | 'day' | 'date' | 'milliseconds'): Intl.DateTimeFormat {
   const key = `${zone} ${kind}`;
   let format = formats.get(key);
   if (format === undefined) {
@@ -66,6 +66,7 @@ function formatOf(zone: string, kind: 'time' | 'minute' | 'date' | 'milliseconds
     const parts = {
       time: { ...clock, second: '2-digit' },
       minute: clock,
+      day: { day: 'numeric', month: 'short', ...clock },
       date: { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
       milliseconds: { ...clock, second: '2-digit', fractionalSecondDigits: 3 },
     } as const;
@@ -84,6 +85,10 @@ export const formatDate = (ms: number, zone: string): string => formatOf(zone, '
 /** `14:03:07.125` */
 export const formatInstant = (ms: number, zone: string): string => formatOf(zone, 'milliseconds').format(ms);
 
-/** `http://office.example/` where it is short, else its middle left out. */
-export const shortened = (text: string, length: number): string =>
-  text.length <= length ? text : `${text.slice(0, length - 8)}…${text.slice(-7)}`;
+const LONG_MS = 36 * MS.h;
+
+/** How times of a chart that spans so long are told: `14:03`, or `2 Mar, 14:03` where days have to be told apart. */
+export const formatTimeOf =
+  (spanMs: number, zone: string) =>
+  (ms: number): string =>
+    formatOf(zone, spanMs > LONG_MS ? 'day' : 'minute').format(ms);

@@ -1,0 +1,94 @@
+import UPlot, { type AlignedData, type Options, type Series } from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+
+/** What a chart of values over time shows. Series lie on each other, or are lines. */
+export interface PlotData {
+  readonly kind: 'stacked' | 'lines';
+  /** Where each value's interval begins, in milliseconds since 1970. */
+  readonly timesMs: readonly number[];
+  readonly series: readonly { readonly name: string; readonly colour: string; readonly values: readonly (number | null)[] }[];
+  readonly formatValue: (value: number) => string;
+  readonly formatTime: (ms: number) => string;
+}
+
+/** A drawn chart. Everything of the library stays behind this. */
+export interface Plot {
+  update(data: PlotData): void;
+  /** Points at a value, as a mouse would. */
+  point(index: number): void;
+  destroy(): void;
+}
+
+const HEIGHT = 240;
+const AXIS_WIDTH = 74;
+const AREA_ALPHA = 'd9';
+
+/** Draws into `host` and follows its width; `onPoint` is told what is pointed at. */
+export function createPlot(host: HTMLElement, data: PlotData, onPoint: (index: number | undefined) => void): Plot {
+  let shown = data;
+  const plot = new UPlot(
+    optionsOf(host, () => shown, onPoint),
+    dataOf(data),
+    host,
+  );
+  const resized = new ResizeObserver(() => plot.setSize({ width: host.clientWidth, height: HEIGHT }));
+  resized.observe(host);
+  return {
+    update(next) {
+      shown = next;
+      plot.setData(dataOf(next));
+    },
+    point(index) {
+      const left = plot.valToPos((shown.timesMs[index] ?? 0) / 1_000, 'x');
+      plot.setCursor({ left, top: HEIGHT / 3 });
+    },
+    destroy() {
+      resized.disconnect();
+      plot.destroy();
+    },
+  };
+}
+
+function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: number | undefined) => void): Options {
+  const style = getComputedStyle(host);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--text-soft'),
+    font: `12px ${style.fontFamily}`,
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { stroke: colour('--line'), width: 1, size: 5 },
+  };
+  const { kind, series } = data();
+  return {
+    width: host.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, points: { show: kind === 'lines' }, drag: { x: false, y: false } },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(high, 1e-9) * 1.05] } },
+    axes: [
+      { ...axis, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
+      { ...axis, size: AXIS_WIDTH, values: (_plot, splits) => splits.map((split) => data().formatValue(split)) },
+    ],
+    series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
+    bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],
+    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)] },
+  };
+}
+
+function seriesOf(kind: PlotData['kind'], colour: string): Series {
+  const { stepped } = UPlot.paths;
+  if (kind === 'lines' || stepped === undefined) return { stroke: colour, width: 2, points: { show: false } };
+  return { stroke: colour, width: 1, fill: `${colour}${AREA_ALPHA}`, paths: stepped({ align: 1 }), points: { show: false } };
+}
+
+/** The first series lies on all others, so each is the sum of itself and those after it. */
+function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
+  const times = timesMs.map((ms) => ms / 1_000);
+  if (kind === 'lines') return [times, ...series.map(({ values }) => [...values])];
+  const below = new Array<number>(times.length).fill(0);
+  const sums = series.toReversed().map(({ values }) => {
+    for (const [index, value] of values.entries()) below[index] = (below[index] ?? 0) + (value ?? 0);
+    return [...below];
+  });
+  return [times, ...sums.reverse()];
+}

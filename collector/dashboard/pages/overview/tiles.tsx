@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact';
+import type { OverviewView } from '../../../api/view/overview-view.ts';
+import { SureNumber } from '../../parts/sure-mark.tsx';
+import { Term } from '../../parts/term.tsx';
+import { status } from '../../state/status.ts';
+import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
+
+/** The figures whoever looks for a second wants. */
+export function Tiles({ view: { line, peopleOnline, people } }: { readonly view: OverviewView }) {
+  const { records, messages, clockErrorMs } = status.value ?? {};
+  return (
+    <ul class="tiles">
+      <Tile title="Came in" below={inEverydayTerms(line.downOctets.value)}>
+        <SureNumber of={line.downOctets} format={formatOctets} />
+      </Tile>
+      <Tile title="Went out" below={inEverydayTerms(line.upOctets.value)}>
+        <SureNumber of={line.upOctets} format={formatOctets} />
+      </Tile>
+      <Tile title={<Term name="peak">Busiest moment</Term>} below="in and out together">
+        <SureNumber of={line.peakBitPerS} format={formatRate} />
+      </Tile>
+      <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(people.length)} people and devices`}>
+        <SureNumber of={peopleOnline} format={formatCount} />
+      </Tile>
+      {records !== undefined && (
+        <Tile title={<Term name="record">Records</Term>} below={`in ${formatCount(messages ?? 0)} messages`}>
+          {formatCount(records)}
+        </Tile>
+      )}
+      {typeof clockErrorMs === 'number' && (
+        <Tile title="Router's clock" below={clockErrorMs < 0 ? 'slow, in truth' : 'fast, in truth'}>
+          {formatDuration(Math.abs(clockErrorMs))}
+        </Tile>
+      )}
+    </ul>
+  );
+}
+
+interface TileProperties {
+  readonly title: ComponentChildren;
+  readonly below: string;
+  readonly children: ComponentChildren;
+}
+
+const Tile = ({ title, below, children }: TileProperties) => (
+  <li class="tile">
+    <p class="tile-title">{title}</p>
+    <p class="tile-value">{children}</p>
+    <p class="tile-below">{below}</p>
+  </li>
+);
