@@ -85,7 +85,7 @@ function stretches(days: readonly number[]): [fromMs: number, toMs: number][] {
   return found;
 }
 
-/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told. */
+/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told, no time at all without flows. */
 export async function spanOf(
   store: AskedStore,
   seen: SeenFlows,
@@ -95,7 +95,7 @@ export async function spanOf(
     `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only)}`,
   );
   const { fromMs, toMs } = seen.request;
-  return { fromMs: fromMs ?? span?.firstMs ?? 0, toMs: toMs ?? span?.lastMs ?? 0 };
+  return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };
 }
 
 /** The same over the whole time, and octets of every category in even buckets: both in one pass. */
