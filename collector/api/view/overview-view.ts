@@ -2,7 +2,7 @@ import { groupBy } from '../../query/group-by.ts';
 import { spanOf, usageOverview, type UsageCell, type UsageOverview } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { wordCount, wordOctets } from '../../query/wording.ts';
-import type { AskedStore, FlowStore } from '../../store/flow-store.ts';
+import type { FlowStore } from '../../store/flow-store.ts';
 import { alertViewOf, type AlertView } from './alert-view.ts';
 import type { Sure } from './sure.ts';
 import { sureByClock, sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
@@ -68,7 +68,8 @@ const MOVED: ReadonlySet<string> = new Set(['downloads', 'backup', 'cloud', 'fil
 /** Everything at a glance. Rejects with a RangeError of one sentence when it would be too much, else only when the store fails. */
 export async function overviewView(store: FlowStore, context: ViewContext, request: ViewRequest): Promise<OverviewView> {
   const seen = await SeenFlows.of(store, context, request);
-  const usage = await usageOverview(store, seen, await bucketOf(store, seen));
+  const { fromMs, toMs } = await spanOf(store, seen);
+  const usage = await usageOverview(store, seen, bucketOf(toMs - fromMs));
   const people = peopleOf(usage, seen);
   const alerts = alertsOf(context, request);
   const totals = people.reduce((sum, one) => ({ up: sum.up + one.upOctets, down: sum.down + one.downOctets }), {
@@ -95,13 +96,9 @@ export async function overviewView(store: FlowStore, context: ViewContext, reque
   };
 }
 
-/** The shortest buckets of which there are not too many. */
-async function bucketOf(store: AskedStore, seen: SeenFlows): Promise<number> {
-  const { fromMs, toMs } = await spanOf(store, seen);
-  return (
-    BUCKET_CHOICES_MS.find((ms) => (toMs - fromMs) / ms <= BUCKETS) ??
-    Math.ceil((toMs - fromMs) / BUCKETS / 604_800_000) * 604_800_000
-  );
+/** Milliseconds of the shortest buckets of which there are not too many in so long a time. */
+export function bucketOf(spanMs: number): number {
+  return BUCKET_CHOICES_MS.find((ms) => spanMs / ms <= BUCKETS) ?? Math.ceil(spanMs / BUCKETS / 604_800_000) * 604_800_000;
 }
 
 /** Those of the asked time that had been raised by then, the newest first. */

@@ -20,3 +20,8 @@ const COLOURS: Readonly<Record<string, string>> = {
 const OTHER = '#aab4ba';
 
 export const colourOf = (category: string): string => COLOURS[category] ?? OTHER;
+
+const PALETTE = Object.values(COLOURS).slice(0, 12);
+
+/** Of the nth of many that have no colour of their own. */
+export const paletteColour = (index: number): string => PALETTE[index % PALETTE.length] ?? OTHER;

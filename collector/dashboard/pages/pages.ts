@@ -27,7 +27,13 @@ export const PAGES: readonly Page[] = [
     topics: ['person', 'overview'],
     load: () => import('./person/person-page.tsx'),
   },
-  { name: 'explore', title: 'Explore', purpose: 'Ask anything: filter, group, chart and export flows.', topics: ['explore'] },
+  {
+    name: 'explore',
+    title: 'Explore',
+    purpose: 'Ask anything: filter, group, chart and export flows.',
+    topics: ['explore', 'complete'],
+    load: () => import('./explore/explore-page.tsx'),
+  },
   {
     name: 'clocks',
     title: 'Clocks',

@@ -1,4 +1,7 @@
 import { QueryMistake } from '../../api/query-request.ts';
+import { completeView } from '../../api/view/complete-view.ts';
+import { exploreRequestOf } from '../../api/view/explore-request.ts';
+import { exploreView } from '../../api/view/explore-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
 import { personView } from '../../api/view/person-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
@@ -37,5 +40,10 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       'person',
       topic((context, request, parameters) => personView(store, context, { ...request, id: parameters.get('id') ?? '' })),
     ],
+    [
+      'explore',
+      topic((context, request, parameters) => exploreView(store, context, { ...request, ...exploreRequestOf(parameters) })),
+    ],
+    ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
 }

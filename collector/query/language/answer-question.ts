@@ -71,7 +71,8 @@ const SAMPLED = 'some of it was sampled: short flows are missing';
 const unitOf = ({ kind, names }: Dimension): AnswerColumn['unit'] =>
   kind === 'time' ? 'time' : kind === 'number' && names === undefined ? 'identifier' : 'text';
 
-function readKey(name: DimensionName, next: () => unknown, vocabulary: Vocabulary, dialect: Dialect): string | number {
+/** The value of a dimension as it is shown; `next` gives the columns that `keysOf` says it has. */
+export function readKey(name: DimensionName, next: () => unknown, vocabulary: Vocabulary, dialect: Dialect): string | number {
   const { kind, columns, names } = DIMENSIONS[name] as Dimension;
   const value = next();
   if (kind === 'address') return readAddress(value, dialect);

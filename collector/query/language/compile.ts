@@ -53,7 +53,7 @@ function spanStart(spanMs: number, dialect: Dialect): Key {
 }
 
 /** The columns of the result that a dimension has, in their order. */
-function keysOf(name: DimensionName, dialect: Dialect): Key[] {
+export function keysOf(name: DimensionName, dialect: Dialect): Key[] {
   const { kind, columns, spanMs = 1 } = DIMENSIONS[name] as Dimension;
   const [column, stranger] = columns as [string, string];
   const address = (stem: string): Key => ({

@@ -2,7 +2,7 @@ import { parseRange } from '../../../core/net/stored-address.ts';
 import { DIMENSIONS, SYNONYMS, type Dimension, type DimensionName } from './dimensions.ts';
 import { numberOf } from './parse-values.ts';
 import type { Condition, Operator } from './question.ts';
-import { unknownName, type TokenReader } from './tokens.ts';
+import { TokenReader, unknownName } from './tokens.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const NAMES = Object.keys(DIMENSIONS) as DimensionName[];
@@ -16,6 +16,14 @@ export function parseDimension(tokens: TokenReader): DimensionName {
   const isAsIs = tokens.isAt('source as is') || tokens.isAt('destination as is');
   const word = tokens.oneOf(isAsIs ? WORDS.filter((one) => !one.endsWith(' as')) : WORDS, 'dimension');
   return SYNONYMS[word] ?? (word as DimensionName);
+}
+
+/** A condition alone, as it stands after `where`. Throws a `QueryError` that says where the mistake is. */
+export function parseWhere(text: string, vocabulary: Vocabulary): Condition {
+  const tokens = new TokenReader(text);
+  const where = parseCondition(tokens, vocabulary);
+  if (tokens.next.kind !== 'end') tokens.fail(`expected "and", "or" or the end, not "${tokens.next.text}"`);
+  return where;
 }
 
 /** `or` binds weakest, then `and`, then `not`. */

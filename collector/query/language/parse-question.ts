@@ -73,7 +73,8 @@ function parseLimit(tokens: TokenReader): number {
   return limit;
 }
 
-function parseDimensions(tokens: TokenReader): DimensionName[] {
+/** What can be grouped by, each once. */
+export function parseDimensions(tokens: TokenReader): DimensionName[] {
   const found: DimensionName[] = [];
   do {
     const { at } = tokens.next;

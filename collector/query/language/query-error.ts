@@ -1,5 +1,6 @@
 /** A question that cannot be understood: one sentence, and where in the text. */
 export class QueryError extends Error {
+  readonly sentence: string;
   /** Counted from 1. */
   readonly line: number;
   readonly column: number;
@@ -12,6 +13,7 @@ export class QueryError extends Error {
     const line = before.length;
     const column = (before.at(-1) as string).length + 1;
     super(`query:${line}:${column} ${sentence}`);
+    this.sentence = sentence;
     this.line = line;
     this.column = column;
     const shown = (text.split('\n')[line - 1] ?? '').replace(/\t/g, ' ');

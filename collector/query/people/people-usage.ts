@@ -1,10 +1,13 @@
 import type { StoredAddress } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import { groupBy } from '../group-by.ts';
+import { addressColumns } from '../language/derived-columns.ts';
 import type { Derived } from '../language/derived.ts';
+import { duckDbDialect } from '../language/duckdb-dialect.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
 import type { SeenFlows } from './seen-flows.ts';
 import { LONGEST_FLOW_MS, type Holder } from './seen-flows.ts';
+import { spread } from './spread-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */
 const MAX_DAYS = 4_000;
@@ -64,7 +67,7 @@ export async function usageByPeriod(
   const parameters = { steps: `[${steps.join()}]`, starts: `[${starts.join()}]` };
   const periods = `periods AS (
     SELECT unnest(CAST($steps AS BIGINT[])) AS bucket, unnest(CAST($starts AS BIGINT[])) AS period_ms)`;
-  const sql = `WITH ${spread(seen, GRID_MS, only)}, ${periods}
+  const sql = `WITH ${peopleSpread(seen, GRID_MS, only)}, ${periods}
     SELECT person, person_stranger, category, period_ms AS "startMs", ${VOLUMES} FROM spread JOIN periods USING (bucket)
     GROUP BY ALL ORDER BY period_ms, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`;
   return readCells(await store.query<CellRow>(sql, parameters), seen);
@@ -82,13 +85,17 @@ function stretches(days: readonly number[]): [fromMs: number, toMs: number][] {
   return found;
 }
 
-/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told. */
-export async function spanOf(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<{ fromMs: number; toMs: number }> {
+/** From when to when there is something, in milliseconds since 1970; what is asked for where that is told, no time at all without flows. */
+export async function spanOf(
+  store: AskedStore,
+  seen: SeenFlows,
+  only: readonly Derived[] = [],
+): Promise<{ fromMs: number; toMs: number }> {
   const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
-    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only ? [only] : [])}`,
+    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only)}`,
   );
   const { fromMs, toMs } = seen.request;
-  return { fromMs: fromMs ?? span?.firstMs ?? 0, toMs: toMs ?? span?.lastMs ?? 0 };
+  return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };
 }
 
 /** The same over the whole time, and octets of every category in even buckets: both in one pass. */
@@ -107,7 +114,9 @@ export async function usageOverview(
   bucketMs: number,
   only?: Derived,
 ): Promise<UsageOverview> {
-  const rows = await store.query<CellRow & { bucket: number | null; isBucket: number }>(`WITH ${spread(seen, bucketMs, only)}
+  const rows = await store.query<
+    CellRow & { bucket: number | null; isBucket: number }
+  >(`WITH ${peopleSpread(seen, bucketMs, only)}
     SELECT person, person_stranger, category, bucket, grouping(bucket) = 0 AS "isBucket", ${VOLUMES} FROM spread
     GROUP BY GROUPING SETS ((person, person_stranger, category), (bucket, category))
     ORDER BY bucket, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);
@@ -164,37 +173,19 @@ function readCells(rows: readonly CellRow[], seen: SeenFlows): PeopleUsage {
   return { cells, isSampled: rows.some(({ sampling }) => Number(sampling) > 1) };
 }
 
-const VOLUMES = `coalesce(sum(octets * part) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(octets * part) FILTER (WHERE NOT is_up), 0) AS "downOctets",
+const VOLUMES = `coalesce(sum(amount * part) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(amount * part) FILTER (WHERE NOT is_up), 0) AS "downOctets",
       max(last_ms)::DOUBLE AS "lastMs", max(sampling)::DOUBLE AS sampling`;
 
-/**
- * Common table expressions that end with `spread`: flows, and which part of each lies in which bucket. Flows within one bucket are added up first; most are.
- */
-function spread(seen: SeenFlows, bucketMs: number, only: Derived | undefined): string {
-  const { fromMs, toMs } = seen.request;
-  const columns = ['person', 'person_stranger_ipv4', 'person_stranger_ipv6', 'category', 'is_up', 'start_ms', 'end_ms', 'octets_scaled', 'sampling_interval']; // prettier-ignore
-  const cut = [
-    ...(fromMs === undefined ? [] : [`start_ms < ${Math.ceil(fromMs)}`]),
-    ...(toMs === undefined ? [] : [`end_ms > ${Math.ceil(toMs)}`]),
-  ];
-  const isCrossing = ['last > first', ...cut].join(' OR ');
-  // What is asked for of a flow, and what of that lies in the bucket.
-  const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
-  const end = toMs === undefined ? 'end_ms' : `least(end_ms, ${Math.ceil(toMs)})`;
-  const first = `(${begin} // ${bucketMs})`;
-  return `placed AS (
-    SELECT person, CASE WHEN person_stranger_ipv6 = 0 THEN person_stranger_ipv4::UHUGEINT ELSE person_stranger_ipv6 END AS person_stranger,
-      category, is_up, start_ms, end_ms, octets_scaled, sampling_interval,
-      ${first} AS first, greatest((${end} - 1) // ${bucketMs}, ${first}) AS last
-    FROM ${seen.from(columns, only ? [only] : [])}),
-  gathered AS (
-    SELECT person, person_stranger, category, is_up, first, last,
-      CASE WHEN ${isCrossing} THEN start_ms ELSE 0 END AS start_ms, CASE WHEN ${isCrossing} THEN end_ms ELSE 0 END AS end_ms,
-      sum(octets_scaled) AS octets, max(end_ms) AS last_ms, max(sampling_interval) AS sampling
-    FROM placed GROUP BY ALL),
-  split AS (SELECT *, unnest(range(first, last + 1)) AS bucket FROM gathered),
-  spread AS (
-    SELECT *, CASE WHEN end_ms = start_ms THEN 1 ELSE greatest(0,
-      least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})) / (end_ms - start_ms)::DOUBLE END AS part
-    FROM split)`;
-}
+/** The flows of everybody by category and way, spread over buckets. */
+const peopleSpread = (seen: SeenFlows, bucketMs: number, only: Derived | undefined): string =>
+  spread(seen, {
+    keys: {
+      person: { sql: 'person', needs: ['person'] },
+      person_stranger: { sql: duckDbDialect.address('person_stranger'), needs: addressColumns('person_stranger') },
+      category: { sql: 'category', needs: ['category'] },
+      is_up: { sql: 'is_up', needs: ['is_up'] },
+    },
+    amount: { sql: 'octets_scaled', needs: ['octets_scaled'] },
+    bucketMs,
+    only: only ? [only] : [],
+  });

@@ -1,0 +1,70 @@
+import type { ComponentChildren } from 'preact';
+import type { ExploreGroup, ExploreTable } from '../../../api/view/explore-view.ts';
+import { DataTable } from '../../parts/data-table.tsx';
+import { SureNumber } from '../../parts/sure-mark.tsx';
+import { setParameters } from '../../state/route.ts';
+import { formatCount, formatDuration, formatPercent } from '../../text/format.ts';
+import { narrowed } from './explore-question.ts';
+import { formatOf, titleOf } from './units.ts';
+
+const STATISTICS = ['min', 'average', 'p95', 'max'] as const;
+
+/** The groups in figures. A value can be pressed: then nothing else is asked about. */
+export function GroupTable({ table, where }: { readonly table: ExploreTable; readonly where: string }) {
+  const { by, unit, measure, groups, groupCount, total, bucketMs } = table;
+  const [formatValue, formatTotal] = [formatOf(unit), formatOf(measure === 'rate' ? 'octets' : unit)];
+  const keys = (group: ExploreGroup): ComponentChildren[] => {
+    if (by.length === 0) return [titleOf(group)];
+    if (group.isOther) return [`${formatCount(groupCount - groups.length + 1)} others`, ...by.slice(1).map(() => '')];
+    return by.map((dimension, index) => (
+      <Key key={dimension} value={group.keys[index] ?? ''} dimension={dimension} where={where} />
+    ));
+  };
+  return (
+    <>
+      <p class="soft">
+        In all <SureNumber of={total} format={formatTotal} /> in {formatCount(groupCount)} {groupCount === 1 ? 'group' : 'groups'}
+        ; figures are of steps of {formatDuration(bucketMs)}, empty ones too.
+      </p>
+      <DataTable
+        caption="The groups in figures"
+        columns={[
+          ...(by.length === 0 ? ['group'] : by).map((title) => ({ title })),
+          ...[...STATISTICS, 'total', 'share'].map((title) => ({ title, isNumber: true })),
+        ]}
+        rows={groups.map((group) => ({
+          key: group.isOther ? 'other' : JSON.stringify(group.keys),
+          cells: [
+            ...keys(group),
+            ...STATISTICS.map((name) => formatValue(group[name])),
+            formatTotal(group.total),
+            formatPercent(total.value === 0 ? 0 : (100 * group.total) / total.value),
+          ],
+        }))}
+      />
+    </>
+  );
+}
+
+function Key({
+  value,
+  dimension,
+  where,
+}: {
+  readonly value: string | number;
+  readonly dimension: string;
+  readonly where: string;
+}) {
+  const filter = narrowed(where, dimension, value);
+  if (filter === undefined) return <>{value}</>;
+  return (
+    <button
+      type="button"
+      class="key-button"
+      title={`Only ${dimension} = ${value}`}
+      onClick={() => setParameters({ where: filter })}
+    >
+      {value}
+    </button>
+  );
+}
