@@ -15,7 +15,6 @@ const CONTEXT: ViewContext = {
   ],
   applications: [],
   names: new Map([[ip('198.18.16.9'), 'r1.googlevideo.com']]),
-  policy: { forbidden: [] },
 };
 
 const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
