@@ -23,7 +23,7 @@ const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
     serverPort: fc.constantFrom(443, 53),
     octets: fc.oneof(fc.integer({ min: 40, max: 100_000 }), fc.integer({ min: 400_000, max: 9_000_000 })),
     packets: fc.integer({ min: 1, max: 900 }),
-    startS: fc.integer({ min: 0, max: 3_000 }),
+    startS: fc.integer({ min: 0, max: 50 }).map((minutes) => minutes * 60),
     lastsS: fc.constantFrom(0, 1, 59, 60, 299, 300, 301, 900),
   })
   .map(({ lastsS, ...flow }) => ({ ...flow, endS: flow.startS + lastsS }));
