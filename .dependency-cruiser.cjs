@@ -91,7 +91,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^core/ipfix/registry/generate\\.mjs$' },
+    exclude: { path: '^core/ipfix/registry/generate\\.mjs$|^collector/dashboard/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

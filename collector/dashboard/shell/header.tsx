@@ -72,11 +72,12 @@ function BasisChoice() {
   const bases = status.value?.bases ?? [];
   if (bases.length < 2) return null;
   return (
-    <label class="field">
+    <div class="field">
       <span>
-        Times by <Term name="time basis">?</Term>
+        <label for="basis">Times by</label> <Term name="time basis">?</Term>
       </span>
       <select
+        id="basis"
         value={route.value.parameters['basis'] ?? bases[0]}
         onChange={({ currentTarget: { value } }) => setParameters({ basis: value === bases[0] ? undefined : value })}
       >
@@ -86,7 +87,7 @@ function BasisChoice() {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 

@@ -17,7 +17,7 @@ export const LONGEST_FLOW_MS = 86_400_000;
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
-  readonly exporter?: Exporter | undefined;
+  readonly exporter?: Exporter;
   /** How long an idle mapping lives and how far clocks may be off, where a flow tells its public endpoint alone. */
   readonly attribution?: AttributionConfig | undefined;
 }

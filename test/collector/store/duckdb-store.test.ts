@@ -75,7 +75,7 @@ describe('DuckDbStore', () => {
     await store.append(batchOf(rows, 1));
     const asked: Promise<{ n: number }[]>[] = [];
     let scanned = 0;
-    await store.scan(['octetDeltaCount'], ({ length }) => {
+    await store.scan(['sourcePort'], ({ length }) => {
       scanned += length;
       asked.push(store.query<{ n: number }>('SELECT count(*) AS n FROM flows'));
     });

@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
-import { scaleUtc } from 'd3-scale';
+import { scaleUtc, type ScaleTime } from 'd3-scale';
 import type { ActivityView } from '../../../api/view/person-view.ts';
 import { colourOf } from '../../charts/colours.ts';
 import { useWidth } from '../../charts/use-width.ts';
@@ -47,19 +47,7 @@ export function Day({ activities, chosenId, name }: DayProperties) {
       onKeyDown={walk}
     >
       <svg width={width} height={height} aria-hidden="true">
-        {x.ticks(Math.max(2, width / 110)).map((tick) => (
-          <g key={tick.getTime()} transform={`translate(${x(tick)},0)`}>
-            <line class="grid" y2={height - AXIS_HEIGHT} />
-            <text class="axis" y={height - 8} text-anchor="middle">
-              {formatMinute(tick.getTime(), zone.value)}
-            </text>
-          </g>
-        ))}
-        {lanes.map((lane, index) => (
-          <text key={lane} class="axis" x={0} y={index * LANE_HEIGHT + BAR_HEIGHT}>
-            {lane}
-          </text>
-        ))}
+        <Grid x={x} width={width} height={height} lanes={lanes} />
         {activities.map((activity) => {
           const { id, category, startMs, endMs, label, octets } = activity;
           const left = x(startMs);
@@ -81,6 +69,33 @@ export function Day({ activities, chosenId, name }: DayProperties) {
         })}
       </svg>
     </div>
+  );
+}
+
+interface GridProperties {
+  readonly x: ScaleTime<number, number>;
+  readonly width: number;
+  readonly height: number;
+  readonly lanes: readonly string[];
+}
+
+function Grid({ x, width, height, lanes }: GridProperties) {
+  return (
+    <>
+      {x.ticks(Math.max(2, width / 110)).map((tick) => (
+        <g key={tick.getTime()} transform={`translate(${x(tick)},0)`}>
+          <line class="grid" y2={height - AXIS_HEIGHT} />
+          <text class="axis" y={height - 8} text-anchor="middle">
+            {formatMinute(tick.getTime(), zone.value)}
+          </text>
+        </g>
+      ))}
+      {lanes.map((lane, index) => (
+        <text key={lane} class="axis" x={0} y={index * LANE_HEIGHT + BAR_HEIGHT}>
+          {lane}
+        </text>
+      ))}
+    </>
   );
 }
 

@@ -56,49 +56,12 @@ function Person({ id }: { readonly id: string }) {
 }
 
 function PersonDay({ person }: { readonly person: PersonView }) {
-  const { name, department, addresses, totals, activities, destinations, colleagues, flows, periods, notes } = person;
+  const { name, totals, activities, destinations, colleagues, flows, periods, notes } = person;
   const chosenId = useSignal<string | undefined>(undefined);
   const chosen = activities.find((activity) => activity.id === chosenId.value);
   return (
     <div class="person">
-      <section class="person-head" aria-label="Who">
-        <div>
-          <h1>{name}</h1>
-          <p class="soft">
-            {department}
-            {audience.value === 'engineer' && <span class="mono"> {addresses.join(', ')}</span>}
-          </p>
-        </div>
-        <dl class="totals">
-          <div>
-            <dt>came in</dt>
-            <dd>
-              <SureNumber of={totals.downOctets} format={formatOctets} />
-            </dd>
-          </div>
-          <div>
-            <dt>went out</dt>
-            <dd>
-              <SureNumber of={totals.upOctets} format={formatOctets} />
-            </dd>
-          </div>
-          <div>
-            <dt>together</dt>
-            <dd>{inEverydayTerms(totals.octets.value)}</dd>
-          </div>
-        </dl>
-        <label class="field choose-other">
-          <span>Another person</span>
-          <select value={person.id} onChange={({ currentTarget }) => setParameters({ id: currentTarget.value })}>
-            <option value={person.id}>{name}</option>
-            {colleagues.map((colleague) => (
-              <option key={colleague.id} value={colleague.id}>
-                {colleague.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      </section>
+      <Head person={person} />
       <Panel title="The day" note="Bars are activities; choose one to see why it is called so." class="wide">
         <Day activities={activities} chosenId={chosenId} name={name} />
         {chosen !== undefined && <ActivityDetails activity={chosen} />}
@@ -117,5 +80,50 @@ function PersonDay({ person }: { readonly person: PersonView }) {
       </Panel>
       <Notes notes={notes} />
     </div>
+  );
+}
+
+/** Who it is, how much in all, and a way to somebody else. */
+function Head({ person }: { readonly person: PersonView }) {
+  const { name, department, addresses, totals, colleagues } = person;
+  return (
+    <section class="person-head" aria-label="Who">
+      <div>
+        <h1>{name}</h1>
+        <p class="soft">
+          {department}
+          {audience.value === 'engineer' && <span class="mono"> {addresses.join(', ')}</span>}
+        </p>
+      </div>
+      <dl class="totals">
+        <div>
+          <dt>came in</dt>
+          <dd>
+            <SureNumber of={totals.downOctets} format={formatOctets} />
+          </dd>
+        </div>
+        <div>
+          <dt>went out</dt>
+          <dd>
+            <SureNumber of={totals.upOctets} format={formatOctets} />
+          </dd>
+        </div>
+        <div>
+          <dt>together</dt>
+          <dd>{inEverydayTerms(totals.octets.value)}</dd>
+        </div>
+      </dl>
+      <label class="field choose-other">
+        <span>Another person</span>
+        <select value={person.id} onChange={({ currentTarget }) => setParameters({ id: currentTarget.value })}>
+          <option value={person.id}>{name}</option>
+          {colleagues.map((colleague) => (
+            <option key={colleague.id} value={colleague.id}>
+              {colleague.name}
+            </option>
+          ))}
+        </select>
+      </label>
+    </section>
   );
 }

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runScenario } from '../../../lab/run-scenario.ts';
+import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
+import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
+import { hasProgram } from '../../support/outside-program.ts';
+import { SMALL } from '../../support/small-world.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const HOSTILE = '<img src=x onerror="document.body.dataset.taken=1">';
+const FIRST_VIEW_OCTETS = 100_000;
+
+const build = (): void => {
+  const { status, stderr } = spawnSync(process.execPath, ['bin/build-page.mjs'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+};
+
+describe('the page as it is built', () => {
+  beforeAll(build);
+  const assets = (ending: string): Buffer[] =>
+    readdirSync('collector/dashboard/dist/assets')
+      .filter((name) => name.endsWith(ending))
+      .map((name) => readFileSync(join('collector/dashboard/dist/assets', name)));
+
+  it('is small, all pages and charts together', () => {
+    const octets = assets('.js').reduce((sum, script) => sum + gzipSync(script, { level: 9 }).length, 0);
+    expect(octets).toBeGreaterThan(10_000);
+    expect(octets).toBeLessThan(FIRST_VIEW_OCTETS);
+  });
+
+  it('has nothing inline, and nothing from anywhere else', () => {
+    const html = readFileSync('collector/dashboard/dist/index.html', 'utf8');
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/);
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+    for (const style of assets('.css')) expect(style.toString()).not.toMatch(/url\((?!["']?data:)|@import/);
+  });
+});
+
+describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a browser', { timeout: 60_000 }, () => {
+  const run = new LookedAtRun('max');
+  let browser: Browser;
+  let server: PageServer;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    const people = [...(SMALL.people ?? []), { name: HOSTILE, activities: [] }];
+    await runScenario({ scenario: { ...SMALL, office: { employees: 6 }, people }, onlooker: run });
+    run.end();
+    server = await servePage(run, 0);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    run.close();
+  });
+
+  /** The page at an address, once it shows something. */
+  async function open(hash: string, options: { colorScheme?: 'light' | 'dark'; width?: number } = {}): Promise<Page> {
+    const { colorScheme = 'light', width = 1280 } = options;
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+    complaints = [];
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(`${server.address}${hash}`);
+    await page.waitForSelector('.tiles, .person-head, .choose, .empty-state');
+    return page;
+  }
+
+  const PAGES = ['#/overview', '#/person', '#/person?id=John', '#/explore', '#/nowhere'];
+
+  it.each(PAGES)('%s opens without a complaint of the browser, on a phone too', async (hash) => {
+    for (const width of [1280, 390]) {
+      const page = await open(hash, { width });
+      await page.waitForTimeout(300);
+      expect(complaints).toEqual([]);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect(overflow).toBeLessThanOrEqual(0);
+      await page.close();
+    }
+  });
+
+  it.each(
+    PAGES.slice(0, 4).flatMap(
+      (hash) =>
+        [
+          [hash, 'light'],
+          [hash, 'dark'],
+        ] as const,
+    ),
+  )(
+    // prettier-ignore
+    '%s has no serious finding of axe in the %s theme',
+    async (hash, colorScheme) => {
+      const page = await open(hash, { colorScheme });
+      for (const summary of await page.locator('.alert summary').all()) await summary.click();
+      await page.addScriptTag({ path: AXE }).catch(() => page.evaluate(readFileSync(AXE, 'utf8')));
+      const found = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      };
+      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it('shows a name that would be a tag as the text it is', async () => {
+    const page = await open('#/overview');
+    await page.getByPlaceholder('Find a person').fill('<img');
+    await page.getByRole('link', { name: HOSTILE }).click();
+    await expect.poll(() => page.locator('h1').textContent()).toBe(HOSTILE);
+    expect(await page.evaluate('document.body.dataset.taken ?? null')).toBeNull();
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.close();
+  });
+
+  it('is gone through by keyboard alone', async () => {
+    const page = await open('#/overview');
+    const press = async (...keys: string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+    await press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    await page.locator('.chart-drawing').focus();
+    await page.waitForSelector('.chart-drawing canvas');
+    await press('End', 'ArrowLeft');
+    await expect.poll(() => page.locator('.legend-time').count()).toBe(1);
+    await expect.poll(() => page.locator('.chart [aria-live]').textContent()).toMatch(/^\d\d:\d\d: /);
+    await page.getByRole('button', { name: 'View as table' }).press('Enter');
+    expect(await page.locator('.chart tbody tr').count()).toBeGreaterThan(5);
+    await page.getByRole('link', { name: 'Alex' }).press('Enter');
+    await expect.poll(() => page.locator('h1').textContent()).toBe('Alex');
+    await page.locator('.day').press('ArrowRight');
+    expect(await page.locator('.activity-details h4').textContent()).toMatch(/^Why it is called so \(\d+ %/);
+    await page.close();
+  });
+
+  it('keeps time basis, instant and person in its address', async () => {
+    const page = await open('#/overview');
+    await page.getByLabel('Times by').selectOption('receive');
+    await expect.poll(() => page.url()).toContain('basis=receive');
+    await page.getByRole('link', { name: 'John' }).first().click();
+    await expect.poll(() => page.url()).toMatch(/#\/person\?basis=receive&id=John$/);
+    const again = await open(new URL(page.url()).hash);
+    expect(await again.getByLabel('Times by').inputValue()).toBe('receive');
+    await page.goBack();
+    await page.waitForSelector('.tiles');
+    await Promise.all([page.close(), again.close()]);
+  });
+
+  it('turns dark and shows addresses to an engineer, and remembers both', async () => {
+    const page = await open('#/person?id=John');
+    await page.getByLabel('Theme').selectOption('dark');
+    await page.getByLabel('For a').selectOption('engineer');
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(230, 237, 240)');
+    await page.waitForSelector('.person-head .mono');
+    await page.reload();
+    await page.waitForSelector('.person-head .mono');
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
+    await page.close();
+  });
+});
