@@ -20,7 +20,7 @@ export interface WrittenFilter {
   readonly active: number;
   /** What is wrong with it now. */
   readonly wrong: Mistake | undefined;
-  /** Whether what is wrong is that it ends too soon: who still writes need not be told. */
+  /** Whether what is wrong is the word that is being written, or that there is no more: who still writes need not be told. */
   readonly isUnfinished: boolean;
   readonly answer: Signal<CompleteView | undefined>;
   /** Looks at what stands in the field, and where the cursor is. */
@@ -41,7 +41,10 @@ export function useWrittenFilter(applied: string, mistake: Mistake | undefined, 
   const fresh = answer.value?.text === text ? answer.value : undefined;
   const candidates = isOpen.value ? (fresh?.candidates ?? []) : [];
   const wrong = fresh === undefined ? (text === applied ? mistake : undefined) : fresh.mistake;
-  const isUnfinished = isOpen.value && wrong !== undefined && wrong.column > text.trimEnd().length;
+  const isUnfinished =
+    isOpen.value &&
+    wrong !== undefined &&
+    (wrong.column > text.trimEnd().length || (candidates.length > 0 && wrong.column === (fresh?.from ?? 0) + 1));
 
   const look = (): void => {
     const { value, selectionStart } = input.current ?? { value: '', selectionStart: 0 };
