@@ -37,9 +37,9 @@ export function useWrittenFilter(applied: string, mistake: Mistake | undefined, 
   const active = useSignal(-1);
   const answer = useSignal<CompleteView | undefined>(undefined);
   useEffect(() => void (draft.value = { text: applied, cursor: applied.length }), [applied, draft]);
-  const { text } = draft.value;
+  const { text, cursor } = draft.value;
   const fresh = answer.value?.text === text ? answer.value : undefined;
-  const candidates = isOpen.value ? (fresh?.candidates ?? []) : [];
+  const candidates = isOpen.value && fresh?.cursor === cursor ? fresh.candidates : [];
   const wrong = fresh === undefined ? (text === applied ? mistake : undefined) : fresh.mistake;
   const isUnfinished =
     isOpen.value &&
@@ -54,7 +54,7 @@ export function useWrittenFilter(applied: string, mistake: Mistake | undefined, 
   const accept = (candidate: string): void => {
     if (fresh === undefined || input.current === null) return;
     const before = `${text.slice(0, fresh.from)}${candidate} `;
-    input.current.value = before + text.slice(fresh.cursor).trimStart();
+    input.current.value = before + text.slice(cursor).trimStart();
     input.current.setSelectionRange(before.length, before.length);
     look();
   };
