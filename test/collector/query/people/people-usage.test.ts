@@ -4,17 +4,13 @@ import { answer } from '../../../../collector/query/answers.ts';
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { TimeBasis } from '../../../../collector/query/language/question.ts';
 import { usageByPeriod, usageOverview, type UsageCell } from '../../../../collector/query/people/people-usage.ts';
+import type { Knowledge } from '../../../../collector/query/language/vocabulary.ts';
 import { Zone } from '../../../../collector/query/people/periods.ts';
-import {
-  LONGEST_FLOW_MS,
-  SeenFlows,
-  type PeopleContext,
-  type PeopleRequest,
-} from '../../../../collector/query/people/seen-flows.ts';
+import { LONGEST_FLOW_MS, SeenFlows, type PeopleRequest } from '../../../../collector/query/people/seen-flows.ts';
 import type { FlowStore } from '../../../../collector/store/flow-store.ts';
 import { type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
 
-const CONTEXT: PeopleContext = {
+const CONTEXT: Knowledge = {
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
   inventory: [
     { name: 'John', address: '10.0.0.11', department: 'sales' },
