@@ -1,22 +1,8 @@
 import { audience } from '../../state/settings.ts';
 import { setParameters } from '../../state/route.ts';
+import { GROUPINGS } from './groupings.ts';
 import { SHAPES, type ExploreQuestion } from './explore-question.ts';
 
-/** What to group by: the word of the query language, what a reader calls it, and whether it is for engineers. */
-const GROUPINGS: readonly { readonly word: string; readonly title: string; readonly isTechnical?: true }[] = [
-  { word: 'person', title: 'person' },
-  { word: 'category', title: 'what for' },
-  { word: 'app', title: 'activity' },
-  { word: 'server name', title: 'destination' },
-  { word: 'device', title: 'device' },
-  { word: 'server', title: 'server address', isTechnical: true },
-  { word: 'port', title: 'port', isTechnical: true },
-  { word: 'protocol', title: 'protocol', isTechnical: true },
-  { word: 'address', title: 'inside address', isTechnical: true },
-  { word: 'nat address', title: 'public address', isTechnical: true },
-  { word: 'version', title: 'IP version', isTechnical: true },
-  { word: 'exporter', title: 'exporter', isTechnical: true },
-];
 const MOST = 3;
 
 const MEASURES = { rate: 'bit/s', bytes: 'octets', packets: 'packets', flows: 'flows' };

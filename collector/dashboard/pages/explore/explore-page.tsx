@@ -22,7 +22,8 @@ export default function ExplorePage() {
   if (view !== undefined && !('mistake' in view)) last.current = view;
   return (
     <div class="explore">
-      <Panel title="Explore" note="Ask which flows, and what to tell them apart by.">
+      <h1 class="visually-hidden">Explore</h1>
+      <Panel title="The question" note="Ask which flows, and what to tell them apart by.">
         <FilterBox
           applied={question.where}
           mistake={mistake}

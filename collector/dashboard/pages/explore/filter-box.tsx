@@ -64,7 +64,9 @@ export function FilterBox({ applied, mistake, onApply }: FilterBoxProperties) {
       </div>
       {isOpen.value && <Completing draft={draft} answer={answer} />}
       <p id={`${id}-mistake`} class="mistake" role="status">
-        {wrong !== undefined && !isUnfinished && `At character ${wrong.column}: ${wrong.sentence}.`}
+        {wrong !== undefined &&
+          !isUnfinished &&
+          `At character ${wrong.column}: ${wrong.sentence}${wrong.sentence.endsWith('?') ? '' : '.'}`}
       </p>
     </div>
   );

@@ -5,6 +5,7 @@ import { SureNumber } from '../../parts/sure-mark.tsx';
 import { setParameters } from '../../state/route.ts';
 import { formatCount, formatDuration, formatPercent } from '../../text/format.ts';
 import { narrowed } from './explore-question.ts';
+import { titleOfDimension } from './groupings.ts';
 import { formatOf, titleOf } from './units.ts';
 
 const STATISTICS = ['min', 'average', 'p95', 'max'] as const;
@@ -29,7 +30,7 @@ export function GroupTable({ table, where }: { readonly table: ExploreTable; rea
       <DataTable
         caption="The groups in figures"
         columns={[
-          ...(by.length === 0 ? ['group'] : by).map((title) => ({ title })),
+          ...(by.length === 0 ? ['group'] : by.map(titleOfDimension)).map((title) => ({ title })),
           ...[...STATISTICS, 'total', 'share'].map((title) => ({ title, isNumber: true })),
         ]}
         rows={groups.map((group) => ({

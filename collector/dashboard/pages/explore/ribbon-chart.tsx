@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { ExploreTable } from '../../../api/view/explore-view.ts';
 import { paletteColour } from '../../charts/colours.ts';
+import { titleOfDimension } from './groupings.ts';
 import { formatOf } from './units.ts';
 import { ribbonOf, type RibbonBand, type RibbonNode } from './ribbon.ts';
 
@@ -20,10 +21,15 @@ export function RibbonChart({ table }: { readonly table: ExploreTable }) {
   const [largest] = bands.toSorted((one, other) => other.total - one.total);
   const most = largest === undefined ? '' : ` Most from ${largest.from.name} to ${largest.to.name}: ${format(largest.total)}.`;
   return (
-    <svg class="ribbon" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${by.join(' to ')} as ribbons.${most}`}>
+    <svg
+      class="ribbon"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`${by.map(titleOfDimension).join(' to ')} as ribbons.${most}`}
+    >
       {by.map((name, column) => (
         <text key={name} class="ribbon-head" x={left(column)} y={14}>
-          {name}
+          {titleOfDimension(name)}
         </text>
       ))}
       {bands.map((band) => (

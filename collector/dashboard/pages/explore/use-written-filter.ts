@@ -20,7 +20,7 @@ export interface WrittenFilter {
   readonly active: number;
   /** What is wrong with it now. */
   readonly wrong: Mistake | undefined;
-  /** Whether what is wrong is that it ends too soon: who still writes need not be told. */
+  /** Whether what is wrong is the word that is being written, or that there is no more: who still writes need not be told. */
   readonly isUnfinished: boolean;
   readonly answer: Signal<CompleteView | undefined>;
   /** Looks at what stands in the field, and where the cursor is. */
@@ -37,11 +37,14 @@ export function useWrittenFilter(applied: string, mistake: Mistake | undefined, 
   const active = useSignal(-1);
   const answer = useSignal<CompleteView | undefined>(undefined);
   useEffect(() => void (draft.value = { text: applied, cursor: applied.length }), [applied, draft]);
-  const { text } = draft.value;
+  const { text, cursor } = draft.value;
   const fresh = answer.value?.text === text ? answer.value : undefined;
-  const candidates = isOpen.value ? (fresh?.candidates ?? []) : [];
+  const candidates = isOpen.value && fresh?.cursor === cursor ? fresh.candidates : [];
   const wrong = fresh === undefined ? (text === applied ? mistake : undefined) : fresh.mistake;
-  const isUnfinished = isOpen.value && wrong !== undefined && wrong.column > text.trimEnd().length;
+  const isUnfinished =
+    isOpen.value &&
+    wrong !== undefined &&
+    (wrong.column > text.trimEnd().length || (candidates.length > 0 && wrong.column === (fresh?.from ?? 0) + 1));
 
   const look = (): void => {
     const { value, selectionStart } = input.current ?? { value: '', selectionStart: 0 };
@@ -51,7 +54,7 @@ export function useWrittenFilter(applied: string, mistake: Mistake | undefined, 
   const accept = (candidate: string): void => {
     if (fresh === undefined || input.current === null) return;
     const before = `${text.slice(0, fresh.from)}${candidate} `;
-    input.current.value = before + text.slice(fresh.cursor).trimStart();
+    input.current.value = before + text.slice(cursor).trimStart();
     input.current.setSelectionRange(before.length, before.length);
     look();
   };

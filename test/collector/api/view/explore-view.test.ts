@@ -94,10 +94,17 @@ async function table(flows: readonly HandMadeFlow[], parameters: ReadonlyMap<str
   return view;
 }
 
-/** By group and second after nine where the bucket begins, second by second from the definition. */
-function naive(flows: readonly HandMadeFlow[], asked: Asked): Map<string, Map<number, number>> {
+/** By group and second after nine where the bucket begins, and when the last of the flows ends. */
+interface Naive {
+  readonly sums: ReadonlyMap<string, ReadonlyMap<number, number>>;
+  readonly endS: number;
+}
+
+/** Second by second, from the definition. */
+function naive(flows: readonly HandMadeFlow[], asked: Asked): Naive {
   const { fromS = -Infinity, toS = Infinity, everyS, measure } = asked;
   const sums = new Map<string, Map<number, number>>();
+  let lastS = -Infinity;
   for (const flow of flows) {
     if (!flow.inside.startsWith('10.0.') || !asked.filter.holds(flow)) continue;
     const group = asked.by.map((name) => KEYS[name]!(flow)).join(' ');
@@ -111,24 +118,31 @@ function naive(flows: readonly HandMadeFlow[], asked: Asked): Map<string, Map<nu
     const [beginS, stopS] = [Math.max(startS, fromS), Math.min(endS, toS)];
     const isThere = startS === endS ? startS >= fromS && startS < toS : beginS < stopS;
     if (!isThere) continue;
+    lastS = Math.max(lastS, endS);
     const amount = measure === 'flows' ? 1 : measure === 'packets' ? flow.packets! : flow.octets;
     if (measure === 'flows' || startS === endS) add(beginS, amount);
     else for (let second = beginS; second < stopS; second++) add(second, amount / (endS - startS));
   }
-  return sums;
+  return { sums, endS: lastS };
 }
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 
-function expectSame(
-  { groups, startMs, bucketMs, groupCount, total }: ExploreTable,
-  asked: Asked,
-  wanted: ReturnType<typeof naive>,
-): void {
+/** Where the first bucket begins, and how many there are: all of the time that is asked for, else from the first flow to the last. */
+function bucketsOf({ fromS, toS, everyS }: Asked, { sums, endS }: Naive): [startMs: number, count: number] {
+  const starts = [...sums.values()].flatMap((own) => [...own.keys()]);
+  const firstS = fromS === undefined ? Math.min(...starts) : Math.floor(fromS / everyS) * everyS;
+  const lastS = Math.max(...starts, Math.ceil((toS ?? endS) / everyS) * everyS - everyS);
+  return [NINE + firstS * 1_000, (lastS - firstS) / everyS + 1];
+}
+
+function expectSame({ groups, startMs, bucketMs, groupCount, total }: ExploreTable, asked: Asked, reckoned: Naive): void {
+  const { sums: wanted } = reckoned;
   const scale = asked.measure === 'rate' ? 8 / asked.everyS : 1;
   const totals = [...wanted].map(([group, own]) => ({ group, total: sum(own.values()) }));
   totals.sort((one, other) => other.total - one.total);
   expect(bucketMs).toBe(asked.everyS * 1_000);
+  if (groups.length > 0) expect([startMs, groups[0]!.values.length]).toEqual(bucketsOf(asked, reckoned));
   expect(groupCount).toBe(wanted.size);
   expect(total.value).toBeCloseTo(sum(totals.map((one) => one.total)), 3);
   const own = groups.filter(({ isOther }) => !isOther);
