@@ -45,6 +45,8 @@ export interface Onlooker {
   begin(run: LookedAt): void;
   /** What was collected so far is stored. Called between two events, now and then. */
   stored(now: TrueNs): void;
+  /** A Message has reached the collector. */
+  arrived(source: string, receivedAtUs: number, payload: Uint8Array): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
   judged(devices: readonly JudgedDevice[]): void;
 }
@@ -152,6 +154,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
   };
   try {
     const recordings: Recordings = {
+      ...(onlooker === undefined ? {} : { arrived: (...message) => onlooker.arrived(...message) }),
       capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
       packets: (epoch, { name, router }) => {
         if (packets === undefined) return undefined;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
+import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { collectorSchema } from '../../collector/config.ts';
 import { labelsOf } from '../../collector/io/labels.ts';
 import { BASES } from '../../collector/io/page/collector-views.ts';
@@ -14,6 +15,7 @@ import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
 import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
+import { keptMessages } from './kept-messages.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -62,6 +64,8 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     });
     for (const [name, topic] of about) topics.set(name, topic);
   }
+  const capture = join(directory, 'export.pcap');
+  if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,

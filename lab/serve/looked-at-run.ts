@@ -1,6 +1,8 @@
 import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
 import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Control, StatusView } from '../../collector/api/view/status-view.ts';
+import { MessageRing } from '../../collector/api/view/message-ring.ts';
+import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
 import type { ViewContext } from '../../collector/api/view/view-request.ts';
 import { BASES } from '../../collector/io/page/collector-views.ts';
@@ -23,6 +25,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #now: TrueNs = trueNs(0);
   #revision = 0;
   #isOver = false;
+  #messages = new MessageRing();
   /** Headquarters', in all their times. */
   #records: TimedRecords | undefined;
 
@@ -39,6 +42,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#run = run;
     this.#now = trueNs(0);
     this.#records = undefined;
+    this.#messages = new MessageRing();
     this.#revision++;
     const topics = new Map<string, Topic>(
       viewTopics({
@@ -56,6 +60,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
       revision: () => this.#revision,
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
+    topics.set('wire', wireTopic(this.#messages));
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
     this.#topics = topics;
   }
@@ -63,6 +68,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   stored(now: TrueNs): void {
     this.#now = now;
     this.#revision++;
+  }
+
+  arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
+    this.#messages.add(source, receivedAtUs, payload);
   }
 
   judged([headquarters]: readonly JudgedDevice[]): void {

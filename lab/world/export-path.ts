@@ -20,6 +20,7 @@ export interface Collection {
   readonly store: FlowStore;
   readonly clock: VirtualClock;
   readonly capture: Capture | undefined;
+  readonly arrived: ((source: string, receivedAtUs: number, payload: Uint8Array) => void) | undefined;
   /** One for each site. */
   readonly detections: readonly BatchWatcher[];
 }
@@ -78,8 +79,10 @@ export class ExportPath {
     const { payload } = await (this.#wire as LockStepWire).cross(message);
     const now = (this.#kernel as Kernel).now;
     times.arrivedNs ??= now;
-    const { collecting, store, clock, detections } = this.#collection;
-    collecting.handle({ payload, source: this.#source, receivedAtUs: unixUs(this.#epoch, clock.read(now)) });
+    const { collecting, store, clock, arrived, detections } = this.#collection;
+    const receivedAtUs = unixUs(this.#epoch, clock.read(now));
+    arrived?.(this.#source, receivedAtUs, payload);
+    collecting.handle({ payload, source: this.#source, receivedAtUs });
     await storeCollected(collecting, store, detections);
   }
 }

@@ -21,6 +21,8 @@ import { Site } from './site.ts';
 export interface Recordings {
   /** Every Message of an export: `monitor` is one of `router.monitors`; without it, of all routers for the collector. */
   capture(epoch: Epoch, monitor?: { readonly site: string; readonly name: string }): Capture | undefined;
+  /** Is told each Message as it reaches the collector, by the collector's clock. */
+  arrived?(source: string, receivedAtUs: number, payload: Uint8Array): void;
   /** The packets of a site's office. */
   packets(epoch: Epoch, site: SiteConfig): PacketFile | undefined;
 }
@@ -57,7 +59,14 @@ export class World {
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
     const detections: Detection[] = [];
-    const collection = { collecting: this.collecting, store, clock: this.collectorClock.clock, capture, detections };
+    const collection = {
+      collecting: this.collecting,
+      store,
+      clock: this.collectorClock.clock,
+      capture,
+      detections,
+      arrived: recordings.arrived?.bind(recordings),
+    };
     const siteOf = (config: SiteConfig, chance: Random, index: number): Site => {
       const captures = capturesOf(config, epoch, recordings);
       const packets = recordings.packets(epoch, config);

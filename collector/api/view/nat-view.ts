@@ -4,7 +4,7 @@ import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/
 import type { AttributionConfig } from '../../query/attribution-config.ts';
 import { BEGUN_FLOWS } from '../../query/begun-flows.ts';
 import type { Inventory } from '../../query/inventory.ts';
-import type { AskedStore } from '../../store/flow-store.ts';
+import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
 
 /** An inside endpoint and the public one that stands for it outside. */
@@ -71,7 +71,9 @@ export interface NatView {
 export interface NatRequest {
   /** The present, by the router's clock, and what the collector had received by then. */
   readonly nowMs: number;
-  readonly untilUs?: number;
+  readonly untilUs?: number | undefined;
+  /** Whose translation; everybody's without it. */
+  readonly exporter?: Exporter | undefined;
   readonly inventory: Inventory;
   readonly timeouts: Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcpClosedIdleS' | 'otherIdleS'>;
   readonly limit?: number;
@@ -135,8 +137,8 @@ interface PartRow extends Pick<PoolRow, 'protocol' | 'publicAddress' | 'used'> {
 }
 
 /** Flows that were translated, as the inside sees them, of what was received by then. */
-function translatedFlows({ nowMs, untilUs }: NatRequest): string {
-  const known = `flow_start_ms <= ${nowMs}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
+function translatedFlows({ nowMs, untilUs, exporter }: NatRequest): string {
+  const known = `flow_start_ms <= ${nowMs} AND ${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
   const common = 'protocol, tcp_control_bits, octets, flow_start_ms, flow_end_ms';
   return `translated AS (
     SELECT ${common}, true AS up, source_address AS inside_address, source_port AS inside_port, post_nat_source_address AS public_address,
@@ -210,10 +212,10 @@ interface EventRow {
   readonly publicPort: number;
 }
 
-async function eventsOf(store: AskedStore, { nowMs, untilUs, inventory }: NatRequest): Promise<NatEventView[]> {
+async function eventsOf(store: AskedStore, { nowMs, untilUs, exporter, inventory }: NatRequest): Promise<NatEventView[]> {
   const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
       inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
-    FROM nat_events WHERE observation_time_ms <= ${nowMs}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}
+    FROM nat_events WHERE observation_time_ms <= ${nowMs} AND ${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}
     ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
   return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
     atMs,

@@ -34,12 +34,12 @@ export interface WireView {
 /** What is asked for. */
 export interface WireRequest {
   /** One Message to be taken apart. */
-  readonly index?: number;
+  readonly index?: number | undefined;
   /** Messages in the list at most, and the number before which they lie. */
   readonly limit: number;
-  readonly before?: number;
+  readonly before?: number | undefined;
   /** Only what was received by then; microseconds since 1970 by the collector's clock. */
-  readonly untilUs?: number;
+  readonly untilUs?: number | undefined;
   /** Templates that are to be taken for not known, so that it can be seen what waits for them. */
   readonly forgotten: ReadonlySet<number>;
 }

@@ -46,8 +46,15 @@ export const PAGES: readonly Page[] = [
     title: 'NAT',
     purpose: "A packet's way through the router, and who hides behind which public port.",
     topics: ['nat'],
+    load: () => import('./nat/nat-page.tsx'),
   },
-  { name: 'wire', title: 'Wire', purpose: 'The messages themselves, octet by octet and in words.', topics: ['wire'] },
+  {
+    name: 'wire',
+    title: 'Wire',
+    purpose: 'The messages themselves, octet by octet and in words.',
+    topics: ['wire'],
+    load: () => import('./wire/wire-page.tsx'),
+  },
   { name: 'pipeline', title: 'Pipeline', purpose: 'Where records went between the office and the store.', topics: ['pipeline'] },
   { name: 'report', title: 'Report', purpose: 'The run as one file to hand out.', topics: ['report'] },
 ];

@@ -4,6 +4,9 @@ export const GLOSSARY = {
   'time basis':
     'By whose clock things are placed in time: the router that saw the flow, the moment it was exported, or the moment the collector received it. If a clock is wrong, they differ.',
   NTP: 'The Network Time Protocol: a computer asks a server what time it is, and works out from four times how far its own clock is off.',
+  NAT: 'Network address translation: the router puts its own public address in the place of everybody’s inside one, and remembers by the port whose packet is whose.',
+  Template:
+    'A list of the fields that records of a number have, and how long each is. Without it nobody can tell where a field begins.',
   octet: 'Eight bits, what most people call a byte. Headers of packets are counted too.',
   line: 'The connection of the office to the internet.',
   person: 'Whoever the inventory says has the address the flow came from or went to.',

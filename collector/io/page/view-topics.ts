@@ -2,10 +2,13 @@ import { QueryMistake } from '../../api/query-request.ts';
 import { completeView } from '../../api/view/complete-view.ts';
 import { exploreRequestOf } from '../../api/view/explore-request.ts';
 import { exploreView } from '../../api/view/explore-view.ts';
+import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
 import { personView } from '../../api/view/person-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
+import { attributionSchema } from '../../query/attribution-config.ts';
+import { Inventory } from '../../query/inventory.ts';
 import type { FlowStore } from '../../store/flow-store.ts';
 
 /** What the topics that are answered from a store go by. */
@@ -18,6 +21,10 @@ export interface ViewSource {
   /** The same as long as nothing was stored. */
   revision(): number;
 }
+
+const US_PER_MS = 1_000;
+/** Those a router is taken to have when nothing else is known of it. */
+const TIMEOUTS = attributionSchema.parse({});
 
 /** The topics any DuckDB store can answer, by name. */
 export function viewTopics(source: ViewSource): Map<string, Topic> {
@@ -43,6 +50,18 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     [
       'explore',
       topic((context, request, parameters) => exploreView(store, context, { ...request, ...exploreRequestOf(parameters) })),
+    ],
+    [
+      'nat',
+      topic(({ inventory, exporter }, { knownAtMs, nowMs }) =>
+        natView(store, {
+          nowMs: knownAtMs ?? nowMs,
+          untilUs: knownAtMs === undefined ? undefined : knownAtMs * US_PER_MS,
+          exporter,
+          inventory: new Inventory(inventory),
+          timeouts: TIMEOUTS,
+        }),
+      ),
     ],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
