@@ -12,6 +12,12 @@ const poolSchema = z.string().transform((text, context) => {
 export const dhcpSchema = z
   .strictObject({
     pool: poolSchema.describe('Addresses of the office that are lent; no device can have one of them for good.'),
+    people: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether people's computers get theirs as well, but for who has an `ip` in `people`; else guests' telephones alone do.",
+      ),
     leaseS: z
       .int()
       .min(60)
