@@ -38,7 +38,7 @@ async function run(options: ExporterOptions): Promise<number> {
   const stopped = once(untilInterrupted(), 'abort');
   let exporter: RealTimeExporter;
   try {
-    exporter = new RealTimeExporter(options, startSystemTime());
+    exporter = new RealTimeExporter(options, startSystemTime(), (sentence) => complain(sentence, EXIT.ok));
     await exporter.start(options, onLost);
   } catch (error) {
     return complain((error as Error).message, EXIT.runTime);

@@ -22,6 +22,26 @@ export function readNtpKeys(file: string): KeyRing {
   return new Map(entries.map((entry) => [entry.id, keyOf(entry)]));
 }
 
+/**
+ * The key of a file that two options tell together: the file, and which of its keys; `undefined` when neither is told. `names` are theirs
+ * on the command line, for the sentence of the `ConfigError` that is thrown when one is missing or the file has no such key.
+ */
+export function readNtpKey(
+  { file, id }: { readonly file: string | undefined; readonly id: number | undefined },
+  names: { readonly file: string; readonly id: string },
+): SymmetricKey | undefined {
+  if (file === undefined && id === undefined) return undefined;
+  if (file === undefined || id === undefined) {
+    throw new ConfigError([`${names.file} and ${names.id} belong together: a file of keys, and which of them to use`]);
+  }
+  const keys = readNtpKeys(file);
+  const key = keys.get(id);
+  if (key === undefined) throw new ConfigError([`${names.id} ${id}: ${file} has ${listOf(keys)}`]);
+  return key;
+}
+
+const listOf = (keys: KeyRing): string => (keys.size === 0 ? 'no keys' : `the keys ${[...keys.keys()].join(', ')}`);
+
 /** The first four octets of it stand for an IPv6 address (RFC 5905 section 7.3): a name, not a secret. */
 export const md5 = (octets: Uint8Array): Uint8Array => createHash('md5').update(octets).digest();
 

@@ -2,6 +2,7 @@ import { NS_PER_S, type DurationNs, type Epoch, type TrueNs } from '../time/inst
 import type { Machine } from '../time/machine.ts';
 import type { Receipt } from './association.ts';
 import { ClockDiscipline, type AdjustableClock } from './discipline.ts';
+import { announcedLeap } from './leap-announcement.ts';
 import { combine, selectServers, type Selection } from './selection.ts';
 import { BURST_REPLIES, MAX_FREQUENCY_PPM, Source, type SourceOptions } from './source.ts';
 import type { ClockReading } from './request-log.ts';
@@ -157,12 +158,13 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     if (this.#isSet && Math.abs(errorNs) > this.#panicThresholdNs) return 'panic';
     this.#isSet = true;
     const spreadNs = ((this.nextTimeout() ?? now) - now) * SPREAD;
-    return this.#discipline.correct(
-      now,
-      offsetNs,
-      combine(survivors, ({ slope }) => slope),
-      Math.max(1, spreadNs),
-    );
+    const slope = combine(survivors, (survivor) => survivor.slope);
+    const action = this.#discipline.correct(now, offsetNs, slope, Math.max(1, spreadNs));
+    // Not a correction: the servers leap as well, so what is known of their offsets stays true.
+    const { clock, epoch } = this.#options;
+    const indicators = survivors.map(({ leap }) => leap);
+    clock.expectLeap(now, announcedLeap(indicators, epoch, clock.read(now)));
+    return action;
   }
 
   #announce(selection: Selection): void {

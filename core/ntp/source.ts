@@ -27,9 +27,10 @@ export interface SourceOptions {
   readonly keys?: ReadonlyMap<string, SymmetricKey>;
 }
 
-/** What a server says, and how fast the clock runs away by it. */
+/** What a server says, how fast the clock runs away by it, and the leap indicator of its last reply. */
 export interface SourceCandidate extends Candidate {
   readonly slope: number;
+  readonly leap: number;
 }
 
 /** Good replies wanted in quick succession at the start, so that a clock is right within seconds. */
@@ -71,6 +72,7 @@ export class Source {
     if (reach === 0 || last === undefined || estimate === undefined || statistics === undefined) return undefined;
     const { delayNs, dispersionNs, jitterNs } = statistics;
     const distanceNs = Math.max(MIN_DISTANCE_NS, rootDistanceNs(last, delayNs, dispersionNs) + jitterNs);
-    return { server: this.server, stratum: last.stratum, rootDistanceNs: distanceNs, jitterNs, ...estimate };
+    const { stratum, leap } = last;
+    return { server: this.server, stratum, leap, rootDistanceNs: distanceNs, jitterNs, ...estimate };
   }
 }

@@ -39,7 +39,8 @@ export class VirtualClock {
   readonly #oscillator: Oscillator;
   readonly #uptime: UptimeCounter;
   readonly #events: ClockEvents | undefined;
-  readonly #leap: LeapSecond | undefined;
+  #leap: LeapSecond | undefined;
+  readonly #leapsByItself: boolean;
   readonly #reading: Reading | undefined;
   /** The first event that has not happened by the end of the last segment. */
   #event = 0;
@@ -51,6 +52,7 @@ export class VirtualClock {
     this.#oscillator = options.oscillator ?? new Oscillator({ driftPpm: options.driftPpm ?? 0 });
     this.#events = options.events;
     this.#leap = options.leapSecond;
+    this.#leapsByItself = options.leapSecond !== undefined;
     this.#reading = options.reading;
     this.#uptime = new UptimeCounter(options.uptimeOscillator ?? this.#oscillator, options.events, options.uptimeNs ?? 0);
     this.#wall.append(trueNs(0), options.offsetNs ?? 0, this.#rateAt(trueNs(0)));
@@ -130,6 +132,21 @@ export class VirtualClock {
   adjustFrequency(now: TrueNs, ppm: number): void {
     this.#return(now);
     this.#correct({ since: now, frequencyPpm: this.frequencyCorrectionPpm + ppm });
+  }
+
+  /**
+   * The clock is to take this leap second when it comes to it, or none, as a kernel is told by STA_INS and STA_DEL. It takes none twice,
+   * however late it is announced; one that knows of a leap second by itself needs nobody to tell it.
+   */
+  expectLeap(now: TrueNs, leap: LeapSecond | undefined): void {
+    if (this.#leapsByItself || leap?.wall === this.#leap?.wall) return;
+    this.#return(now);
+    // What was taken is remembered, for fear of an announcement that goes on.
+    if (leap !== undefined || this.#leaptAt === NEVER) {
+      this.#leap = leap;
+      this.#leaptAt = NEVER;
+    }
+    this.#until = this.#endOf(now);
   }
 
   #exact(now: TrueNs): WallNs {

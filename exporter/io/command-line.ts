@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { IPv4Prefix } from '../../core/net/address.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
+import type { SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
+import { readNtpKey } from '../../runtime/ntp-keys.ts';
 import type { CapturingRouterConfig } from '../capture-config.ts';
 import type { RouterConfig } from '../config.ts';
 import { collected, destination, endpoint, loadRate, numberFrom, prefix, speed, timeOfDay } from './command-values.ts';
@@ -33,6 +35,8 @@ export interface ExporterOptions {
   readonly tls: TlsFiles;
   /** The server the router's clock is kept by, if any. */
   readonly ntp: Endpoint | undefined;
+  /** Signs what the server is asked; a reply that is not signed with it is not believed. */
+  readonly ntpKey: SymmetricKey | undefined;
   /** Where the clock's frequency correction is remembered between two runs. */
   readonly driftFile: string | undefined;
   readonly employees: number;
@@ -65,6 +69,7 @@ const EXAMPLES = `
 Examples:
   exporter --collector 127.0.0.1:4739                         an office of 50 at ten in the morning
   exporter --ntp 127.0.0.1:11123 --offset-ms 300000           a router 5 minutes fast until NTP sets it
+  exporter --ntp 127.0.0.1:11123 --ntp-key-file chrony.keys --ntp-key 1   and only by what is signed
   exporter --collector tls://127.0.0.1:4740 --tls-ca ca.pem --tls-cert me.pem --tls-key me.key
   exporter --collector file:today.ipfix                       an IPFIX File, RFC 5655
   exporter --employees 500 --time-of-day 14:00 --seed 7
@@ -83,6 +88,12 @@ export function readCommandLine(args: readonly string[]): Invocation {
     .option('--tls-cert <file>', 'PEM file of the certificate we show the collector.')
     .option('--tls-key <file>', 'PEM file of its key.')
     .option('--ntp <host:port>', 'The SNTP server that keeps the clock; without it nobody does.', endpoint)
+    .option('--ntp-key-file <file>', 'Keys shared with the SNTP server, as chrony writes them.')
+    .option(
+      '--ntp-key <n>',
+      'Sign with this key of the file, and believe only what is signed with it.',
+      numberFrom(1, 0xffffffff),
+    )
     .option('--drift-file <file>', "Remember the clock's frequency correction here, and begin with it.")
     .option('--employees <n>', 'People in the office.', numberFrom(0, 50_000), 50)
     .option('--seed <n>', 'Decides all chance in the office.', numberFrom(0, 0xffffffff), 1)
@@ -133,6 +144,15 @@ function interpret(given: Record<string, unknown>): Invocation {
   if (rest['pcap'] !== undefined) {
     return { kind: 'capture', options: { inside: undefined, write: undefined, ...rest, ...common } as unknown as CaptureOptions };
   }
-  const options = { ntp: undefined, driftFile: undefined, ...rest, ...common, timeOfDayMinutes, everyS };
+  const ntpKey = ntpKeyOf(rest);
+  const options = { ntp: undefined, driftFile: undefined, ...rest, ...common, ntpKey, timeOfDayMinutes, everyS };
   return { kind: 'export', options: options as unknown as ExporterOptions };
+}
+
+/** Throws a `ConfigError` when there is nobody to share a key with, or no such key. */
+function ntpKeyOf({ ntp, ntpKeyFile, ntpKey }: Record<string, unknown>): SymmetricKey | undefined {
+  const told = { file: ntpKeyFile as string | undefined, id: ntpKey as number | undefined };
+  const key = readNtpKey(told, { file: '--ntp-key-file', id: '--ntp-key' });
+  if (key !== undefined && ntp === undefined) throw new ConfigError(['--ntp-key-file is of no use without a server: add --ntp']);
+  return key;
 }

@@ -16,9 +16,12 @@ import { Router } from '../router.ts';
 import type { ExporterOptions } from './command-line.ts';
 import { BoundedSink } from './bounded-sink.ts';
 import { openSink } from './message-sink.ts';
+import { NtpComplaints } from './ntp-complaints.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
+/** What the SNTP client calls its server. */
+const NTP_SERVER = 'server';
 
 /** The office lives on a working day and at a time of day of its own, or nobody would be there at night and on Sundays. */
 const workingDay = (unixMs: number): number => (isWeekend(unixMs) ? workingDay(unixMs - DAY_MS) : unixMs - (unixMs % DAY_MS));
@@ -32,13 +35,17 @@ export class RealTimeExporter {
   readonly #time: SystemTime;
   readonly #branch: BranchOffice;
   readonly #sntp: SntpClient | undefined;
+  readonly #complaints: NtpComplaints | undefined;
+  readonly #complain: (sentence: string) => void;
   readonly #driver: RealTimeDriver;
   #sockets: { readonly export: BoundedSink; readonly ntp: DatagramSenderPool | undefined } | undefined;
 
-  constructor(options: ExporterOptions, time: SystemTime) {
+  /** `complain` is told what keeps the clock from being kept, a sentence each. */
+  constructor(options: ExporterOptions, time: SystemTime, complain: (sentence: string) => void) {
     const random = new Random(options.seed);
     const { epoch } = time;
     this.#time = time;
+    this.#complain = complain;
     this.clock = new VirtualClock({ offsetNs: Math.round(options.offsetMs * NS_PER_MS), driftPpm: options.driftPpm });
     const config = options.router;
     this.router = new Router(config, this.clock, epoch, trueNs(0), random.fork('nat'));
@@ -60,7 +67,10 @@ export class RealTimeExporter {
         random: random.fork('sntp'),
         nonces: unforeseeable,
         frequencyPpm,
+        servers: [NTP_SERVER],
+        keys: new Map(options.ntpKey && [[NTP_SERVER, options.ntpKey]]),
       });
+      this.#complaints = new NtpComplaints(options.ntp, options.ntpKey?.id);
     }
     this.#driver = new RealTimeDriver(
       () => time.now(),
@@ -147,6 +157,8 @@ export class RealTimeExporter {
     for (let output = this.#sntp?.poll(); output !== undefined; output = this.#sntp?.poll()) {
       if (output.kind === 'send') void this.#sockets?.ntp?.send(output.payload);
       if (output.kind === 'sample') this.lastOffsetMs = output.offsetNs / NS_PER_MS;
+      const sentence = this.#complaints?.about(output);
+      if (sentence !== undefined) this.#complain(sentence);
     }
   }
 }

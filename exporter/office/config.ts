@@ -34,7 +34,9 @@ const deviceSchema = z.strictObject({
 export const officeSchema = z.strictObject({
   employees: z.int().min(0).max(50_000).default(50).describe('People in the office, those of `people` included.'),
   network: networkSchema.describe('The prefix inside the router; generated people start at host 1.10 of it.'),
-  dhcp: dhcpSchema.describe("Guests' telephones take an address when they come and leave it when they go."),
+  dhcp: dhcpSchema
+    .optional()
+    .describe("Guests' telephones, or people's computers too, take an address when they come and leave it when they go."),
   ipv6: ipv6Schema.prefault({}).describe('IPv6 inside the router.'),
   activityScale: z
     .number()

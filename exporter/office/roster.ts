@@ -62,10 +62,10 @@ function place(office: OfficeConfig, people: readonly PersonConfig[], random: Ra
   const plan = new AddressPlan(office.network);
   const [mistake] = reserveWritten(office, people, plan);
   if (mistake !== undefined) throw new RangeError(`${mistake.where} ${mistake.message}`);
-  const residents = people.map((person, index) => enrolPerson(person, index, plan, random));
+  const residents = people.map((person, index) => enrolPerson(person, index, office, plan, random));
   const names = new Set(people.map(({ name }) => name));
   for (let index = 0; index < office.employees - people.length; index++) {
-    const colleague = enrolColleague(index, plan, names, random.fork(`colleague:${index}`));
+    const colleague = enrolColleague(index, office, plan, names, random.fork(`colleague:${index}`));
     residents.push({ ...colleague, activities: office.colleagueActivities });
   }
   for (const { name, ip, kind, inventoried, activities } of office.devices) {
@@ -77,9 +77,9 @@ function place(office: OfficeConfig, people: readonly PersonConfig[], random: Ra
   return residents;
 }
 
-function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, random: Random): Placed {
+function enrolPerson(person: PersonConfig, index: number, office: OfficeConfig, plan: AddressPlan, random: Random): Placed {
   const { name, department, activities } = person;
-  const address = person.ip ?? plan.forListed(index, name);
+  const address = person.ip ?? (lendsToPeople(office) ? 0 : plan.forListed(index, name));
   return {
     device: computer(address, name, department),
     random: random.fork(`person:${name}`),
@@ -89,10 +89,17 @@ function enrolPerson(person: PersonConfig, index: number, plan: AddressPlan, ran
 }
 
 /** Nothing about colleague number `index` depends on who else there is, but for a name or an address that is taken. */
-function enrolColleague(index: number, plan: AddressPlan, names: Set<string>, random: Random): Omit<Placed, 'activities'> {
+function enrolColleague(
+  index: number,
+  office: OfficeConfig,
+  plan: AddressPlan,
+  names: Set<string>,
+  random: Random,
+): Omit<Placed, 'activities'> {
   const name = inventName(random.fork('name').int(0, 0x7fff_ffff), names);
   const { name: department, habits } = drawDepartment(random.fork('department'));
-  return { device: computer(plan.forGenerated(index, name), name, department), random, habits };
+  const address = lendsToPeople(office) ? 0 : plan.forGenerated(index, name);
+  return { device: computer(address, name, department), random, habits };
 }
 
 const computer = (address: number, person: string, department: string): Placed['device'] => ({
@@ -103,6 +110,9 @@ const computer = (address: number, person: string, department: string): Placed['
   kind: 'computer',
   inventoried: true,
 });
+
+/** What reaches the internet by IPv6 alone needs no lease. */
+const lendsToPeople = ({ dhcp, ipv6 }: OfficeConfig): boolean => dhcp?.people === true && ipv6.mode !== 'ipv6-only';
 
 function welcomeGuest(index: number, { dhcp, ipv6 }: OfficeConfig, plan: AddressPlan, random: Random): Placed {
   const name = `guest ${index + 1}`;

@@ -8,6 +8,7 @@ import { bucketsOf } from '../verify/damage/buckets.ts';
 import { readingOf, type ClockReading } from '../verify/damage/clock-reading.ts';
 import { TIME_ENCODINGS, type TimeEncoding } from '../verify/damage/encodings.ts';
 import { damageFigures, type DamageFigures, type Yardsticks } from '../verify/damage/figures.ts';
+import { lendings } from '../verify/damage/holdings.ts';
 import { judgeTimes, type JudgedTimes } from '../verify/damage/judge-times.ts';
 import { tellingOf, type Telling } from '../verify/damage/judged-records.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
@@ -51,7 +52,7 @@ export async function judgedDevice(device: MeteringDevice, store: FlowStore): Pr
     device.exporter,
   );
   const origins = { sequenceNumber, exportTimeS, receivedAtUs };
-  return { device, ...judgeTimes(caseOf(device, records), origins, device.path.log, device.leases) };
+  return { device, ...judgeTimes(caseOf(device, records), origins, device.path.log, device.leases.entries) };
 }
 
 /** The same for each of several, in their order. */
@@ -78,14 +79,14 @@ export function damageOf(devices: readonly JudgedDevice[], world: World, { damag
   };
   const kept = readingOf(world.collectorClock.clock);
   const alone = readingOf(world.collectorClock.untouched());
-  const figures = (tell: (device: JudgedDevice) => Telling, collectorReading: ClockReading): DamageFigures =>
+  const figures = (tell: (device: JudgedDevice) => Telling, isKept: boolean): DamageFigures =>
     damageFigures(
-      devices.map((device) => ({ records: device.records, telling: tell(device) })),
+      devices.map((device) => ({ records: isKept ? device.records : lentWithoutNtp(device), telling: tell(device) })),
       yardsticks,
-      collectorReading.wall(world.end),
+      (isKept ? kept : alone).wall(world.end),
     );
   const asEncoded = (encoding: TimeEncoding, isKept: boolean): DamageFigures =>
-    figures((device) => encoded(device, encoding, isKept, isKept ? kept : alone), isKept ? kept : alone);
+    figures((device) => encoded(device, encoding, isKept, isKept ? kept : alone), isKept);
   return {
     bucketS: BUCKET_S,
     tariffS: TARIFF_S,
@@ -94,8 +95,8 @@ export function damageOf(devices: readonly JudgedDevice[], world: World, { damag
     flows: all.reduce((sum, { length }) => sum + length, 0),
     octets: all.reduce((sum, { octets }) => sum + octets.reduce((total, each) => total + each, 0), 0),
     withoutNtp: asEncoded(MILLISECONDS, false),
-    asItWas: figures(({ stored }) => stored, kept),
-    corrected: figures(corrected, kept),
+    asItWas: figures(({ stored }) => stored, true),
+    corrected: figures(corrected, true),
     byEncoding: !damage.encodings
       ? []
       : TIME_ENCODINGS.map((encoding) => ({
@@ -113,6 +114,10 @@ function alertOctetsOf(megabytes: number | undefined, windows: ReadonlyMap<numbe
   const octets = [...windows.values()].reduce((sum, each) => sum + each, 0);
   return windows.size === 0 ? 0 : Math.round((USUAL_TIMES * octets) / windows.size);
 }
+
+/** The records beside the leases as they would have been written down had nobody corrected the DHCP server's clock. */
+const lentWithoutNtp = ({ device, records }: JudgedDevice): JudgedDevice['records'] =>
+  device.leases.clock === undefined ? records : { ...records, ...lendings(records.holder, device.leases.entriesWithoutNtp) };
 
 /** The records as the device would have told them had nobody corrected its clock; received as they were. */
 export const withoutNtp = (judged: JudgedDevice, collector: ClockReading): Telling =>

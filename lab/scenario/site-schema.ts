@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { monitorSchema, routerSchema } from '../../exporter/config.ts';
 import { ipSchema } from '../../exporter/office/activity-fields.ts';
 import { officeSchema, peopleSchema } from '../../exporter/office/config.ts';
+import { dhcpSchema } from '../../exporter/office/dhcp/config.ts';
 import { linkSchema } from '../faults/link.ts';
 import { clockSchema } from './clock.ts';
 
@@ -22,9 +23,20 @@ const probeSchema = monitorSchema.extend({
   link: linkSchema.optional().describe("From the probe to the collector; without it, as the router's is."),
 });
 
+const leasedOfficeSchema = officeSchema.extend({
+  dhcp: dhcpSchema
+    .extend({
+      clock: clockSchema
+        .optional()
+        .describe('By which the DHCP server writes down when it lent an address, and until when; without it, by a right one.'),
+    })
+    .optional()
+    .describe(officeSchema.shape.dhcp.description ?? ''),
+});
+
 /** What a site has as headquarters has it, with the same defaults. */
 export const SITE_PARTS = {
-  office: officeSchema.prefault({}).describe('How many people and devices there are.'),
+  office: leasedOfficeSchema.prefault({}).describe('How many people and devices there are.'),
   people: peopleSchema.default([]).describe('The people whose day is written down; the others are generated.'),
   router: routerSchema
     .extend({

@@ -11,6 +11,7 @@ export const DEVICE_NUMBERS = {
   firstRouter: 3,
   furtherNtpServers: 100,
   probeAfterRouter: 200,
+  dhcpAfterRouter: 300,
 } as const;
 
 /** UDP ports by which the expressions of links know services: NTP (RFC 5905) and IPFIX (RFC 7011 section 10.3.4). */

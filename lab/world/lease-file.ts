@@ -3,7 +3,7 @@ import { inventoryOf } from './inventory.ts';
 import type { Site } from './site.ts';
 
 /** Writes the inventory of a site that lends addresses, with from when to when each was whose, as `collector query --inventory` reads it. */
-export function writeLeases(path: string, site: Pick<Site, 'office' | 'epoch'>): void {
+export function writeLeases(path: string, site: Pick<Site, 'office' | 'epoch' | 'leases'>): void {
   const lines = inventoryOf(site).map(({ name, address, otherAddresses, department, fromMs, toMs }) =>
     JSON.stringify({ name, address, otherAddresses, department, from: timeOf(fromMs), to: timeOf(toMs) }),
   );

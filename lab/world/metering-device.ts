@@ -1,11 +1,11 @@
 import type { Epoch, TrueNs } from '../../core/time/instant.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { MonitorConfig, RouterConfig } from '../../exporter/config.ts';
-import type { Lease } from '../../exporter/office/dhcp/lease-pool.ts';
 import type { Router } from '../../exporter/router.ts';
 import type { Ledger } from '../verify/ledger.ts';
 import type { ExportPath } from './export-path.ts';
 import type { KeptClock } from './kept-clock.ts';
+import type { LeaseLog } from './lease-log.ts';
 
 /** A router or a probe: what it is known by, how it meters and exports, its clock, and the truth of what it saw and sent. */
 export interface MeteringDevice extends MonitorConfig {
@@ -19,6 +19,6 @@ export interface MeteringDevice extends MonitorConfig {
   readonly end: TrueNs;
   readonly ledger: Ledger;
   readonly path: ExportPath;
-  /** Truth: who had which lent address when, of the addresses it tells. */
-  readonly leases: readonly Lease[];
+  /** Who had which lent address when, of the addresses it tells. */
+  readonly leases: LeaseLog;
 }

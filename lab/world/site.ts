@@ -12,6 +12,7 @@ import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import type { Capture } from './capture.ts';
 import { ExportPath, type Collection } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import { LeaseLog } from './lease-log.ts';
 import type { MeteringDevice } from './metering-device.ts';
 import type { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
@@ -47,6 +48,7 @@ export class Site implements Actor, MeteringDevice {
   readonly random: Random;
   /** The second device that sees what the router sends and gets. */
   readonly probe: WanProbe | undefined;
+  readonly leases: LeaseLog;
   readonly #branch: BranchOffice;
   readonly #captures: ReadonlyMap<string, Capture>;
   readonly #packets: PacketFile | undefined;
@@ -80,6 +82,7 @@ export class Site implements Actor, MeteringDevice {
       nat64Prefix: nat64PrefixOf(router),
       portForwards: router.nat.portForwards,
     });
+    this.leases = new LeaseLog(this.office, dhcpClock(config, around));
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
@@ -90,7 +93,8 @@ export class Site implements Actor, MeteringDevice {
 
   /** What has timers of its own here. */
   get actors(): Actor[] {
-    return [this, this.routerClock, ...(this.probe === undefined ? [] : [this.probe, this.probe.clock])];
+    const { probe, leases } = this;
+    return [this, this.routerClock, probe, probe?.clock, leases.clock].filter((actor) => actor !== undefined);
   }
 
   get name(): string {
@@ -121,20 +125,18 @@ export class Site implements Actor, MeteringDevice {
     return this.routerClock;
   }
 
-  get leases(): MeteringDevice['leases'] {
-    return this.office.leases;
-  }
-
   async open(kernel: Kernel): Promise<void> {
     await this.path.open(kernel);
     await this.routerClock.open(kernel);
     await this.probe?.open(kernel);
+    await this.leases.clock?.open(kernel);
   }
 
   async close(): Promise<void> {
     await this.path.close();
     await this.routerClock.close();
     await this.probe?.close();
+    await this.leases.clock?.close();
   }
 
   nextTimeout(): TrueNs | undefined {
@@ -165,6 +167,15 @@ export class Site implements Actor, MeteringDevice {
       for (let message = monitor.poll(); message !== undefined; message = monitor.poll()) capture?.message(now, address, message);
     }
   }
+}
+
+/** It asks the time from behind the router; like the router's own, its requests are not metered. */
+function dhcpClock({ office, router, links }: SiteConfig, around: Surroundings): KeptClock | undefined {
+  const clock = office.dhcp?.clock;
+  if (clock === undefined) return undefined;
+  const { number, epoch, random, ntpServers } = around;
+  const servers = ntpServers.askedBy(number + DEVICE_NUMBERS.dhcpAfterRouter, links.ntp, random, 'link:ntp:dhcp');
+  return new KeptClock(clock, epoch, random.fork('sntp:dhcp'), router.nat.publicAddress, servers);
 }
 
 const all = (observers: readonly TrafficObserver[]): TrafficObserver => ({

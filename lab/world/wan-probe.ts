@@ -10,6 +10,7 @@ import { Ledger } from '../verify/ledger.ts';
 import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
 import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
+import { LeaseLog } from './lease-log.ts';
 import type { MeteringDevice } from './metering-device.ts';
 import type { Surroundings } from './site.ts';
 
@@ -25,7 +26,7 @@ export class WanProbe implements Actor, MeteringDevice, TrafficObserver {
   readonly end: TrueNs;
   readonly ledger = new Ledger();
   /** It sees no inside address. */
-  readonly leases = [];
+  readonly leases = new LeaseLog({ leases: [] });
   readonly path: ExportPath;
   readonly #probe: Probe;
 

@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import type { Endpoint } from '../../core/net/endpoint.ts';
-import type { KeyRing, SymmetricKey } from '../../core/ntp/symmetric-key.ts';
+import type { SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { ConfigError } from '../../runtime/config/config-error.ts';
-import { readNtpKeys } from '../../runtime/ntp-keys.ts';
+import { readNtpKey } from '../../runtime/ntp-keys.ts';
 import type { NtpServerConfig } from '../config.ts';
 import { addServeFlags, readServeFlags } from './serve-flags.ts';
 
@@ -99,7 +99,7 @@ function parseServer(text: string): Endpoint | undefined {
   return server?.port === 0 ? undefined : server;
 }
 
-function interpretQuery(texts: readonly string[], { samples, intervalMs, json, ...flags }: QueryFlags): Invocation {
+function interpretQuery(texts: readonly string[], { samples, intervalMs, json, keyFile, key: id }: QueryFlags): Invocation {
   if (!Number.isInteger(samples) || samples < 1 || samples > MAX_SAMPLES) {
     return usage(`--samples ${samples} is not accepted: it is not a whole number from 1 to ${MAX_SAMPLES}`);
   }
@@ -112,22 +112,9 @@ function interpretQuery(texts: readonly string[], { samples, intervalMs, json, .
     if (server === undefined) return usage(`query "${text}" is not an address and a port such as 127.0.0.1:11123 or [::1]:11123`);
     servers.push(server);
   }
-  return { kind: 'query', servers, samples, intervalMs, json, key: keyOfFile(flags) };
+  const key = readNtpKey({ file: keyFile, id }, { file: '--key-file', id: '--key' });
+  return { kind: 'query', servers, samples, intervalMs, json, key };
 }
-
-/** Throws a `ConfigError` when the file has no such key, or cannot be read. */
-function keyOfFile({ keyFile, key: id }: Pick<QueryFlags, 'keyFile' | 'key'>): SymmetricKey | undefined {
-  if (keyFile === undefined && id === undefined) return undefined;
-  if (keyFile === undefined || id === undefined) {
-    throw new ConfigError(['--key-file and --key belong together: a file of keys, and which of them to use']);
-  }
-  const keys = readNtpKeys(keyFile);
-  const key = keys.get(id);
-  if (key === undefined) throw new ConfigError([`--key ${id}: ${keyFile} has ${listOf(keys)}`]);
-  return key;
-}
-
-const listOf = (keys: KeyRing): string => (keys.size === 0 ? 'no keys' : `the keys ${[...keys.keys()].join(', ')}`);
 
 function interpret(flags: Record<string, unknown>): Invocation {
   const probe = flags['probe'];

@@ -77,6 +77,19 @@ describe('a clock is kept within the limits of chrony, with every seed', () => {
     expect(excesses(changed(situation), { ...LIMITS, syncS: 210 })).toEqual([]);
   });
 
+  test.each([
+    ['inserted', 'insert'],
+    ['left-out', 'delete'],
+  ] as const)('113 a leap second %s that the server announces is taken with it', (kind, leap) => {
+    const server = { leapSecond: { day: '2008-12-31', kind }, leap };
+    expect(excesses(changed({ start: '2008-12-31T22:30:00.500Z', server }), { ...LIMITS, syncS: 210 })).toEqual([]);
+  });
+
+  test('113 one announced on a day that is not the last of its month does not come', () => {
+    const situation = { start: '2008-12-30T22:30:00.500Z', server: { leap: 'insert' as const } };
+    expect(excesses(changed(situation), { ...LIMITS, syncS: 210 })).toEqual([]);
+  });
+
   test('113 a leap second the clock does not know of: slewed as soon as two samples agree', () => {
     const leapSecond = { day: '2008-12-31' };
     const leapS = 5_400;

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { SntpClient, type SntpOutput } from '../../core/ntp/sntp-client.ts';
 import { Random } from '../../core/random/random.ts';
 import { EventQueue } from '../../core/time/event-queue.ts';
-import { after, NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
+import { after, NS_PER_MS, NS_PER_S, trueNs, wallNs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
+import type { LeapSecond } from '../../core/time/leap-second.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { NtpServer } from '../../ntp-server/server.ts';
 
@@ -11,14 +12,29 @@ const CLIENT = { address: '192.0.2.1', port: 50_000 };
 
 const EPOCH = { unixMs: Date.parse('2026-03-02T08:00:00Z') };
 
+interface LeapOfServers {
+  readonly epoch: Epoch;
+  readonly leapSecond: LeapSecond;
+  /** Who announce that a second is inserted, and whose clocks leap. */
+  readonly announcing: readonly string[];
+  readonly leaping: readonly string[];
+}
+
 /** A client and several servers: each by the milliseconds its clock is ahead, or `undefined` for one that is silent. */
-function worldOf(aheadMs: Readonly<Record<string, number | undefined>>, seed = 1) {
-  const random = new Random(seed);
+function worldOf(aheadMs: Readonly<Record<string, number | undefined>>, leap?: LeapOfServers) {
+  const random = new Random(1);
+  const epoch = leap?.epoch ?? EPOCH;
   const clock = new VirtualClock({ offsetNs: -50 * NS_PER_MS, driftPpm: 30 });
   const names = Object.keys(aheadMs);
-  const clocks = new Map(names.map((name) => [name, new VirtualClock({ offsetNs: (aheadMs[name] ?? 0) * NS_PER_MS })]));
-  const servers = new Map(names.map((name) => [name, new NtpServer({ clock: clocks.get(name) as VirtualClock, epoch: EPOCH })]));
-  const client = new SntpClient({ clock, epoch: EPOCH, random: random.fork('client'), servers: names });
+  const clockOf = (name: string): VirtualClock => {
+    const leapSecond = leap?.leaping.includes(name) === true ? leap.leapSecond : undefined;
+    return new VirtualClock({ offsetNs: (aheadMs[name] ?? 0) * NS_PER_MS, leapSecond });
+  };
+  const clocks = new Map(names.map((name) => [name, clockOf(name)]));
+  const serverOf = (name: string): NtpServer =>
+    new NtpServer({ clock: clocks.get(name) as VirtualClock, epoch, leap: leap?.announcing.includes(name) === true ? 1 : 0 });
+  const servers = new Map(names.map((name) => [name, serverOf(name)]));
+  const client = new SntpClient({ clock, epoch, random: random.fork('client'), servers: names });
   const underWay = new EventQueue<{ readonly server: string; readonly payload: Uint8Array; readonly to: 'client' | 'server' }>();
   const outputs: (SntpOutput & { readonly at: TrueNs })[] = [];
   let now = trueNs(0);
@@ -111,6 +127,46 @@ test('a silent server holds the others up for no longer than its burst, and is c
   const askedAt = world.outputs.flatMap((output) => (output.kind === 'send' && output.server === 'silent' ? [output.at] : []));
   const gaps = askedAt.slice(1).map((at, index) => (at - (askedAt[index] as number)) / NS_PER_S);
   expect(gaps.slice(0, 12)).toEqual([2, 2, 2, 2, 2, 2, 2, 128, 256, 512, 1_024, 1_024]);
+});
+
+describe('a leap second at the end of 2016, half an hour away', () => {
+  const epoch = { unixMs: Date.parse('2016-12-31T23:30:00Z') };
+  const leapSecond = { wall: wallNs(1_800 * NS_PER_S), stepNs: -NS_PER_S, smeared: false };
+  const SERVERS = { a: 0, b: 0, c: 0, d: 0 };
+  const course = (aheadMs: Record<string, number>, announcing: readonly string[], leaping: readonly string[]) => {
+    const world = worldOf(aheadMs, { epoch, leapSecond, announcing, leaping });
+    const errorsNs = Array.from({ length: 55 }, (_, index) => {
+      const untilS = 300 + index * 60 + 1;
+      world.runUntil(untilS);
+      return world.errorNs() + (leaping.length > 0 && untilS > 1_800 ? NS_PER_S : 0);
+    });
+    return { world, errorMs: Math.max(...errorsNs.map(Math.abs)) / NS_PER_MS };
+  };
+
+  test.each([
+    ['all announce', ['a', 'b', 'c', 'd']],
+    ['three of four announce', ['a', 'b', 'c']],
+  ])('%s: the clock leaps with them and is right within a millisecond at every minute', (_, announcing) => {
+    const { world, errorMs } = course(SERVERS, announcing, Object.keys(SERVERS));
+    expect(errorMs).toBeLessThan(1);
+    expect(world.outputs.some((output) => output.kind === 'sample' && output.action === 'step')).toBe(false);
+  });
+
+  test.each([
+    ['a falseticker announces', { ...SERVERS, d: 700 }, ['d']],
+    ['one of four that are right announces', SERVERS, ['d']],
+    ['a half announces', SERVERS, ['c', 'd']],
+  ])('%s, and nobody leaps: nothing happens', (_, aheadMs, announcing) => {
+    const { world, errorMs } = course(aheadMs, announcing, []);
+    expect(errorMs).toBeLessThan(1);
+    expect(world.clock.history).toEqual(course(aheadMs, [], []).world.clock.history);
+  });
+
+  test('one of four leaps alone: it is outvoted', () => {
+    const { world } = course(SERVERS, ['d'], ['d']);
+    expect(Math.abs(world.errorNs()) / NS_PER_MS).toBeLessThan(1);
+    expect(world.lastSelection()?.falsetickers).toEqual(['d']);
+  });
 });
 
 test('a reply counts for the server it came from only', () => {

@@ -4,7 +4,7 @@ import { lastInstant } from '../count.ts';
 import { NOBODY, type Ledger } from '../ledger.ts';
 
 /** What kind of thing a lent address is; public endpoints go by their protocol. */
-export const LENT = -1;
+const LENT = -1;
 
 /** A stretch in which something was used by one holder alone: nobody else began to in between. */
 interface Holding {
@@ -87,11 +87,14 @@ export interface LentAddress {
   readonly toNs: number;
 }
 
-/** The holdings of the addresses that are lent, as a DHCP server whose clock is right would have logged them. */
-export function leaseHoldings(leases: readonly LentAddress[]): Holdings {
-  const holdings = new Holdings();
-  for (const { device, address, fromNs, toNs } of leases) holdings.use(LENT, address, device, fromNs, toNs - 1);
-  return holdings;
+/** The holdings of the addresses that are lent, by a DHCP server's log in the order of its times, and each record's number there. */
+export function lendings(
+  insideAddress: Float64Array,
+  log: readonly LentAddress[],
+): { readonly leases: Holdings; readonly lease: Int32Array } {
+  const leases = new Holdings();
+  for (const { device, address, fromNs, toNs } of log) leases.use(LENT, address, device, fromNs, toNs - 1);
+  return { leases, lease: Int32Array.from(insideAddress, (address) => leases.find(LENT, address)) };
 }
 
 /** The holdings of every public endpoint, and its number for each train; -1 for what is not translated or went to nobody. */

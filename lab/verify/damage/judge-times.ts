@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
 import { Placer } from '../placement.ts';
 import { WallTime, type Span } from '../wall-time.ts';
-import { endpointHoldings, leaseHoldings, LENT, type LentAddress } from './holdings.ts';
+import { endpointHoldings, lendings, type LentAddress } from './holdings.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
 import { pairsOf } from './order.ts';
 
@@ -30,7 +30,7 @@ export interface JudgedTimes {
   readonly train: Uint32Array;
 }
 
-/** Looks up the true times; records that have none are left out. `lent`: the office's leases in the order they began. */
+/** Looks up the true times; records that have none are left out. `lent`: the office's leases as they were written down. */
 export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent: readonly LentAddress[] = []): JudgedTimes {
   const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
   const conversations = new Conversations(ledger);
@@ -38,7 +38,6 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
   const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
   const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
   const { holdings, endpointOf } = endpointHoldings(ledger);
-  const leases = leaseHoldings(lent);
   const columns = emptyColumns(records.length);
   let length = 0;
   for (let row = 0; row < records.length; row++) {
@@ -56,9 +55,7 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     columns.conversation[length] = conversation;
     columns.endpoint[length] = endpointOf[train] as number;
     const connection = ledger.trains.connection.at(train);
-    const insideAddress = ledger.connections.insideAddress.at(connection);
-    columns.holder[length] = insideAddress;
-    columns.lease[length] = leases.find(LENT, insideAddress);
+    columns.holder[length] = ledger.connections.insideAddress.at(connection);
     columns.device[length] = ledger.connections.device.at(connection);
     columns.toldStartNs[length] = ((records.columns.flowStartMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
@@ -69,7 +66,7 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     length++;
   }
   const { toldStartNs, toldEndNs, receivedNs, id, exportTimeNs, train, ...told } = firstRows(columns, length);
-  const judged = { length, ...told, holdings, leases };
+  const judged = { length, ...told, holdings, ...lendings(told.holder, lent) };
   return {
     records: { ...judged, pairs: pairsOf(judged) },
     stored: { startNs: toldStartNs, endNs: toldEndNs, receivedNs },
@@ -93,7 +90,6 @@ const emptyColumns = (length: number) => ({
   conversation: new Uint32Array(length),
   endpoint: new Int32Array(length),
   holder: new Float64Array(length),
-  lease: new Int32Array(length),
   device: new Uint32Array(length),
   id: new Float64Array(length),
   exportTimeNs: new Float64Array(length),

@@ -18,7 +18,7 @@ export interface JudgedRecords {
   readonly conversation: Uint32Array;
   /** Number of the public endpoint in `holdings`, -1 for what is not translated or was nobody's. */
   readonly endpoint: Int32Array;
-  /** Inside address that the endpoint was used by. */
+  /** Inside address of the record, by which the endpoint was used. */
   readonly holder: Float64Array;
   readonly holdings: Holdings;
   /** Number of the inside address in `leases`, -1 for what has its address for good. */

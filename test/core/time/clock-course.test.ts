@@ -179,6 +179,40 @@ describe('a leap second', () => {
     expect(clock.errorNs(at(3_000))).toBe(200 * NS_PER_S);
   });
 
+  test('that is announced in time is taken as by a clock that knows of it', () => {
+    const instants = Array.from({ length: 1_200 }, (_, second) => at(second));
+    fc.assert(
+      fc.property(fc.constantFrom(-NS_PER_S, NS_PER_S), fc.integer({ min: 0, max: 990 }), acts, (stepNs, announcedS, list) => {
+        const [knows, told] = [new VirtualClock({ driftPpm: 80, leapSecond: leap(stepNs) }), new VirtualClock({ driftPpm: 80 })];
+        told.expectLeap(at(0), leap(stepNs));
+        told.expectLeap(at(announcedS / 2), undefined);
+        told.read(at(5_000));
+        told.expectLeap(at(announcedS), leap(stepNs));
+        const late = list.map((act) => ({ ...act, afterS: act.afterS + announcedS }));
+        expect(course(told, late, () => undefined)).toEqual(course(knows, late, () => undefined));
+        expect(instants.map((now) => told.errorNs(now))).toEqual(instants.map((now) => knows.errorNs(now)));
+      }),
+    );
+  });
+
+  test('is taken once, though it is announced again, or taken back and announced', () => {
+    const clock = new VirtualClock();
+    clock.expectLeap(at(10), leap(-NS_PER_S));
+    clock.expectLeap(at(1_000.5), leap(-NS_PER_S));
+    clock.expectLeap(at(1_000.6), undefined);
+    clock.expectLeap(at(1_000.7), leap(-NS_PER_S));
+    expect(clock.errorNs(at(2_000))).toBe(-NS_PER_S);
+    clock.expectLeap(at(2_000), { ...leap(-NS_PER_S), wall: wallNs(3_000 * NS_PER_S) });
+    expect(clock.errorNs(at(4_000))).toBe(-2 * NS_PER_S);
+  });
+
+  test('that a clock knows of by itself is not changed by what it is told', () => {
+    const clock = new VirtualClock({ leapSecond: leap(-NS_PER_S) });
+    clock.expectLeap(at(10), undefined);
+    clock.expectLeap(at(20), { ...leap(NS_PER_S), wall: wallNs(500 * NS_PER_S) });
+    expect(clock.errorNs(at(2_000))).toBe(-NS_PER_S);
+  });
+
   test('smeared is spread evenly from twelve hours before to twelve after', () => {
     const noon = 43_200 * NS_PER_S;
     const clock = new VirtualClock({ leapSecond: { wall: wallNs(2 * noon), stepNs: -NS_PER_S, smeared: true } });

@@ -144,6 +144,55 @@ describe('an office that lends addresses to its guests', () => {
     for (const [name, own] of packetsOf(trains, office.devices, false)) expect(afterGuest.get(name)).toEqual(own);
   });
 
+  describe('and to people', () => {
+    const PEOPLE = [{ name: 'John', ip: '10.0.0.10' }, { name: 'Sarah' }];
+    const LENDING = { ...OFFICE, dhcp: { ...OFFICE.dhcp, people: true } };
+    const lending = openOffice({ office: LENDING, people: PEOPLE });
+    const lent = trainsOf(lending);
+    const computers = lending.devices.flatMap(({ kind, person = '' }, device) =>
+      kind === 'computer' ? [{ device, person }] : [],
+    );
+    const withLeases = new Set(lending.leases.map(({ device }) => device));
+
+    test('but for who has an address of his own', () => {
+      expect(computers.map(({ person }) => person).slice(0, 2)).toEqual(['John', 'Sarah']);
+      expect(computers.map(({ device }) => withLeases.has(device))).toEqual([false, true, true]);
+      expect(clashes(lending.leases)).toEqual([]);
+      const addresses = lent.filter(({ connection }) => connection.device === computers[0]?.device);
+      expect(new Set(addresses.map(({ connection }) => connection.insideAddress))).toEqual(
+        new Set([parsePrefix('10.0.0.10/32')!.address]),
+      );
+    });
+
+    test('has each of their packets within a lease of theirs', () => {
+      const theirs = lent.filter(({ connection }) => withLeases.has(connection.device));
+      expect(theirs.length).toBeGreaterThan(1_000);
+      const stray = theirs.filter(
+        (train) =>
+          !lending.leases.some(
+            ({ device, address, fromNs, toNs }) =>
+              device === train.connection.device &&
+              address === train.connection.insideAddress &&
+              fromNs <= train.startNs &&
+              lastNs(train) <= toNs,
+          ),
+      );
+      expect(stray).toEqual([]);
+    });
+
+    test('changes nothing of anybody but addresses', () => {
+      const without = openOffice({ office: { ...OFFICE, dhcp: undefined }, people: PEOPLE });
+      expect(lending.leaseRefusals).toBe(0);
+      expect(packetsOf(lent, lending.devices, false)).toEqual(packetsOf(trainsOf(without), without.devices, false));
+    });
+
+    test('but on IPv6 alone, where there is nothing to lend', () => {
+      const office = openOffice({ office: { ...LENDING, ipv6: { mode: 'ipv6-only' } }, people: PEOPLE });
+      trainsOf(office);
+      expect(office.leases).toEqual([]);
+    });
+  });
+
   test('leaves whoever finds no free address without one, and counts it', () => {
     const small = openOffice({ office: { ...OFFICE, dhcp: { pool: '10.0.7.0/30' } } });
     const sent = trainsOf(small).filter(({ connection }) => small.devices[connection.device]?.kind === 'guest phone');
