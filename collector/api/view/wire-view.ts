@@ -1,6 +1,8 @@
 import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
+export type { Part };
+
 /** A Message in the list. */
 export interface WireMessage {
   readonly index: number;

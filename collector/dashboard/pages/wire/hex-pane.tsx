@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals';
-import type { Part } from '../../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../api/view/wire-view.ts';
 import { leafAt, type Span } from './span.ts';
 
 const ROW = 16;

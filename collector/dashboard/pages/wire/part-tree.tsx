@@ -1,5 +1,5 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
-import type { Part } from '../../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../api/view/wire-view.ts';
 import { isIn, type Span } from './span.ts';
 
 interface PartTreeProperties {

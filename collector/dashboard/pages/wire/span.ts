@@ -1,4 +1,4 @@
-import type { Part } from '../../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../api/view/wire-view.ts';
 
 /** Octets from `from` up to and without `to`. */
 export interface Span {
