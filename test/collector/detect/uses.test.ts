@@ -63,6 +63,8 @@ describe('a forbidden service', () => {
       { kind: 'forbidden-service', target: 'BitTorrent', address: MAX },
     ]);
     expect(kindsOf(use('down'), ['bittorrent'])).toEqual([]);
+    const probe = use('up').map((flow) => ({ ...flow, packets: 1, tcpControlBits: 0x02 }));
+    expect(kindsOf(probe, ['bittorrent'])).toEqual([]);
     expect(kindsOf(use('up'), ['youtube'])).toEqual([]);
   });
 });
