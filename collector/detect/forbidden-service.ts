@@ -6,6 +6,7 @@ import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
+import { isProbe } from './probe.ts';
 import { RecentStates } from './recent-states.ts';
 import { Suspicion } from './suspicion.ts';
 
@@ -51,7 +52,8 @@ class ForbiddenServiceDetector implements Detector {
     const { office } = this.#surroundings;
     if (office.forbidden.length === 0) return;
     for (let row = 0; row < flows.length; row++) {
-      if (flows.inside[row] === NO_ADDRESS) continue;
+      // Whoever scans asks its ports as well, and uses nothing.
+      if (flows.inside[row] === NO_ADDRESS || isProbe(flows, row)) continue;
       const application = office.applicationOf(flows, row);
       const number = office.forbidden.indexOf(application.name);
       if (number >= 0) this.#note(flows, row, number, application);

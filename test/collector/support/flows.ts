@@ -35,37 +35,62 @@ export const ip = (text: string): number => {
   return address;
 };
 
+const DEFAULTS = {
+  insidePort: 50_000,
+  isDropped: false,
+  samplingInterval: 0,
+  protocol: 6,
+  packets: 10,
+  tcpControlBits: 0x1b,
+  exporter: '0.0.0.0',
+  observationDomainId: 0,
+  applicationId: 0,
+};
+
 /** The rows as a NAT router exports them: addresses before translation beside those after it. */
 export function batchOf(flows: readonly HandMadeFlow[]): CollectedBatch {
   const batch = new CollectedBatch(Math.max(1, flows.length));
-  for (const flow of flows) {
+  for (const each of flows) {
     const row = batch.length++;
-    const isUp = flow.direction === 'up';
-    const [inside, server, outside] = [ip(flow.inside), ip(flow.server), ip(PUBLIC_ADDRESS)];
-    const insidePort = flow.insidePort ?? 50_000;
-    const isDropped = flow.isDropped ?? false;
-    batch.sourceAddress[row] = isUp ? inside : server;
-    batch.destinationAddress[row] = isUp ? server : outside;
-    batch.sourcePort[row] = isUp ? insidePort : flow.serverPort;
-    batch.destinationPort[row] = isUp ? flow.serverPort : isDropped ? insidePort : insidePort + 1;
-    batch.postNatSourceAddress[row] = isUp ? outside : isDropped ? 0 : server;
-    batch.postNatDestinationAddress[row] = isUp ? server : isDropped ? 0 : inside;
-    batch.postNaptSourcePort[row] = isUp ? insidePort + 1 : flow.serverPort;
-    batch.postNaptDestinationPort[row] = isUp ? flow.serverPort : isDropped ? 0 : insidePort;
-    batch.samplingInterval[row] = flow.samplingInterval ?? 0;
-    batch.protocol[row] = flow.protocol ?? 6;
+    const flow = { ...DEFAULTS, ...each };
+    if (flow.direction === 'up') setUp(batch, row, flow);
+    else setDown(batch, row, flow);
+    batch.samplingInterval[row] = flow.samplingInterval;
+    batch.protocol[row] = flow.protocol;
     batch.octetDeltaCount[row] = flow.octets;
-    batch.packetDeltaCount[row] = flow.packets ?? 10;
+    batch.packetDeltaCount[row] = flow.packets;
     batch.flowStartMs[row] = NINE + flow.startS * 1_000;
     batch.flowEndMs[row] = NINE + flow.endS * 1_000;
-    batch.tcpControlBits[row] = flow.tcpControlBits ?? 0x1b;
-    batch.exporter[row] = flow.exporter === undefined ? 0 : ip(flow.exporter);
-    batch.observationDomainId[row] = flow.observationDomainId ?? 0;
-    batch.applicationId[row] = flow.applicationId ?? 0;
+    batch.tcpControlBits[row] = flow.tcpControlBits;
+    batch.exporter[row] = ip(flow.exporter);
+    batch.observationDomainId[row] = flow.observationDomainId;
+    batch.applicationId[row] = flow.applicationId;
     batch.exportTimeS[row] = NINE / 1_000 + Math.ceil(flow.endS);
     batch.receivedAtUs[row] = (NINE + flow.endS * 1_000) * 1_000;
   }
   return batch;
+}
+
+type WholeFlow = HandMadeFlow & typeof DEFAULTS;
+
+function setUp(batch: CollectedBatch, row: number, { inside, insidePort, server, serverPort }: WholeFlow): void {
+  batch.sourceAddress[row] = ip(inside);
+  batch.destinationAddress[row] = batch.postNatDestinationAddress[row] = ip(server);
+  batch.sourcePort[row] = insidePort;
+  batch.destinationPort[row] = batch.postNaptDestinationPort[row] = serverPort;
+  batch.postNatSourceAddress[row] = ip(PUBLIC_ADDRESS);
+  batch.postNaptSourcePort[row] = insidePort + 1;
+}
+
+/** What is dropped has nothing after the translation, and is sent to a port of the router itself. */
+function setDown(batch: CollectedBatch, row: number, { inside, insidePort, server, serverPort, isDropped }: WholeFlow): void {
+  batch.sourceAddress[row] = batch.postNatSourceAddress[row] = ip(server);
+  batch.sourcePort[row] = batch.postNaptSourcePort[row] = serverPort;
+  batch.destinationAddress[row] = ip(PUBLIC_ADDRESS);
+  batch.destinationPort[row] = isDropped ? insidePort : insidePort + 1;
+  if (isDropped) return;
+  batch.postNatDestinationAddress[row] = ip(inside);
+  batch.postNaptDestinationPort[row] = insidePort;
 }
 
 /** A store in memory that holds the flows. */
