@@ -94,6 +94,15 @@ describe('a port scan', () => {
     expect(kindsOf(many(90, (index) => ({ protocol: 17, serverPort: 33_300 + index })))).toEqual(['port-scan']);
   });
 
+  test('is nothing that strangers ask of us, nor what a service of ours answers them', () => {
+    const asked = many(60, (index) => ({ direction: 'down', insidePort: 443, serverPort: 50_000 + index }));
+    expect(kindsOf(asked)).toEqual([]);
+    expect(kindsOf(asked.slice(0, 2).map((flow) => ({ ...flow, samplingInterval: 100 })))).toEqual([]);
+    expect(kindsOf(asked.map((flow) => ({ ...flow, tcpControlBits: RST_ACK })))).toEqual([]);
+    const time = { protocol: 17, insidePort: 123, octets: 76 };
+    expect(kindsOf(many(60, (index) => ({ ...time, serverPort: 50_000 + index })))).toEqual([]);
+  });
+
   test('of a sampled export is two ports from one source port, which nobody uses twice', () => {
     const sampled = { samplingInterval: 100, insidePort: 51_000 };
     expect(kindsOf(probes(2, sampled))).toEqual(['port-scan']);
@@ -123,6 +132,10 @@ describe('a host scan', () => {
     expect(kindsOf(sweep(199, { serverPort: 443 }))).toEqual([]);
     expect(kindsOf(sweep(200, { serverPort: 443 }))).toEqual(['host-scan']);
     expect(kindsOf(sweep(500, { packets: 10, tcpControlBits: BUSY }))).toEqual([]);
+  });
+
+  test('is nothing that strangers ask of us, though all from the same port', () => {
+    expect(kindsOf(sweep(60, { direction: 'down', insidePort: 25, serverPort: 22_000 }))).toEqual([]);
   });
 
   test('of a sampled export is two hosts from one source port', () => {
@@ -224,7 +237,8 @@ describe('guessed passwords', () => {
         sentence: 'Max guessed passwords of 198.18.20.5, port 22: 300 connections',
       },
     ]);
-    expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual([]);
+    // So slow they are no guesses, but a rhythm.
+    expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual(['beacon']);
     expect(kindsOf(guesses(300, () => ({ insidePort: 40_000 })))).toEqual([]);
   });
 
