@@ -104,6 +104,13 @@ describe('a DNS tunnel', () => {
     expect(asked(1_000, 53)).toEqual(['dns-tunnel']);
   });
 
+  test('has names of some length, though a record told no packets', () => {
+    const asked = many(102, (index) => question(60, { startS: index / 100, packets: index === 50 ? 0 : 1 }));
+    const [alert] = alertsOf(asked);
+    expect(alert?.kind).toBe('dns-tunnel');
+    expect(alert?.evidence[0]).toContain('names of about 60 letters');
+  });
+
   test('is no content network, whose long names are connected to', () => {
     const browsing = many(2_000, (index) =>
       index % 2 === 0
