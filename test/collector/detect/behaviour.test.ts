@@ -203,6 +203,24 @@ describe('an unusual volume', () => {
     expect(kindsOf(days([0.2, 0.1, 0.2, 4.9, 1, 1]))).toEqual([]);
   });
 
+  test('is told though a router once told a time far ahead', () => {
+    const ahead = batchOf(many(1, () => ({ startS: 40 * 365 * DAY_S })));
+    ahead.receivedAtUs[0] = NINE * 1_000;
+    const detection = newDetection();
+    for (const batch of [ahead, batchOf(days([2, 1, 2, 8.1, 1, 1]))]) detection.handle(batch);
+    expect(detection.alerts.map(({ kind }) => kind)).toEqual(['unusual-volume']);
+  });
+
+  test('of very many devices is found in a moment', () => {
+    const detection = newDetection();
+    const devices = many(16_000, (index) => ({ inside: `10.0.${index >> 8}.${index & 255}`, octets: 1_000 + ((index * 7_919) % 10_007), startS: 1 })); // prettier-ignore
+    detection.handle(batchOf(devices));
+    const begunAt = performance.now();
+    detection.handle(batchOf(many(1, () => ({ startS: 2 * DAY_S }))));
+    // A sort for each device takes a minute.
+    expect(performance.now() - begunAt).toBeLessThan(5_000);
+  });
+
   test('is twenty times what colleagues use where there is no history', () => {
     const colleagues = many(10, (index) => ({ inside: `10.0.1.${index}`, server: '198.18.6.10', direction: 'down', octets: 5e8, packets: 5e5, startS: index })); // prettier-ignore
     const own = (octets: number): HandMadeFlow[] => many(1, () => ({ direction: 'down', server: '198.18.6.10', octets, packets: 1e6, startS: 50 })); // prettier-ignore
