@@ -209,6 +209,11 @@ describe('a flood of SYNs', () => {
     expect(kindsOf(slow)).toEqual([]);
   });
 
+  test("is seen though the router's clock was set back before it", () => {
+    const before = syns(20).map((flow, index) => ({ ...flow, packets: 1, startS: 7_200 + index * 60, endS: 7_200 + index * 60 }));
+    expect(kindsOf([...before, ...syns(3_000)])).toEqual(['syn-flood']);
+  });
+
   test('of a sampled export is a dozen senders of many SYNs, scaled up', () => {
     expect(kindsOf(syns(12, { samplingInterval: 100, packets: 1 }))).toEqual(['syn-flood']);
     expect(kindsOf(syns(11, { samplingInterval: 100, packets: 1 }))).toEqual([]);
@@ -240,6 +245,11 @@ describe('guessed passwords', () => {
     // So slow they are no guesses, but a rhythm.
     expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual(['beacon']);
     expect(kindsOf(guesses(300, () => ({ insidePort: 40_000 })))).toEqual([]);
+  });
+
+  test("are seen though the router's clock was set back before them", () => {
+    const before = guesses(30, (index) => ({ startS: 7_200 + index * 40 + (index % 3) * 15, insidePort: 30_000 + index }));
+    expect(kindsOf([...before, ...guesses(60)])).toContain('brute-force');
   });
 
   test('are not work, which differs, nor a look whether the service is there, nor pages', () => {
