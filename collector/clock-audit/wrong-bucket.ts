@@ -5,8 +5,8 @@ const COLUMNS = ['flowStartMs', 'flowEndMs', 'octetDeltaCount'] as const;
 /**
  * Octets that change their time bucket when every stored time, or every one of an exporter, is moved by `-errorMs`: with the
  * exporter's clock error, those that lie in a wrong bucket; with the opposite sign, those that would if the clock had that error.
- * A record's octets count as spread evenly from its first to its last packet. Buckets of `bucketS` seconds are aligned to the
- * UNIX epoch.
+ * A record's octets count as spread evenly from its first to its last packet, or lie at one of them where the other cannot be.
+ * Buckets of `bucketS` seconds are aligned to the UNIX epoch.
  */
 export async function wrongBucketOctets(
   store: FlowStore,
@@ -18,8 +18,9 @@ export async function wrongBucketOctets(
   let wrong = 0;
   const add = ({ length, flowStartMs, flowEndMs, octetDeltaCount }: StoredFlows<(typeof COLUMNS)[number]>): void => {
     for (let row = 0; row < length; row++) {
-      const from = flowStartMs[row] as number;
-      const to = (flowEndMs[row] as number) + 1;
+      const endMs = flowEndMs[row] as number;
+      const from = (flowStartMs[row] as number) || endMs;
+      const to = Math.max(from, endMs) + 1;
       const share = (wrongTime(to, errorMs, bucketMs) - wrongTime(from, errorMs, bucketMs)) / (to - from);
       wrong += (octetDeltaCount[row] as number) * share;
     }

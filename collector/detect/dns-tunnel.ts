@@ -118,7 +118,7 @@ class DnsTunnelDetector implements Detector {
     const server = this.#surroundings.addresses.addressOf(flows.server[row] as number);
     const overhead = isIPv4(server) ? QUESTION_OCTETS : QUESTION_OCTETS + IPV6_OCTETS;
     const letters = (flows.octets[row] as number) / packets - overhead;
-    if (!(letters > this.#config.minLetters)) return;
+    if (packets === 0 || letters <= this.#config.minLetters) return;
     const questions = this.#questions.of(inside);
     this.#forgive(questions, flows, row);
     const { evidence, alert } = questions;

@@ -21,7 +21,7 @@ export class InsideFlows {
   /** As the record says them: of the packets that were looked at, one of `samplingInterval`. */
   readonly packets: Float64Array;
   readonly octets: Float64Array;
-  /** 1 where nothing is left out, or nobody said so. */
+  /** 1 where nothing is left out, or it looks so (`SamplingGuess`); 0 before that where nobody said so. */
   readonly samplingInterval: Float64Array;
   readonly tcpControlBits: Uint16Array;
   /** Milliseconds since 1970 by the exporter's clock; the end never lies before the start. */

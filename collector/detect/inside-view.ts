@@ -175,7 +175,7 @@ function copyCounts(batch: ViewedFlows, row: number, flows: InsideFlows, to: num
   flows.protocol[to] = batch.protocol[row] as number;
   flows.packets[to] = batch.packetDeltaCount[row] as number;
   flows.octets[to] = batch.octetDeltaCount[row] as number;
-  flows.samplingInterval[to] = Math.max(1, batch.samplingInterval[row] as number);
+  flows.samplingInterval[to] = batch.samplingInterval[row] as number;
   flows.tcpControlBits[to] = batch.tcpControlBits[row] as number;
   flows.receivedAtUs[to] = batch.receivedAtUs[row] as number;
   flows.applicationId[to] = batch.applicationId[row] as number;

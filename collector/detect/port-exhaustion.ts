@@ -37,11 +37,18 @@ export const portExhaustionSchema = z.strictObject({
 
 type Config = z.output<typeof portExhaustionSchema>;
 
+/** So long after the last event all records of flows of its time have come; the longest usual active timeout is half of it. */
+const SETTLED_MS = 60 * 60_000;
+
+type Busiest = ReturnType<ConnectionCounts['busiest']>;
+
 /** A stretch in which somebody got no public port. */
 class Lack {
   events = 0;
   firstMs = Infinity;
   lastMs = -Infinity;
+  /** Who sent the most meanwhile, once that is settled. */
+  busiest: Busiest | undefined;
   alert: Case | undefined;
 }
 
@@ -51,6 +58,8 @@ class PortExhaustionDetector implements Detector {
   readonly #config: Config;
   readonly #lacks: RecentStates<Lack>;
   readonly #connections = new ConnectionCounts();
+  /** Those of which it is not settled yet who sent the most: connections are not counted for ever. */
+  readonly #open = new Set<Lack>();
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
@@ -65,8 +74,20 @@ class PortExhaustionDetector implements Detector {
   handle(flows: InsideFlows): void {
     for (let row = 0; row < flows.length; row++) {
       const inside = flows.inside[row] as number;
-      if (inside !== NO_ADDRESS && flows.isUp[row] === 1) this.#connections.add(inside, flows.startMs[row] as number);
+      if (inside === NO_ADDRESS || flows.isUp[row] === 0) continue;
+      const startMs = flows.startMs[row] as number;
+      this.#connections.add(inside, startMs);
+      for (const lack of this.#open) if (startMs > lack.lastMs + SETTLED_MS) this.#close(lack);
     }
+  }
+
+  #close(lack: Lack): void {
+    lack.busiest = this.#busiest(lack);
+    this.#open.delete(lack);
+  }
+
+  #busiest({ busiest, firstMs, lastMs }: Lack): Busiest {
+    return busiest ?? this.#connections.busiest(firstMs, lastMs, 3);
   }
 
   handleNatEvents(events: NatEventBatch): void {
@@ -86,6 +107,8 @@ class PortExhaustionDetector implements Detector {
     lack.events++;
     lack.firstMs = Math.min(lack.firstMs, atMs);
     lack.lastMs = Math.max(lack.lastMs, atMs);
+    lack.busiest = undefined;
+    if (this.#open.size < this.#config.maxSubjects) this.#open.add(lack);
     if (lack.alert !== undefined) return book.changed(lack.alert);
     const address = addresses.addressOf(subject);
     lack.alert = book.raise('port-exhaustion', events.receivedAtUs[row] as number, () => this.#tell(lack, address, what));
@@ -106,11 +129,11 @@ class PortExhaustionDetector implements Detector {
     return addresses.numberOf(0, 0, 0, (events.publicAddress[row] as number) || (events.exporter[row] as number));
   }
 
-  #tell({ events, firstMs, lastMs }: Lack, subject: StoredAddress, what: string): Telling {
+  #tell(lack: Lack, subject: StoredAddress, what: string): Telling {
+    const { events, firstMs, lastMs } = lack;
     const { office, addresses } = this.#surroundings;
     const who = office.who(subject, firstMs);
-    const busiest = this.#connections.busiest(firstMs, lastMs, 3);
-    const words = busiest.map(
+    const words = this.#busiest(lack).map(
       ([host, flows]) => `${office.who(addresses.addressOf(host), firstMs)} (${wordCount(flows, 'flow')})`,
     );
     return {

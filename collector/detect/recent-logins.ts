@@ -30,7 +30,14 @@ export class RecentLogins {
     }
     this.total++;
     this.#logins = [...this.#logins, { port, startMs, packets, octets }].sort((one, other) => one.startMs - other.startMs);
-    if (this.#logins.length > this.#most) this.#logins.shift();
+    if (this.#logins.length > this.#most) this.#forgetFarthestFrom(startMs);
+  }
+
+  /** The oldest, as a rule; of a clock that was set back, one of those before. */
+  #forgetFarthestFrom(startMs: number): void {
+    const [first, last] = [this.#logins.at(0)?.startMs ?? 0, this.#logins.at(-1)?.startMs ?? 0];
+    if (last - startMs > startMs - first) this.#logins.pop();
+    else this.#logins.shift();
   }
 
   /** Whether so many of the latest began within `spanMs`. */

@@ -20,15 +20,17 @@ export class SamplingGuess {
     this.#assumedInterval = assumedInterval;
   }
 
-  /** Fills the interval in where none was told. Where one was told it is believed, and nothing is guessed of these rows. */
+  /** Fills the interval in where none was told. Where one was told it is believed, 1 as well, and nothing is guessed of these rows. */
   fill(flows: InsideFlows): void {
     for (let row = 0; row < flows.length; row++) {
-      if ((flows.samplingInterval[row] as number) > 1) continue;
-      if (flows.protocol[row] === PROTOCOL_TCP) {
+      if ((flows.samplingInterval[row] as number) >= 1) continue;
+      const controlBits = flows.tcpControlBits[row] as number;
+      // Every segment has some: a record without any does not tell them.
+      if (flows.protocol[row] === PROTOCOL_TCP && controlBits !== 0) {
         this.#records++;
-        if (((flows.tcpControlBits[row] as number) & TCP_SYN) !== 0) this.#withSyn++;
+        if ((controlBits & TCP_SYN) !== 0) this.#withSyn++;
       }
-      if (this.#isSampled) flows.samplingInterval[row] = this.#assumedInterval;
+      flows.samplingInterval[row] = this.#isSampled ? this.#assumedInterval : 1;
     }
   }
 

@@ -106,7 +106,7 @@ class SynFloodDetector implements Detector {
     const number = Math.floor((flows.startMs[row] as number) / MINUTE_MS);
     const minute = flood.minutes.get(number) ?? { syns: 0, sources: new Set() };
     flood.minutes.set(number, minute);
-    if (flood.minutes.size > MINUTES_KEPT) flood.minutes.delete(Math.min(...flood.minutes.keys()));
+    if (flood.minutes.size > MINUTES_KEPT) flood.minutes.delete(farthestFrom(number, flood.minutes.keys()));
     minute.syns += (flows.packets[row] as number) * (flows.samplingInterval[row] as number);
     if (minute.sources.size < MAX_SOURCES) minute.sources.add(flows.server[row] as number);
     for (const before of [number - 1, number]) {
@@ -144,6 +144,10 @@ class SynFloodDetector implements Detector {
     };
   }
 }
+
+/** The oldest, as a rule; of a clock that was set back, one of those before. */
+const farthestFrom = (number: number, minutes: Iterable<number>): number =>
+  [...minutes].reduce((one, other) => (Math.abs(other - number) > Math.abs(one - number) ? other : one));
 
 export const synFlood: DetectorKind<Config> = {
   kind: 'syn-flood',

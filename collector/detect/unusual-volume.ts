@@ -3,7 +3,6 @@ import { formatStored, type StoredAddress } from '../../core/net/stored-address.
 import { wordCount, wordNumber, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
-import type { Case } from './alert-book.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -45,21 +44,16 @@ export const unusualVolumeSchema = z.strictObject({
 
 type Config = z.output<typeof unusualVolumeSchema>;
 
-const DAY_MS = 86_400_000;
+const DAY_US = 86_400e6;
 /** Days of its own that a device is compared with. */
 const MAX_DAYS = 30;
-/** A day is closed so long after its end, when the records of its last flows have come: the longest usual active timeout. */
-const CLOSING_MS = 30 * 60_000;
 
 /** The days of a device. */
 interface Volume {
   readonly device: StoredAddress;
   /** Octets of the days before, the oldest first; without those it was silent on. */
   readonly past: number[];
-  /** Of the day that is not closed yet, and of the one after. */
   today: Day;
-  tomorrow: Day;
-  alert: Case | undefined;
 }
 
 class Day {
@@ -73,14 +67,17 @@ interface Yardstick {
   readonly sentence: string;
 }
 
-/** A day on which a device moved far more than on its own days before, or than its colleagues. Days are of 24 hours from the first flow on. */
+/**
+ * A day on which a device moved far more than on its own days before, or than its colleagues. Days are of 24 hours from the first record
+ * on, by when records came: a router's clock that is set may tell of any day, and one time far ahead would be the last day there is.
+ */
 class UnusualVolumeDetector implements Detector {
   forgotten = 0;
   readonly #surroundings: Surroundings;
   readonly #config: Config;
   readonly #volumes = new Map<number, Volume>();
-  /** When the day that is not closed yet began. */
-  #dayMs: number | undefined;
+  /** When today began, by the collector's clock. */
+  #dayUs: number | undefined;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
@@ -95,15 +92,13 @@ class UnusualVolumeDetector implements Detector {
   }
 
   #note(flows: InsideFlows, row: number, inside: number): void {
-    const startMs = flows.startMs[row] as number;
-    this.#dayMs ??= startMs;
-    // A clock that was set may tell of any day: what lies too far ahead closes one day after the other, what lies behind is of today.
-    if (startMs >= this.#dayMs + DAY_MS + CLOSING_MS) this.#close(flows.receivedAtUs[row] as number, startMs);
+    const atUs = flows.receivedAtUs[row] as number;
+    this.#dayUs ??= atUs;
+    if (atUs >= this.#dayUs + DAY_US) this.#close(this.#dayUs, atUs);
     const volume = this.#volumeOf(inside);
     if (volume === undefined) return;
-    const day = startMs < this.#dayMs + DAY_MS ? volume.today : volume.tomorrow;
-    day.octets += (flows.octets[row] as number) * (flows.samplingInterval[row] as number);
-    day.evidence.add(flows, row);
+    volume.today.octets += (flows.octets[row] as number) * (flows.samplingInterval[row] as number);
+    volume.today.evidence.add(flows, row);
   }
 
   #volumeOf(inside: number): Volume | undefined {
@@ -114,48 +109,44 @@ class UnusualVolumeDetector implements Detector {
       return undefined;
     }
     const device = this.#surroundings.addresses.addressOf(inside);
-    const volume: Volume = { device, past: [], today: new Day(), tomorrow: new Day(), alert: undefined };
+    const volume: Volume = { device, past: [], today: new Day() };
     this.#volumes.set(inside, volume);
     return volume;
   }
 
   /** The day is over: what was unusual of it is told, and the next begins. Days without any flow leave no trace. */
-  #close(atUs: number, nowMs: number): void {
+  #close(dayUs: number, atUs: number): void {
     const volumes = [...this.#volumes.values()];
     const active = volumes.map(({ today }) => today.octets).filter((octets) => octets > 0);
+    const colleagues = this.#colleaguesYardstick(active);
     for (const volume of volumes) {
-      this.#judge(volume, active, atUs);
+      this.#judge(volume, this.#ownYardstick(volume) ?? colleagues, atUs);
       if (volume.today.octets > 0) volume.past.push(volume.today.octets);
       if (volume.past.length > MAX_DAYS) volume.past.shift();
-      volume.today = volume.tomorrow;
-      volume.tomorrow = new Day();
+      volume.today = new Day();
     }
-    const dayMs = (this.#dayMs as number) + DAY_MS;
-    this.#dayMs = dayMs + DAY_MS * Math.max(0, Math.floor((nowMs - CLOSING_MS - dayMs) / DAY_MS));
+    this.#dayUs = dayUs + DAY_US * Math.floor((atUs - dayUs) / DAY_US);
   }
 
-  #judge(volume: Volume, active: readonly number[], atUs: number): void {
-    const yardstick = this.#yardstick(volume, active);
-    const { octets, evidence } = volume.today;
+  #judge({ device, today }: Volume, yardstick: Yardstick | undefined, atUs: number): void {
+    const { octets, evidence } = today;
     if (yardstick === undefined || octets < this.#config.minGigabytes * 1e9 || octets < yardstick.octets) return;
-    volume.alert = this.#surroundings.book.raise('unusual-volume', atUs, () =>
-      this.#tell(volume.device, octets, evidence, yardstick.sentence),
-    );
+    this.#surroundings.book.raise('unusual-volume', atUs, () => this.#tell(device, octets, evidence, yardstick.sentence));
   }
 
-  #yardstick({ past }: Volume, active: readonly number[]): Yardstick | undefined {
-    const { minDays, timesOwn, minColleagues, timesColleagues } = this.#config;
-    if (past.length >= minDays) {
-      const most = Math.max(...past);
-      const sentence = `its largest of ${wordCount(past.length, 'day')} before was ${wordOctets(most)}`;
-      return { octets: timesOwn * most, sentence };
-    }
+  #ownYardstick({ past }: Volume): Yardstick | undefined {
+    if (past.length < this.#config.minDays) return undefined;
+    const most = Math.max(...past);
+    const sentence = `its largest of ${wordCount(past.length, 'day')} before was ${wordOctets(most)}`;
+    return { octets: this.#config.timesOwn * most, sentence };
+  }
+
+  #colleaguesYardstick(active: readonly number[]): Yardstick | undefined {
+    const { minColleagues, timesColleagues } = this.#config;
     if (active.length <= minColleagues) return undefined;
     const median = active.toSorted((one, other) => one - other)[Math.floor(active.length / 2)] as number;
-    return {
-      octets: timesColleagues * median,
-      sentence: `half of ${wordNumber(active.length)} devices used less than ${wordOctets(median)}`,
-    };
+    const sentence = `half of ${wordNumber(active.length)} devices used less than ${wordOctets(median)}`;
+    return { octets: timesColleagues * median, sentence };
   }
 
   #tell(device: StoredAddress, octets: number, evidence: Evidence, comparison: string): Telling {

@@ -3,7 +3,7 @@ import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
 import { addressWords } from '../detect/address-words.ts';
 import type { Detection } from '../detect/detection.ts';
-import { VIEWED_COLUMNS } from '../detect/inside-view.ts';
+import { VIEWED_COLUMNS, type ViewedFlows } from '../detect/inside-view.ts';
 import { LACK_KINDS } from '../detect/port-exhaustion.ts';
 
 interface EventRow {
@@ -22,7 +22,6 @@ interface EventRow {
 
 /** Shows everything a store has to a detection, which says then what it would have said live. Rejects only when the store fails. */
 export async function detectStored(store: FlowStore, detection: Detection, exporter?: Exporter): Promise<void> {
-  await store.scan(VIEWED_COLUMNS, (rows) => detection.handle(rows), exporter);
   // The many events of every mapping say nothing that flows do not.
   const events = await store.query<EventRow>(
     `SELECT observation_time_ms::DOUBLE AS "observationTimeMs", kind, protocol, inside_address AS inside, public_address AS "publicAddress",
@@ -30,7 +29,18 @@ export async function detectStored(store: FlowStore, detection: Detection, expor
       received_at_us::DOUBLE AS "receivedAtUs", exporter_ipv4 AS exporter, observation_domain_id AS domain
     FROM nat_events WHERE kind IN (${LACK_KINDS.join(', ')}) AND ${isFrom(exporter)} ORDER BY id`,
   );
-  detection.handleNatEvents(batchOf(events));
+  let next = 0;
+  const tellUntil = (atUs: number): void => {
+    const from = next;
+    while (next < events.length && (events[next] as EventRow).receivedAtUs <= atUs) next++;
+    if (next > from) detection.handleNatEvents(batchOf(events.slice(from, next)));
+  };
+  const show = (rows: ViewedFlows): void => {
+    tellUntil(rows.receivedAtUs[rows.length - 1] ?? 0);
+    detection.handle(rows);
+  };
+  await store.scan(VIEWED_COLUMNS, show, exporter);
+  tellUntil(Infinity);
   detection.settle();
 }
 

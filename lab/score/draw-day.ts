@@ -62,8 +62,8 @@ class Script {
 
 /**
  * A day by which detectors are scored: who is there, how long it lasts, what some of them do wrong and what others do that only
- * looks like it, all drawn by the seed within the ranges that are published for each. A quiet day has nothing wrong in it.
- * The same seed gives the same day; each kind has chance of its own, so days with and without one are else alike.
+ * looks like it, all drawn by the seed within a range for each, around published figures where there are some. A quiet day has
+ * nothing wrong in it. The same seed gives the same day; each kind has chance of its own, so days with and without one are else alike.
  */
 export function drawDay(seed: number, { isQuiet = false } = {}): ScenarioInput {
   const random = new Random(seed).fork(isQuiet ? 'quiet day' : 'day');

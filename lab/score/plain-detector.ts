@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { formatIPv4 } from '../../core/net/address.ts';
 import { formatStored, parseRange, type AddressRange } from '../../core/net/stored-address.ts';
 import { addressesOf } from '../../collector/query/inventory.ts';
@@ -76,18 +77,21 @@ function iterate(said: unknown): Iterable<unknown> {
 
 function checked(given: unknown): DetectorAlert {
   const alert = given as Partial<Record<keyof DetectorAlert, unknown>> | null;
-  const told = `the alert ${JSON.stringify(given) ?? String(given)}`;
-  if (typeof alert !== 'object' || alert === null) throw new DetectorMistake(`${told} is not an object`);
+  if (typeof alert !== 'object' || alert === null) throw mistaken(given, 'is not an object');
   for (const key of ['firstSeenMs', 'lastSeenMs'] as const) {
-    if (!Number.isFinite(alert[key])) throw new DetectorMistake(`${told} has no ${key}, a number of milliseconds since 1970`);
+    if (!Number.isFinite(alert[key])) throw mistaken(given, `has no ${key}, a number of milliseconds since 1970`);
   }
   if (alert.raisedAtMs !== undefined && !Number.isFinite(alert.raisedAtMs))
-    throw new DetectorMistake(`${told} has a raisedAtMs that is not a number of milliseconds since 1970`);
-  if (typeof alert.kind !== 'string') throw new DetectorMistake(`${told} has no kind, a text such as "port-scan"`);
+    throw mistaken(given, 'has a raisedAtMs that is not a number of milliseconds since 1970');
+  if (typeof alert.kind !== 'string') throw mistaken(given, 'has no kind, a text such as "port-scan"');
   if (typeof alert.address !== 'string' || parseRange(alert.address) === undefined)
-    throw new DetectorMistake(`${told} has no address, the text of an IPv4 or IPv6 address`);
+    throw mistaken(given, 'has no address, the text of an IPv4 or IPv6 address');
   const { targets } = alert;
   if (targets !== undefined && !(Array.isArray(targets) && targets.every((target) => typeof target === 'string')))
-    throw new DetectorMistake(`${told} has targets that are not a list of texts`);
+    throw mistaken(given, 'has targets that are not a list of texts');
   return given as DetectorAlert;
 }
+
+/** What was given may hold anything, itself as well. */
+const mistaken = (given: unknown, what: string): DetectorMistake =>
+  new DetectorMistake(`the alert ${inspect(given, { breakLength: Infinity, compact: true, customInspect: false })} ${what}`);

@@ -49,6 +49,15 @@ describe('a port scan', () => {
     expect(kindsOf(many(90, (index) => ({ protocol: 17, serverPort: 33_300 + index })))).toEqual(['port-scan']);
   });
 
+  test('is nothing that strangers ask of us, nor what a service of ours answers them', () => {
+    const asked = many(60, (index) => ({ direction: 'down', insidePort: 443, serverPort: 50_000 + index }));
+    expect(kindsOf(asked)).toEqual([]);
+    expect(kindsOf(asked.slice(0, 2).map((flow) => ({ ...flow, samplingInterval: 100 })))).toEqual([]);
+    expect(kindsOf(asked.map((flow) => ({ ...flow, tcpControlBits: RST_ACK })))).toEqual([]);
+    const time = { protocol: 17, insidePort: 123, octets: 76 };
+    expect(kindsOf(many(60, (index) => ({ ...time, serverPort: 50_000 + index })))).toEqual([]);
+  });
+
   test('of a sampled export is two ports from one source port, which nobody uses twice', () => {
     const sampled = { samplingInterval: 100, insidePort: 51_000 };
     expect(kindsOf(probes(2, sampled))).toEqual(['port-scan']);
@@ -78,6 +87,10 @@ describe('a host scan', () => {
     expect(kindsOf(sweep(199, { serverPort: 443 }))).toEqual([]);
     expect(kindsOf(sweep(200, { serverPort: 443 }))).toEqual(['host-scan']);
     expect(kindsOf(sweep(500, { packets: 10, tcpControlBits: BUSY }))).toEqual([]);
+  });
+
+  test('is nothing that strangers ask of us, though all from the same port', () => {
+    expect(kindsOf(sweep(60, { direction: 'down', insidePort: 25, serverPort: 22_000 }))).toEqual([]);
   });
 
   test('of a sampled export is two hosts from one source port', () => {
@@ -151,6 +164,11 @@ describe('a flood of SYNs', () => {
     expect(kindsOf(slow)).toEqual([]);
   });
 
+  test("is seen though the router's clock was set back before it", () => {
+    const before = syns(20).map((flow, index) => ({ ...flow, packets: 1, startS: 7_200 + index * 60, endS: 7_200 + index * 60 }));
+    expect(kindsOf([...before, ...syns(3_000)])).toEqual(['syn-flood']);
+  });
+
   test('of a sampled export is a dozen senders of many SYNs, scaled up', () => {
     expect(kindsOf(syns(12, { samplingInterval: 100, packets: 1 }))).toEqual(['syn-flood']);
     expect(kindsOf(syns(11, { samplingInterval: 100, packets: 1 }))).toEqual([]);
@@ -179,8 +197,14 @@ describe('guessed passwords', () => {
         sentence: 'Max guessed passwords of 198.18.20.5, port 22: 300 connections',
       },
     ]);
-    expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual([]);
+    // So slow they are no guesses, but a rhythm.
+    expect(kindsOf(guesses(300, (index) => ({ startS: index * 16, endS: index * 16 + 6 })))).toEqual(['beacon']);
     expect(kindsOf(guesses(300, () => ({ insidePort: 40_000 })))).toEqual([]);
+  });
+
+  test("are seen though the router's clock was set back before them", () => {
+    const before = guesses(30, (index) => ({ startS: 7_200 + index * 40 + (index % 3) * 15, insidePort: 30_000 + index }));
+    expect(kindsOf([...before, ...guesses(60)])).toContain('brute-force');
   });
 
   test('are not work, which differs, nor a look whether the service is there, nor pages', () => {

@@ -104,6 +104,13 @@ describe('a DNS tunnel', () => {
     expect(asked(1_000, 53)).toEqual(['dns-tunnel']);
   });
 
+  test('has names of some length, though a record told no packets', () => {
+    const asked = many(102, (index) => question(60, { startS: index / 100, packets: index === 50 ? 0 : 1 }));
+    const [alert] = alertsOf(asked);
+    expect(alert?.kind).toBe('dns-tunnel');
+    expect(alert?.evidence[0]).toContain('names of about 60 letters');
+  });
+
   test('is no content network, whose long names are connected to', () => {
     const browsing = many(2_000, (index) =>
       index % 2 === 0
@@ -194,6 +201,24 @@ describe('an unusual volume', () => {
     expect(kindsOf(days([2, 1, 2, 8.1, 1, 1]))).toEqual(['unusual-volume']);
     expect(kindsOf(days([2, 1, 2, 8.1]))).toEqual([]);
     expect(kindsOf(days([0.2, 0.1, 0.2, 4.9, 1, 1]))).toEqual([]);
+  });
+
+  test('is told though a router once told a time far ahead', () => {
+    const ahead = batchOf(many(1, () => ({ startS: 40 * 365 * DAY_S })));
+    ahead.receivedAtUs[0] = NINE * 1_000;
+    const detection = newDetection();
+    for (const batch of [ahead, batchOf(days([2, 1, 2, 8.1, 1, 1]))]) detection.handle(batch);
+    expect(detection.alerts.map(({ kind }) => kind)).toEqual(['unusual-volume']);
+  });
+
+  test('of very many devices is found in a moment', () => {
+    const detection = newDetection();
+    const devices = many(16_000, (index) => ({ inside: `10.0.${index >> 8}.${index & 255}`, octets: 1_000 + ((index * 7_919) % 10_007), startS: 1 })); // prettier-ignore
+    detection.handle(batchOf(devices));
+    const begunAt = performance.now();
+    detection.handle(batchOf(many(1, () => ({ startS: 2 * DAY_S }))));
+    // A sort for each device takes a minute.
+    expect(performance.now() - begunAt).toBeLessThan(5_000);
   });
 
   test('is twenty times what colleagues use where there is no history', () => {

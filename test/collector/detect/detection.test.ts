@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
+import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
 import { copyRow } from '../../../collector/collecting/collected-rows.ts';
 import type { Alert } from '../../../collector/detect/alert.ts';
 import { detectSchema } from '../../../collector/detect/config.ts';
 import { Detection } from '../../../collector/detect/detection.ts';
 import { detectStored } from '../../../collector/query/detect-stored.ts';
+import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
 import { inventoryOf } from '../../../lab/world/inventory.ts';
 import { runWorld, SMALL } from '../../support/small-world.ts';
@@ -161,6 +163,32 @@ test('a million invented addresses take no more memory than there is for them, a
   expect(forgottenKeys).toBeGreaterThan(900_000);
   expect(detection.alerts.filter(({ kind }) => kind === 'port-scan')).toMatchObject([{ target: '192.0.2.1' }]);
   expect(detection.alerts.length).toBeLessThan(10_000);
+});
+
+test('who sent the most while ports ran out is told days later and of a store as well', async () => {
+  const flow = (startS: number): HandMadeFlow => ({ direction: 'up', inside: '10.0.0.22', server: '192.0.2.1', serverPort: 443, octets: 4_000, startS, endS: startS }); // prettier-ignore
+  const busy = batchOf(Array.from({ length: 60 }, (_, index) => flow(index)));
+  const later = batchOf(Array.from({ length: 3_000 }, (_, minute) => flow(3_600 + 60 * minute)));
+  const events = new NatEventBatch(1);
+  events.length = 1;
+  events.kind[0] = events.natEvent[0] = 12;
+  events.publicAddress[0] = ip('203.0.113.2');
+  events.observationTimeMs[0] = NINE + 30_000;
+  events.receivedAtUs[0] = (NINE + 59_000) * 1_000;
+  const live = newDetection();
+  live.handle(busy);
+  live.handleNatEvents(events);
+  const then = live.alerts;
+  live.handle(later);
+  expect(then[0]?.evidence[1]).toBe('most was sent meanwhile by Sarah (60 flows)');
+  expect(live.alerts).toEqual(then);
+  const store = await DuckDbStore.open(':memory:');
+  for (const batch of [busy, later]) await store.append(batch);
+  await store.appendNatEvents(events);
+  const stored = newDetection();
+  await detectStored(store, stored);
+  store.close();
+  expect(stored.alerts).toEqual(then);
 });
 
 const NOISY: ScenarioInput = {
