@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedDevices } from './findings/damage.ts';
+import { judgedSites } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -128,7 +128,7 @@ async function runOnce(
     const report = (now: TrueNs): void => options.onProgress?.(progressOf(world, now, durationMs, variant));
     await world.run(paceOf(speed, options.signal, report));
     report(world.end);
-    const judged = await judgedDevices(world.sites, store);
+    const judged = await judgedSites(world.sites, store);
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
