@@ -1,6 +1,6 @@
 import { formatIPv4 } from '../core/net/address.ts';
 import type { FlowStore } from '../collector/store/flow-store.ts';
-import { damageOf, judgedDevices, type JudgedDevice } from './findings/damage.ts';
+import { damageOf, judgedSites, type JudgedSite } from './findings/damage.ts';
 import { differencesOf, strayRecords, told } from './findings/differences.ts';
 import { probeFindings } from './findings/probe-findings.ts';
 import { siteFindings } from './findings/site-findings.ts';
@@ -18,7 +18,7 @@ export async function findingsOf(
   world: World,
   scenario: Scenario,
   store: FlowStore,
-  known?: readonly JudgedDevice[],
+  known?: readonly JudgedSite[],
 ): Promise<Findings> {
   const judged: RouterDifferences[] = [];
   for (const site of world.sites) judged.push({ name: site.config.name, differences: await differencesOf(site, store) });
@@ -28,13 +28,15 @@ export async function findingsOf(
   );
   const named = nameAcrossRouters(judged);
   const found: SiteFindings[] = [];
-  const timed = known ?? (await judgedDevices(world.sites, store));
+  const timed = known ?? (await judgedSites(world.sites, store));
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
-    const damage = damageOf(timed.slice(index, index + 1), world, scenario);
+    const { router, probe: judgedProbe } = timed[index] as JudgedSite;
+    const damage = damageOf([router], world, scenario);
     const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? [], damage);
     const { observationDomainId } = exporter;
-    const probe = site.probe && (await probeFindings(site.probe, timed[index] as JudgedDevice, world, store));
+    const probe =
+      site.probe && judgedProbe && (await probeFindings(site.probe, { router, judged: judgedProbe }, world, scenario, store));
     const seenTwice = probe === undefined ? {} : { probe };
     found.push({ name, exporter: formatIPv4(exporter.address), observationDomainId, ...findings, ...seenTwice });
   }
@@ -43,7 +45,15 @@ export async function findingsOf(
     const all = named.flatMap(({ name, differences }) =>
       differences.map((difference) => ({ ...difference, sentence: `${name}: ${difference.sentence}` })),
     );
-    return together(found, [...all, ...strays], damageOf(timed, world, scenario));
+    return together(
+      found,
+      [...all, ...strays],
+      damageOf(
+        timed.map(({ router }) => router),
+        world,
+        scenario,
+      ),
+    );
   }
   const { name: _name, exporter: _exporter, observationDomainId: _domain, ...alone } = headquarters;
   return { ...alone, ...told([...(named[0]?.differences ?? []), ...strays]) };

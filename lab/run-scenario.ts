@@ -7,7 +7,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedDevices, type JudgedDevice } from './findings/damage.ts';
+import { judgedSites, type JudgedDevice } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
@@ -174,8 +174,8 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     isLookedAt = onlooker !== undefined;
     await world.run(paceOf(onlooker?.tempo ?? new Tempo(speed), options.signal, report));
     await report(world.end);
-    const judged = await judgedDevices(world.sites, store);
-    onlooker?.judged(judged);
+    const judged = await judgedSites(world.sites, store);
+    onlooker?.judged(judged.map(({ router }) => router));
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);

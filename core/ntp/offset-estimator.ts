@@ -36,6 +36,13 @@ export interface Verdict {
   readonly surpriseNs: DurationNs;
 }
 
+export interface OffsetEstimate {
+  readonly offsetNs: DurationNs;
+  readonly slope: number;
+  /** How well the offset was known at the last sample: its standard deviation. */
+  readonly deviationNs: DurationNs;
+}
+
 interface Hypothesis {
   readonly filter: OffsetFilter;
   merit: number;
@@ -60,9 +67,10 @@ export class OffsetEstimator {
   }
 
   /** The offset and its growth at `now`, or `undefined` before the first sample. */
-  estimate(now: TrueNs): { readonly offsetNs: DurationNs; readonly slope: number } | undefined {
-    const state = this.#state;
-    return state && { offsetNs: state.offsetNs + state.slope * (now - this.#at), slope: state.slope };
+  estimate(now: TrueNs): OffsetEstimate | undefined {
+    if (this.#state === undefined) return undefined;
+    const { offsetNs, slope, offsetVariance } = this.#state;
+    return { offsetNs: offsetNs + slope * (now - this.#at), slope, deviationNs: Math.sqrt(offsetVariance) };
   }
 
   /** The last sample was an outlier, and the first of its kind: the next one decides what it was. */

@@ -54,6 +54,12 @@ export interface ServerSelection {
 
 /** A correction is spread over this part of the time until the next sample. */
 const SPREAD = 0.5;
+/**
+ * One of no more than so many standard deviations of the offset is as likely noise as error: over twice the time, of which the next sample
+ * takes over half, the clock's rate is more even for it.
+ */
+const DOUBTFUL_DEVIATIONS = 1.5;
+const DOUBTFUL_SPREAD = 2;
 /** A sample further off than so many times the jitter says the clock is not steady (RFC 5905 section 13, PGATE). */
 const STEADY_JITTERS = 4;
 /** Outputs nobody has fetched; more replies than that are dropped unread. */
@@ -157,7 +163,8 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     const errorNs = offsetNs - this.#discipline.correctedNs(now);
     if (this.#isSet && Math.abs(errorNs) > this.#panicThresholdNs) return 'panic';
     this.#isSet = true;
-    const spreadNs = ((this.nextTimeout() ?? now) - now) * SPREAD;
+    const isDoubtful = Math.abs(errorNs) < DOUBTFUL_DEVIATIONS * combine(survivors, ({ deviationNs }) => deviationNs);
+    const spreadNs = ((this.nextTimeout() ?? now) - now) * (isDoubtful ? DOUBTFUL_SPREAD : SPREAD);
     const slope = combine(survivors, (survivor) => survivor.slope);
     const action = this.#discipline.correct(now, offsetNs, slope, Math.max(1, spreadNs));
     // Not a correction: the servers leap as well, so what is known of their offsets stays true.

@@ -1,5 +1,5 @@
 import type { Random } from '../random/random.ts';
-import { NS_PER_MS, trueNs, type TrueNs } from '../time/instant.ts';
+import { NS_PER_MS, trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
 import { Association } from './association.ts';
 import { OffsetEstimator } from './offset-estimator.ts';
 import { rootDistanceNs } from './reply-check.ts';
@@ -31,6 +31,8 @@ export interface SourceOptions {
 export interface SourceCandidate extends Candidate {
   readonly slope: number;
   readonly leap: number;
+  /** Standard deviation of what it says of the offset. */
+  readonly deviationNs: DurationNs;
 }
 
 /** Good replies wanted in quick succession at the start, so that a clock is right within seconds. */

@@ -13,6 +13,7 @@ import { judgeTimes, type JudgedTimes } from '../verify/damage/judge-times.ts';
 import { tellingOf, type Telling } from '../verify/damage/judged-records.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
 import type { MeteringDevice } from '../world/metering-device.ts';
+import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
 import { caseOf } from './case.ts';
 
@@ -52,13 +53,23 @@ export async function judgedDevice(device: MeteringDevice, store: FlowStore): Pr
     device.exporter,
   );
   const origins = { sequenceNumber, exportTimeS, receivedAtUs };
-  return { device, ...judgeTimes(caseOf(device, records), origins, device.path.log, device.leases.entries) };
+  const { path, leases, translator } = device;
+  return { device, ...judgeTimes(caseOf(device, records), origins, path.log, leases.entries, translator) };
 }
 
-/** The same for each of several, in their order. */
-export async function judgedDevices(devices: readonly MeteringDevice[], store: FlowStore): Promise<JudgedDevice[]> {
-  const judged: JudgedDevice[] = [];
-  for (const device of devices) judged.push(await judgedDevice(device, store));
+/** What the router of a site told, and the probe outside it where there is one. */
+export interface JudgedSite {
+  readonly router: JudgedDevice;
+  readonly probe: JudgedDevice | undefined;
+}
+
+/** The same for the devices of each site, in their order. */
+export async function judgedSites(sites: readonly Site[], store: FlowStore): Promise<JudgedSite[]> {
+  const judged: JudgedSite[] = [];
+  for (const site of sites) {
+    const router = await judgedDevice(site, store);
+    judged.push({ router, probe: site.probe && (await judgedDevice(site.probe, store)) });
+  }
   return judged;
 }
 

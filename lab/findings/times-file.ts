@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { corrected, type JudgedDevice } from './damage.ts';
+import { corrected, type JudgedDevice, type JudgedSite } from './damage.ts';
 
 const ROWS_PER_WRITE = 10_000;
 const HEADER = [
@@ -19,14 +19,20 @@ const HEADER = [
 
 /**
  * Writes times.csv: one line for each stored Flow Record, by its row id, with its times in truth, by the router's clock, by the header
- * of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch.
+ * of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch. Where there are
+ * several sites it begins with the site, where there is a probe with `router` or `probe`, whose clock it is then that is called the router's.
  */
-export function writeTimes(path: string, devices: readonly JudgedDevice[]): void {
+export function writeTimes(path: string, sites: readonly JudgedSite[]): void {
   const file = openSync(path, 'w');
-  const areSeveral = devices.length > 1;
+  const areSeveral = sites.length > 1;
+  const haveProbes = sites.some(({ probe }) => probe !== undefined);
   try {
-    writeSync(file, `${areSeveral ? 'site,' : ''}${HEADER}\n`);
-    for (const judged of devices) writeDevice(file, judged, areSeveral ? `${judged.device.name},` : '');
+    writeSync(file, `${areSeveral ? 'site,' : ''}${haveProbes ? 'device,' : ''}${HEADER}\n`);
+    for (const { router, probe } of sites) {
+      const site = areSeveral ? `${router.device.name},` : '';
+      writeDevice(file, router, site + (haveProbes ? 'router,' : ''));
+      if (probe !== undefined) writeDevice(file, probe, `${site}probe,`);
+    }
   } finally {
     closeSync(file);
   }

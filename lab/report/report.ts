@@ -200,6 +200,7 @@ const probeSchema = z.strictObject({
     .describe(
       'How often a question as one of the two tells it and the answer as the other does are in the wrong order; each conversation is asked either way.',
     ),
+  damage: damageSchema.describe("What the times of the probe do to whoever relies on its records instead of the router's."),
   ...differencesSchema,
 });
 

@@ -18,6 +18,8 @@ export interface MeteringDevice extends MonitorConfig {
   readonly epoch: Epoch;
   readonly end: TrueNs;
   readonly ledger: Ledger;
+  /** The ledger of the router that translates, which knows who used a public endpoint. */
+  readonly translator: Ledger;
   readonly path: ExportPath;
   /** Who had which lent address when, of the addresses it tells. */
   readonly leases: LeaseLog;

@@ -86,7 +86,7 @@ export class Site implements Actor, MeteringDevice {
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
-    this.probe = config.probe && new WanProbe(config.probe, router, around);
+    this.probe = config.probe && new WanProbe(config.probe, router, this.ledger, around);
     const observers = [this.ledger, packets, this.probe].filter((observer) => observer !== undefined);
     this.#branch = new BranchOffice(this.office, this.router, all(observers));
   }
@@ -119,6 +119,10 @@ export class Site implements Actor, MeteringDevice {
 
   get exported(): MeteringDevice['exported'] {
     return this.router.exported;
+  }
+
+  get translator(): Ledger {
+    return this.ledger;
   }
 
   get clock(): KeptClock {

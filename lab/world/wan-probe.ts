@@ -25,17 +25,19 @@ export class WanProbe implements Actor, MeteringDevice, TrafficObserver {
   readonly epoch: Epoch;
   readonly end: TrueNs;
   readonly ledger = new Ledger();
+  readonly translator: Ledger;
   /** It sees no inside address. */
   readonly leases = new LeaseLog({ leases: [] });
   readonly path: ExportPath;
   readonly #probe: Probe;
 
-  /** `router`: behind which it is; all chance is forked by names of the probe's own, so that it changes nothing for others. */
-  constructor(config: ProbeConfig, router: RouterConfig, around: Surroundings) {
+  /** `router`: behind which it is, with its ledger; all chance is forked by names of the probe's own, so that it changes nothing for others. */
+  constructor(config: ProbeConfig, router: RouterConfig, translator: Ledger, around: Surroundings) {
     const { exporter, clock, links, metering, exporting } = config;
     const { epoch, end, random, ntpServers, collection } = around;
     this.exporter = exporter;
     this.nat = router.nat;
+    this.translator = translator;
     this.metering = metering;
     this.exporting = exporting;
     this.epoch = epoch;

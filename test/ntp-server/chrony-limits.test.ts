@@ -110,6 +110,14 @@ describe('a clock is kept within the limits of chrony, with every seed', () => {
     }
   });
 
+  test.each<[string, Partial<Situation>, number]>([
+    ['default', {}, 1.8e-7],
+    ['jitter of 100 ms', { link: { jitterMs: 100 } }, 6e-5],
+  ])('the rate of the clock is as even as by chrony: %s', (_, change, chronyFrequency) => {
+    const outcomes = Array.from({ length: SEEDS }, (_seed, index) => runSituation(changed(change), index + 1).rmsFrequency);
+    expect(outcomes.toSorted((one, other) => one - other)[SEEDS / 2]).toBeLessThan(chronyFrequency);
+  });
+
   test('half of the asymmetry of a path stays, within 2 %, and nobody can see it', () => {
     for (let seed = 1; seed <= SEEDS; seed++) {
       const { meanOffsetS } = runSituation(changed({ link: { upDelayMs: 5, downDelayMs: 15 } }), seed);

@@ -2,6 +2,7 @@ import { damageColumns, damageRows, type DamageColumn, type DamageRow } from '..
 import type { Damage, DamageFigures } from '../damage-schema.ts';
 import { formatDuration, formatInstant, formatNumber, formatOctets, formatPercent } from '../format.ts';
 import type { Report } from '../report.ts';
+import { probesOf } from '../sections/probe.ts';
 import { barChart } from './bar-chart.ts';
 import { markup, type Markup } from './markup.ts';
 import { STYLE } from './style.ts';
@@ -31,7 +32,7 @@ export function renderDamagePage(report: Report): string {
             spread evenly from its first packet to its last.
           </p>
           <h2>What wrong times did</h2>
-          ${shareChart(damage, columns)} ${figuresTable(rows, columns)}
+          ${shareChart(damage, columns)} ${figuresTable(rows, columns)} ${probes(report)}
           ${variants.length > 0 ? variantEncodings(report) : encodings(damage, '')}
         </main>
       </body>
@@ -79,6 +80,20 @@ const figuresTable = (rows: readonly DamageRow[], columns: readonly DamageColumn
 
 const cell = (value: number, format: (value: number) => string): Markup =>
   markup`<td class="${value > 0 ? 'some' : 'none'}">${format(value)}</td>`;
+
+/** What each probe's own clock did, in the same figures. */
+const probes = (report: Report): Markup =>
+  markup`${probesOf(report).map(({ name, probe: { damage } }) => {
+    const variants = report.variants.flatMap((variant) =>
+      probesOf(variant).flatMap((other) => (other.name === name ? [{ name: variant.name, damage: other.probe.damage }] : [])),
+    );
+    return markup`<h2>What wrong times of the ${name === 'probe' ? name : `probe at ${name}`} did</h2>
+      <p>
+        The same packets as a probe outside the router told them by a clock of its own:
+        ${formatNumber(damage.flows)} flows of ${formatOctets(damage.octets)}.
+      </p>
+      ${figuresTable(damageRows(damage), damageColumns(damage, variants))}`;
+  })}`;
 
 /** The encodings of every variant, one after the other. */
 const variantEncodings = ({ variants }: Report): Markup =>

@@ -4,14 +4,16 @@ import type { Findings } from '../report.ts';
 import { differenceSummary } from './records.ts';
 
 /** What a second device told of the same packets, and in which order both tell them; nothing where there is none. */
-export function writeProbes(page: Page, { probe, sites = [] }: Findings): void {
-  const probes = [{ name: 'probe', probe }, ...sites].flatMap(({ name, probe }) =>
-    probe === undefined ? [] : [{ name, probe }],
-  );
+export function writeProbes(page: Page, findings: Findings): void {
+  const probes = probesOf(findings);
   if (probes.length === 0) return;
   page.heading('Seen twice');
   for (const { name, probe } of probes) writeProbe(page, oneLine(name), probe);
 }
+
+/** Every probe by its site's name, or as `probe` where there is one site. */
+export const probesOf = ({ probe, sites = [] }: Findings): { name: string; probe: NonNullable<Findings['probe']> }[] =>
+  [{ name: 'probe', probe }, ...sites].flatMap(({ name, probe }) => (probe === undefined ? [] : [{ name, probe }]));
 
 function writeProbe(page: Page, name: string, probe: NonNullable<Findings['probe']>): void {
   const { exporter, observationDomainId, collected, clock, conversations, inversions } = probe;

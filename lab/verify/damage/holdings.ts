@@ -41,24 +41,29 @@ export class Holdings {
   isOf(number: number, holder: number, instant: number): boolean {
     const holdings = this.#holdings[number] as Holding[];
     const latest = this.#latest[number] as Holding[];
-    let low = 0;
-    let high = holdings.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((holdings[middle] as Holding).fromNs <= instant) low = middle + 1;
-      else high = middle;
-    }
-    const before = latest[low - 1];
-    const next = holdings[low];
+    const begun = begunBy(holdings, instant);
+    const before = latest[begun - 1];
+    const next = holdings[begun];
     if (before === undefined || before.lastNs < instant) {
       const isNext = next !== undefined && (before === undefined || next.fromNs - instant < instant - before.lastNs);
       return (isNext ? next : before)?.holder === holder;
     }
-    for (let index = low - 1; index >= 0 && (latest[index] as Holding).lastNs >= instant; index--) {
+    for (let index = begun - 1; index >= 0 && (latest[index] as Holding).lastNs >= instant; index--) {
       const holding = holdings[index] as Holding;
       if (holding.lastNs >= instant && holding.holder === holder) return true;
     }
     return false;
+  }
+
+  /** Who used it at the instant, of several the one who began last; `undefined` when nobody did. */
+  holderAt(number: number, instant: number): number | undefined {
+    const holdings = this.#holdings[number] as Holding[];
+    const latest = this.#latest[number] as Holding[];
+    for (let index = begunBy(holdings, instant) - 1; index >= 0 && (latest[index] as Holding).lastNs >= instant; index--) {
+      const { lastNs, holder } = holdings[index] as Holding;
+      if (lastNs >= instant) return holder;
+    }
+    return undefined;
   }
 
   /** The number of a thing that was used, else -1. */
@@ -79,6 +84,18 @@ export class Holdings {
   }
 }
 
+/** How many of them have begun by the instant. */
+function begunBy(holdings: readonly Holding[], instant: number): number {
+  let low = 0;
+  let high = holdings.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((holdings[middle] as Holding).fromNs <= instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** An inside address that was lent to a device: from an instant until another, which is not part of it. */
 export interface LentAddress {
   readonly device: number;
@@ -97,8 +114,36 @@ export function lendings(
   return { leases, lease: Int32Array.from(insideAddress, (address) => leases.find(LENT, address)) };
 }
 
-/** The holdings of every public endpoint, and its number for each train; -1 for what is not translated or went to nobody. */
-export function endpointHoldings(ledger: Ledger): { readonly holdings: Holdings; readonly endpointOf: Int32Array } {
+/** The public endpoint a train went through, by its number in holdings, and who used it. */
+export interface Use {
+  /** -1 for what is not translated or went to nobody. */
+  readonly endpoint: number;
+  readonly holder: number;
+}
+
+/**
+ * The holdings of every public endpoint, by the ledger of whoever translates, and by them the use of each train of `ledger`, which may be
+ * of somebody else who sees public endpoints alone.
+ */
+export function endpointUses(
+  ledger: Ledger,
+  translator: Ledger,
+): { readonly holdings: Holdings; readonly useOf: (train: number) => Use } {
+  const { holdings, endpointOf } = endpointHoldings(translator);
+  const { connections, trains } = ledger;
+  const useOf = (train: number): Use => {
+    const connection = trains.connection.at(train);
+    const holder = connections.insideAddress.at(connection);
+    if (ledger === translator) return { endpoint: endpointOf[train] as number, holder };
+    const number = endpointNumber(trains.publicAddress.at(train), trains.publicPort.at(train));
+    const endpoint = isIPv6(holder) ? -1 : holdings.find(connections.protocol.at(connection), number);
+    const user = endpoint < 0 ? undefined : holdings.holderAt(endpoint, trains.startNs.at(train));
+    return user === undefined ? { endpoint: -1, holder } : { endpoint, holder: user };
+  };
+  return { holdings, useOf };
+}
+
+function endpointHoldings(ledger: Ledger): { readonly holdings: Holdings; readonly endpointOf: Int32Array } {
   const { connections, trains } = ledger;
   const holdings = new Holdings();
   const endpointOf = new Int32Array(ledger.length).fill(-1);

@@ -7,7 +7,7 @@ import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
 import { Placer } from '../placement.ts';
 import { WallTime, type Span } from '../wall-time.ts';
-import { endpointHoldings, lendings, type LentAddress } from './holdings.ts';
+import { endpointUses, lendings, type LentAddress } from './holdings.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
 import { pairsOf } from './order.ts';
 
@@ -30,14 +30,23 @@ export interface JudgedTimes {
   readonly train: Uint32Array;
 }
 
-/** Looks up the true times; records that have none are left out. `lent`: the office's leases as they were written down. */
-export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent: readonly LentAddress[] = []): JudgedTimes {
+/**
+ * Looks up the true times; records that have none are left out. `lent`: the office's leases as they were written down; `translator`: the
+ * ledger that knows who used a public endpoint, the device's own unless told.
+ */
+export function judgeTimes(
+  facts: Case,
+  origins: Origins,
+  log: MessageLog,
+  lent: readonly LentAddress[] = [],
+  translator: Ledger = facts.ledger,
+): JudgedTimes {
   const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
   const conversations = new Conversations(ledger);
   const history = routerClock.historyUntil(trueNs(ledger.endNs));
   const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
   const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
-  const { holdings, endpointOf } = endpointHoldings(ledger);
+  const { holdings, useOf } = endpointUses(ledger, translator);
   const columns = emptyColumns(records.length);
   let length = 0;
   for (let row = 0; row < records.length; row++) {
@@ -53,10 +62,10 @@ export function judgeTimes(facts: Case, origins: Origins, log: MessageLog, lent:
     columns.arrivedNs[length] = times.arrivedNs;
     columns.octets[length] = records.columns.octetDeltaCount[row] as number;
     columns.conversation[length] = conversation;
-    columns.endpoint[length] = endpointOf[train] as number;
-    const connection = ledger.trains.connection.at(train);
-    columns.holder[length] = ledger.connections.insideAddress.at(connection);
-    columns.device[length] = ledger.connections.device.at(connection);
+    const { endpoint, holder } = useOf(train);
+    columns.endpoint[length] = endpoint;
+    columns.holder[length] = holder;
+    columns.device[length] = ledger.connections.device.at(ledger.trains.connection.at(train));
     columns.toldStartNs[length] = ((records.columns.flowStartMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.toldEndNs[length] = ((records.columns.flowEndMs[row] as number) - epochUnixMs) * NS_PER_MS;
     columns.receivedNs[length] = ((origins.receivedAtUs[row] as number) - epochUnixMs * 1_000) * 1_000;

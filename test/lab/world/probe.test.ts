@@ -8,6 +8,7 @@ import { isFrom, type Exporter } from '../../../collector/store/flow-store.ts';
 import { caseOf, recordsOf } from '../../../lab/findings/case.ts';
 import { judgedDevice, type JudgedDevice } from '../../../lab/findings/damage.ts';
 import { differencesOf } from '../../../lab/findings/differences.ts';
+import { renderDamagePage } from '../../../lab/report/page/damage-page.ts';
 import { reportSchema } from '../../../lab/report/report.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { scenarioSchema, type ScenarioInput } from '../../../lab/scenario/schema.ts';
@@ -146,6 +147,55 @@ test('the router exports the same octets with a probe beside it, and nobody uses
   });
   expect(alone.report).not.toHaveProperty('probe');
   expect(both.report.probe?.clock.synchronised).toBe(true);
+});
+
+describe('the damage a wrong clock of the probe does', () => {
+  const LATE = { clock: { offsetMs: -600_000, ntp: false } };
+  const NAT = { firstPort: 20_000, lastPort: 20_099, portAllocation: 'random', timers: 'linux' };
+  const of = (router: object) =>
+    ({ ...SMALL, duration: '40m', office: { employees: 8 }, router: { nat: NAT, ...router } }) as ScenarioInput;
+  const out = mkdtempSync(join(tmpdir(), 'flowlab-probe-damage-'));
+  afterAll(() => rmSync(out, { recursive: true }));
+
+  test('is what the same clock would do as the router’s, and the router has none of it', async () => {
+    const probe = { ...LATE, exporting: { observationDomainId: 101 } };
+    const beside = await runScenario({ scenario: of({ probe }), out });
+    const alone = await runScenario({ scenario: of(LATE) });
+    expect(beside.damage.asItWas.maxErrorMs).toBeLessThan(50);
+    expect(beside.damage.asItWas.misattributedOctets).toBe(0);
+    const { asItWas } = alone.damage;
+    expect(asItWas.misattributedOctets).toBeGreaterThan(1e6);
+    const { maxErrorMs, wrongBucketOctets, wrongHourOctets, misattributedOctets, negativeDurations } = asItWas;
+    expect(beside.probe?.damage.asItWas).toMatchObject({
+      maxErrorMs,
+      wrongBucketOctets,
+      wrongHourOctets,
+      misattributedOctets,
+      negativeDurations,
+    });
+    expect(beside.probe?.damage.flows).toBe(alone.damage.flows);
+    expect(beside.probe?.damage.corrected.misattributedOctets).toBe(0);
+  });
+
+  test('is on the page and, record by record, in times.csv', async () => {
+    const report = await runScenario({ scenario: of({ probe: LATE }), out });
+    const { probe, collected, damage } = report;
+    const [, ofProbe = ''] = renderDamagePage(report).split('<h2>What wrong times of the probe did</h2>');
+    expect(ofProbe).toMatch(/largest error of a time<\/th>\s*<td class="some">10 min<\/td>\s*<td class="some">10 min<\/td>/);
+    const [header = '', ...lines] = readFileSync(join(out, 'times.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toMatch(/^device,record,true_start_ns,true_end_ns,router_start_ns,/);
+    const errorsMs = (device: string): number[] =>
+      lines.flatMap((line) => {
+        const [name, , start, , told] = line.split(',');
+        return name === device ? [(Number(told) - Number(start)) / 1e6] : [];
+      });
+    expect(errorsMs('router')).toHaveLength(damage.flows);
+    expect(errorsMs('router').length).toBe(collected.records);
+    expect(errorsMs('probe')).toHaveLength(probe?.damage.flows ?? 0);
+    expect(errorsMs('probe').length).toBe(probe?.collected.records);
+    for (const errorMs of errorsMs('probe')) expect(Math.abs(errorMs + 600_000)).toBeLessThan(50);
+    for (const errorMs of errorsMs('router')) expect(Math.abs(errorMs)).toBeLessThan(50);
+  });
 });
 
 test('two devices need two names, and a probe is judged like a router', () => {

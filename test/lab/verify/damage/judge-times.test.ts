@@ -63,7 +63,7 @@ test('times.csv has a line for every record, with its times in every clock', () 
   const directory = mkdtempSync(join(tmpdir(), 'flowlab-times-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'times.csv');
-  writeTimes(path, [judged]);
+  writeTimes(path, [{ router: judged, probe: undefined }]);
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   expect(lines).toHaveLength(judged.records.length);
   const { startNs } = corrected(judged);
