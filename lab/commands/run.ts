@@ -6,7 +6,7 @@ import { collectSetting, parseDurationText, parsePort, parseSeed, parseSpeed, ty
 import { scenarioFile, scenarioNames } from '../scenario/scenario-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
-import { Interruption } from './signals.ts';
+import { Interruption, SHOWN_UNTIL } from './signals.ts';
 import { renderAnnotations } from '../report/github-annotations.ts';
 import type { Report } from '../report/report.ts';
 import { renderReport, renderVerdict } from '../report/terminal.ts';
@@ -89,6 +89,7 @@ async function show({ serve, port, speed }: RunFlags): Promise<ShownRun | undefi
     async untilInterrupted(interruption) {
       run.end();
       process.stdout.write(`${server.address}\n`);
+      process.stderr.write(SHOWN_UNTIL);
       await interruption.whenInterrupted();
     },
     async close() {

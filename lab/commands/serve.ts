@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { parsePort } from './run-flags.ts';
 import { EXIT } from './exit-codes.ts';
-import { Interruption } from './signals.ts';
+import { Interruption, SHOWN_UNTIL } from './signals.ts';
 
 /** `flowlab serve DIR`: shows a run that `--out` kept, until Ctrl-C. */
 export const serveCommand = (setExitCode: (code: number) => void): Command =>
@@ -22,6 +22,7 @@ async function serve(directory: string, port: number): Promise<number> {
     try {
       const server = await servePage(run.views, port);
       process.stdout.write(`${server.address}\n`);
+      process.stderr.write(SHOWN_UNTIL);
       await interruption.whenInterrupted();
       await server.close();
     } finally {

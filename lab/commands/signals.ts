@@ -1,5 +1,8 @@
 import { SIGNAL_EXITS } from './exit-codes.ts';
 
+/** Said beside the address of a page, when nothing more will be printed. */
+export const SHOWN_UNTIL = 'the page stays until Ctrl-C\n';
+
 type EndingSignal = keyof typeof SIGNAL_EXITS;
 
 /** Turns SIGINT and SIGTERM into an abort; the second one ends the process at once. */

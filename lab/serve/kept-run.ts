@@ -29,7 +29,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const report = readReport(join(directory, 'report.json'));
   const file = join(directory, 'flows.duckdb');
   if (!existsSync(file)) throw new UsageError(`there is no ${file}: run a scenario with --out ${directory} first`);
-  const store = await DuckDbStore.open(file);
+  const store = await openStore(file);
   const { inside } = collectorSchema.parse({});
   const labels = await labelsOf(store, duckDbDialect);
   // Every person of every site has an entry; where sites have the same addresses, headquarters' are taken.
@@ -82,6 +82,18 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
   return { views: { topics }, close: () => store.close() };
+}
+
+/** Who still has it open is most often the run that writes it. */
+async function openStore(file: string): Promise<DuckDbStore> {
+  try {
+    return await DuckDbStore.open(file);
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes('Could not set lock'))
+      throw new UsageError(`${file} is open in another process: end the run --serve or serve that shows it first`);
+    throw new UsageError(`${file} cannot be opened: ${message.split('\n')[0]}`);
+  }
 }
 
 function readReport(path: string): Report {

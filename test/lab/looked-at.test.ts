@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { UsageError } from '../../lab/commands/failure.ts';
 import { reportText, writeReportFiles } from '../../lab/commands/report-files.ts';
 import { runScenario } from '../../lab/run-scenario.ts';
 import { openKeptRun } from '../../lab/serve/kept-run.ts';
@@ -58,4 +61,26 @@ test('a run that is asked all the time, paused and hastened is the run it would 
 
 test('a directory that is none of a run is a sentence', async () => {
   await expect(openKeptRun(join(directory, 'nowhere'))).rejects.toThrow('serve needs a directory that run --out wrote');
+});
+
+test('a kept run whose store is open elsewhere, or is no store, is told in a sentence', async () => {
+  const kept = mkdtempSync(join(tmpdir(), 'flowlab-locked-'));
+  const file = join(kept, 'flows.duckdb');
+  try {
+    writeReportFiles(await runScenario({ scenario: SMALL }), kept);
+    writeFileSync(file, 'no database'.repeat(1_000));
+    await expect(openKeptRun(kept)).rejects.toThrow(/^.*flows\.duckdb cannot be opened: /);
+    rmSync(file);
+    const program = `const { DuckDBInstance } = await import('@duckdb/node-api'); await DuckDBInstance.create(${JSON.stringify(file)}); console.log('open'); setInterval(() => {}, 1e6);`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(holder.stdout, 'data');
+      await expect(openKeptRun(kept)).rejects.toThrow(UsageError);
+      await expect(openKeptRun(kept)).rejects.toThrow('is open in another process');
+    } finally {
+      holder.kill();
+    }
+  } finally {
+    rmSync(kept, { recursive: true });
+  }
 });

@@ -48,7 +48,8 @@ export class LiveConnection {
 
   /** Tries a token, which is kept until the tab is closed. */
   async useToken(token: string): Promise<boolean> {
-    if ((await statusOf(token)) === 401) return false;
+    // What no header can carry is no token either.
+    if (!/^[\x21-\x7e]+$/.test(token) || (await statusOf(token)) === 401) return false;
     sessionStorage.setItem(TOKEN_KEY, token);
     this.#connect(token);
     return true;

@@ -1,21 +1,39 @@
+import { useEffect } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
 import { route, setParameters } from '../state/route.ts';
 import { status, zone } from '../state/status.ts';
 import { formatDate, formatMinute } from '../text/format.ts';
 
 const STEP_MS = 60_000;
+/** Views of every minute that is slid over would not be looked at, and be too much for the server. */
+const ASKED_AFTER_MS = 150;
 
 /** Goes back in time: everything on the page as it was known at that instant. */
 export function TimeTravel() {
   const now = status.value;
-  if (now === undefined || now.nowMs - now.startMs < STEP_MS) return null;
   const { at: asked } = route.value.parameters;
-  const at = asked === undefined ? now.nowMs : Number(asked);
-  const go = (value: number): void =>
-    setParameters({ at: value >= now.nowMs - STEP_MS ? undefined : String(Math.round(value)) }, false);
+  /** Where the slider stands while it is moved. */
+  const slid = useSignal<number | undefined>(undefined);
+  const slidMs = slid.value;
+  const go = (value: number): void => {
+    slid.value = undefined;
+    const isNow = now === undefined || value >= now.nowMs - STEP_MS;
+    setParameters({ at: isNow ? undefined : String(Math.round(value)) }, false);
+  };
+  useEffect(() => {
+    if (slidMs === undefined) return undefined;
+    const timer = setTimeout(() => go(slidMs), ASKED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [slidMs]);
+  if (now === undefined || now.nowMs - now.startMs < STEP_MS) return null;
+  const askedMs = slidMs ?? (asked === undefined ? now.nowMs : Number(asked));
+  // A link may say anything; what is wrong with it is told by the page.
+  const at = askedMs >= now.startMs && askedMs <= now.nowMs ? askedMs : now.nowMs;
+  const isNow = asked === undefined && slidMs === undefined;
   return (
     <footer class="time-travel">
       <label for="time-travel">As known at</label>
-      <output for="time-travel">{asked === undefined ? 'now' : formatMinute(at, zone.value)}</output>
+      <output for="time-travel">{isNow ? 'now' : formatMinute(at, zone.value)}</output>
       <input
         id="time-travel"
         type="range"
@@ -24,7 +42,7 @@ export function TimeTravel() {
         step={STEP_MS}
         value={at}
         aria-valuetext={`${formatMinute(at, zone.value)}, ${formatDate(at, zone.value)}`}
-        onInput={({ currentTarget }) => go(Number(currentTarget.value))}
+        onInput={({ currentTarget }) => (slid.value = Number(currentTarget.value))}
       />
       <span class="time-travel-end">{formatMinute(now.nowMs, zone.value)}</span>
       <button type="button" disabled={asked === undefined} onClick={() => go(Infinity)}>

@@ -18,6 +18,8 @@ export interface Question {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+/** Views that are made at a time: the store answers one question after another, so more would only wait where nobody can call them off. */
+const MADE_AT_ONCE = 4;
 const FAULT = 'the server made a mistake; its log says more';
 
 /** A view that is followed, by however many. */
@@ -40,6 +42,7 @@ export class Views {
   readonly #onFault: (error: Error) => void;
   readonly #followed = new Map<string, Followed>();
   readonly #beingMade = new Set<Promise<unknown>>();
+  #making = 0;
   #isClosed = false;
 
   constructor(config: LiveConfig, subject: ViewSubject, onFault: (error: Error) => void) {
@@ -105,19 +108,27 @@ export class Views {
   /** Makes what is due, and calls `onMade` with each as it is there. Views nobody came back to are forgotten. */
   makeDue(onMade: (followed: Followed) => void): void {
     const now = performance.now();
+    const due: Followed[] = [];
     for (const [key, followed] of this.#followed) {
       const { unfollowedAtMs, isBeingMade, dueAtMs } = followed;
       if (unfollowedAtMs !== undefined && now - unfollowedAtMs > this.#config.resumeMs) this.#followed.delete(key);
-      else if (unfollowedAtMs === undefined && !isBeingMade && now >= dueAtMs) void this.#make(followed, onMade);
+      else if (unfollowedAtMs === undefined && !isBeingMade && now >= dueAtMs && this.#isNew(followed)) due.push(followed);
     }
+    due.sort((one, other) => one.dueAtMs - other.dueAtMs);
+    for (const followed of due.slice(0, Math.max(0, MADE_AT_ONCE - this.#making))) void this.#make(followed, onMade);
+  }
+
+  #isNew({ question, revision: made }: Followed): boolean {
+    const revision = this.#subject.topics.get(question.topic)?.revision?.();
+    return revision === undefined || revision !== made;
   }
 
   async #make(followed: Followed, onMade: (followed: Followed) => void): Promise<void> {
     const { question, feed } = followed;
     const revision = this.#subject.topics.get(question.topic)?.revision?.();
-    if (revision !== undefined && revision === followed.revision) return;
     const startedAt = performance.now();
     followed.isBeingMade = true;
+    this.#making++;
     try {
       feed.accept(await this.view(question));
       followed.problem = undefined;
@@ -128,11 +139,13 @@ export class Views {
       followed.problem = problem;
     } finally {
       followed.isBeingMade = false;
+      this.#making--;
       followed.revision = revision;
       const endedAt = performance.now();
       // What takes long to make is made more seldom, so that views never take more than half of the store's time.
       followed.dueAtMs = Math.max(startedAt + this.#config.intervalMs, endedAt + (endedAt - startedAt));
       onMade(followed);
+      if (!this.#isClosed) this.makeDue(onMade);
     }
   }
 
