@@ -59,10 +59,13 @@ const COLUMNS = {
 
 type Column = (typeof COLUMNS)[keyof typeof COLUMNS];
 
-/** Of a saved run's times.csv, of all its sites together. */
+/** Of a saved run's times.csv: what routers told, of all sites together. */
 export function savedRecords(path: string): TimedRecords {
-  const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const [header = '', ...all] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const names = header.split(',');
+  // What a probe tells is of the same packets.
+  const device = names.indexOf('device');
+  const lines = device < 0 ? all : all.filter((line) => line.split(',')[device] === 'router');
   const columns = Object.fromEntries(Object.values(COLUMNS).map((name) => [name, new Float64Array(lines.length)])) as Record<
     Column,
     Float64Array

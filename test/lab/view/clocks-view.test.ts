@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   judged = await judgedDevice(ran.site, ran.store);
   writeClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }, ran.world.clocks, ran.world.end);
-  writeTimes(join(out, 'times.csv'), [judged]);
+  writeTimes(join(out, 'times.csv'), [{ router: judged, probe: undefined }]);
 });
 afterAll(() => {
   ran.store.close();

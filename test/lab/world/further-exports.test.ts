@@ -22,6 +22,8 @@ test('a further export tells of the same packets in its own way and changes noth
     { name: 'long-flows', metering: { activeTimeoutMs: 1_800_000 }, exporting: { observationDomainId: 7 } },
   ]);
   expect(readdirSync(both.out).sort()).toEqual([
+    'clocks.csv',
+    'exchanges.csv',
     'export-long-flows.pcap',
     'export-same.pcap',
     'export.pcap',

@@ -112,6 +112,8 @@ test('files are named by site, but those of headquarters', async () => {
     sites: [{ ...BRANCH, router: { ...BRANCH.router, monitors } }],
   });
   expect(readdirSync(out).sort()).toEqual([
+    'clocks.csv',
+    'exchanges.csv',
     'export-berlin.v9.pcap',
     'export-v9.pcap',
     'export.pcap',
