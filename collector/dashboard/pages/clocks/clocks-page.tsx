@@ -17,6 +17,7 @@ export default function ClocksPage() {
     <Shown topic={topic} title="Clocks">
       {(view) => (
         <div class="clocks-page">
+          <h1 class="visually-hidden">Clocks</h1>
           <Panel title="What the clocks show" note="By whose clock a thing happened decides when it is told to have happened.">
             <ClockFaces view={view} />
           </Panel>

@@ -23,6 +23,7 @@ export default function NatPage() {
         const mapping = view.mappings.find((one) => keyOf(one) === chosen.value) ?? view.mappings[0];
         return (
           <div class="nat-page">
+            <h1 class="visually-hidden">NAT</h1>
             <Panel
               title="A packet's way"
               note={

@@ -23,6 +23,7 @@ export default function WirePage() {
     <Shown topic={list} title="Wire">
       {({ messages, count }) => (
         <div class="wire-page">
+          <h1 class="visually-hidden">Wire</h1>
           <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
             <MessageList messages={messages} chosen={Number(shown)} />
           </Panel>
