@@ -15,12 +15,9 @@ interface Told {
 /** The Message a total came in. */
 type TellingMessage = Pick<MessageContext, 'index' | 'sequenceNumber' | 'exportTimeUs'>;
 
-/**
- * Sent before `other`, by its number and by its Export Time: after a restart the numbers alone, after a step the times alone go back. Of one
- * second it cannot be told, and the one that came last counts.
- */
+/** Sent before `other`, by its number and no later by its Export Time: after a restart the numbers alone, after a step the times alone go back. */
 const isOlder = (message: TellingMessage, other: TellingMessage): boolean =>
-  isBefore(message.sequenceNumber, other.sequenceNumber) && message.exportTimeUs < other.exportTimeUs;
+  isBefore(message.sequenceNumber, other.sequenceNumber) && message.exportTimeUs <= other.exportTimeUs;
 
 /**
  * Totals an exporter tells of parts of itself, such as line cards, each by the scope of its options (RFC 7011 section 3.4.2.1), added up.

@@ -18,6 +18,7 @@ class Exporter {
   readonly #sent = new Map<number, number>();
   #records: number;
   #number = 0;
+  #exportTimeS = 1_772_442_000;
 
   constructor(sentBefore: Readonly<Record<number, number>> = {}, limits = {}) {
     this.collecting = new CollectingProcess(collectingSchema.parse(limits));
@@ -29,14 +30,15 @@ class Exporter {
   send(card: number, flows: number, ...telling: number[]): void {
     const told = telling.map((one) => [CARD, [one, this.#sent.get(one) ?? 0]] as const);
     const records = [...told, ...Array.from({ length: flows }, () => flow(++this.#number))];
-    const payload = message({ sequenceNumber: this.#records, templates: [FLOWS, CARD], records });
-    this.collecting.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: 1_772_442_000_000_000 });
+    const payload = message({ exportTimeS: this.#exportTimeS, sequenceNumber: this.#records, templates: [FLOWS, CARD], records });
+    this.collecting.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: this.#exportTimeS * 1e6 });
     this.#records += records.length;
     this.#sent.set(card, (this.#sent.get(card) ?? 0) + flows);
   }
 
-  /** It counts from 0 again. */
+  /** It counts from 0 again, and that took it a minute. */
   restart(): void {
+    this.#exportTimeS += 60;
     this.#sent.clear();
     this.#records = 0;
   }
