@@ -25,6 +25,8 @@ export interface Measured {
   readonly sessions: number;
   readonly intake: IntakeCounts | undefined;
   readonly store: StoreState;
+  /** Rows that detection did not look at. */
+  readonly unwatchedRows: number;
   readonly isReady: boolean;
 }
 
@@ -108,7 +110,7 @@ const CLOCK: Described<'offset' | 'bound' | 'drift'> = {
 };
 
 /** Every metric there is, with what it says now. */
-export function metricFamilies({ counters, rows, sessions, intake, store, isReady }: Measured): MetricFamily[] {
+export function metricFamilies({ counters, rows, sessions, intake, store, unwatchedRows, isReady }: Measured): MetricFamily[] {
   const totals = names(TOTALS).map((key) => single(...TOTALS[key], counters[key]));
   const growing = names(BY_EXPORTER).map((key) => byExporter(...BY_EXPORTER[key], rows, (row) => row.growing[key]));
   const changing = names(NOW_BY_EXPORTER).map((key) => byExporter(...NOW_BY_EXPORTER[key], rows, (row) => row.changing[key]));
@@ -119,6 +121,7 @@ export function metricFamilies({ counters, rows, sessions, intake, store, isRead
     single('sessions', 'Exporters and domains kept apart now.', sessions),
     ...(intake === undefined ? [] : intakeFamilies(intake)),
     single('store_storing', '1 while the store stores, 0 while it is full, failed or away.', store.kind === 'storing' ? 1 : 0),
+    single('unwatched_rows_total', 'Records and NAT events stored and not looked at: detection did not keep up.', unwatchedRows),
     single('ready', '1 while /readyz says so.', isReady ? 1 : 0),
     ...growing,
     ...changing,

@@ -16,7 +16,9 @@ export type IncidentCode =
   | 'store-stopped'
   | 'store-resumed'
   | 'retention-stopped'
-  | 'retention-resumed';
+  | 'retention-resumed'
+  | 'rows-unwatched'
+  | 'detection-stopped';
 
 export interface Incident {
   readonly code: IncidentCode;
@@ -41,15 +43,25 @@ export interface Watched {
   readonly storeStopped: string | undefined;
   /** Why old records are not deleted as they are to be; `undefined` while they are. */
   readonly retentionStopped?: string | undefined;
+  /** Records and events that detection did not look at, and why it looks at none any more. */
+  readonly unwatchedRows?: number;
+  readonly detectionStopped?: string | undefined;
 }
 
-type Common = 'refusedTemplates' | 'evictedSessions' | 'droppedFlows' | 'droppedNatEvents' | 'kernelDrops';
+type Common = 'refusedTemplates' | 'evictedSessions' | 'droppedFlows' | 'droppedNatEvents' | 'kernelDrops' | 'unwatchedRows';
 
 const COMMON: readonly (readonly [Common, IncidentCode, Incident['level'], one: string, what: string])[] = [
   ['refusedTemplates', 'template-refused', 'warn', 'Template', 'not taken'],
   ['evictedSessions', 'sessions-evicted', 'warn', 'exporter', 'forgotten for want of room'],
   ['droppedFlows', 'records-dropped', 'error', 'flow', 'not stored: the store does not keep up'],
   ['droppedNatEvents', 'records-dropped', 'error', 'NAT event', 'not stored: the store does not keep up'],
+  [
+    'unwatchedRows',
+    'rows-unwatched',
+    'warn',
+    'record',
+    'stored and not looked at for anything unusual: detection does not keep up',
+  ],
   ['kernelDrops', 'kernel-drops', 'error', 'datagram', 'dropped by the kernel: the receive buffer was full'],
 ];
 
@@ -66,6 +78,7 @@ export class IncidentWatch {
       ...commonIncidents(now, before),
       ...storeIncidents(now.storeStopped, before?.storeStopped),
       ...retentionIncidents(now.retentionStopped, before?.retentionStopped),
+      ...detectionIncidents(now.detectionStopped, before?.detectionStopped),
     ];
     for (const [key, session] of sessions) incidents.push(...sessionIncidents(session, this.#sessions.get(key)));
     this.#before = now;
@@ -91,6 +104,12 @@ function retentionIncidents(stopped: string | undefined, before: string | undefi
   if (stopped === undefined) return [{ code: 'retention-resumed', level: 'info', sentence: 'old records are deleted again' }];
   return [{ code: 'retention-stopped', level: 'error', sentence: `old records are not summed up and deleted: ${stopped}` }];
 }
+
+/** It does not begin again. */
+const detectionIncidents = (stopped: string | undefined, before: string | undefined): Incident[] =>
+  stopped === before
+    ? []
+    : [{ code: 'detection-stopped', level: 'error', sentence: `nothing is looked at for anything unusual any more: ${stopped}` }];
 
 function sessionIncidents(session: SessionSummary, before: SessionSummary | undefined): Incident[] {
   const about = { exporter: session.source, domain: session.observationDomainId };

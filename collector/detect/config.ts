@@ -29,6 +29,14 @@ export const detectSchema = z.strictObject({
     .max(1_000_000)
     .default(10_000)
     .describe('Alerts kept; beyond it new ones are refused (refusedAlerts).'),
+  maxWaitingRows: z
+    .int()
+    .min(1_024)
+    .max(2 ** 26)
+    .default(2 ** 18)
+    .describe(
+      'Flow Records and NAT events that wait for the detectors of a collector, about 120 octets each; beyond it they are stored and not looked at (unwatchedRows): receiving waits for nobody.',
+    ),
   assumedSamplingInterval: z
     .int()
     .min(1)

@@ -2,13 +2,13 @@ import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { Datagram } from '../collecting/datagram.ts';
 import type { Alert } from '../detect/alert.ts';
-import { Detection } from '../detect/detection.ts';
 import { AllowList } from '../listening/allow-list.ts';
 import type { MessageTaker } from '../listening/streamed-messages.ts';
 import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore, StoreState } from '../store/flow-store.ts';
 import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
+import { DetectionThread } from './detection-thread.ts';
 import { LabelKeeper } from './label-keeper.ts';
 import { Listening } from './listening.ts';
 
@@ -46,7 +46,7 @@ export class FlowCollector {
   readonly #intake: Intake;
   readonly #listening: Listening;
   readonly #labels: LabelKeeper;
-  readonly #detection: Detection;
+  readonly #detection: DetectionThread;
   readonly #timer: NodeJS.Timeout;
   /** Every write waits for the one before it. */
   #stored: Promise<void> = Promise.resolve();
@@ -67,7 +67,11 @@ export class FlowCollector {
     this.#listening = listening;
     this.#labels = new LabelKeeper(store);
     const { config, inventory } = options;
-    this.#detection = new Detection({ inside: config.inside, inventory, policy: config.policy }, collecting, config.detect);
+    this.#detection = new DetectionThread({
+      watched: { inside: config.inside, inventory, policy: config.policy },
+      config: config.detect,
+      maxNames: config.collecting.maxNames,
+    });
     this.#timer = setInterval(() => this.#flush(), FLUSH_INTERVAL_MS);
     collecting.onWaiting(() => this.#storeFull());
   }
@@ -112,9 +116,14 @@ export class FlowCollector {
     clearInterval(this.#timer);
     this.#flush();
     await this.#stored;
-    this.#detection.settle();
+    await this.#detection.settle();
     await this.#labels.keep([]);
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** What became of detection, which goes on beside collecting. */
+  get detection(): Pick<DetectionThread, 'unwatchedRows' | 'failure'> {
+    return this.#detection;
   }
 
   /** What was noticed in the flows since it was opened, the oldest first. */
@@ -134,10 +143,15 @@ export class FlowCollector {
     const { flows } = this.collecting.counters;
     this.#storeFull();
     void this.#stored.then(() => (this.#storedFlows = flows));
-    void this.#labels.keep(this.collecting.pollLabels());
+    // What could not be kept before is tried again.
+    void this.#labels.keep([]);
   }
 
   #storeFull(): void {
+    // Names go before the records that came after them.
+    const labels = this.collecting.pollLabels();
+    this.#detection.learn(labels);
+    if (labels.length > 0) void this.#labels.keep(labels);
     this.#stored = this.#stored
       .then(() => storeCollected(this.collecting, this.#store, [this.#detection]))
       .catch((error: unknown) => void (this.#failure ??= error));

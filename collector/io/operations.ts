@@ -95,6 +95,7 @@ export class Operations {
       sessions: sessions.length,
       intake: intakeOf(this.#collector.listening),
       store: readiness.store,
+      unwatchedRows: this.#collector.detection.unwatchedRows,
       isReady: reasonsNotReady(readiness).length === 0,
     });
   }
@@ -119,7 +120,16 @@ export class Operations {
     const state = storeState(this.#collector);
     const storeStopped = state.kind === 'storing' ? undefined : state.reason;
     const retentionStopped = this.#collector.retentionFailure;
-    for (const incident of this.#watch.look({ ...counters, sessions, kernelDrops, storeStopped, retentionStopped }))
+    const { unwatchedRows, failure: detectionStopped } = this.#collector.detection;
+    for (const incident of this.#watch.look({
+      ...counters,
+      sessions,
+      kernelDrops,
+      storeStopped,
+      retentionStopped,
+      unwatchedRows,
+      detectionStopped,
+    }))
       this.#log.tell(incident, now);
     this.#log.turn(now);
   }

@@ -9,6 +9,7 @@ export const listeningLines = (listeners: readonly ListenerStats[]): string[] =>
   listeners.map(({ transport, endpoint }) => `listening on ${transport === 'udp' ? '' : `${transport}://`}${endpoint}`);
 
 const PEOPLE_SHOWN = 5;
+const ALERTS_SHOWN = 20;
 
 /** One line for whoever watches: what was collected so far and what went wrong with it. */
 export function statusLine(counters: CollectingCounters, kernelDrops = 0): string {
@@ -41,7 +42,8 @@ export function summaryLines({ people, categories }: Answers, alerts: readonly A
     lines.push(categories.map(({ category, sharePercent }) => `${category} ${sharePercent.toFixed(1)} %`).join(', '));
   }
   if (alerts.length === 0) lines.push('nothing unusual was seen');
-  for (const { sentence, evidence } of alerts) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
+  for (const { sentence, evidence } of alerts.slice(0, ALERTS_SHOWN)) lines.push(`unusual: ${sentence} (${evidence.join('; ')})`);
+  if (alerts.length > ALERTS_SHOWN) lines.push(`and ${wordCount(alerts.length - ALERTS_SHOWN, 'other unusual thing')}`);
   // Names come from outside: none of them may move the cursor.
   return lines.map(oneLine);
 }

@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { widthOf } from '../collecting/collected-rows.ts';
 import { DuckDbStore } from './duckdb-store.ts';
@@ -8,16 +6,13 @@ import type { RetentionConfig } from './retention/config.ts';
 import { Maintenance } from './retention/maintenance.ts';
 import { isWhole, type SegmentFile } from './spool/spool.ts';
 import type { StorageAnswer, StorageRequest, StorageTask } from './storage-messages.ts';
+import { givingWay } from './giving-way.ts';
 import { StoringPace } from './storing-pace.ts';
 
 /** How long segments wait for more of them, and how often it is looked whether less comes. */
 const LONGEST_WAIT_MS = 2_000;
 /** Rows stored in one transaction, unless a segment has more. */
 const TRANSACTION_ROWS = 524_288;
-
-/** Linux numbers threads as processes. */
-const THREADS = '/proc/self/task';
-const OWN_THREAD = '/proc/thread-self';
 
 /**
  * The thread the database lives in: it alone has the file open. Segments are stored in their order, a portion at a time; what is asked meanwhile
@@ -190,26 +185,6 @@ function copied(rows: StoredFlows<never>, columns: readonly string[]): object {
       return [name, column.slice(0, width * all.length)] as const;
     }),
   ]);
-}
-
-/** Receiving comes first: this thread, and those the database begins, give way. Without numbers of threads nothing is lost. */
-async function givingWay<T>(begin: () => Promise<T>): Promise<T> {
-  const before = threads();
-  giveWay(own());
-  const begun = await begin();
-  for (const thread of threads()) if (!before.includes(thread)) giveWay(thread);
-  return begun;
-}
-
-const own = (): number => (existsSync(OWN_THREAD) ? Number(readlinkSync(OWN_THREAD).split('/').at(-1)) : 0);
-const threads = (): number[] => (existsSync(THREADS) ? readdirSync(THREADS).map(Number) : []);
-
-function giveWay(thread: number): void {
-  try {
-    if (thread > 0) setPriority(thread, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 const port = parentPort as MessagePort;

@@ -60,6 +60,7 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
     sessions: 1,
     intake,
     store: served.state,
+    unwatchedRows: 0,
     isReady: true,
   });
   const server = await ApiServer.open(config, {
