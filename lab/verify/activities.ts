@@ -1,8 +1,7 @@
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { addBetween } from './count.ts';
 import { UP, type Ledger } from './ledger.ts';
-import { serviceOf } from './services.ts';
-import { categoryOf } from './truth.ts';
+import { categoryOf, serviceOf } from './services.ts';
 
 /** Packets so long after all before them are another session. */
 const GAP_NS = 300e9;
