@@ -166,8 +166,10 @@ class BeaconDetector implements Detector {
       const isAlike = other.meanGapMs <= factor * meanGapMs && meanGapMs <= factor * other.meanGapMs;
       const isAsOften = isSampled || 2 * checkIns.count >= calls.checkIns.count;
       if (isAlike && isAsOften && other.spanMs >= spanMs / 3) servers.add(server);
+      // Whoever watches many servers calls often, and each rhythm takes a while to find.
+      if (servers.size >= this.#config.minRoundServers) return true;
     }
-    return servers.size >= this.#config.minRoundServers;
+    return false;
   }
 
   /** Whether two servers lie in the same IPv4 /24 or IPv6 /120. */

@@ -6,9 +6,8 @@ import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
-import { RecentStates } from './recent-states.ts';
 import { RecentLogins } from './recent-logins.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 const connections = z.int().min(3).max(1_024);
 
@@ -68,14 +67,14 @@ class BruteForceDetector implements Detector {
   readonly #surroundings: Surroundings;
   readonly #config: Config;
   readonly #isPasswordPort = new Uint8Array(65_536);
-  readonly #guessings: RecentStates<Guessing>;
+  readonly #guessings: Suspicions<Guessing>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
     this.#config = config;
     for (const port of config.ports) this.#isPasswordPort[port] = 1;
     const most = Math.max(config.minConnections, config.minSampledConnections);
-    this.#guessings = new RecentStates(config.maxPairs, () => new Guessing(most));
+    this.#guessings = new Suspicions(config.maxPairs, config.quietMinutes, () => new Guessing(most));
   }
 
   get forgotten(): number {
@@ -99,9 +98,7 @@ class BruteForceDetector implements Detector {
     const [inside, server, startMs] = [flows.inside[row] as number, flows.server[row] as number, flows.startMs[row] as number];
     const [service, own] = isOut ? [flows.serverPort, flows.insidePort] : [flows.insidePort, flows.serverPort];
     const port = service[row] as number;
-    let guessing = this.#guessings.of(inside, server, port, isOut ? 1 : 0);
-    if (guessing.isOver(startMs, this.#config.quietMinutes * 60_000))
-      guessing = this.#guessings.renew(inside, server, port, isOut ? 1 : 0);
+    const guessing = this.#guessings.at(startMs, inside, server, port, isOut ? 1 : 0);
     guessing.evidence.add(flows, row);
     const octets = flows.octets[row] as number;
     guessing.logins.add(own[row] as number, startMs, packets, isSampled ? octets / packets : octets);

@@ -1,6 +1,6 @@
 import type { Advice, AlertKind } from './alert.ts';
 import type { DetectConfig } from './config.ts';
-import type { Detector, Surroundings } from './detector.ts';
+import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { beacon } from './beacon.ts';
 import { bruteForce } from './brute-force.ts';
 import { dnsTunnel } from './dns-tunnel.ts';
@@ -16,25 +16,14 @@ import { synFlood } from './syn-flood.ts';
 import { unknownDevice } from './unknown-device.ts';
 import { unusualVolume } from './unusual-volume.ts';
 
-/** All detectors, in the order they see a batch. */
-export const createDetectors = (surroundings: Surroundings, config: DetectConfig): readonly Detector[] => [
-  portScan.create(surroundings, config.portScan),
-  hostScan.create(surroundings, config.hostScan),
-  inboundScan.create(surroundings, config.inboundScan),
-  bruteForce.create(surroundings, config.bruteForce),
-  synFlood.create(surroundings, config.synFlood),
-  portExhaustion.create(surroundings, config.portExhaustion),
-  unknownDevice.create(surroundings, config.unknownDevice),
-  forbiddenService.create(surroundings, config.forbiddenService),
-  fileSharing.create(surroundings, config.fileSharing),
-  beacon.create(surroundings, config.beacon),
-  dnsTunnel.create(surroundings, config.dnsTunnel),
-  exfiltration.create(surroundings, config.exfiltration),
-  mining.create(surroundings, config.mining),
-  unusualVolume.create(surroundings, config.unusualVolume),
-];
+type Kinds = {
+  readonly [Name in Exclude<keyof DetectConfig, 'maxAddresses' | 'maxAlerts' | 'assumedSamplingInterval'>]: DetectorKind<
+    DetectConfig[Name]
+  >;
+};
 
-const KINDS = [
+/** By the name of their options, in the order they see a batch. */
+const KINDS: Kinds = {
   portScan,
   hostScan,
   inboundScan,
@@ -49,7 +38,13 @@ const KINDS = [
   exfiltration,
   mining,
   unusualVolume,
-];
+};
+
+/** All detectors. */
+export function createDetectors(surroundings: Surroundings, config: DetectConfig): readonly Detector[] {
+  const create = <Name extends keyof Kinds>(name: Name): Detector => KINDS[name].create(surroundings, config[name]);
+  return (Object.keys(KINDS) as (keyof Kinds)[]).map(create);
+}
 
 /** What every alert of a kind says besides its own facts. */
-export const ADVICE: ReadonlyMap<AlertKind, Advice> = new Map(KINDS.map(({ kind, advice }) => [kind, advice]));
+export const ADVICE: ReadonlyMap<AlertKind, Advice> = new Map(Object.values(KINDS).map(({ kind, advice }) => [kind, advice]));

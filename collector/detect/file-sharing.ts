@@ -6,8 +6,7 @@ import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
-import { RecentStates } from './recent-states.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 const peers = z.int().min(2).max(4_096);
 
@@ -68,13 +67,13 @@ class FileSharingDetector implements Detector {
   readonly #surroundings: Surroundings;
   readonly #config: Config;
   readonly #isServicePort = new Uint8Array(65_536);
-  readonly #devices: RecentStates<Sharing>;
+  readonly #devices: Suspicions<Sharing>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
     this.#config = config;
     for (const port of config.servicePorts) this.#isServicePort[port] = 1;
-    this.#devices = new RecentStates(config.maxDevices, () => new Sharing());
+    this.#devices = new Suspicions(config.maxDevices, config.quietMinutes, () => new Sharing());
   }
 
   get forgotten(): number {
@@ -110,8 +109,7 @@ class FileSharingDetector implements Detector {
 
   #note(flows: InsideFlows, row: number, isData: boolean): void {
     const [inside, server, own] = [flows.inside[row] as number, flows.server[row] as number, flows.insidePort[row] as number];
-    let sharing = this.#devices.of(inside);
-    if (sharing.isOver(flows.startMs[row] as number, this.#config.quietMinutes * 60_000)) sharing = this.#devices.renew(inside);
+    const sharing = this.#devices.at(flows.startMs[row] as number, inside);
     sharing.evidence.add(flows, row);
     if (isData) {
       if (sharing.data.size < MAX_PEERS) sharing.data.add(server);

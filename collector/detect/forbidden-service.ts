@@ -7,8 +7,7 @@ import type { Telling } from './alert.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { isProbe } from './probe.ts';
-import { RecentStates } from './recent-states.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 export const forbiddenServiceSchema = z.strictObject({
   quietMinutes: z.number().min(1).max(10_080).default(1_440).describe('Minutes without use after which it is told anew.'),
@@ -35,13 +34,11 @@ class Use extends Suspicion {
 /** Use of applications the policy forbids: one matter for each inside address and application. */
 class ForbiddenServiceDetector implements Detector {
   readonly #surroundings: Surroundings;
-  readonly #config: Config;
-  readonly #uses: RecentStates<Use>;
+  readonly #uses: Suspicions<Use>;
 
-  constructor(surroundings: Surroundings, config: Config) {
+  constructor(surroundings: Surroundings, { maxUses, quietMinutes }: Config) {
     this.#surroundings = surroundings;
-    this.#config = config;
-    this.#uses = new RecentStates(config.maxUses, () => new Use());
+    this.#uses = new Suspicions(maxUses, quietMinutes, () => new Use());
   }
 
   get forgotten(): number {
@@ -62,8 +59,7 @@ class ForbiddenServiceDetector implements Detector {
 
   #note(flows: InsideFlows, row: number, number: number, application: Application): void {
     const inside = flows.inside[row] as number;
-    let use = this.#uses.of(inside, number);
-    if (use.isOver(flows.startMs[row] as number, this.#config.quietMinutes * 60_000)) use = this.#uses.renew(inside, number);
+    const use = this.#uses.at(flows.startMs[row] as number, inside, number);
     use.evidence.add(flows, row);
     if (flows.isUp[row] === 1) use.upOctets += flows.octets[row] as number;
     if (use.servers.size < MAX_SERVERS) use.servers.add(flows.server[row] as number);

@@ -8,9 +8,8 @@ import { coveringPrefix } from './covering-prefix.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { isProbe } from './probe.ts';
-import { RecentStates } from './recent-states.ts';
 import { SourcePortRun } from './source-port-run.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 const hosts = z.int().min(2).max(65_535);
 
@@ -52,12 +51,12 @@ class Sweep extends Suspicion {
 class HostScanDetector implements Detector {
   readonly #surroundings: Surroundings;
   readonly #config: Config;
-  readonly #sweeps: RecentStates<Sweep>;
+  readonly #sweeps: Suspicions<Sweep>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
     this.#config = config;
-    this.#sweeps = new RecentStates(config.maxKeys, () => new Sweep());
+    this.#sweeps = new Suspicions(config.maxKeys, config.quietMinutes, () => new Sweep());
   }
 
   get forgotten(): number {
@@ -72,8 +71,7 @@ class HostScanDetector implements Detector {
 
   #note(flows: InsideFlows, row: number): void {
     const [inside, port, startMs] = [flows.inside[row] as number, flows.serverPort[row] as number, flows.startMs[row] as number];
-    let sweep = this.#sweeps.of(inside, port);
-    if (sweep.isOver(startMs, this.#config.quietMinutes * 60_000)) sweep = this.#sweeps.renew(inside, port);
+    const sweep = this.#sweeps.at(startMs, inside, port);
     const { book, addresses } = this.#surroundings;
     const server = flows.server[row] as number;
     sweep.evidence.add(flows, row);

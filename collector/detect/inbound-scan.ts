@@ -8,9 +8,8 @@ import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { PortSet } from './port-set.ts';
 import { isAsking, MAX_PROBE_PACKETS } from './probe.ts';
-import { RecentStates } from './recent-states.ts';
 import { SourcePortRun } from './source-port-run.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 const ports = z.int().min(2).max(65_535);
 
@@ -45,12 +44,12 @@ class Knocking extends Suspicion {
 class InboundScanDetector implements Detector {
   readonly #surroundings: Surroundings;
   readonly #config: Config;
-  readonly #strangers: RecentStates<Knocking>;
+  readonly #strangers: Suspicions<Knocking>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
     this.#config = config;
-    this.#strangers = new RecentStates(config.maxStrangers, () => new Knocking());
+    this.#strangers = new Suspicions(config.maxStrangers, config.quietMinutes, () => new Knocking());
   }
 
   get forgotten(): number {
@@ -74,8 +73,7 @@ class InboundScanDetector implements Detector {
       flows.insidePort[row] as number,
       flows.startMs[row] as number,
     ];
-    let knocking = this.#strangers.of(stranger);
-    if (knocking.isOver(startMs, this.#config.quietMinutes * 60_000)) knocking = this.#strangers.renew(stranger);
+    const knocking = this.#strangers.at(startMs, stranger);
     const { book, addresses } = this.#surroundings;
     knocking.evidence.add(flows, row);
     knocking.ports.add(port);

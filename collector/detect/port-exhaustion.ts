@@ -60,6 +60,8 @@ class PortExhaustionDetector implements Detector {
   readonly #connections = new ConnectionCounts();
   /** Those of which it is not settled yet who sent the most: connections are not counted for ever. */
   readonly #open = new Set<Lack>();
+  /** Until then, by the router's clock, none of them is. */
+  #openUntilMs = Infinity;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
@@ -77,13 +79,21 @@ class PortExhaustionDetector implements Detector {
       if (inside === NO_ADDRESS || flows.isUp[row] === 0) continue;
       const startMs = flows.startMs[row] as number;
       this.#connections.add(inside, startMs);
-      for (const lack of this.#open) if (startMs > lack.lastMs + SETTLED_MS) this.#close(lack);
+      if (startMs > this.#openUntilMs) this.#settleBefore(startMs);
     }
   }
 
-  #close(lack: Lack): void {
-    lack.busiest = this.#busiest(lack);
-    this.#open.delete(lack);
+  #settleBefore(atMs: number): void {
+    this.#openUntilMs = Infinity;
+    for (const lack of this.#open) {
+      const untilMs = lack.lastMs + SETTLED_MS;
+      if (atMs <= untilMs) {
+        this.#openUntilMs = Math.min(this.#openUntilMs, untilMs);
+        continue;
+      }
+      lack.busiest = this.#busiest(lack);
+      this.#open.delete(lack);
+    }
   }
 
   #busiest({ busiest, firstMs, lastMs }: Lack): Busiest {
@@ -109,6 +119,7 @@ class PortExhaustionDetector implements Detector {
     lack.lastMs = Math.max(lack.lastMs, atMs);
     lack.busiest = undefined;
     if (this.#open.size < this.#config.maxSubjects) this.#open.add(lack);
+    this.#openUntilMs = Math.min(this.#openUntilMs, lack.lastMs + SETTLED_MS);
     if (lack.alert !== undefined) return book.changed(lack.alert);
     const address = addresses.addressOf(subject);
     lack.alert = book.raise('port-exhaustion', events.receivedAtUs[row] as number, () => this.#tell(lack, address, what));

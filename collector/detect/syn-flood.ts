@@ -7,8 +7,7 @@ import type { Telling } from './alert.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { isAsking } from './probe.ts';
-import { RecentStates } from './recent-states.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion, Suspicions } from './suspicion.ts';
 
 export const synFloodSchema = z.strictObject({
   minSources: z
@@ -66,12 +65,12 @@ class Flood extends Suspicion {
 class SynFloodDetector implements Detector {
   readonly #surroundings: Surroundings;
   readonly #config: Config;
-  readonly #floods: RecentStates<Flood>;
+  readonly #floods: Suspicions<Flood>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
     this.#config = config;
-    this.#floods = new RecentStates(config.maxTargets, () => new Flood());
+    this.#floods = new Suspicions(config.maxTargets, config.quietMinutes, () => new Flood());
   }
 
   get forgotten(): number {
@@ -89,9 +88,8 @@ class SynFloodDetector implements Detector {
   #note(flows: InsideFlows, row: number): void {
     const isForNobody = flows.called[row] !== NO_ADDRESS;
     const called = (isForNobody ? flows.called : flows.inside)[row] as number;
-    const [port, startMs] = [flows.insidePort[row] as number, flows.startMs[row] as number];
-    let flood = this.#floods.of(called, port);
-    if (flood.isOver(startMs, this.#config.quietMinutes * MINUTE_MS)) flood = this.#floods.renew(called, port);
+    const port = flows.insidePort[row] as number;
+    const flood = this.#floods.at(flows.startMs[row] as number, called, port);
     flood.evidence.add(flows, row);
     this.#count(flood, flows, row);
     const { book, addresses } = this.#surroundings;

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { CONDITION_NAMES, type Condition } from '../score/conditions.ts';
+import { MAX_SEED } from './run-flags.ts';
 
 /** The flags of `flowlab detect score`, parsed. */
 export interface ScoreFlags {
@@ -18,7 +19,6 @@ export interface ScoreFlags {
   readonly color: boolean;
 }
 
-const MAX_SEED = 0xffffffff;
 const MAX_SEEDS = 10_000;
 
 /** `101-120,130`; `none` for no day of the kind. */
@@ -52,12 +52,3 @@ export function parsePart(text: string): number {
   if (!(part <= 1)) throw new InvalidArgumentError('it must be a number from 0 to 1.');
   return part;
 }
-
-/** Whole numbers from `least` to `most`. */
-export const parseWhole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`it must be a whole number from ${least} to ${most}.`);
-    return value;
-  };

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { DetectionReport } from '../score/detection-report.ts';
 import { renderDetection } from '../report/detection.ts';
-import { parseConditions, parsePart, parseSeeds, parseWhole, type ScoreFlags } from './detect-flags.ts';
+import { parseConditions, parsePart, parseSeeds, type ScoreFlags } from './detect-flags.ts';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { pageWidth, wantsColour } from './page-settings.ts';
-import { parseSeed } from './run-flags.ts';
+import { parseSeed, parseWhole } from './run-flags.ts';
 import { ScoreProgressPrinter } from './score-progress.ts';
 import { Interruption } from './signals.ts';
 

@@ -19,13 +19,18 @@ export interface RunFlags {
   readonly color: boolean;
 }
 
-const MAX_SEED = 0xffffffff;
+export const MAX_SEED = 0xffffffff;
 
-export function parseSeed(text: string): number {
-  const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-  if (!(seed <= MAX_SEED)) throw new InvalidArgumentError(`it must be a whole number from 0 to ${MAX_SEED}.`);
-  return seed;
-}
+/** Whole numbers from `least` to `most`. */
+export const parseWhole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`it must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
+export const parseSeed = parseWhole(0, MAX_SEED);
 
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;

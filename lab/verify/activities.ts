@@ -1,8 +1,7 @@
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { addBetween } from './count.ts';
 import { UP, type Ledger } from './ledger.ts';
-import { serviceOf } from './services.ts';
-import { categoryOf } from './truth.ts';
+import { categoryOf, serviceOf } from './services.ts';
 
 /** Packets so long after all before them are another session. */
 const GAP_NS = 300e9;
@@ -62,16 +61,15 @@ interface Part {
 export function trueActivities(ledger: Ledger, cast: Cast): TrueActivity[] {
   const { trains } = ledger;
   const kinds = connectionKinds(ledger, cast);
-  const parts = new Map<string, { kind: Kind; parts: Part[] }>();
+  const parts = new Map<Kind, Part[]>();
   for (let train = 0; train < ledger.length; train++) {
     const kind = kinds[trains.connection.at(train)];
     if (kind === undefined) continue;
-    const key = JSON.stringify(kind);
-    const group = parts.get(key) ?? { kind, parts: [] };
-    parts.set(key, group);
-    group.parts.push(...partsOf(ledger, train));
+    const own = parts.get(kind) ?? [];
+    parts.set(kind, own);
+    own.push(...partsOf(ledger, train));
   }
-  const done = [...parts.values()].flatMap(({ kind, parts: own }) =>
+  const done = [...parts].flatMap(([kind, own]) =>
     joined(own, kind.script >= 0 ? Infinity : GAP_NS).map((part) => ({ ...kind, ...part })),
   );
   return done.sort((one, other) => one.startNs - other.startNs);
@@ -95,7 +93,7 @@ function partsOf(ledger: Ledger, train: number): Part[] {
 
 type Kind = Pick<TrueActivity, 'who' | 'service' | 'category' | 'script'>;
 
-/** What each connection is part of; nothing where nobody would name it. */
+/** What each connection is part of, one object for all that are part of the same; nothing where nobody would name it. */
 function connectionKinds(ledger: Ledger, cast: Cast): (Kind | undefined)[] {
   const { connections, trains } = ledger;
   const carried = connections.serverName.map(() => ({ up: 0, down: 0, server: 0 }));
@@ -109,6 +107,13 @@ function connectionKinds(ledger: Ledger, cast: Cast): (Kind | undefined)[] {
     const address = connections.serverAddress.at(connection);
     sum.server = isNat64(address, trains.publicAddress.at(train)) ? embeddedIPv4(address) : address;
   }
+  const known = new Map<string, Kind>();
+  const sameFor = (kind: Kind): Kind => {
+    const key = JSON.stringify(kind);
+    const same = known.get(key) ?? kind;
+    known.set(key, same);
+    return same;
+  };
   return carried.map(({ up, down, server }, connection) => {
     const who = cast.whoOf(connections.device.at(connection), connections.insideAddress.at(connection));
     const port = connections.serverPort.at(connection);
@@ -118,14 +123,14 @@ function connectionKinds(ledger: Ledger, cast: Cast): (Kind | undefined)[] {
     const service = serviceOf(server, port, protocol);
     const script = connections.activity.at(connection);
     const scripted = SCRIPTED[cast.kindOf(script) ?? ''];
-    if (scripted !== undefined) return { who, service, category: scripted, script };
+    if (scripted !== undefined) return sameFor({ who, service, category: scripted, script });
     const isFile = (one: number, other: number): boolean =>
       WITH_FILES.has(place) && one >= FILE_OCTETS && one >= FILE_RATIO * other;
     const rest = SYNCHRONISED.has(service) ? 'cloud' : place;
     const category = isFile(up, down) ? 'uploads' : isFile(down, up) ? 'downloads' : rest;
     // A file is told apart from the rest of its service, also where both are called downloads.
     const role = isFile(up, down) || isFile(down, up) ? -2 : -1;
-    return { who, service, category, script: role };
+    return sameFor({ who, service, category, script: role });
   });
 }
 
@@ -205,7 +210,12 @@ export function scoreActivities(truth: readonly TrueActivity[], told: readonly D
 function pairsOf(truth: readonly TrueActivity[], told: readonly DoneActivity[]): [TrueActivity, DoneActivity][] {
   const keyOf = ({ who, service, category }: DoneActivity): string => JSON.stringify([who, service, category]);
   const byKey = new Map<string, DoneActivity[]>();
-  for (const one of told) byKey.set(keyOf(one), [...(byKey.get(keyOf(one)) ?? []), one]);
+  for (const one of told) {
+    const key = keyOf(one);
+    const alike = byKey.get(key) ?? [];
+    byKey.set(key, alike);
+    alike.push(one);
+  }
   const possible = truth.flatMap((one) =>
     (byKey.get(keyOf(one)) ?? []).flatMap((other) => {
       const overlap = overlapOf(one, other);

@@ -13,27 +13,10 @@ import type { Sure } from './sure.ts';
 import { sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
 
 /** Something a person would name: a film, a call, an upload. Instants are milliseconds since 1970. */
-export interface ActivityView {
-  /** For links; the same as long as the session's first flow is. */
-  readonly id: string;
-  /** By name, as questions know it: `youtube`. */
-  readonly application: string;
-  /** In words: `watched YouTube`. */
-  readonly label: string;
-  readonly category: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly upOctets: number;
-  readonly downOctets: number;
+export interface ActivityView extends Omit<NamedActivity, 'holder' | 'connections' | 'servers'> {
   readonly octets: number;
-  /** Records. */
-  readonly flows: number;
   /** Names or addresses, those with most octets first; ten at most. */
   readonly servers: readonly string[];
-  /** 0 to 1. */
-  readonly confidence: number;
-  /** Why it is called so, with the numbers, as sentences. */
-  readonly why: readonly string[];
   /** Where the truth is known: what it was and when. */
   readonly truth?: { readonly label: string; readonly startMs: number; readonly endMs: number; readonly octets: number };
 }

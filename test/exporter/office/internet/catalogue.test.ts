@@ -12,7 +12,7 @@ import { atPort, type Server } from '../../../../exporter/office/internet/server
 import { tcp, service as define } from '../../../../exporter/office/internet/service.ts';
 import { inventWeb } from '../../../../exporter/office/internet/web-sites.ts';
 import { TEAMS, TELEPHONY, ZOOM } from '../../../../exporter/office/internet/work-services.ts';
-import { categoryOf } from '../../../../lab/verify/truth.ts';
+import { categoryOf } from '../../../../lab/verify/services.ts';
 
 /** Every server of the catalogue by the application it belongs to, those included that calls go to by other ports. */
 const servers: [string, Server][] = SERVICES.flatMap(({ application, pools }) =>

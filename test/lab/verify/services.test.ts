@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Catalogue } from '../../../collector/query/catalogue.ts';
 import { parseIPv4 } from '../../../core/net/address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../../core/net/packet-train.ts';
-import { categoryOf } from '../../../lab/verify/truth.ts';
+import { categoryOf } from '../../../lab/verify/services.ts';
 
 test('a scanned port is to the judge what it is to the collector, whichever port it is', () => {
   const catalogue = new Catalogue(new Map(), new Map());
