@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
+import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { ClockSeriesView } from '../../../api/view/clocks-view.ts';
-import { extent, linear, symmetricLog, wayThrough } from '../../charts/scale.ts';
 import { zone } from '../../state/status.ts';
 import { formatMinute, formatTime } from '../../text/format.ts';
 import { signed } from './clock-faces.tsx';
@@ -35,12 +35,13 @@ export function OffsetChart({ series }: { readonly series: ClockSeriesView | und
 
 function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly isLog: boolean }) {
   const { atMs, errorMs, untouchedErrorMs = [], estimates, device } = series;
-  const [low, high] = extent([0, ...errorMs, ...untouchedErrorMs]);
-  const x = linear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
-  const range = [HEIGHT - BOTTOM, 10] as const;
-  const y = isLog ? symmetricLog([low, high], range, UNIT_MS) : linear([low, high], range);
+  const errors = [0, ...errorMs, ...untouchedErrorMs];
+  const [low, high] = [Math.min(...errors), Math.max(...errors)];
+  const x = scaleLinear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
+  const range = [HEIGHT - BOTTOM, 10];
+  const y = isLog ? scaleSymlog([low, high], range).constant(UNIT_MS) : scaleLinear([low, high], range);
   const way = (values: readonly number[]): string =>
-    wayThrough(values.map((value, index) => [x(atMs[index] as number), y(value)]));
+    values.map((value, index) => `${x(atMs[index] as number).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const last = errorMs.at(-1) ?? 0;
   return (
     <svg
@@ -71,8 +72,8 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
           </text>
         );
       })}
-      <path class="line-untouched" d={way(untouchedErrorMs)} />
-      <path class="line-error" d={way(errorMs)} />
+      <polyline class="line-untouched" points={way(untouchedErrorMs)} />
+      <polyline class="line-error" points={way(errorMs)} />
       {estimates.map(({ atMs: at, errorMs: error, boundMs, outcome }) => (
         <g key={`${at} ${outcome}`} class={`estimate ${outcome}`}>
           <line x1={x(at)} x2={x(at)} y1={y(error - boundMs)} y2={y(error + boundMs)} />
