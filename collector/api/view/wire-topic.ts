@@ -1,5 +1,6 @@
 import { QueryMistake } from '../query-request.ts';
 import type { MessageRing } from './message-ring.ts';
+import { numberOf } from './number-of.ts';
 import type { Topic } from './topic.ts';
 import { wireView } from './wire-view.ts';
 
@@ -24,11 +25,3 @@ export const wireTopic = (ring: MessageRing): Topic => ({
     });
   },
 });
-
-function numberOf(parameters: ReadonlyMap<string, string>, name: string): number | undefined {
-  const text = parameters.get(name);
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value)) throw new QueryMistake(`${name} is "${text}": it must be a number`);
-  return value;
-}
