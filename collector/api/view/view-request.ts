@@ -20,7 +20,8 @@ export interface ViewRequest extends PeopleRequest {
   readonly zone: string;
 }
 
-const BASES: readonly TimeBasis[] = ['flow', 'export', 'receive', 'corrected'];
+/** Clocks by which views can place flows in time. */
+export const BASES: readonly TimeBasis[] = ['flow', 'export', 'receive', 'corrected'];
 /** The last instant that a date can be of. */
 const LAST_MS = 8.64e15;
 
