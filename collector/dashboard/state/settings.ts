@@ -1,11 +1,11 @@
 import { computed, effect, signal, type Signal } from '@preact/signals';
 
 /** How this reader wants the page; kept in the browser, not in links. */
-export type Theme = 'auto' | 'light' | 'dark';
+type Theme = 'auto' | 'light' | 'dark';
 /** For a manager names and words; for an engineer addresses, ports and elements too. */
-export type Audience = 'manager' | 'engineer';
+type Audience = 'manager' | 'engineer';
 /** `office` is the zone of what is shown, `browser` the reader's own. */
-export type ZoneChoice = 'office' | 'browser' | 'UTC';
+type ZoneChoice = 'office' | 'browser' | 'UTC';
 
 export const theme = kept<Theme>('theme', ['auto', 'light', 'dark']);
 export const audience = kept<Audience>('audience', ['manager', 'engineer']);

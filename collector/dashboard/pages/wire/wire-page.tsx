@@ -22,7 +22,7 @@ export default function WirePage() {
   return (
     <Shown topic={list} title="Wire">
       {({ messages, count }) => (
-        <div class="wire-page">
+        <div class="stack">
           <h1 class="visually-hidden">Wire</h1>
           <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
             <MessageList messages={messages} chosen={Number(shown)} />
