@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { ClockSeriesView } from '../../../api/view/clocks-view.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { zone } from '../../state/status.ts';
 import { formatMinute, formatTime } from '../../text/format.ts';
 import { signed } from './clock-faces.tsx';
@@ -98,28 +99,19 @@ function ticksOf(low: number, high: number, isLog: boolean): number[] {
 
 function OffsetTable({ series: { atMs, errorMs, untouchedErrorMs } }: { readonly series: ClockSeriesView }) {
   const every = Math.max(1, Math.floor(atMs.length / TABLE_ROWS));
+  const rows = atMs.map((at, index) => ({
+    key: at,
+    cells: [
+      formatTime(at, zone.value),
+      signed(errorMs[index] as number),
+      untouchedErrorMs === undefined ? '' : signed(untouchedErrorMs[index] as number),
+    ],
+  }));
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label="Error over time as a table">
-      <table>
-        <thead>
-          <tr>
-            <th>true time</th>
-            <th>error</th>
-            <th>without NTP</th>
-          </tr>
-        </thead>
-        <tbody>
-          {atMs.map((at, index) =>
-            index % every === 0 ? (
-              <tr key={at}>
-                <td>{formatTime(at, zone.value)}</td>
-                <td>{signed(errorMs[index] as number)}</td>
-                <td>{untouchedErrorMs === undefined ? '' : signed(untouchedErrorMs[index] as number)}</td>
-              </tr>
-            ) : null,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      caption="Error over time as a table"
+      columns={[{ title: 'true time' }, { title: 'error', isNumber: true }, { title: 'without NTP', isNumber: true }]}
+      rows={rows.filter((_, index) => index % every === 0)}
+    />
   );
 }
