@@ -6,8 +6,7 @@ import { useTopic } from '../../live/use-topic.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { route, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatMinute, formatOctets } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatCount, formatDuration, formatMinute, formatOctets } from '../../text/format.ts';
 
 /** Errors of the slider, from an hour behind to an hour ahead. */
 const STOPS_MS = [
@@ -66,8 +65,7 @@ function stopOf(error: string | undefined): number {
   return stop < 0 ? ZERO : stop;
 }
 
-const wordError = (ms: number): string =>
-  ms === 0 ? 'right' : `${signed(Math.abs(ms)).replace('+', '')} ${ms > 0 ? 'ahead' : 'behind'}`;
+const wordError = (ms: number): string => (ms === 0 ? 'right' : `${formatDuration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
 
 function Outcome({ view }: { readonly view: ConsequenceView }) {
   return (

@@ -2,8 +2,7 @@ import { useSignal } from '@preact/signals';
 import { scaleLinear } from 'd3-scale';
 import type { LaneView } from '../../../api/view/clocks-view.ts';
 import { zone } from '../../state/status.ts';
-import { formatInstant, formatOctets, formatTime } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatInstant, formatOctets, formatSigned, formatTime } from '../../text/format.ts';
 
 const [WIDTH, LEFT, ROW] = [720, 92, 22] as const;
 
@@ -108,7 +107,7 @@ function Bar({
         rx="3"
       >
         <title>
-          {formatInstant(fromMs, zone.value)}, {signed(toMs - fromMs)} long
+          {formatInstant(fromMs, zone.value)}, {formatSigned(toMs - fromMs)} long
         </title>
       </rect>
     </g>

@@ -3,8 +3,7 @@ import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { ClockSeriesView } from '../../../api/view/clocks-view.ts';
 import { DataTable } from '../../parts/data-table.tsx';
 import { zone } from '../../state/status.ts';
-import { formatMinute, formatTime } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatMinute, formatSigned, formatTime } from '../../text/format.ts';
 
 const WIDTH = 720;
 const HEIGHT = 284;
@@ -49,13 +48,13 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
       class="offset-chart"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Error of the ${device}'s clock: from ${signed(errorMs[0] ?? 0)} to ${signed(last)}, ${estimates.length} measurements.`}
+      aria-label={`Error of the ${device}'s clock: from ${formatSigned(errorMs[0] ?? 0)} to ${formatSigned(last)}, ${estimates.length} measurements.`}
     >
       {ticksOf(low, high, isLog).map((tick) => (
         <g key={tick} class="tick">
           <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} />
           <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-            {signed(tick)}
+            {formatSigned(tick)}
           </text>
         </g>
       ))}
@@ -103,8 +102,8 @@ function OffsetTable({ series: { atMs, errorMs, untouchedErrorMs } }: { readonly
     key: at,
     cells: [
       formatTime(at, zone.value),
-      signed(errorMs[index] as number),
-      untouchedErrorMs === undefined ? '' : signed(untouchedErrorMs[index] as number),
+      formatSigned(errorMs[index] as number),
+      untouchedErrorMs === undefined ? '' : formatSigned(untouchedErrorMs[index] as number),
     ],
   }));
   return (

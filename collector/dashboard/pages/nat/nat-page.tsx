@@ -9,7 +9,7 @@ import { Term } from '../../parts/term.tsx';
 import { linkTo } from '../../state/route.ts';
 import { audience } from '../../state/settings.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatDuration, formatOctets, formatTime } from '../../text/format.ts';
+import { formatCount, formatDuration, formatEndpoint, formatOctets, formatTime } from '../../text/format.ts';
 import { Way } from './way.tsx';
 import './nat.css';
 
@@ -115,10 +115,10 @@ function Mappings({ mappings, onChoose }: { mappings: readonly MappingView[]; on
         key: keyOf(mapping),
         cells: [
           mapping.who,
-          ...(isEngineer ? [<span class="mono">{`${mapping.insideAddress}:${mapping.insidePort}`}</span>] : []),
-          <span class="mono">{`${mapping.publicAddress}:${mapping.publicPort} ${mapping.protocol}`}</span>,
+          ...(isEngineer ? [<span class="mono">{formatEndpoint(mapping.insideAddress, mapping.insidePort)}</span>] : []),
+          <span class="mono">{`${formatEndpoint(mapping.publicAddress, mapping.publicPort)} ${mapping.protocol}`}</span>,
           <span class="mono">
-            {`${mapping.remoteAddress}:${mapping.remotePort}`}
+            {formatEndpoint(mapping.remoteAddress, mapping.remotePort)}
             {mapping.remotes > 1 ? ` and ${mapping.remotes - 1} more` : ''}
           </span>,
           formatDuration(mapping.lastMs - mapping.firstMs),
