@@ -8,7 +8,7 @@ const MESSAGES = 100;
 const MAX_FORGOTTEN = 100;
 const US_PER_MS = 1_000;
 
-/** The topic `wire`: parameters `message`, a number; `before`, another; `at`; `forget`, Template IDs with commas between. */
+/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
 export const wireTopic = (ring: MessageRing): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
