@@ -20,14 +20,13 @@ function kept<Choice extends string>(name: string, choices: readonly [Choice, ..
   return setting;
 }
 
-effect(() => {
-  if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme.value;
-});
-
 const darkMedia = matchMedia('(prefers-color-scheme: dark)');
 const isSystemDark = signal(darkMedia.matches);
 darkMedia.addEventListener('change', ({ matches }) => (isSystemDark.value = matches));
 
-/** What the theme comes to: drawn charts have to know. */
+/** What the theme comes to: drawn charts have to know, and style/tokens.css goes by it. */
 export const isDark = computed(() => (theme.value === 'auto' ? isSystemDark.value : theme.value === 'dark'));
+
+effect(() => {
+  document.documentElement.dataset['theme'] = isDark.value ? 'dark' : 'light';
+});
