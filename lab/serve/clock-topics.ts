@@ -1,6 +1,7 @@
 import type { TrueNs } from '../../core/time/instant.ts';
 import { trueNs, NS_PER_MS } from '../../core/time/instant.ts';
 import { QueryMistake } from '../../collector/api/query-request.ts';
+import { numberOf } from '../../collector/api/view/number-of.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BUCKET_S } from '../findings/damage.ts';
 import { clocksView } from '../view/clocks-view.ts';
@@ -21,16 +22,18 @@ export interface ClockSource {
 
 /** A day: nobody's clock that is to be understood is further off. */
 const MAX_ERROR_MS = 86_400_000;
+const MILLISECONDS = 'a number of milliseconds';
 
 /** The topics `clocks` and `consequence`, which only the lab can answer: they are about the truth. */
 export function clockTopics(source: ClockSource): [string, Topic][] {
   const { epochUnixMs, clocks } = source;
   const revision = (): number => source.revision();
-  /** The asked instant, as far as the run has come. */
-  const until = (parameters: ReadonlyMap<string, string>): TrueNs => {
-    const atMs = numberOf(parameters, 'at') ?? Infinity;
-    return trueNs(Math.max(0, Math.min(source.nowNs(), (atMs - epochUnixMs) * NS_PER_MS)));
-  };
+  /** An asked instant as one of the run, from its beginning to `lastNs`. */
+  const within = (lastNs: TrueNs, askedMs: number): TrueNs =>
+    trueNs(Math.max(0, Math.min(lastNs, (askedMs - epochUnixMs) * NS_PER_MS)));
+  /** The parameter `at`, as far as the run has come. */
+  const until = (parameters: ReadonlyMap<string, string>): TrueNs =>
+    within(source.nowNs(), numberOf(parameters, 'at', MILLISECONDS) ?? Infinity);
   return [
     [
       'clocks',
@@ -38,8 +41,7 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
         revision,
         view: async (parameters) => {
           const nowNs = until(parameters);
-          const fromMs = numberOf(parameters, 'from') ?? epochUnixMs;
-          const fromNs = trueNs(Math.max(0, Math.min(nowNs, (fromMs - epochUnixMs) * NS_PER_MS)));
+          const fromNs = within(nowNs, numberOf(parameters, 'from', MILLISECONDS) ?? epochUnixMs);
           return clocksView(clocks, source.records(), { epochUnixMs, fromNs, nowNs, bucketS: BUCKET_S });
         },
       },
@@ -49,7 +51,7 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
       {
         revision,
         view: async (parameters) => {
-          const errorMs = numberOf(parameters, 'errorMs') ?? 0;
+          const errorMs = numberOf(parameters, 'errorMs', MILLISECONDS) ?? 0;
           if (Math.abs(errorMs) > MAX_ERROR_MS)
             throw new QueryMistake(`errorMs is ${errorMs}: it must be a day at most, ${MAX_ERROR_MS} either way`);
           const records = source.records();
@@ -60,12 +62,4 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
       },
     ],
   ];
-}
-
-function numberOf(parameters: ReadonlyMap<string, string>, name: string): number | undefined {
-  const text = parameters.get(name);
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value)) throw new QueryMistake(`${name} is "${text}": it must be a number of milliseconds`);
-  return value;
 }

@@ -4,8 +4,7 @@ import type { Control, StatusView } from '../../collector/api/view/status-view.t
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
-import type { ViewContext } from '../../collector/api/view/view-request.ts';
-import { BASES } from '../../collector/io/page/collector-views.ts';
+import { BASES, type ViewContext } from '../../collector/api/view/view-request.ts';
 import { viewTopics } from '../../collector/io/page/view-topics.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
 import type { LookedAt, Onlooker } from '../run-scenario.ts';

@@ -1,6 +1,6 @@
 import { NS_PER_MS, NS_PER_S, trueNs, type TrueNs } from '../../core/time/instant.ts';
 import type { ClockSeriesView, ClocksView, ClockView, ExchangeView, LaneView } from '../../collector/api/view/clocks-view.ts';
-import { wordDuration } from '../../collector/query/wording.ts';
+import { formatDuration } from '../report/format.ts';
 import type { Exchange } from '../world/exchange-log.ts';
 import type { RunClock } from './run-clocks.ts';
 import type { TimedRecords } from './timed-records.ts';
@@ -56,24 +56,12 @@ function clockView(clock: RunClock, isKept: boolean, { nowNs, epochUnixMs }: Clo
 
 function errorWords(errorNs: number): string {
   if (Math.abs(errorNs) < RIGHT_NS) return 'right within a millisecond';
-  const ms = Math.abs(errorNs) / NS_PER_MS;
-  return `${ms < 1_000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : wordSeconds(ms / 1_000)} ${errorNs > 0 ? 'ahead' : 'behind'}`;
-}
-
-/** `4 min 12 s`, `2.5 s`, `5 h 30 min`. */
-function wordSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  if (seconds >= 3_600) return wordDuration(seconds);
-  const rest = Math.round(seconds % 60);
-  return `${Math.floor(seconds / 60)} min${rest === 0 ? '' : ` ${rest} s`}`;
+  return `${formatDuration(Math.abs(errorNs) / NS_PER_S)} ${errorNs > 0 ? 'ahead' : 'behind'}`;
 }
 
 function rateWords(driftPpm: number): string {
-  const msPerDay = (driftPpm / 1e6) * SECONDS_PER_DAY * 1_000;
-  if (Math.abs(msPerDay) < 1) return '';
-  const amount =
-    Math.abs(msPerDay) < 1_000 ? `${Math.abs(msPerDay).toFixed(0)} ms` : `${Math.abs(msPerDay / 1_000).toFixed(1)} s`;
-  return ` and ${driftPpm > 0 ? 'gains' : 'loses'} ${amount} a day`;
+  const perDayS = (Math.abs(driftPpm) / 1e6) * SECONDS_PER_DAY;
+  return perDayS < 0.001 ? '' : ` and ${driftPpm > 0 ? 'gains' : 'loses'} ${formatDuration(perDayS)} a day`;
 }
 
 function seriesView(

@@ -1,3 +1,4 @@
+import { formatEndpoint } from '../../../core/net/endpoint.ts';
 import { formatStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { protocolName } from '../../../core/net/protocol-name.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/packet-train.ts';
@@ -107,18 +108,19 @@ export async function natView(store: AskedStore, request: NatRequest): Promise<N
   const rows = await store.query<MappingRow>(
     `WITH ${mappingsOf(request)} FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}`,
   );
-  const pools = await store.query<PoolRow>(`WITH ${mappingsOf(request)}
-    SELECT protocol, "publicAddress", count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
+  // Each pool as a whole, and part by part.
+  const poolsAndParts = await store.query<PoolRow>(`WITH ${mappingsOf(request)},
+    placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live)
+    SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
       count(DISTINCT "insideAddress")::DOUBLE AS hosts
-    FROM live GROUP BY ALL ORDER BY protocol, "publicAddress"`);
-  const parts = await store.query<PartRow>(`WITH ${mappingsOf(request)}
-    SELECT protocol, "publicAddress", ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part, count(DISTINCT "publicPort")::DOUBLE AS used
-    FROM live GROUP BY ALL`);
+    FROM placed GROUP BY GROUPING SETS ((protocol, "publicAddress"), (protocol, "publicAddress", part))
+    ORDER BY protocol, "publicAddress"`);
+  const pools = poolsAndParts.filter(({ part }) => part === null);
   return {
     nowMs,
     mappings: rows.map((row) => mappingOf(row, inventory)),
     mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
-    pools: pools.map((pool) => poolOf(pool, parts)),
+    pools: pools.map((pool) => poolOf(pool, poolsAndParts)),
     events: await eventsOf(store, request),
     ...(await talkersOf(store, request)),
   };
@@ -127,18 +129,20 @@ export async function natView(store: AskedStore, request: NatRequest): Promise<N
 interface PoolRow {
   readonly protocol: number;
   readonly publicAddress: StoredAddress;
+  /** `null` is all of them. */
+  readonly part: number | null;
   readonly used: number;
   readonly endpoints: number;
   readonly hosts: number;
 }
 
-interface PartRow extends Pick<PoolRow, 'protocol' | 'publicAddress' | 'used'> {
-  readonly part: number;
-}
+/** Only what was received of the asked exporter, by then. */
+const receivedOf = ({ exporter, untilUs }: NatRequest): string =>
+  `${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
 
 /** Flows that were translated, as the inside sees them, of what was received by then. */
-function translatedFlows({ nowMs, untilUs, exporter }: NatRequest): string {
-  const known = `flow_start_ms <= ${nowMs} AND ${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
+function translatedFlows(request: NatRequest): string {
+  const known = `flow_start_ms <= ${request.nowMs} AND ${receivedOf(request)}`;
   const common = 'protocol, tcp_control_bits, octets, flow_start_ms, flow_end_ms';
   return `translated AS (
     SELECT ${common}, true AS up, source_address AS inside_address, source_port AS inside_port, post_nat_source_address AS public_address,
@@ -188,10 +192,10 @@ function mappingOf(row: MappingRow, inventory: Inventory): MappingView {
   };
 }
 
-function poolOf({ protocol, publicAddress, used, endpoints, hosts }: PoolRow, parts: readonly PartRow[]): PoolView {
+function poolOf({ protocol, publicAddress, used, endpoints, hosts }: PoolRow, rows: readonly PoolRow[]): PoolView {
   const usedByRange = new Array<number>(PARTS).fill(0);
-  for (const part of parts)
-    if (part.protocol === protocol && part.publicAddress === publicAddress) usedByRange[part.part] = part.used;
+  for (const row of rows)
+    if (row.part !== null && row.protocol === protocol && row.publicAddress === publicAddress) usedByRange[row.part] = row.used;
   return {
     protocol: wordProtocol(protocol),
     publicAddress: formatStored(publicAddress),
@@ -212,18 +216,18 @@ interface EventRow {
   readonly publicPort: number;
 }
 
-async function eventsOf(store: AskedStore, { nowMs, untilUs, exporter, inventory }: NatRequest): Promise<NatEventView[]> {
+async function eventsOf(store: AskedStore, request: NatRequest): Promise<NatEventView[]> {
   const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
       inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
-    FROM nat_events WHERE observation_time_ms <= ${nowMs} AND ${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}
+    FROM nat_events WHERE observation_time_ms <= ${request.nowMs} AND ${receivedOf(request)}
     ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
   return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
     atMs,
     kind: EVENTS_BY_NUMBER[natEvent] ?? `event ${natEvent}`,
     protocol: protocol === 0 ? '' : wordProtocol(protocol),
-    who: insideAddress === 0 ? '' : inventory.who(insideAddress, atMs),
-    inside: insideAddress === 0 ? '' : endpoint(insideAddress, insidePort),
-    outside: publicAddress === 0 ? '' : endpoint(publicAddress, publicPort),
+    who: insideAddress === 0 ? '' : request.inventory.who(insideAddress, atMs),
+    inside: endpoint(insideAddress, insidePort),
+    outside: endpoint(publicAddress, publicPort),
   }));
 }
 
@@ -262,7 +266,6 @@ async function talkersOf(store: AskedStore, request: NatRequest): Promise<Pick<N
 
 const wordProtocol = (protocol: number): string => protocolName(protocol) ?? `protocol ${protocol}`;
 
-function endpoint(address: StoredAddress, port: number): string {
-  const text = formatStored(address);
-  return text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
-}
+/** Nothing for an address there is none of. */
+const endpoint = (address: StoredAddress, port: number): string =>
+  address === 0 ? '' : formatEndpoint({ address: formatStored(address), port });

@@ -1,3 +1,4 @@
+import { protocolName } from '../../../core/net/protocol-name.ts';
 import { formatStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { activitiesOf } from '../../query/activities/find-activities.ts';
 import type { NamedActivity } from '../../query/activities/name-activity.ts';
@@ -30,8 +31,8 @@ export interface FlowRow {
   readonly server: string;
   readonly serverName?: string;
   readonly port: number;
-  /** By its number of IANA's. */
-  readonly protocol: number;
+  /** `TCP`; of those rarely met, the number. */
+  readonly protocol: string;
   readonly octets: number;
   readonly packets: number;
   readonly application: string;
@@ -164,7 +165,8 @@ async function destinationsOf(store: AskedStore, seen: SeenFlows, only: Derived)
   }));
 }
 
-type StoredFlow = Omit<FlowRow, 'server' | 'serverName' | 'application' | 'direction'> & {
+type StoredFlow = Omit<FlowRow, 'server' | 'serverName' | 'application' | 'direction' | 'protocol'> & {
+  readonly protocol: number;
   readonly address: StoredAddress;
   readonly isUp: boolean;
   readonly app: number;
@@ -188,11 +190,12 @@ async function newestFlows(store: AskedStore, seen: SeenFlows, only: Derived): P
       server_port AS port, protocol, octets::DOUBLE AS octets, packets::DOUBLE AS packets, app
     FROM ${seen.from(columns, [only])} ORDER BY start_ms DESC, id DESC LIMIT ${FLOWS}`,
   );
-  return rows.map(({ address, isUp, app, ...row }) => {
+  return rows.map(({ address, isUp, app, protocol, ...row }) => {
     const serverName = seen.names.get(address);
     return {
       ...row,
       direction: isUp ? 'up' : 'down',
+      protocol: protocolName(protocol) ?? String(protocol),
       server: formatStored(address),
       ...(serverName === undefined ? {} : { serverName }),
       application: seen.vocabulary.apps[app - 1] as string,

@@ -3,6 +3,7 @@ import type { AnswerContext } from '../../query/answers.ts';
 import type { TimeBasis } from '../../query/language/question.ts';
 import type { PeopleRequest } from '../../query/people/seen-flows.ts';
 import { Zone } from '../../query/people/periods.ts';
+import { numberOf } from './number-of.ts';
 import type { Sure } from './sure.ts';
 
 /** What views are made with, besides the store. */
@@ -19,20 +20,14 @@ export interface ViewRequest extends PeopleRequest {
   readonly zone: string;
 }
 
-const BASES: readonly TimeBasis[] = ['flow', 'export', 'receive', 'corrected'];
+/** Clocks by which views can place flows in time. */
+export const BASES: readonly TimeBasis[] = ['flow', 'export', 'receive', 'corrected'];
 /** The last instant that a date can be of. */
 const LAST_MS = 8.64e15;
 
-/** Reads `from`, `to`, `at`, `basis` and `zone`, all optional. Throws a RangeError of one sentence for what makes no sense. */
+/** Reads `from`, `to`, `at`, `basis` and `zone`, all optional. Throws a RangeError or a QueryMistake of one sentence for what makes no sense. */
 export function viewRequestOf(parameters: ReadonlyMap<string, string>, nowMs: number): ViewRequest {
-  const instant = (name: string): number | undefined => {
-    const text = parameters.get(name);
-    if (text === undefined || text === '') return undefined;
-    const ms = Number(text);
-    if (!Number.isFinite(ms) || Math.abs(ms) > LAST_MS)
-      throw new RangeError(`${name} is "${text}": it must be milliseconds since 1970`);
-    return ms;
-  };
+  const instant = (name: string): number | undefined => numberOf(parameters, name, 'milliseconds since 1970', LAST_MS);
   const asked = parameters.get('basis') ?? 'flow';
   const basis = BASES.find((one) => one === asked);
   if (basis === undefined) throw new RangeError(`basis is "${asked}": it must be one of ${BASES.join(', ')}`);

@@ -1,5 +1,6 @@
 import { QueryMistake } from '../query-request.ts';
 import type { MessageRing } from './message-ring.ts';
+import { numberOf } from './number-of.ts';
 import type { Topic } from './topic.ts';
 import { wireView } from './wire-view.ts';
 
@@ -7,7 +8,7 @@ const MESSAGES = 100;
 const MAX_FORGOTTEN = 100;
 const US_PER_MS = 1_000;
 
-/** The topic `wire`: parameters `message`, a number; `before`, another; `at`; `forget`, Template IDs with commas between. */
+/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
 export const wireTopic = (ring: MessageRing): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
@@ -24,11 +25,3 @@ export const wireTopic = (ring: MessageRing): Topic => ({
     });
   },
 });
-
-function numberOf(parameters: ReadonlyMap<string, string>, name: string): number | undefined {
-  const text = parameters.get(name);
-  if (text === undefined || text === '') return undefined;
-  const value = Number(text);
-  if (!Number.isFinite(value)) throw new QueryMistake(`${name} is "${text}": it must be a number`);
-  return value;
-}

@@ -24,6 +24,7 @@ export interface WireView {
   readonly count: number;
   /** The newest first. */
   readonly messages: readonly WireMessage[];
+  /** The one that is taken apart, as long as it is kept. */
   readonly message?: {
     readonly head: WireMessage;
     readonly hex: string;
@@ -35,7 +36,7 @@ export interface WireView {
 
 /** What is asked for. */
 export interface WireRequest {
-  /** One Message to be taken apart. */
+  /** The Message to be taken apart; the newest of the list without it. */
   readonly index?: number | undefined;
   /** Messages in the list at most, and the number before which they lie. */
   readonly limit: number;
@@ -48,12 +49,13 @@ export interface WireRequest {
 
 /** The newest Messages, and one of them taken apart. */
 export function wireView(ring: MessageRing, request: WireRequest): WireView {
-  const { index, limit, before = Infinity, untilUs = Infinity } = request;
+  const { limit, before = Infinity, untilUs = Infinity } = request;
   const listed: WireMessage[] = [];
   for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
     const message = ring.messages[at] as KeptMessage;
     if (message.index < before && message.receivedAtUs <= untilUs) listed.push(headOf(message, treeOf(ring, message, request)));
   }
+  const index = request.index ?? listed[0]?.index;
   const asked = index === undefined ? undefined : ring.at(index);
   if (asked === undefined) return { count: ring.count, messages: listed };
   const tree = treeOf(ring, asked, request);

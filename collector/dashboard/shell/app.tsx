@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { StatusView } from '../../api/view/status-view.ts';
 import { connection } from '../live/connection.ts';
 import { useTopic } from '../live/use-topic.ts';
-import { pageOf } from '../pages/page-of.ts';
 import { PageFrame } from '../pages/page-frame.tsx';
+import { PAGES } from '../pages/pages.ts';
 import { route } from '../state/route.ts';
 import { status } from '../state/status.ts';
 import { Header } from './header.tsx';
@@ -22,7 +22,7 @@ function Shell() {
   useEffect(() => {
     if (view !== undefined) status.value = view;
   }, [view]);
-  const page = pageOf(route.value.page);
+  const page = PAGES.find(({ name }) => name === route.value.page);
   const main = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   useEffect(() => {

@@ -1,8 +1,9 @@
 import { useSignal } from '@preact/signals';
 import { connection, type Link } from '../live/connection.ts';
+import { Choice } from '../parts/choice.tsx';
 import { Term } from '../parts/term.tsx';
 import { route, setParameters } from '../state/route.ts';
-import { audience, theme, zoneChoice, type Audience, type Theme, type ZoneChoice } from '../state/settings.ts';
+import { audience, theme, zoneChoice } from '../state/settings.ts';
 import { status, zone } from '../state/status.ts';
 import { formatDate, formatDuration, formatTime } from '../text/format.ts';
 import { SpeedControls } from './speed-controls.tsx';
@@ -96,41 +97,23 @@ function Settings() {
     <>
       <Choice
         label="For a"
-        choice={audience}
-        options={{ manager: 'manager', engineer: 'engineer' } satisfies Record<Audience, string>}
+        value={audience.value}
+        options={{ manager: 'manager', engineer: 'engineer' }}
+        onChoose={(value) => (audience.value = value)}
       />
       <Choice
         label="Zone"
-        choice={zoneChoice}
-        options={{ office: 'office', browser: 'mine', UTC: 'UTC' } satisfies Record<ZoneChoice, string>}
+        value={zoneChoice.value}
+        options={{ office: 'office', browser: 'mine', UTC: 'UTC' }}
+        onChoose={(value) => (zoneChoice.value = value)}
       />
       <Choice
         label="Theme"
-        choice={theme}
-        options={{ auto: 'auto', light: 'light', dark: 'dark' } satisfies Record<Theme, string>}
+        value={theme.value}
+        options={{ auto: 'auto', light: 'light', dark: 'dark' }}
+        onChoose={(value) => (theme.value = value)}
       />
     </>
-  );
-}
-
-interface ChoiceProperties<Value extends string> {
-  readonly label: string;
-  readonly choice: { value: Value };
-  readonly options: Readonly<Record<Value, string>>;
-}
-
-function Choice<Value extends string>({ label, choice, options }: ChoiceProperties<Value>) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={choice.value} onChange={({ currentTarget: { value } }) => (choice.value = value as Value)}>
-        {(Object.keys(options) as Value[]).map((value) => (
-          <option key={value} value={value}>
-            {options[value]}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

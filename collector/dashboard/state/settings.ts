@@ -1,11 +1,11 @@
 import { computed, effect, signal, type Signal } from '@preact/signals';
 
 /** How this reader wants the page; kept in the browser, not in links. */
-export type Theme = 'auto' | 'light' | 'dark';
+type Theme = 'auto' | 'light' | 'dark';
 /** For a manager names and words; for an engineer addresses, ports and elements too. */
-export type Audience = 'manager' | 'engineer';
+type Audience = 'manager' | 'engineer';
 /** `office` is the zone of what is shown, `browser` the reader's own. */
-export type ZoneChoice = 'office' | 'browser' | 'UTC';
+type ZoneChoice = 'office' | 'browser' | 'UTC';
 
 export const theme = kept<Theme>('theme', ['auto', 'light', 'dark']);
 export const audience = kept<Audience>('audience', ['manager', 'engineer']);
@@ -20,14 +20,13 @@ function kept<Choice extends string>(name: string, choices: readonly [Choice, ..
   return setting;
 }
 
-effect(() => {
-  if (theme.value === 'auto') delete document.documentElement.dataset['theme'];
-  else document.documentElement.dataset['theme'] = theme.value;
-});
-
 const darkMedia = matchMedia('(prefers-color-scheme: dark)');
 const isSystemDark = signal(darkMedia.matches);
 darkMedia.addEventListener('change', ({ matches }) => (isSystemDark.value = matches));
 
-/** What the theme comes to: drawn charts have to know. */
+/** What the theme comes to: drawn charts have to know, and style/tokens.css goes by it. */
 export const isDark = computed(() => (theme.value === 'auto' ? isSystemDark.value : theme.value === 'dark'));
+
+effect(() => {
+  document.documentElement.dataset['theme'] = isDark.value ? 'dark' : 'light';
+});

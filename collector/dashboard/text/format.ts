@@ -57,6 +57,14 @@ export function formatDuration(ms: number): string {
   return `${sign}${Math.floor(smalls / ratio)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }
 
+/** A duration with its sign: `+5 min`, `−200 µs`; what is less than half a microsecond is `0 ms`. */
+export const formatSigned = (ms: number): string =>
+  Math.abs(ms) < 0.0005 ? '0 ms' : `${ms > 0 ? '+' : ''}${formatDuration(ms)}`;
+
+/** `192.0.2.1:443`, `[2001:db8::1]:443`. */
+export const formatEndpoint = (address: string, port: number): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string, kind: 'time' | 'minute' | 'day' | 'date' | 'milliseconds'): Intl.DateTimeFormat {

@@ -1,14 +1,12 @@
 import type { StatusView } from '../../api/view/status-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
+import { BASES } from '../../api/view/view-request.ts';
 import { isServerAddress } from '../../store/clickhouse/server-address.ts';
 import type { FlowStore } from '../../store/flow-store.ts';
 import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
-
-/** Clocks by which a collector can place flows in time. */
-export const BASES = ['flow', 'export', 'receive', 'corrected'] as const;
 
 /** What a collector that runs shows: the flows of its store, until now. */
 export function collectorViews(collector: FlowCollector, store: FlowStore, options: CollectorOptions): ViewSubject {

@@ -1,7 +1,7 @@
 import type { ClocksView } from '../../../api/view/clocks-view.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { zone } from '../../state/status.ts';
-import { formatDate, formatDuration, formatInstant } from '../../text/format.ts';
+import { formatDate, formatInstant, formatSigned } from '../../text/format.ts';
 
 /** Errors below are none to anybody who looks at flows. */
 const RIGHT_MS = 1;
@@ -21,7 +21,7 @@ export function ClockFaces({ view }: { readonly view: ClocksView }) {
           <h3>{device}</h3>
           <Face ms={shownMs} />
           <p>
-            <SureNumber of={errorMs} format={signed} />
+            <SureNumber of={errorMs} format={formatSigned} />
           </p>
           <p class="soft">
             {sentence}; {isKept === true ? 'kept by NTP' : 'kept by nobody'}
@@ -56,9 +56,3 @@ function Hand({ turn, length, class: kind }: { readonly turn: number; readonly l
 
 const kindOf = (errorMs: number): string =>
   Math.abs(errorMs) < RIGHT_MS ? 'right' : Math.abs(errorMs) < BAD_MS ? 'off' : 'wrong';
-
-/** `+5 min`, `−0.2 ms`. */
-export const signed = (ms: number): string =>
-  Math.abs(ms) < 0.0005
-    ? '0 ms'
-    : `${ms > 0 ? '+' : ''}${Math.abs(ms) < 1 ? `${ms < 0 ? '−' : ''}${Math.abs(ms * 1_000).toFixed(0)} µs` : formatDuration(ms)}`;

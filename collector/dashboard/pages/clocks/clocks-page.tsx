@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ClocksView } from '../../../api/view/clocks-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
+import { Chips } from '../../parts/chips.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
 import { ClockFaces } from './clock-faces.tsx';
@@ -8,7 +9,7 @@ import { Consequence } from './consequence.tsx';
 import { Ladder } from './ladder.tsx';
 import { Lanes } from './lanes.tsx';
 import { OffsetChart } from './offset-chart.tsx';
-import '../../style/clocks.css';
+import './clocks.css';
 
 export default function ClocksPage() {
   const topic = useTopic<ClocksView>('clocks');
@@ -16,7 +17,7 @@ export default function ClocksPage() {
   return (
     <Shown topic={topic} title="Clocks">
       {(view) => (
-        <div class="clocks-page">
+        <div class="stack clocks-page">
           <h1 class="visually-hidden">Clocks</h1>
           <Panel title="What the clocks show" note="By whose clock a thing happened decides when it is told to have happened.">
             <ClockFaces view={view} />
@@ -29,7 +30,12 @@ export default function ClocksPage() {
               </>
             }
           >
-            <DeviceChoice view={view} chosen={device.value} onChoose={(name) => (device.value = name)} />
+            <Chips
+              label="Whose clock"
+              values={view.series.map((series) => series.device)}
+              chosen={device.value}
+              onChoose={(name) => (device.value = name)}
+            />
             <OffsetChart series={view.series.find((series) => series.device === device.value) ?? view.series[0]} />
           </Panel>
           <Panel title="What a wrong clock does" note="The same flows, had the router's clock been this far off.">
@@ -47,17 +53,5 @@ export default function ClocksPage() {
         </div>
       )}
     </Shown>
-  );
-}
-
-function DeviceChoice({ view, chosen, onChoose }: { view: ClocksView; chosen: string; onChoose: (device: string) => void }) {
-  return (
-    <div class="chips" role="group" aria-label="Whose clock">
-      {view.series.map(({ device }) => (
-        <button key={device} type="button" aria-pressed={device === chosen} onClick={() => onChoose(device)}>
-          {device}
-        </button>
-      ))}
-    </div>
   );
 }

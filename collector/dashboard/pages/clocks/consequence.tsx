@@ -1,13 +1,12 @@
 import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
+import { scaleLinear } from 'd3-scale';
 import type { ConsequenceView } from '../../../api/view/clocks-view.ts';
-import { linear } from '../../charts/scale.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { route, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatMinute, formatOctets } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatCount, formatDuration, formatMinute, formatOctets } from '../../text/format.ts';
 
 /** Errors of the slider, from an hour behind to an hour ahead. */
 const STOPS_MS = [
@@ -66,8 +65,7 @@ function stopOf(error: string | undefined): number {
   return stop < 0 ? ZERO : stop;
 }
 
-const wordError = (ms: number): string =>
-  ms === 0 ? 'right' : `${signed(Math.abs(ms)).replace('+', '')} ${ms > 0 ? 'ahead' : 'behind'}`;
+const wordError = (ms: number): string => (ms === 0 ? 'right' : `${formatDuration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
 
 function Outcome({ view }: { readonly view: ConsequenceView }) {
   return (
@@ -109,8 +107,8 @@ function Outcome({ view }: { readonly view: ConsequenceView }) {
 /** The truth as filled columns, what is told as an outline over them. */
 function Drawing({ view: { trueOctets, toldOctets, startMs, bucketMs } }: { readonly view: ConsequenceView }) {
   const count = trueOctets.length;
-  const y = linear([0, Math.max(1, ...trueOctets, ...toldOctets)], [HEIGHT - 18, 6]);
-  const x = linear([0, count], [4, WIDTH - 4]);
+  const y = scaleLinear([0, Math.max(1, ...trueOctets, ...toldOctets)], [HEIGHT - 18, 6]);
+  const x = scaleLinear([0, count], [4, WIDTH - 4]);
   const width = Math.max(1, x(1) - x(0) - 1);
   return (
     <svg

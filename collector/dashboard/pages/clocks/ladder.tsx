@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ExchangeView } from '../../../api/view/clocks-view.ts';
 import { zone } from '../../state/status.ts';
-import { formatInstant, formatTime } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatInstant, formatSigned, formatTime } from '../../text/format.ts';
 
 /** The four times of an exchange between two upright lines, and the sums that are made of them. */
 export function Ladder({ exchanges }: { readonly exchanges: readonly ExchangeView[] }) {
@@ -73,17 +72,18 @@ function Sums({ exchange }: { readonly exchange: ExchangeView }) {
     <dl class="sums">
       <dt>offset</dt>
       <dd>
-        ((T2 − T1) + (T3 − T4)) / 2 = (({signed(t2Ms - t1Ms)}) + ({signed(t3Ms - t4Ms)})) / 2 ={' '}
-        <strong>{signed(offsetMs)}</strong>
+        ((T2 − T1) + (T3 − T4)) / 2 = (({formatSigned(t2Ms - t1Ms)}) + ({formatSigned(t3Ms - t4Ms)})) / 2 ={' '}
+        <strong>{formatSigned(offsetMs)}</strong>
       </dd>
       <dt>delay</dt>
       <dd>
-        (T4 − T1) − (T3 − T2) = {signed(t4Ms - t1Ms)} − {signed(t3Ms - t2Ms)} = <strong>{signed(delayMs)}</strong>
+        (T4 − T1) − (T3 − T2) = {formatSigned(t4Ms - t1Ms)} − {formatSigned(t3Ms - t2Ms)} ={' '}
+        <strong>{formatSigned(delayMs)}</strong>
       </dd>
       <dt>in truth</dt>
       <dd>
-        the clock lacked {signed(trueOffsetMs)}: the measurement is {signed(offsetMs - trueOffsetMs)} off, and says it may be{' '}
-        {signed(boundMs)}. No client can see what the two ways take apart from each other.
+        the clock lacked {formatSigned(trueOffsetMs)}: the measurement is {formatSigned(offsetMs - trueOffsetMs)} off, and says it
+        may be {formatSigned(boundMs)}. No client can see what the two ways take apart from each other.
       </dd>
       <dt>then</dt>
       <dd>{OUTCOMES[outcome] ?? `the reply was rejected: ${outcome}`}</dd>

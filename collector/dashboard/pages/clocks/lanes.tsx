@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { scaleLinear } from 'd3-scale';
 import type { LaneView } from '../../../api/view/clocks-view.ts';
-import { extent, linear, type Scale } from '../../charts/scale.ts';
 import { zone } from '../../state/status.ts';
-import { formatInstant, formatOctets, formatTime } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatInstant, formatOctets, formatSigned, formatTime } from '../../text/format.ts';
 
 const [WIDTH, LEFT, ROW] = [720, 92, 22] as const;
 
@@ -55,7 +54,8 @@ function Drawing({ lane }: { readonly lane: LaneView }) {
     ...bar('collector heard', receivedMs, receivedMs),
     ...bar('corrected', correctedStartMs, correctedEndMs),
   ];
-  const x = linear(extent(rows.flatMap(({ fromMs, toMs }) => [fromMs, toMs])), [LEFT + 6, WIDTH - 10]);
+  const instants = rows.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
+  const x = scaleLinear([Math.min(...instants), Math.max(...instants)], [LEFT + 6, WIDTH - 10]);
   const height = 26 + rows.length * ROW;
   return (
     <svg
@@ -88,7 +88,7 @@ function Bar({
 }: {
   row: Row;
   y: number;
-  x: Scale;
+  x: (ms: number) => number;
   isOdd: boolean;
   previous: Row | undefined;
 }) {
@@ -107,7 +107,7 @@ function Bar({
         rx="3"
       >
         <title>
-          {formatInstant(fromMs, zone.value)}, {signed(toMs - fromMs)} long
+          {formatInstant(fromMs, zone.value)}, {formatSigned(toMs - fromMs)} long
         </title>
       </rect>
     </g>

@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { ClockSeriesView } from '../../../api/view/clocks-view.ts';
-import { extent, linear, symmetricLog, wayThrough } from '../../charts/scale.ts';
+import { DataTable } from '../../parts/data-table.tsx';
 import { zone } from '../../state/status.ts';
-import { formatMinute, formatTime } from '../../text/format.ts';
-import { signed } from './clock-faces.tsx';
+import { formatMinute, formatSigned, formatTime } from '../../text/format.ts';
 
 const WIDTH = 720;
 const HEIGHT = 284;
@@ -35,25 +35,26 @@ export function OffsetChart({ series }: { readonly series: ClockSeriesView | und
 
 function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly isLog: boolean }) {
   const { atMs, errorMs, untouchedErrorMs = [], estimates, device } = series;
-  const [low, high] = extent([0, ...errorMs, ...untouchedErrorMs]);
-  const x = linear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
-  const range = [HEIGHT - BOTTOM, 10] as const;
-  const y = isLog ? symmetricLog([low, high], range, UNIT_MS) : linear([low, high], range);
+  const errors = [0, ...errorMs, ...untouchedErrorMs];
+  const [low, high] = [Math.min(...errors), Math.max(...errors)];
+  const x = scaleLinear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
+  const range = [HEIGHT - BOTTOM, 10];
+  const y = isLog ? scaleSymlog([low, high], range).constant(UNIT_MS) : scaleLinear([low, high], range);
   const way = (values: readonly number[]): string =>
-    wayThrough(values.map((value, index) => [x(atMs[index] as number), y(value)]));
+    values.map((value, index) => `${x(atMs[index] as number).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const last = errorMs.at(-1) ?? 0;
   return (
     <svg
       class="offset-chart"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Error of the ${device}'s clock: from ${signed(errorMs[0] ?? 0)} to ${signed(last)}, ${estimates.length} measurements.`}
+      aria-label={`Error of the ${device}'s clock: from ${formatSigned(errorMs[0] ?? 0)} to ${formatSigned(last)}, ${estimates.length} measurements.`}
     >
       {ticksOf(low, high, isLog).map((tick) => (
         <g key={tick} class="tick">
           <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} />
           <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-            {signed(tick)}
+            {formatSigned(tick)}
           </text>
         </g>
       ))}
@@ -71,8 +72,8 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
           </text>
         );
       })}
-      <path class="line-untouched" d={way(untouchedErrorMs)} />
-      <path class="line-error" d={way(errorMs)} />
+      <polyline class="line-untouched" points={way(untouchedErrorMs)} />
+      <polyline class="line-error" points={way(errorMs)} />
       {estimates.map(({ atMs: at, errorMs: error, boundMs, outcome }) => (
         <g key={`${at} ${outcome}`} class={`estimate ${outcome}`}>
           <line x1={x(at)} x2={x(at)} y1={y(error - boundMs)} y2={y(error + boundMs)} />
@@ -97,28 +98,19 @@ function ticksOf(low: number, high: number, isLog: boolean): number[] {
 
 function OffsetTable({ series: { atMs, errorMs, untouchedErrorMs } }: { readonly series: ClockSeriesView }) {
   const every = Math.max(1, Math.floor(atMs.length / TABLE_ROWS));
+  const rows = atMs.map((at, index) => ({
+    key: at,
+    cells: [
+      formatTime(at, zone.value),
+      formatSigned(errorMs[index] as number),
+      untouchedErrorMs === undefined ? '' : formatSigned(untouchedErrorMs[index] as number),
+    ],
+  }));
   return (
-    <div class="scrolls" tabIndex={0} role="region" aria-label="Error over time as a table">
-      <table>
-        <thead>
-          <tr>
-            <th>true time</th>
-            <th>error</th>
-            <th>without NTP</th>
-          </tr>
-        </thead>
-        <tbody>
-          {atMs.map((at, index) =>
-            index % every === 0 ? (
-              <tr key={at}>
-                <td>{formatTime(at, zone.value)}</td>
-                <td>{signed(errorMs[index] as number)}</td>
-                <td>{untouchedErrorMs === undefined ? '' : signed(untouchedErrorMs[index] as number)}</td>
-              </tr>
-            ) : null,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      caption="Error over time as a table"
+      columns={[{ title: 'true time' }, { title: 'error', isNumber: true }, { title: 'without NTP', isNumber: true }]}
+      rows={rows.filter((_, index) => index % every === 0)}
+    />
   );
 }

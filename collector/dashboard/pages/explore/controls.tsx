@@ -1,3 +1,4 @@
+import { Choice } from '../../parts/choice.tsx';
 import { audience } from '../../state/settings.ts';
 import { setParameters } from '../../state/route.ts';
 import { GROUPINGS } from './groupings.ts';
@@ -39,8 +40,8 @@ export function GroupChips({ by }: { readonly by: readonly string[] }) {
 export function ShapeControls({ question: { measure, every, shape, by } }: { readonly question: ExploreQuestion }) {
   return (
     <div class="explore-shape">
-      <Choice label="Count" value={measure} options={MEASURES} onChoose={(value) => setParameters({ measure: value })} />
-      <Choice
+      <Choice<string> label="Count" value={measure} options={MEASURES} onChoose={(value) => setParameters({ measure: value })} />
+      <Choice<string>
         label="Steps"
         value={every ?? ''}
         options={{ '': 'as it suits', ...STEPS, ...(every === undefined ? {} : { [every]: every }) }}
@@ -63,23 +64,3 @@ export function ShapeControls({ question: { measure, every, shape, by } }: { rea
     </div>
   );
 }
-
-interface ChoiceProperties {
-  readonly label: string;
-  readonly value: string;
-  readonly options: Readonly<Record<string, string>>;
-  readonly onChoose: (value: string) => void;
-}
-
-const Choice = ({ label, value, options, onChoose }: ChoiceProperties) => (
-  <label class="field">
-    <span>{label}</span>
-    <select value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value)}>
-      {Object.entries(options).map(([each, title]) => (
-        <option key={each} value={each}>
-          {title}
-        </option>
-      ))}
-    </select>
-  </label>
-);

@@ -21,7 +21,7 @@ export default function ExplorePage() {
   const last = useRef<ExploreTable>();
   if (view !== undefined && !('mistake' in view)) last.current = view;
   return (
-    <div class="explore">
+    <div class="stack explore">
       <h1 class="visually-hidden">Explore</h1>
       <Panel title="The question" note="Ask which flows, and what to tell them apart by.">
         <FilterBox
@@ -62,7 +62,7 @@ function Answer({ table, question, isOld }: AnswerProperties) {
   }
   const isRibbon = question.shape === 'ribbon' && table.by.length > 1;
   return (
-    <div class={isOld ? 'explore-answer old' : 'explore-answer'}>
+    <div class={isOld ? 'stack explore-answer old' : 'stack explore-answer'}>
       <Panel title={isRibbon ? 'From one to the next' : 'Over time'} note={isOld ? 'of the filter before' : undefined}>
         {isRibbon ? (
           <RibbonChart table={table} />

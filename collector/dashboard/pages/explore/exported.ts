@@ -1,4 +1,5 @@
 import type { ExploreTable } from '../../../api/view/explore-view.ts';
+import { titleOf } from './units.ts';
 
 /** Spreadsheets take a text that begins so for a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
@@ -18,7 +19,7 @@ export function csvOf({ by, unit, measure, groups, startMs, bucketMs }: ExploreT
   const heads = STATISTICS.map((name) => `${name} (${name === 'total' ? totalUnit : unit})`);
   const names = by.length === 0 ? ['group'] : by;
   const rows = groups.map((group) => {
-    const keys = group.isOther ? ['all others'] : group.keys.length === 0 ? ['everything'] : group.keys;
+    const keys = group.keys.length === 0 ? [titleOf(group)] : group.keys;
     return [...names.map((_, index) => keys[index] ?? ''), ...STATISTICS.map((name) => group[name]), ...group.values];
   });
   return [[...names, ...heads, ...times], ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');

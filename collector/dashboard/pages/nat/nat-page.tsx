@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { MappingView, NatView, PoolView, TalkerView } from '../../../api/view/nat-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
+import { Chips } from '../../parts/chips.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
@@ -8,7 +9,7 @@ import { Term } from '../../parts/term.tsx';
 import { linkTo } from '../../state/route.ts';
 import { audience } from '../../state/settings.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatDuration, formatOctets, formatTime } from '../../text/format.ts';
+import { formatCount, formatDuration, formatEndpoint, formatOctets, formatTime } from '../../text/format.ts';
 import { Way } from './way.tsx';
 import './nat.css';
 
@@ -22,7 +23,7 @@ export default function NatPage() {
       {(view) => {
         const mapping = view.mappings.find((one) => keyOf(one) === chosen.value) ?? view.mappings[0];
         return (
-          <div class="nat-page">
+          <div class="stack">
             <h1 class="visually-hidden">NAT</h1>
             <Panel
               title="A packet's way"
@@ -59,27 +60,23 @@ function countOf({ mappings, mappingCount }: NatView): string {
   return mappings.length < mappingCount ? `${all}; the ${formatCount(mappings.length)} used last are listed.` : `${all}.`;
 }
 
+const SIDES = ['look from inside', 'look from the internet'] as const;
+
 /** The same traffic as it is called inside, and as the internet sees it. */
 function Sides({ inside, outside }: Pick<NatView, 'inside' | 'outside'>) {
-  const isOutside = useSignal(false);
-  const talkers = isOutside.value ? outside : inside;
+  const side = useSignal<(typeof SIDES)[number]>(SIDES[0]);
+  const isOutside = side.value === SIDES[1];
+  const talkers = isOutside ? outside : inside;
   const largest = Math.max(1, ...talkers.map(({ octets }) => octets));
   return (
     <Panel
-      title={isOutside.value ? 'Who talks, as the internet sees it' : 'Who talks, as the office sees it'}
+      title={isOutside ? 'Who talks, as the internet sees it' : 'Who talks, as the office sees it'}
       note="The same octets either way."
     >
-      <div class="sides" role="group" aria-label="Looked at from">
-        <button type="button" aria-pressed={!isOutside.value} onClick={() => (isOutside.value = false)}>
-          look from inside
-        </button>
-        <button type="button" aria-pressed={isOutside.value} onClick={() => (isOutside.value = true)}>
-          look from the internet
-        </button>
-      </div>
+      <Chips label="Looked at from" values={SIDES} chosen={side.value} onChoose={(one) => (side.value = one)} />
       <ul class="talkers">
         {talkers.map((talker) => (
-          <Talker key={talker.name} talker={talker} largest={largest} isPerson={!isOutside.value} />
+          <Talker key={talker.name} talker={talker} largest={largest} isPerson={!isOutside} />
         ))}
       </ul>
     </Panel>
@@ -118,10 +115,10 @@ function Mappings({ mappings, onChoose }: { mappings: readonly MappingView[]; on
         key: keyOf(mapping),
         cells: [
           mapping.who,
-          ...(isEngineer ? [<span class="mono">{`${mapping.insideAddress}:${mapping.insidePort}`}</span>] : []),
-          <span class="mono">{`${mapping.publicAddress}:${mapping.publicPort} ${mapping.protocol}`}</span>,
+          ...(isEngineer ? [<span class="mono">{formatEndpoint(mapping.insideAddress, mapping.insidePort)}</span>] : []),
+          <span class="mono">{`${formatEndpoint(mapping.publicAddress, mapping.publicPort)} ${mapping.protocol}`}</span>,
           <span class="mono">
-            {`${mapping.remoteAddress}:${mapping.remotePort}`}
+            {formatEndpoint(mapping.remoteAddress, mapping.remotePort)}
             {mapping.remotes > 1 ? ` and ${mapping.remotes - 1} more` : ''}
           </span>,
           formatDuration(mapping.lastMs - mapping.firstMs),

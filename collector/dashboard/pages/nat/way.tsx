@@ -1,4 +1,5 @@
 import type { MappingView } from '../../../api/view/nat-view.ts';
+import { formatEndpoint } from '../../text/format.ts';
 
 const STATIONS_X = [80, 320, 560] as const;
 
@@ -6,9 +7,9 @@ const STATIONS_X = [80, 320, 560] as const;
 export function Way({ mapping }: { readonly mapping: MappingView }) {
   const { who, insideAddress, insidePort, publicAddress, publicPort, remoteAddress, remotePort, protocol } = mapping;
   const [inside, outside, remote] = [
-    `${insideAddress}:${insidePort}`,
-    `${publicAddress}:${publicPort}`,
-    `${remoteAddress}:${remotePort}`,
+    formatEndpoint(insideAddress, insidePort),
+    formatEndpoint(publicAddress, publicPort),
+    formatEndpoint(remoteAddress, remotePort),
   ];
   const [laptopX, routerX, serverX] = STATIONS_X;
   return (

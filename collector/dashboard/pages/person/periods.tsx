@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Period } from '../../../api/view/person-view.ts';
 import { CategoryBar, InOutBar } from '../../parts/bars.tsx';
+import { Chips } from '../../parts/chips.tsx';
 import { zone } from '../../state/status.ts';
 import { formatDate, formatMinute, formatOctets } from '../../text/format.ts';
 
@@ -19,13 +20,7 @@ export function Periods({ periods, name }: { readonly periods: readonly Period[]
   };
   return (
     <>
-      <div class="units" role="group" aria-label="Sum up by">
-        {UNITS.map((each) => (
-          <button key={each} type="button" class="quiet" aria-pressed={unit.value === each} onClick={() => (unit.value = each)}>
-            {each}
-          </button>
-        ))}
-      </div>
+      <Chips label="Sum up by" values={UNITS} chosen={unit.value} onChoose={(each) => (unit.value = each)} />
       <div class="table-frame" tabIndex={0} role="region" aria-label={`What ${name} used by the ${unit.value}`}>
         <table>
           <thead>

@@ -25,9 +25,6 @@ export function Destinations({ destinations }: { readonly destinations: PersonVi
   );
 }
 
-/** IANA's numbers of protocols that are seen. */
-const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 47: 'GRE', 50: 'ESP', 58: 'ICMPv6' };
-
 /** Records one by one. */
 export function RawFlows({ flows }: { readonly flows: PersonView['flows'] }) {
   const isEngineer = audience.value === 'engineer';
@@ -49,7 +46,7 @@ export function RawFlows({ flows }: { readonly flows: PersonView['flows'] }) {
         formatDuration(endMs - startMs),
         direction === 'up' ? 'out' : 'in',
         isEngineer ? server : (serverName ?? server),
-        ...(isEngineer ? [PROTOCOLS[protocol] ?? String(protocol), String(port), formatCount(packets)] : []),
+        ...(isEngineer ? [protocol, String(port), formatCount(packets)] : []),
         formatOctets(octets),
         application,
       ],

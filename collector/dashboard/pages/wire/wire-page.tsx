@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { WireMessage, WireView } from '../../../api/view/wire-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { Panel, Shown } from '../../parts/states.tsx';
@@ -12,22 +12,18 @@ import { NOTHING, type Span } from './span.ts';
 import './wire.css';
 
 export default function WirePage() {
-  const { message, forget, before } = route.value.parameters;
-  const list = useTopic<WireView>('wire', {
-    ...(before === undefined ? {} : { before }),
-    ...(forget === undefined ? {} : { forget }),
-  });
-  const newest = list.view?.messages[0]?.index;
-  const shown = message ?? (newest === undefined ? undefined : String(newest));
+  const { message = '', forget = '', before = '' } = route.value.parameters;
+  const topic = useTopic<WireView>('wire', { message, forget, before });
   return (
-    <Shown topic={list} title="Wire">
-      {({ messages, count }) => (
-        <div class="wire-page">
+    <Shown topic={topic} title="Wire">
+      {({ messages, count, message: opened }) => (
+        <div class="stack">
           <h1 class="visually-hidden">Wire</h1>
           <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
-            <MessageList messages={messages} chosen={Number(shown)} />
+            <MessageList messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />
           </Panel>
-          {shown === undefined ? null : <Opened key={shown} index={shown} forget={forget} />}
+          {opened !== undefined && <Opened key={opened.head.index} opened={opened} forget={forget} />}
+          {opened === undefined && message !== '' && <p class="soft">This Message is not kept any more.</p>}
         </div>
       )}
     </Shown>
@@ -40,7 +36,7 @@ const STATES: Readonly<Record<WireMessage['state'], string>> = {
   malformed: '⚠ malformed',
 };
 
-function MessageList({ messages, chosen }: { readonly messages: readonly WireMessage[]; readonly chosen: number }) {
+function MessageList({ messages, chosen }: { readonly messages: readonly WireMessage[]; readonly chosen: number | undefined }) {
   return (
     <ol class="message-list" tabIndex={0} aria-label="Messages, the newest first">
       {messages.map(({ index, receivedMs, exporter, sequence, octets, records, templates, state }) => (
@@ -67,14 +63,11 @@ function MessageList({ messages, chosen }: { readonly messages: readonly WireMes
 }
 
 /** One Message: its parts as a tree, its octets beside it, linked both ways. */
-function Opened({ index, forget }: { readonly index: string; readonly forget: string | undefined }) {
-  const topic = useTopic<WireView>('wire', { message: index, ...(forget === undefined ? {} : { forget }) });
+function Opened({ opened, forget }: { readonly opened: NonNullable<WireView['message']>; readonly forget: string }) {
   const pointed = useSignal<Span>(NOTHING);
-  const lit = useComputed(() => pointed.value);
-  const opened = topic.view?.message;
-  if (opened === undefined) return <p class="soft">{topic.problem ?? 'This Message is not kept any more.'}</p>;
+  const index = String(opened.head.index);
   const used = Object.keys(opened.toldIn);
-  const forgotten = (forget ?? '').split(',').filter((text) => text !== '');
+  const forgotten = forget.split(',').filter((text) => text !== '');
   return (
     <Panel
       title={`Message ${index}`}
@@ -106,8 +99,8 @@ function Opened({ index, forget }: { readonly index: string; readonly forget: st
         ))}
       </div>
       <div class="dissection">
-        <PartTree root={opened.tree} lit={lit} onPoint={(span) => (pointed.value = span)} />
-        <HexPane hex={opened.hex} root={opened.tree} lit={lit} onPoint={(span) => (pointed.value = span)} />
+        <PartTree root={opened.tree} lit={pointed} onPoint={(span) => (pointed.value = span)} />
+        <HexPane hex={opened.hex} root={opened.tree} lit={pointed} onPoint={(span) => (pointed.value = span)} />
       </div>
     </Panel>
   );

@@ -49,6 +49,15 @@ test('the list ends where it is asked to, in number and in time', () => {
   expect(indexes({ untilUs: 2_000_000 })).toEqual([2, 1, 0]);
 });
 
+test('without a number the newest of the list is taken apart', () => {
+  const ring = ringOf(['a:1', TEMPLATE], ['a:1', DATA], ['a:1', DATA]);
+  const opened = (request: Partial<WireRequest>) => wireView(ring, { ...ASKED, ...request }).message?.head.index;
+  expect(opened({})).toBe(2);
+  expect(opened({ before: 2 })).toBe(1);
+  expect(opened({ untilUs: 1_000_000, index: 0 })).toBe(0);
+  expect(wireView(new MessageRing(), ASKED).message).toBeUndefined();
+});
+
 test('only the newest are kept, within their limits, and the Templates of those that are gone', () => {
   const ring = new MessageRing({ maxMessages: 100, maxOctets: 10_000, maxTemplates: 2 });
   ring.add('a:1', 0, TEMPLATE);
