@@ -18,8 +18,8 @@ const HEADER = [
 ].join(',');
 
 /**
- * Writes times.csv: one line for each stored Flow Record, by its row id, with its times in truth, by the router's clock, by the header
- * of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch. Where there are
+ * Writes times.csv: one line for each stored Flow Record whose packets are known, by its row id, with its times in truth, by the router's clock,
+ * by the header of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch. Where there are
  * several sites it begins with the site, where there is a probe with `router` or `probe`, whose clock it is then that is called the router's.
  */
 export function writeTimes(path: string, sites: readonly JudgedSite[]): void {

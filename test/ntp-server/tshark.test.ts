@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileHeader, udpPacket } from '../../core/net/pcap.ts';
-import type { KeyRing } from '../../core/ntp/symmetric-key.ts';
+import { SntpClient } from '../../core/ntp/sntp-client.ts';
+import type { KeyRing, SymmetricKey } from '../../core/ntp/symmetric-key.ts';
 import { Random } from '../../core/random/random.ts';
 import { NS_PER_S, trueNs } from '../../core/time/instant.ts';
+import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { buildNtpServer } from '../../ntp-server/build.ts';
 import { servedTimeSchema } from '../../ntp-server/config.ts';
 import { keyOf, md5 } from '../../runtime/ntp-keys.ts';
@@ -18,7 +20,8 @@ test.skipIf(!hasProgram('tshark'))('tshark reads requests and replies of every k
   const directory = await mkdtemp(join(tmpdir(), 'ntp-pcap-'));
   try {
     const secret = Uint8Array.of(1, 2, 3);
-    const keys = new Map([[1, keyOf({ id: 1, type: 'SHA1', secret })]]);
+    const key = keyOf({ id: 1, type: 'SHA1', secret });
+    const keys = new Map([[1, key]]);
     const exchanges = [
       { config: {}, payload: request(4, 3) },
       { config: { stratum: 3, referenceId: '192.0.2.7', leap: 'insert' }, payload: request(3, 3) },
@@ -26,6 +29,8 @@ test.skipIf(!hasProgram('tshark'))('tshark reads requests and replies of every k
       { config: { faults: [{ kind: 'kiss', code: 'RATE' }] }, payload: request(4, 3) },
       { config: { faults: [{ kind: 'stale-reference', ageS: 1e6 }] }, payload: request(4, 3, extensionField(28)) },
       { config: { stratum: 2 }, payload: withSha1(request(4, 3), 1, secret) },
+      { config: {}, payload: requestOfClient() },
+      { config: {}, payload: requestOfClient(key) },
     ];
     const file = join(directory, 'ntp.pcap');
     const packets = exchanges.flatMap(({ config, payload }) => [
@@ -66,6 +71,10 @@ test.skipIf(!hasProgram('tshark'))('tshark reads requests and replies of every k
       `${protocols},0,4,4,1,,,`,
       `${protocols},0,4,3,0,00000001,,`,
       `${protocols},0,4,4,2,00000001,,`,
+      `${protocols},0,4,3,0,,,`,
+      `${protocols},0,4,4,1,,,`,
+      `${protocols},0,4,3,0,00000001,,`,
+      `${protocols},0,4,4,1,00000001,,`,
     ]);
   } finally {
     await rm(directory, { recursive: true });
@@ -87,6 +96,23 @@ const SERVER_TO_CLIENT = {
   destinationAddress: 0xc0000201,
   destinationPort: 50_000,
 };
+
+/** What our own client asks, where it may sign that. */
+function requestOfClient(key?: SymmetricKey): Uint8Array {
+  const server = 'server';
+  const client = new SntpClient({
+    clock: new VirtualClock(),
+    epoch: EPOCH,
+    random: new Random(1),
+    initialDelayMs: 0,
+    servers: [server],
+    keys: new Map(key && [[server, key]]),
+  });
+  client.handleTimeout(trueNs(0));
+  const output = client.poll();
+  if (output?.kind !== 'send') throw new Error('the client asks nothing');
+  return output.payload;
+}
 
 function replyOf(config: object, payload: Uint8Array, keys: KeyRing): Uint8Array {
   const server = buildNtpServer(servedTimeSchema.parse(config), { epoch: EPOCH, random: new Random(1), md5, keys });

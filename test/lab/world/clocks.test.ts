@@ -18,6 +18,9 @@ async function run(clock: Clock, more: Partial<ScenarioInput> = {}) {
 const CLOCKS: readonly (readonly [string, Clock])[] = [
   ['a cheap router, kept', { preset: 'cheap-router', offsetMs: 300_000 }],
   ['a cheap router, alone', { preset: 'cheap-router', offsetMs: 300_000, ntp: false }],
+  ['a server', { preset: 'server' }],
+  ["an office computer's, alone", { preset: 'pc', ntp: false }],
+  ['a temperature-compensated one', { preset: 'tcxo' }],
   ['reading noise', { readingNoiseUs: 500 }],
   ['wander', { wanderPpm: 5, ageingPpmPerDay: 100, ntp: false }],
   [
