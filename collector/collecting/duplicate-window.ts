@@ -79,8 +79,5 @@ function contentHash(octets: DataView): number {
   return mixed(mixed(mixed(a, b), c), d);
 }
 
-/** The shift brings down what a product only carries up: else the upper bits of a word would change few bits of the hash. */
-function mixed(value: number, word: number): number {
-  const product = Math.imul(value ^ word, 0x01000193);
-  return product ^ (product >>> 15);
-}
+/** The turn brings down what a product only carries up: else the upper bits of a word would change few bits of the hash. */
+const mixed = (value: number, word: number): number => Math.imul(((value << 13) | (value >>> 19)) ^ word, 0x01000193);
