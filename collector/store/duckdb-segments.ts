@@ -1,5 +1,5 @@
 import { addressOf } from './columns.ts';
-import { FIRST_ID, halvesOf, LAYOUTS, type SegmentColumn, type SegmentKind } from './spool/segment.ts';
+import { FIRST_ID, halvesOf, LAYOUTS, nameOfPair, type SegmentColumn, type SegmentKind } from './spool/segment.ts';
 import type { SegmentFile } from './spool/spool.ts';
 
 /** The table that segments of a kind go into. */
@@ -29,13 +29,15 @@ export function showingOf(kind: SegmentKind, files: readonly SegmentFile[], tabl
 
 /** A directory named `protocol=6` would be taken for the protocol of all rows in it. */
 function rowsOf(kind: SegmentKind, files: readonly SegmentFile[]): string {
-  const columns = LAYOUTS[kind].columns.map((column) => shownColumn(column));
+  const columns = LAYOUTS[kind].columns.map((column) => shownColumn(kind, column));
   const paths = files.map(({ path }) => `'${literally(path).replaceAll("'", "''")}'`);
   return `SELECT ${FIRST_ID} + file_row_number::UBIGINT AS id, ${columns.join(', ')}
     FROM read_parquet([${paths.join(', ')}], file_row_number = true, hive_partitioning = false)`;
 }
 
-function shownColumn({ name, type }: SegmentColumn): string {
+function shownColumn(kind: SegmentKind, { name, type }: SegmentColumn): string {
+  const pair = LAYOUTS[kind].pairs.find((both) => both.includes(name));
+  if (pair !== undefined) return `(${nameOfPair(pair)} ${pair[0] === name ? '>> 16' : '& 65535'})::${type} AS ${name}`;
   if (type !== 'UHUGEINT') return name;
   const { high, low } = halvesOf(name);
   return `(${high}::UHUGEINT << 64) | ${low} AS ${name}`;

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { LAYOUTS, type SegmentKind } from './segment.ts';
+import { LAYOUTS, nameOfPair, type SegmentKind } from './segment.ts';
 
 /** What a segment's name says of it, so that nothing needs to be read for it. */
 export interface SegmentName {
@@ -32,10 +32,13 @@ export function parseName(name: string): SegmentName | undefined {
   };
 }
 
-/** CRC-32 of its octets, begun with the names and types of the columns: a segment of another version of flowlab must not be taken for one of this. */
+/** CRC-32 of its octets, begun with the names and types of the columns and with those that lie together: a segment of another version of flowlab must not be taken for one of this. */
 export const checksumOf = (kind: SegmentKind, pieces: readonly Uint8Array[]): number =>
   pieces.reduce((crc, piece) => crc32(piece, crc), FINGERPRINTS[kind]);
 
-const fingerprint = (kind: SegmentKind): number => crc32(LAYOUTS[kind].columns.map(({ name, type }) => `${name} ${type}`).join());
+function fingerprint(kind: SegmentKind): number {
+  const { columns, pairs } = LAYOUTS[kind];
+  return crc32([...columns.map(({ name, type }) => `${name} ${type}`), ...pairs.map(nameOfPair)].join());
+}
 
 const FINGERPRINTS: Readonly<Record<SegmentKind, number>> = { flows: fingerprint('flows'), natEvents: fingerprint('natEvents') };

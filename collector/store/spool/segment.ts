@@ -1,4 +1,4 @@
-import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
+import { widthOf, type CollectedRows, type Column, type WrittenColumns } from '../../collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn, type TableLayout } from '../columns.ts';
 import {
   constantColumn,
@@ -17,7 +17,8 @@ export type SegmentKind = 'flows' | 'natEvents';
 /** Rows as a batch has them: columns by name. */
 export interface SegmentRows {
   readonly length: number;
-  readonly [column: string]: Column | number;
+  readonly writtenColumns?: WrittenColumns | undefined;
+  readonly [column: string]: Column | number | WrittenColumns | undefined;
 }
 
 /** A column of rows of any kind. */
@@ -27,13 +28,34 @@ export interface SegmentColumn {
   readonly from: string;
 }
 
-/** The columns of a kind of rows, and how its table shows addresses. */
+/** Two columns of 16 bits that lie in one of 32, for Parquet has no numbers of 16: the upper half first. */
+type Pair = readonly [upper: string, lower: string];
+
+/** The columns of a kind of rows, which of them lie together, and how its table shows addresses. */
 interface SegmentLayout {
   readonly columns: readonly SegmentColumn[];
+  readonly pairs: readonly Pair[];
   readonly addresses: TableLayout<unknown>['addresses'];
 }
 
-export const LAYOUTS: Readonly<Record<SegmentKind, SegmentLayout>> = { flows: FLOWS, natEvents: NAT_EVENTS };
+export const LAYOUTS: Readonly<Record<SegmentKind, SegmentLayout>> = {
+  flows: {
+    ...FLOWS,
+    pairs: [
+      ['source_port', 'destination_port'],
+      ['post_napt_source_port', 'tcp_control_bits'],
+    ],
+  },
+  natEvents: {
+    ...NAT_EVENTS,
+    pairs: [
+      ['inside_port', 'public_port'],
+      ['port_range_start', 'port_range_end'],
+    ],
+  },
+};
+
+export const nameOfPair = (pair: Pair): string => pair.join('_and_');
 
 /** The id of a segment's first row: those of the others count on from it. */
 export const FIRST_ID = 'first_id';
@@ -63,15 +85,34 @@ export class SegmentMaker {
 
   /** The pieces of a file, one after the other. They last until the next segment is made. */
   make(kind: SegmentKind, rows: SegmentRows, firstId: number): Uint8Array[] {
-    const columns = LAYOUTS[kind].columns.flatMap((column) => this.#columnsOf(column, rows));
-    return parquetFile([this.#written(FIRST_ID_COLUMN, Float64Array.of(firstId), 1, rows.length), ...columns], rows.length);
+    const { columns, pairs } = LAYOUTS[kind];
+    const from = new Map(columns.map((column) => [column.name, column.from]));
+    const single = columns.filter(({ name }) => !pairs.some((pair) => pair.includes(name)));
+    const written = [
+      this.#written(FIRST_ID_COLUMN, Float64Array.of(firstId), 1, rows.length),
+      ...single.flatMap((column) => this.#columnsOf(column, rows)),
+      ...pairs.map((pair) => {
+        const [upper, lower] = pair.map((name) => rows[from.get(name) as string]) as [Column, Column];
+        return this.#pairOf(nameOfPair(pair), upper, lower, rows.length);
+      }),
+    ];
+    return parquetFile(written, rows.length);
+  }
+
+  #pairOf(name: string, upper: Column, lower: Column, rows: number): ParquetColumn {
+    const kind = { name, type: 'int32', bits: 32 } as const;
+    const isConstant = rows > 0 && isAlike(upper.subarray(0, rows), 1) && isAlike(lower.subarray(0, rows), 1);
+    const words = this.#memory(name, isConstant ? 1 : rows);
+    for (let row = 0; row < words.length; row++) words[row] = ((upper[row] as number) << 16) | (lower[row] as number);
+    return isConstant ? constantColumn(kind, octetsOf(words), rows) : plainColumn(kind, octetsOf(words), rows);
   }
 
   #columnsOf({ name, type, from }: SegmentColumn, rows: SegmentRows): ParquetColumn[] {
     const column = rows[from] as Column;
     const width = widthOf(column, rows as unknown as CollectedRows);
     const values = column.subarray(0, width * rows.length);
-    const distinct = isAlike(values, width) ? 1 : rows.length;
+    const isEmpty = rows.writtenColumns?.has(from) === false;
+    const distinct = isEmpty || isAlike(values, width) ? 1 : rows.length;
     if (type === 'UTINYINT' && distinct > 1) return [octetColumn(name, octetsOf(values))];
     return WRITTEN[type](name).map((written) => this.#written(written, values, distinct, rows.length));
   }
