@@ -1,5 +1,5 @@
 import { FlowBatch } from '../../core/flow/flow-batch.ts';
-import type { CollectedRows } from './collected-rows.ts';
+import type { CollectedRows, WrittenColumns } from './collected-rows.ts';
 
 /** Flow Records with where and when they came from. */
 export class CollectedBatch extends FlowBatch implements CollectedRows {
@@ -23,9 +23,11 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
   readonly vlanId: Uint16Array;
   readonly ingressVrf: Uint32Array;
   readonly egressVrf: Uint32Array;
+  readonly writtenColumns: WrittenColumns | undefined;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, writtenColumns?: WrittenColumns) {
     super(capacity);
+    this.writtenColumns = writtenColumns;
     // Rows that nothing was decoded into yet.
     this.ipVersion.fill(0);
     this.exportTimeS = new Uint32Array(capacity);

@@ -14,6 +14,37 @@ export interface CollectedRows {
   /** Sequence number of the Message. */
   readonly sequenceNumber: Uint32Array;
   readonly templateId: Uint16Array;
+  /** Of a batch that is filled by nobody but the decoder; of any other `undefined`, and all its columns may hold anything. */
+  readonly writtenColumns?: WrittenColumns | undefined;
+}
+
+/** Which columns something may have been written into since the batch was empty: all others are 0 in every row, and need not be looked at. */
+export class WrittenColumns {
+  readonly #names = new Set<string>();
+  #latest: readonly string[] | undefined;
+  #isAny = false;
+
+  /** The same list again and again, as by one Template, costs nothing. */
+  add(names: readonly string[]): void {
+    if (names === this.#latest) return;
+    this.#latest = names;
+    for (const name of names) this.#names.add(name);
+  }
+
+  /** It may be any of them. */
+  addAll(): void {
+    this.#isAny = true;
+  }
+
+  has(name: string): boolean {
+    return this.#isAny || this.#names.has(name);
+  }
+
+  clear(): void {
+    this.#names.clear();
+    this.#latest = undefined;
+    this.#isAny = false;
+  }
 }
 
 /** A column of a batch. */
@@ -26,13 +57,16 @@ export const widthOf = (column: Column, { capacity }: Pick<CollectedRows, 'capac
 export function clearRows(batch: CollectedRows): void {
   // The row after the last may hold the first half of a record.
   const rows = Math.min(batch.capacity, batch.length + 1);
-  for (const column of columnsOf(batch)) column.fill(0, 0, widthOf(column, batch) * rows);
+  const { writtenColumns } = batch;
+  for (const { name, column } of columnsOf(batch))
+    if (writtenColumns?.has(name) !== false) column.fill(0, 0, widthOf(column, batch) * rows);
+  writtenColumns?.clear();
   batch.length = 0;
 }
 
 /** Undoes the first half of a record that turned out to be malformed. */
 export function clearRow(batch: CollectedRows, row: number): void {
-  for (const column of columnsOf(batch)) {
+  for (const { column } of columnsOf(batch)) {
     const width = widthOf(column, batch);
     column.fill(0, width * row, width * (row + 1));
   }
@@ -44,19 +78,26 @@ export function clearRow(batch: CollectedRows, row: number): void {
  */
 export function copyRow(from: CollectedRows, row: number, batch: CollectedRows, to: number): void {
   const sources = columnsOf(from);
-  columnsOf(batch).forEach((column, index) => {
-    const source = sources[index] as Column;
+  columnsOf(batch).forEach(({ column }, index) => {
+    const { column: source } = sources[index] as NamedColumn;
     const width = widthOf(column, batch);
     for (let word = 0; word < width; word++) column[width * to + word] = source[width * row + word] as number;
   });
 }
 
-const known = new WeakMap<CollectedRows, readonly Column[]>();
+const known = new WeakMap<CollectedRows, readonly NamedColumn[]>();
 
-function columnsOf(batch: CollectedRows): readonly Column[] {
+interface NamedColumn {
+  readonly name: string;
+  readonly column: Column;
+}
+
+function columnsOf(batch: CollectedRows): readonly NamedColumn[] {
   let columns = known.get(batch);
   if (columns === undefined) {
-    columns = Object.values(batch).filter((value) => ArrayBuffer.isView(value)) as Uint32Array[];
+    columns = Object.entries(batch).flatMap(([name, column]) =>
+      ArrayBuffer.isView(column) ? [{ name, column: column as Column }] : [],
+    );
     known.set(batch, columns);
   }
   return columns;

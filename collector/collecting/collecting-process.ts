@@ -3,6 +3,7 @@ import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
 import { ColumnDecoder, type Queues } from './column-decoder.ts';
+import { WrittenColumns } from './collected-rows.ts';
 import type { CompiledTemplate } from './compiled-template.ts';
 import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
@@ -26,7 +27,7 @@ export class CollectingProcess {
   constructor(config: CollectingConfig) {
     const { batchRows, maxWaitingBatches } = config;
     this.#queues = {
-      flows: new BatchQueue(() => new CollectedBatch(batchRows), maxWaitingBatches),
+      flows: new BatchQueue(() => new CollectedBatch(batchRows, new WrittenColumns()), maxWaitingBatches),
       natEvents: new BatchQueue(() => new NatEventBatch(batchRows), maxWaitingBatches),
     };
     this.#decoder = new ColumnDecoder(this.#queues, this.counters, config);

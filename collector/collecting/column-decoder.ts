@@ -105,6 +105,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   decodeSample(sample: SampleSet<CompiledTemplate>): void {
     const batch = this.#queues.flows.current;
     if (!this.#packets.read(sample, batch, batch.length)) return;
+    batch.writtenColumns?.addAll();
     const row = batch.length++;
     stampFlows(batch, row, sample, NO_TEMPLATE_ID);
     sample.session.tally.flowRecords++;
@@ -123,6 +124,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
     while (end - at >= decoder.minimumLength) {
       const batch = queue.current;
       const from = batch.length;
+      batch.writtenColumns?.add(known.writes);
       at = decoder.decode(view, at, end, batch, base);
       records += batch.length - from;
       const isFull = batch.length === batch.capacity;
@@ -171,6 +173,7 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   #addRow(wide: WideBatch, row: number, half: number): void {
     const batch = this.#queues.flows.current;
     const to = batch.length++;
+    batch.writtenColumns?.addAll();
     copyRow(wide, row, batch, to);
     batch.biflowHalf[to] = half;
     if (half === REVERSE_HALF) turnRow(wide, row, batch, to);

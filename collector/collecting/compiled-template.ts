@@ -1,9 +1,11 @@
 import { compileDecoder, type RecordDecoder } from '../../core/ipfix/record-decoder.ts';
 import type { Template } from '../../core/ipfix/template.ts';
+import { COMPLETED_COLUMNS } from './flow-completion.ts';
 import { FlowColumns, type Sampling } from './flow-columns.ts';
 import { templateIPVersion, type TemplateIPVersion } from './ip-version.ts';
 import { describesNatEvents, natEventColumnOf } from './nat-event-columns.ts';
 import { optionsTableOf, type OptionsTable } from './options-table.ts';
+import { STAMPED_COLUMNS } from './stamp.ts';
 import { needsWideBatch } from './wide-batch.ts';
 
 /** Columns that alone make no flow. */
@@ -23,6 +25,8 @@ export interface CompiledTemplate {
   /** Flow Records and NAT events go to batches, records of another kind are only counted; all by the decoder. */
   readonly purpose: 'flows' | 'nat-events' | 'options' | 'other';
   readonly decoder: RecordDecoder;
+  /** Columns that rows of its records may have anything in, decoded or completed. */
+  readonly writes: readonly string[];
   /** Of Flow Records. */
   readonly ipVersion: TemplateIPVersion;
   readonly tellsDirection: boolean;
@@ -42,6 +46,7 @@ export function compileTemplate(template: Template, isV9 = false): CompiledTempl
   const known = {
     template,
     decoder,
+    writes: [...boundColumns, ...STAMPED_COLUMNS, ...COMPLETED_COLUMNS],
     ipVersion: templateIPVersion(boundColumns),
     tellsDirection: boundColumns.includes('flowDirection'),
     sampling: columns.sampling,

@@ -7,6 +7,9 @@ import { WideBatch } from './wide-batch.ts';
 const INGRESS = 0;
 const EGRESS = 1;
 
+/** The columns that are completed. */
+export const COMPLETED_COLUMNS: readonly string[] = ['ipVersion', 'flowDirection', 'samplingInterval'];
+
 /** Completes the rows from `from` on by what their Template and Message tell and by what options told before. */
 export function completeFlows(batch: CollectedBatch, from: number, { known, session, message }: DataSet<CompiledTemplate>): void {
   completeIPVersion(batch, from, known.ipVersion);

@@ -7,6 +7,18 @@ import type { SampleSet } from './set-decoder.ts';
 /** Where and when records came from. */
 type Origin = Pick<SampleSet<CompiledTemplate>, 'session' | 'message'>;
 
+/** The columns that are stamped. */
+export const STAMPED_COLUMNS: readonly string[] = [
+  'exportTimeS',
+  'receivedAtUs',
+  'exporter',
+  'exporterIPv6',
+  'observationDomainId',
+  'sequenceNumber',
+  'templateId',
+  'exportProtocol',
+];
+
 /** Adds to the rows from `from` on what the Message knows. One loop over all columns: a call of `fill` for each takes longer than the few rows of a Set. */
 export function stamp(batch: CollectedRows, from: number, { session, message }: Origin, templateId: number): void {
   const { exportTimeS: exportTimes, receivedAtUs: receivedAt, exporter: exporters, observationDomainId, sequenceNumber } = batch;

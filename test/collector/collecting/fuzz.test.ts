@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
 import { collectingSchema } from '../../../collector/collecting/config.ts';
 import { CollectingProcess } from '../../../collector/collecting/collecting-process.ts';
 import { V9Writer } from '../../../core/netflow/v9-writer.ts';
@@ -89,4 +90,31 @@ describe('any octets', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it('leave nothing in a column that a batch does not know to be written, nor in any of one that is used again', () => {
+    const written = new Set<string>();
+    fc.assert(
+      fc.property(datagrams, (payloads) => {
+        const collecting = new CollectingProcess({ ...collectingSchema.parse({}), batchRows: 4, maxWaitingBatches: 64 });
+        for (const payload of payloads) {
+          collecting.handle({ payload, source: '192.0.2.1:1', receivedAtUs: 1 });
+          collecting.flush();
+          for (let batch = collecting.poll(); batch !== undefined; batch = collecting.poll()) {
+            const filled = filledColumns(batch);
+            for (const name of filled) written.add(name);
+            expect(filled.filter((name) => batch.writtenColumns?.has(name) === false)).toEqual([]);
+            collecting.release(batch);
+            expect(filledColumns(batch)).toEqual([]);
+          }
+        }
+      }),
+    );
+    expect(written.size).toBeGreaterThan(20);
+  });
 });
+
+/** Columns that are not 0 in every row. */
+const filledColumns = (batch: CollectedBatch): string[] =>
+  Object.entries(batch).flatMap(([name, column]) =>
+    ArrayBuffer.isView(column) && (column as Uint8Array).some((value) => value !== 0) ? [name] : [],
+  );
