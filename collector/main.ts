@@ -12,7 +12,11 @@ import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
 import { isServerAddress, withoutPassword } from './store/clickhouse/server-address.ts';
 import type { FlowStore } from './store/flow-store.ts';
+import { wordNumber } from './query/wording.ts';
 import { guardOutput } from '../runtime/guard-output.ts';
+
+/** Whoever ends a collector is told after so long what it is waiting for. */
+const PATIENCE_MS = 1_000;
 
 /** Collects until SIGINT or SIGTERM, then says what it found; resolves with the exit code. */
 async function collect(options: CollectorOptions): Promise<number> {
@@ -68,9 +72,18 @@ async function collect(options: CollectorOptions): Promise<number> {
     log.say('account', operations.accountLines());
     if (!isServerAddress(options.store)) log.say('answer', summaryLines(await collector.answers(), collector.alerts));
   } finally {
-    await store.close();
+    await closeStore(store, log);
   }
   return EXIT.ok;
+}
+
+/** After a flood much waits for the database. */
+async function closeStore(store: FlowStore, log: CollectorLog): Promise<void> {
+  const waiting = (): string => `${wordNumber(store.waitingRows ?? 0)} records wait in the spool`;
+  const patience = setTimeout(() => log.say('storing', [`${waiting()} and are stored now`]), PATIENCE_MS);
+  await store.close();
+  clearTimeout(patience);
+  if ((store.waitingRows ?? 0) > 0) log.say('left-over', [`${waiting()}: the next start stores them, and questions see them`]);
 }
 
 async function read(options: ReadOptions): Promise<number> {

@@ -14,7 +14,8 @@ export interface LogOutput {
 }
 
 /** Codes of what the collector says of itself; what happens has those of `IncidentCode`. */
-export type SaidCode = 'listening' | 'api-listening' | 'page' | 'status' | 'account' | 'answer' | 'api-fault';
+export type SaidCode =
+  'listening' | 'api-listening' | 'page' | 'status' | 'account' | 'answer' | 'storing' | 'left-over' | 'api-fault';
 
 const LEVELS = { info: 0, warn: 1, error: 2, silent: 3 } as const;
 

@@ -34,7 +34,7 @@ export async function openFile(
 
 /** Stores what a killed collector has left in the spool of a file. Rejects with an Error of one sentence. */
 export async function storeLeftOver(path: string, { spool, duckdb }: Pick<CollectorConfig, 'spool' | 'duckdb'>): Promise<void> {
-  if (hasSpool(path)) await (await SpooledStore.open(path, spool, { limits: duckdb })).close();
+  if (hasSpool(path)) await (await SpooledStore.open(path, { ...spool, closeMs: Infinity }, { limits: duckdb })).close();
 }
 
 /** Throws an Error of one sentence when there is no such file: a question is not to make one. */

@@ -44,6 +44,8 @@ export interface FlowStore {
   readonly state?: StoreState;
   /** Why old records are not deleted as they are to be, in one sentence; of a store that does that. */
   readonly retentionFailure?: string | undefined;
+  /** Rows that are kept and asked for, and not in the database yet; of a store that keeps them first. */
+  readonly waitingRows?: number;
   /**
    * Stores the rows of the batch in their order; when the promise resolves they are safe and the batch can be reused. Rejects with a
    * `NotStoredError` when there is no room for them.
@@ -64,6 +66,6 @@ export interface FlowStore {
     onRows: (rows: StoredFlows<Column>) => void,
     exporter?: Exporter,
   ): Promise<void>;
-  /** Resolves when everything is stored. */
+  /** Resolves when everything is stored, or kept for the next run to store. */
   close(): void | Promise<void>;
 }

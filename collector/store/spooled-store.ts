@@ -43,6 +43,7 @@ export class SpooledStore implements FlowStore {
   /** Why summing up and deleting old rows stopped, in one sentence; `undefined` while it goes. */
   retentionFailure: string | undefined;
   readonly #task: StorageTask;
+  readonly #closeMs: number;
   readonly #openSpool: () => Spool;
   #openedSpool: Spool | undefined;
   /** `undefined` while there is none. */
@@ -55,9 +56,10 @@ export class SpooledStore implements FlowStore {
   #database: StoreState = { kind: 'storing' };
   #spoolState: StoreState = { kind: 'storing' };
 
-  private constructor(task: StorageTask, openSpool: () => Spool) {
+  private constructor(task: StorageTask, config: SpoolConfig) {
     this.#task = task;
-    this.#openSpool = openSpool;
+    this.#closeMs = config.closeMs;
+    this.#openSpool = () => new Spool(`${task.path}.spool`, config);
   }
 
   /** First opened when the database is: that keeps other programs out, of both. */
@@ -74,7 +76,7 @@ export class SpooledStore implements FlowStore {
     options: Omit<StorageTask, 'path' | 'portionOctets' | 'mostOctets'> = {},
   ): Promise<SpooledStore> {
     const task = { path, portionOctets: portionOctets(config), mostOctets: mostOctets(config), ...options };
-    const store = new SpooledStore(task, () => new Spool(`${path}.spool`, config));
+    const store = new SpooledStore(task, config);
     try {
       await store.#begin();
     } catch (error) {
@@ -87,6 +89,10 @@ export class SpooledStore implements FlowStore {
 
   get state(): StoreState {
     return this.#spoolState.kind === 'storing' ? this.#database : this.#spoolState;
+  }
+
+  get waitingRows(): number {
+    return this.#spool.segments.reduce((sum, { rows }) => sum + rows, 0);
   }
 
   append(batch: CollectedBatch): Promise<void> {
@@ -116,13 +122,16 @@ export class SpooledStore implements FlowStore {
     );
   }
 
-  /** Resolves when the database has everything that was kept, or when it fails: what it does not have waits for the next run. */
+  /**
+   * Resolves when the database has everything that was kept, when the time for that is over, or when it fails: what it does not have waits for the
+   * next run.
+   */
   async close(): Promise<void> {
     this.#isClosing = true;
     clearTimeout(this.#restart);
     await this.#beginning;
     try {
-      await this.#thread?.ask((ticket) => ({ kind: 'close', ticket })).catch(() => undefined);
+      await this.#thread?.ask((ticket) => ({ kind: 'close', ticket, withinMs: this.#closeMs })).catch(() => undefined);
     } finally {
       await this.#thread?.end();
       this.#spool.close();

@@ -32,7 +32,8 @@ export type StorageRequest =
       readonly columns: readonly FlowColumn[];
       readonly exporter: Exporter | undefined;
     }
-  | { readonly kind: 'close'; readonly ticket: number };
+  /** Stores for so long what waits, and stops. */
+  | { readonly kind: 'close'; readonly ticket: number; readonly withinMs: number };
 
 /** When the database fails the worker ends, with its error. */
 export type StorageAnswer =

@@ -113,7 +113,8 @@ class StorageWorker {
         this.#isClosing = true;
         this.#maintenance?.stop();
         clearTimeout(this.#timer);
-        if (!this.#task.isOnlyAsked) while (this.#segments.length > 0) await this.#storePortion();
+        const untilMs = performance.now() + request.withinMs;
+        if (!this.#task.isOnlyAsked) while (this.#segments.length > 0 && performance.now() < untilMs) await this.#storePortion();
         this.#store.close();
       }
       this.#say({ kind: 'done', ticket });

@@ -20,6 +20,15 @@ export const spoolSchema = z.strictObject({
     .max(2 ** 50)
     .default(268_435_456)
     .describe('Octets of the disk that are left free: with less of them no segment is written, so that a flood cannot fill it.'),
+  closeMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(30_000)
+    .describe(
+      'For how long, when the collector is ended, what waits in the spool is still stored, in milliseconds. The rest stays there: the next ' +
+        'start stores it, and questions see it until then.',
+    ),
 });
 
 export type SpoolConfig = z.output<typeof spoolSchema>;

@@ -105,6 +105,21 @@ it('keeps on when the spool is small: what is stored makes room', { timeout: 30_
   await store.close();
 });
 
+it('stores no longer than it may when it is closed, and leaves the rest to the next run', async () => {
+  const path = join(directory, 'flows.duckdb');
+  const first = await SpooledStore.open(path, { ...config, closeMs: 0 });
+  await first.append(flowsOf(1_000, 1));
+  await first.close();
+  expect(first.waitingRows).toBe(1_000);
+  expect(readdirSync(`${path}.spool`)).toHaveLength(1);
+  const again = await SpooledStore.open(path, config);
+  expect(again.waitingRows).toBe(1_000);
+  expect(await again.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 1_000 }]);
+  await again.close();
+  expect(again.waitingRows).toBe(0);
+  expect(existsSync(`${path}.spool`)).toBe(false);
+});
+
 it('keeps no memory for segments that are gone', async () => {
   const path = join(directory, 'flows.duckdb');
   const store = await SpooledStore.open(path, config);
@@ -221,7 +236,7 @@ it('stores no more once it is closed, and ends without a fault', async () => {
   const path = join(directory, 'flows.duckdb');
   const thread = await StorageThread.begin({ path, portionOctets: 1, mostOctets: 1 }, listener);
   for (const rows of [5_000, 5, 6]) thread.send({ kind: 'segment', file: await writtenTo(spool, rows), isOld: false });
-  await thread.ask((ticket) => ({ kind: 'close', ticket }));
+  await thread.ask((ticket) => ({ kind: 'close', ticket, withinMs: 60_000 }));
   await expect.poll(() => ended, { timeout: 5_000 }).toEqual(['the storage thread has ended']);
   const store = await DuckDbStore.open(path);
   expect(await store.query('SELECT count(*) AS "rows" FROM flows')).toEqual([{ rows: 5_011 }]);
