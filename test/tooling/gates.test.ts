@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +56,10 @@ describe('import rules', () => {
         'lab/verify/planted.ts',
         "export { MeteringProcess } from '../../exporter/metering/metering-process.ts';\n",
       ],
+      ['only-the-router-composes', 'exporter/io/planted.ts', "export { Nat } from '../nat/nat.ts';\n"],
+      ['page-knows-only-shapes', 'collector/dashboard/planted.ts', "export { Zone } from '../query/people/periods.ts';\n"],
+      ['page-shapes-are-types', 'collector/dashboard/planted2.ts', "export { BASES } from '../api/view/view-request.ts';\n"],
+      ['nobody-imports-the-page', 'collector/api/planted.ts', "export { PAGES } from '../dashboard/pages/pages.ts';\n"],
       ['nobody-imports-test', 'lab/planted.ts', "export { SMALL } from '../test/support/small-world.ts';\n"],
       ['no-orphans', 'lab/orphan.ts', 'export const alone = 1;\n'],
       ['no-cycles', 'core/net/one.ts', "import { two } from './two.ts';\nexport const one = (): number => two();\n"],
@@ -64,6 +69,8 @@ describe('import rules', () => {
     const { status, output } = cruise();
     for (const remove of removals) remove();
     expect(status).not.toBe(0);
+    const { forbidden } = createRequire(import.meta.url)(resolve('.dependency-cruiser.cjs')) as { forbidden: { name: string }[] };
+    expect(new Set(violations.map(([rule]) => rule))).toEqual(new Set(forbidden.map(({ name }) => name)));
     for (const [rule, file] of violations) expect(output).toMatch(new RegExp(`${rule}: ${file.replaceAll('.', '\\.')}`));
   });
 });
