@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { reportText } from '../../lab/commands/report-files.ts';
 import { reportSchema, type Report } from '../../lab/report/report.ts';
+import { renderReport } from '../../lab/report/terminal.ts';
 import { runScenario, type RunOptions } from '../../lab/run-scenario.ts';
 import { scenarioNames } from '../../lab/scenario/scenario-files.ts';
+
+/** Of those that ran. */
+const reports = new Map<string, Report>();
 
 describe('every shipped scenario', () => {
   test.each(scenarioNames())('%s passes, and its report keeps the published schema', async (scenario) => {
@@ -14,6 +18,20 @@ describe('every shipped scenario', () => {
     expect(report.checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(report.verdict).toBe('pass');
     expect(reportSchema.parse(report)).toEqual(report);
+    reports.set(scenario, report);
+  });
+
+  test('what the README shows of office-50 is what it says, but for what is left out', () => {
+    const [, shown = ''] = /```\n(office-50: [^]*?)\n```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    // As it is told at the end of a run, in the width of a page.
+    const told = renderReport(reports.get('office-50')!, { colour: false, width: 100 }).split('\n');
+    let at = 0;
+    for (const line of shown.split('\n').filter((each) => each !== '' && each.trim() !== '...')) {
+      const found = told.indexOf(line, at);
+      expect(found, `"${line}" of the README`).toBeGreaterThanOrEqual(at);
+      at = found + 1;
+    }
+    expect(at).toBe(told.length - 1);
   });
 });
 
