@@ -1,25 +1,27 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { loadOf, type Load, type LoadProtocol } from './load-packets.ts';
 import { spoolSchema } from '../collector/store/spool/config.ts';
 import { SpooledStore } from '../collector/store/spooled-store.ts';
 
 /**
  * Our collector beside nfcapd and nfacctd of Debian, in turn, on this machine, each writing every record to disk:
- * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v5] [rounds]`. Figures are medians of rounds, and ratios to nfcapd
- * of the same round. Each has one processor for all its threads, and the sender the other. Datagrams are made by a sender in C,
- * ../shared/bench/gen.c, which is faster than all of them: 20 records of 70 octets a Message in IPFIX, 29 of 48 in NetFlow v5.
+ * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v9|v5] [rounds]`. Figures are medians of rounds, and ratios to nfcapd
+ * of the same round. Each has one processor for all its threads, and the sender the other. `replay.c` sends what
+ * `load-packets.ts` makes, faster than all of them take it: 20 records of 70 octets a Message in IPFIX and of 62 in NetFlow v9, 29 of 48 in v5.
  */
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
-const SENDER_SOURCE = join(PACKAGE, '..', 'shared', 'bench', 'gen.c');
+const SENDER_SOURCE = join(PACKAGE, 'bench', 'replay.c');
 const BUFFER_OCTETS = 4_194_304;
 const SETTLE_MS = 300;
 /** Messages that come before what is measured, so that code is compiled that will be. */
-const WARMING = ['-r', '20000', '-n', '60000'];
+const WARMING = { rate: 20_000, packets: 60_000, seconds: 60 };
+const NO_END = 100_000_000;
 const PORT = 24_739;
 const API_PORT = 24_740;
 
@@ -42,7 +44,8 @@ interface Outcome {
 
 const directory = mkdtempSync(join(tmpdir(), 'flowlab-collector-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
-const SENDER = join(directory, 'gen');
+const SENDER = join(directory, 'replay');
+const PACKETS_FILE = join(directory, 'packets');
 
 const STARTS: Readonly<Record<Name, (home: string) => Running>> = {
   nfcapd: (home) => {
@@ -136,16 +139,29 @@ const peakMegabytesOf = (pid: number): number =>
 
 interface Sent {
   readonly msgs: number;
-  readonly records: number;
   readonly sec: number;
 }
 
-async function send(protocol: string, args: readonly string[]): Promise<Sent> {
-  const child = spawn('taskset', ['-c', '0', SENDER, '-p', `${PORT}`, ...(protocol === 'v5' ? ['-5'] : []), ...args]);
+interface Sending {
+  /** Packets a second, 0 as many as go. */
+  readonly rate: number;
+  readonly packets: number;
+  readonly seconds: number;
+}
+
+async function send({ sequenceAt, step, hasTemplate, templateStep }: Load, { rate, packets, seconds }: Sending): Promise<Sent> {
+  const args = [PORT, PACKETS_FILE, sequenceAt, step, Number(hasTemplate), rate, packets, seconds].map(String);
+  const child = spawn('taskset', ['-c', '0', SENDER, ...args], { env: { ...process.env, TEMPLATE_STEP: `${templateStep}` } });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'close');
   return JSON.parse(output) as Sent;
+}
+
+/** Each packet behind its length. */
+function writePackets({ packets }: Load): void {
+  const pieces = packets.flatMap((packet) => [Buffer.from(Uint32Array.of(packet.length).buffer), packet]);
+  writeFileSync(PACKETS_FILE, Buffer.concat(pieces));
 }
 
 async function isBound(): Promise<boolean> {
@@ -155,8 +171,8 @@ async function isBound(): Promise<boolean> {
   return false;
 }
 
-/** One collector, one load: `rate` Messages a second, or as many as go. */
-async function run(name: Name, protocol: string, rate: number | 'max', seconds: number): Promise<Outcome> {
+/** One collector, one load: `rate` Messages a second, 0 as many as go. */
+async function run(name: Name, load: Load, rate: number, seconds: number): Promise<Outcome> {
   const home = join(directory, 'home');
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home);
@@ -164,21 +180,21 @@ async function run(name: Name, protocol: string, rate: number | 'max', seconds: 
   if (!(await isBound())) throw new Error(`${name} does not listen`);
   // nfacctd takes its time to lay out its tables.
   await sleep(5_000);
-  const warm = await send(protocol, WARMING);
+  const warm = await send(load, WARMING);
   await sleep(1_000);
   const pid = child.pid as number;
   const before = cpuSecondsOf(pid);
-  const sent = await send(protocol, [...(rate === 'max' ? [] : ['-r', `${rate}`]), '-d', `${seconds}`, '-n', '100000000']);
+  const sent = await send(load, { rate, packets: NO_END, seconds });
   await sleep(SETTLE_MS);
   const cpuS = cpuSecondsOf(pid) - before;
   const peakMegabytes = peakMegabytesOf(pid);
-  const kept = (await records()) - warm.records;
-  const perPacket = sent.records / sent.msgs;
+  const perPacket = load.recordsPerPacket;
+  const kept = (await records()) - warm.msgs * perPacket;
   return {
     packetsPerS: kept / perPacket / sent.sec,
     sentPackets: sent.msgs,
     records: kept,
-    lost: sent.records - kept,
+    lost: sent.msgs * perPacket - kept,
     cpuSPerMillion: cpuS / (kept / 1e6),
     peakMegabytes,
   };
@@ -186,16 +202,10 @@ async function run(name: Name, protocol: string, rate: number | 'max', seconds: 
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-async function compare(
-  names: readonly Name[],
-  protocol: string,
-  rate: number | 'max',
-  seconds: number,
-  rounds: number,
-): Promise<void> {
+async function compare(names: readonly Name[], load: Load, rate: number, seconds: number, rounds: number): Promise<void> {
   const outcomes = new Map<Name, Outcome[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) outcomes.get(name)?.push(await run(name, protocol, rate, seconds));
+    for (const name of names) outcomes.get(name)?.push(await run(name, load, rate, seconds));
   }
   const base = outcomes.get('nfcapd') ?? [];
   console.table(
@@ -217,23 +227,21 @@ async function compare(
 }
 
 /** The highest rate of which `rounds` runs of 2 s in a row lose nothing, in steps of -10 %. */
-async function lossFree(name: Name, protocol: string, rounds: number): Promise<number> {
+async function lossFree(name: Name, load: Load, rounds: number): Promise<number> {
   for (let rate = 300_000; rate > 20_000; rate = Math.round(rate * 0.9)) {
     let clean = 0;
-    while (clean < rounds && (await run(name, protocol, rate, 2)).lost === 0) clean++;
+    while (clean < rounds && (await run(name, load, rate, 2)).lost === 0) clean++;
     if (clean === rounds) return rate;
   }
   return 0;
 }
 
-if (!existsSync(SENDER_SOURCE)) {
-  console.error(`there is no sender: ${SENDER_SOURCE}`);
-  process.exit(4);
-}
 spawnSync('gcc', ['-O2', '-march=native', '-o', SENDER, SENDER_SOURCE], { stdio: 'inherit' });
 const [what = 'goodput', protocol = 'ipfix', rounds = '5'] = process.argv.slice(2);
+const load = loadOf(protocol as LoadProtocol);
+writePackets(load);
 const ALL: readonly Name[] = ['nfcapd', 'flowlab, plain sockets', 'flowlab', 'nfacctd'];
-if (what === 'goodput') await compare(ALL, protocol, 'max', 4, Number(rounds));
-else if (what === 'cpu') await compare(ALL.slice(0, 3), protocol, 150_000, 2, Number(rounds));
-else if (what === 'lossfree') for (const name of ALL) console.log(name, await lossFree(name, protocol, Number(rounds)));
-else if (what === 'store') await compare(['flowlab'], protocol, 75_000, 10, Number(rounds));
+if (what === 'goodput') await compare(ALL, load, 0, 4, Number(rounds));
+else if (what === 'cpu') await compare(ALL.slice(0, 3), load, 150_000, 2, Number(rounds));
+else if (what === 'lossfree') for (const name of ALL) console.log(name, await lossFree(name, load, Number(rounds)));
+else if (what === 'store') await compare(['flowlab'], load, 75_000, 10, Number(rounds));
