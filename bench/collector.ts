@@ -11,8 +11,8 @@ import { SpooledStore } from '../collector/store/spooled-store.ts';
 
 /**
  * Our collector beside nfcapd and nfacctd of Debian, in turn, on this machine, each writing every record to disk:
- * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v9|v5] [rounds]`. Figures are medians of rounds, and ratios to nfcapd
- * of the same round. Each has one processor for all its threads, and the sender the other. `replay.c` sends what
+ * `node --import tsx bench/collector.ts [goodput|lossfree|cpu|store] [ipfix|v9|v5] [rounds] [processors]`. Figures are medians of rounds, and ratios to nfcapd
+ * of the same round. Each has the processor 1 for all its threads, or those told, as `0,1`; the sender has 0. `replay.c` sends what
  * `load-packets.ts` makes, faster than all of them take it: 20 records of 70 octets a Message in IPFIX and of 62 in NetFlow v9, 29 of 48 in v5.
  */
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +22,7 @@ const SETTLE_MS = 300;
 /** Messages that come before what is measured, so that code is compiled that will be. */
 const WARMING = { rate: 20_000, packets: 60_000, seconds: 60 };
 const NO_END = 100_000_000;
+const [what = 'goodput', protocol = 'ipfix', rounds = '5', PROCESSORS = '1'] = process.argv.slice(2);
 const PORT = 24_739;
 const API_PORT = 24_740;
 
@@ -107,9 +108,9 @@ function startFlowlab(home: string, fastPath: string): Running {
   return { child, records };
 }
 
-/** On the second processor with all its threads; the sender has the first. */
+/** On the processors it is to have. */
 function start(command: string, args: readonly string[]): ChildProcess {
-  return spawn('taskset', ['-c', '1', command, ...args], { stdio: ['ignore', 'ignore', 'ignore'] });
+  return spawn('taskset', ['-c', PROCESSORS, command, ...args], { stdio: ['ignore', 'ignore', 'ignore'] });
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -237,7 +238,6 @@ async function lossFree(name: Name, load: Load, rounds: number): Promise<number>
 }
 
 spawnSync('gcc', ['-O2', '-march=native', '-o', SENDER, SENDER_SOURCE], { stdio: 'inherit' });
-const [what = 'goodput', protocol = 'ipfix', rounds = '5'] = process.argv.slice(2);
 const load = loadOf(protocol as LoadProtocol);
 writePackets(load);
 const ALL: readonly Name[] = ['nfcapd', 'flowlab, plain sockets', 'flowlab', 'nfacctd'];

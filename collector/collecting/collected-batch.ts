@@ -1,4 +1,4 @@
-import { FlowBatch } from '../../core/flow/flow-batch.ts';
+import { FlowBatch, ownMemory, type Allocate } from '../../core/flow/flow-batch.ts';
 import type { CollectedRows, WrittenColumns } from './collected-rows.ts';
 
 /** Flow Records with where and when they came from. */
@@ -25,26 +25,26 @@ export class CollectedBatch extends FlowBatch implements CollectedRows {
   readonly egressVrf: Uint32Array;
   readonly writtenColumns: WrittenColumns | undefined;
 
-  constructor(capacity: number, writtenColumns?: WrittenColumns) {
-    super(capacity);
+  constructor(capacity: number, writtenColumns?: WrittenColumns, allocate: Allocate = ownMemory) {
+    super(capacity, allocate);
     this.writtenColumns = writtenColumns;
     // Rows that nothing was decoded into yet.
     this.ipVersion.fill(0);
-    this.exportTimeS = new Uint32Array(capacity);
-    this.receivedAtUs = new Float64Array(capacity);
-    this.exporter = new Uint32Array(capacity);
-    this.exporterIPv6 = new Uint32Array(4 * capacity);
-    this.observationDomainId = new Uint32Array(capacity);
-    this.sequenceNumber = new Uint32Array(capacity);
-    this.templateId = new Uint16Array(capacity);
-    this.exportProtocol = new Uint8Array(capacity);
-    this.samplingInterval = new Float64Array(capacity);
-    this.biflowHalf = new Uint8Array(capacity);
-    this.flowDirection = new Uint8Array(capacity);
-    this.sourceAs = new Uint32Array(capacity);
-    this.destinationAs = new Uint32Array(capacity);
-    this.vlanId = new Uint16Array(capacity);
-    this.ingressVrf = new Uint32Array(capacity);
-    this.egressVrf = new Uint32Array(capacity);
+    this.exportTimeS = new Uint32Array(allocate(4 * capacity));
+    this.receivedAtUs = new Float64Array(allocate(8 * capacity));
+    this.exporter = new Uint32Array(allocate(4 * capacity));
+    this.exporterIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.observationDomainId = new Uint32Array(allocate(4 * capacity));
+    this.sequenceNumber = new Uint32Array(allocate(4 * capacity));
+    this.templateId = new Uint16Array(allocate(2 * capacity));
+    this.exportProtocol = new Uint8Array(allocate(capacity));
+    this.samplingInterval = new Float64Array(allocate(8 * capacity));
+    this.biflowHalf = new Uint8Array(allocate(capacity));
+    this.flowDirection = new Uint8Array(allocate(capacity));
+    this.sourceAs = new Uint32Array(allocate(4 * capacity));
+    this.destinationAs = new Uint32Array(allocate(4 * capacity));
+    this.vlanId = new Uint16Array(allocate(2 * capacity));
+    this.ingressVrf = new Uint32Array(allocate(4 * capacity));
+    this.egressVrf = new Uint32Array(allocate(4 * capacity));
   }
 }

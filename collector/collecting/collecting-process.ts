@@ -1,3 +1,4 @@
+import { sharedMemory } from '../../core/flow/flow-batch.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { BatchQueue } from './batch-queue.ts';
@@ -27,8 +28,8 @@ export class CollectingProcess {
   constructor(config: CollectingConfig) {
     const { batchRows, maxWaitingBatches } = config;
     this.#queues = {
-      flows: new BatchQueue(() => new CollectedBatch(batchRows, new WrittenColumns()), maxWaitingBatches),
-      natEvents: new BatchQueue(() => new NatEventBatch(batchRows), maxWaitingBatches),
+      flows: new BatchQueue(() => new CollectedBatch(batchRows, new WrittenColumns(), sharedMemory), maxWaitingBatches),
+      natEvents: new BatchQueue(() => new NatEventBatch(batchRows, sharedMemory), maxWaitingBatches),
     };
     this.#decoder = new ColumnDecoder(this.#queues, this.counters, config);
     this.#messages = new ExportMessages({ ...config, readsDuplicates: false }, this.counters, this.#decoder);

@@ -1,3 +1,4 @@
+import { ownMemory, type Allocate } from '../../core/flow/flow-batch.ts';
 import type { CollectedRows } from './collected-rows.ts';
 
 /** NAT events (RFC 8158) as columns. What an event does not tell reads 0. */
@@ -40,33 +41,33 @@ export class NatEventBatch implements CollectedRows {
   readonly sequenceNumber: Uint32Array;
   readonly templateId: Uint16Array;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, allocate: Allocate = ownMemory) {
     this.capacity = capacity;
-    this.observationTimeMs = new Float64Array(capacity);
-    this.natEvent = new Uint8Array(capacity);
-    this.kind = new Uint8Array(capacity);
-    this.protocol = new Uint8Array(capacity);
-    this.insideAddress = new Uint32Array(capacity);
-    this.insideIPv6 = new Uint32Array(4 * capacity);
-    this.insidePort = new Uint16Array(capacity);
-    this.publicAddress = new Uint32Array(capacity);
-    this.publicPort = new Uint16Array(capacity);
-    this.remoteAddress = new Uint32Array(capacity);
-    this.remoteIPv6 = new Uint32Array(4 * capacity);
-    this.remotePort = new Uint16Array(capacity);
-    this.portRangeStart = new Uint16Array(capacity);
-    this.portRangeEnd = new Uint16Array(capacity);
-    this.portRangeStepSize = new Uint16Array(capacity);
-    this.portRangeNumPorts = new Uint16Array(capacity);
-    this.natPoolId = new Uint32Array(capacity);
-    this.natQuotaExceededEvent = new Uint32Array(capacity);
-    this.natThresholdEvent = new Uint32Array(capacity);
-    this.exportTimeS = new Uint32Array(capacity);
-    this.receivedAtUs = new Float64Array(capacity);
-    this.exporter = new Uint32Array(capacity);
-    this.exporterIPv6 = new Uint32Array(4 * capacity);
-    this.observationDomainId = new Uint32Array(capacity);
-    this.sequenceNumber = new Uint32Array(capacity);
-    this.templateId = new Uint16Array(capacity);
+    this.observationTimeMs = new Float64Array(allocate(8 * capacity));
+    this.natEvent = new Uint8Array(allocate(capacity));
+    this.kind = new Uint8Array(allocate(capacity));
+    this.protocol = new Uint8Array(allocate(capacity));
+    this.insideAddress = new Uint32Array(allocate(4 * capacity));
+    this.insideIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.insidePort = new Uint16Array(allocate(2 * capacity));
+    this.publicAddress = new Uint32Array(allocate(4 * capacity));
+    this.publicPort = new Uint16Array(allocate(2 * capacity));
+    this.remoteAddress = new Uint32Array(allocate(4 * capacity));
+    this.remoteIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.remotePort = new Uint16Array(allocate(2 * capacity));
+    this.portRangeStart = new Uint16Array(allocate(2 * capacity));
+    this.portRangeEnd = new Uint16Array(allocate(2 * capacity));
+    this.portRangeStepSize = new Uint16Array(allocate(2 * capacity));
+    this.portRangeNumPorts = new Uint16Array(allocate(2 * capacity));
+    this.natPoolId = new Uint32Array(allocate(4 * capacity));
+    this.natQuotaExceededEvent = new Uint32Array(allocate(4 * capacity));
+    this.natThresholdEvent = new Uint32Array(allocate(4 * capacity));
+    this.exportTimeS = new Uint32Array(allocate(4 * capacity));
+    this.receivedAtUs = new Float64Array(allocate(8 * capacity));
+    this.exporter = new Uint32Array(allocate(4 * capacity));
+    this.exporterIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.observationDomainId = new Uint32Array(allocate(4 * capacity));
+    this.sequenceNumber = new Uint32Array(allocate(4 * capacity));
+    this.templateId = new Uint16Array(allocate(2 * capacity));
   }
 }

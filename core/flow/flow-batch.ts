@@ -1,3 +1,10 @@
+/** Memory of so many octets, all 0. */
+export type Allocate = (octets: number) => ArrayBufferLike;
+
+export const ownMemory: Allocate = (octets) => new ArrayBuffer(octets);
+/** That several threads see at once. */
+export const sharedMemory: Allocate = (octets) => new SharedArrayBuffer(octets);
+
 /**
  * Flow Records as columns: what passes from the Metering Process to the Exporting Process, and from the Collecting
  * Process to store, query and detection. Addresses are IPv4 as unsigned 32-bit integers.
@@ -37,32 +44,32 @@ export class FlowBatch {
   /** RFC 6759: engine id in the top octet, selector in the lower three; 0 when not classified. */
   readonly applicationId: Uint32Array;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, allocate: Allocate = ownMemory) {
     this.capacity = capacity;
-    this.ipVersion = new Uint8Array(capacity).fill(4);
-    this.sourceAddress = new Uint32Array(capacity);
-    this.destinationAddress = new Uint32Array(capacity);
-    this.sourceIPv6 = new Uint32Array(4 * capacity);
-    this.destinationIPv6 = new Uint32Array(4 * capacity);
-    this.sourcePort = new Uint16Array(capacity);
-    this.destinationPort = new Uint16Array(capacity);
-    this.protocol = new Uint8Array(capacity);
-    this.classOfService = new Uint8Array(capacity);
-    this.tcpControlBits = new Uint16Array(capacity);
-    this.ingressInterface = new Uint32Array(capacity);
-    this.egressInterface = new Uint32Array(capacity);
-    this.octetDeltaCount = new Float64Array(capacity);
-    this.packetDeltaCount = new Float64Array(capacity);
-    this.flowStartMs = new Float64Array(capacity);
-    this.flowEndMs = new Float64Array(capacity);
-    this.flowEndReason = new Uint8Array(capacity);
-    this.postNatSourceAddress = new Uint32Array(capacity);
-    this.postNatDestinationAddress = new Uint32Array(capacity);
-    this.postNatSourceIPv6 = new Uint32Array(4 * capacity);
-    this.postNatDestinationIPv6 = new Uint32Array(4 * capacity);
-    this.postNaptSourcePort = new Uint16Array(capacity);
-    this.postNaptDestinationPort = new Uint16Array(capacity);
-    this.applicationId = new Uint32Array(capacity);
+    this.ipVersion = new Uint8Array(allocate(capacity)).fill(4);
+    this.sourceAddress = new Uint32Array(allocate(4 * capacity));
+    this.destinationAddress = new Uint32Array(allocate(4 * capacity));
+    this.sourceIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.destinationIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.sourcePort = new Uint16Array(allocate(2 * capacity));
+    this.destinationPort = new Uint16Array(allocate(2 * capacity));
+    this.protocol = new Uint8Array(allocate(capacity));
+    this.classOfService = new Uint8Array(allocate(capacity));
+    this.tcpControlBits = new Uint16Array(allocate(2 * capacity));
+    this.ingressInterface = new Uint32Array(allocate(4 * capacity));
+    this.egressInterface = new Uint32Array(allocate(4 * capacity));
+    this.octetDeltaCount = new Float64Array(allocate(8 * capacity));
+    this.packetDeltaCount = new Float64Array(allocate(8 * capacity));
+    this.flowStartMs = new Float64Array(allocate(8 * capacity));
+    this.flowEndMs = new Float64Array(allocate(8 * capacity));
+    this.flowEndReason = new Uint8Array(allocate(capacity));
+    this.postNatSourceAddress = new Uint32Array(allocate(4 * capacity));
+    this.postNatDestinationAddress = new Uint32Array(allocate(4 * capacity));
+    this.postNatSourceIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.postNatDestinationIPv6 = new Uint32Array(allocate(16 * capacity));
+    this.postNaptSourcePort = new Uint16Array(allocate(2 * capacity));
+    this.postNaptDestinationPort = new Uint16Array(allocate(2 * capacity));
+    this.applicationId = new Uint32Array(allocate(4 * capacity));
   }
 }
 

@@ -1,4 +1,4 @@
-import { widthOf, type CollectedRows, type Column, type WrittenColumns } from '../../collecting/collected-rows.ts';
+import { widthOf, type CollectedRows, type Column } from '../../collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn, type TableLayout } from '../columns.ts';
 import {
   constantColumn,
@@ -14,11 +14,13 @@ import { DeltaFinder } from './deltas.ts';
 /** Which table a segment's rows belong to. */
 export type SegmentKind = 'flows' | 'natEvents';
 
-/** Rows as a batch has them: columns by name. */
+/** Rows as a batch has them: columns by name. What a thread can be given. */
 export interface SegmentRows {
   readonly length: number;
-  readonly writtenColumns?: WrittenColumns | undefined;
-  readonly [column: string]: Column | number | WrittenColumns | undefined;
+  readonly capacity: number;
+  /** Columns that are known to be 0 in every row. */
+  readonly empty?: ReadonlySet<string>;
+  readonly [column: string]: Column | number | ReadonlySet<string> | undefined;
 }
 
 /** A column of rows of any kind. */
@@ -54,6 +56,18 @@ export const LAYOUTS: Readonly<Record<SegmentKind, SegmentLayout>> = {
     ],
   },
 };
+
+/** The rows of a batch that a segment of that kind takes. */
+export function segmentRows(kind: SegmentKind, batch: CollectedRows): SegmentRows {
+  const names = LAYOUTS[kind].columns.map(({ from }) => from);
+  const columns = batch as unknown as Readonly<Record<string, Column>>;
+  return {
+    ...Object.fromEntries(names.map((name) => [name, columns[name] as Column])),
+    length: batch.length,
+    capacity: batch.capacity,
+    empty: new Set(names.filter((name) => batch.writtenColumns?.has(name) === false)),
+  };
+}
 
 export const nameOfPair = (pair: Pair): string => pair.join('_and_');
 
@@ -109,9 +123,9 @@ export class SegmentMaker {
 
   #columnsOf({ name, type, from }: SegmentColumn, rows: SegmentRows): ParquetColumn[] {
     const column = rows[from] as Column;
-    const width = widthOf(column, rows as unknown as CollectedRows);
+    const width = widthOf(column, rows);
     const values = column.subarray(0, width * rows.length);
-    const isEmpty = rows.writtenColumns?.has(from) === false;
+    const isEmpty = rows.empty?.has(from) === true;
     const distinct = isEmpty || isAlike(values, width) ? 1 : rows.length;
     if (type === 'UTINYINT' && distinct > 1) return [octetColumn(name, octetsOf(values))];
     return WRITTEN[type](name).map((written) => this.#written(written, values, distinct, rows.length));

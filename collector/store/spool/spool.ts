@@ -1,26 +1,11 @@
-import {
-  closeSync,
-  existsSync,
-  fsync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  writevSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { NotStoredError } from '../flow-store.ts';
 import type { SpoolConfig } from './config.ts';
-import { checksumOf, nameOf, parseName, type SegmentName } from './segment-name.ts';
-import { SegmentMaker, type SegmentKind, type SegmentRows } from './segment.ts';
+import { checksumOf, parseName, type SegmentName } from './segment-name.ts';
+import { SegmentWriter, UNFINISHED, type WritesSegments } from './segment-writer.ts';
+import type { SegmentKind, SegmentRows } from './segment.ts';
 
-const UNFINISHED = '.unfinished';
 const DAMAGED = '.damaged';
 /** How long one look at what the disk has left is good for. */
 const FREE_LOOK_MS = 1_000;
@@ -46,19 +31,20 @@ export class Spool {
   readonly #directory: string;
   readonly #config: SpoolConfig;
   readonly #segments = new Map<number, SegmentFile>();
-  readonly #maker = new SegmentMaker();
+  readonly #writer: WritesSegments;
   readonly #nextIds: Record<SegmentKind, number> = { flows: 0, natEvents: 0 };
   #next = 0;
-  #synced: Promise<unknown> = Promise.resolve();
+  #latest: Promise<unknown> = Promise.resolve();
   #free = { octets: Infinity, atMs: -Infinity };
 
   /** Makes the directory when it is not there. Throws when it cannot be had, or when there is something in it that is not of a spool. */
-  constructor(directory: string, config: SpoolConfig) {
+  constructor(directory: string, config: SpoolConfig, beginWriter: () => WritesSegments = () => new SegmentWriter()) {
     this.#directory = directory;
     this.#config = config;
     // Not those above it: a mistyped path is not to become one.
     if (!existsSync(directory)) mkdirSync(directory);
     for (const name of readdirSync(directory)) this.#find(name);
+    this.#writer = beginWriter();
   }
 
   /** Those that are there, oldest first. */
@@ -83,52 +69,36 @@ export class Spool {
 
   /**
    * Writes rows as a segment and resolves with it when it is kept, after those before it. Rejects with a `NotStoredError` when it cannot be;
-   * nothing of it stays then.
+   * nothing of it stays then. The rows must not change before.
    */
-  async write(kind: SegmentKind, rows: SegmentRows, nowMs: number): Promise<SegmentFile> {
-    if (this.#config.sync === 'never') return this.#writeNow(kind, rows, nowMs);
-    const segment = this.#synced.then(async () => {
-      const written = this.#writeNow(kind, rows, nowMs);
-      try {
-        for (const path of [written.path, this.#directory]) await syncToDisk(path);
-      } catch (error) {
-        this.#forget(written);
-        rmSync(written.path, { force: true });
-        throw this.#notWritten(error);
-      }
-      return written;
+  write(kind: SegmentKind, rows: SegmentRows, nowMs: number): Promise<SegmentFile> {
+    const segment = this.#latest.then(() => this.#write(kind, rows, nowMs));
+    this.#latest = segment.catch(() => undefined);
+    return segment;
+  }
+
+  async #write(kind: SegmentKind, rows: SegmentRows, nowMs: number): Promise<SegmentFile> {
+    this.#lookAtDisk(nowMs);
+    const { maxOctets, minFreeOctets, sync } = this.#config;
+    const outcome = await this.#writer.write({
+      directory: this.#directory,
+      kind,
+      rows,
+      number: this.#next,
+      firstId: this.#nextIds[kind],
+      mostOctets: Math.min(maxOctets - this.octets, this.#free.octets - minFreeOctets),
+      isSynced: sync === 'always',
     });
-    this.#synced = segment.catch(() => undefined);
-    return segment;
-  }
-
-  #writeNow(kind: SegmentKind, rows: SegmentRows, nowMs: number): SegmentFile {
-    const firstId = this.#nextIds[kind];
-    const pieces = this.#maker.make(kind, rows, firstId);
-    const octets = pieces.reduce((sum, { length }) => sum + length, 0);
-    const name = { number: this.#next, kind, firstId, rows: rows.length, checksum: checksumOf(kind, pieces) };
-    const segment = { ...name, path: join(this.#directory, nameOf(name)), octets };
-    const unfinished = segment.path + UNFINISHED;
-    try {
-      this.#checkRoom(octets, nowMs);
-      writeWhole(unfinished, pieces, octets);
-      renameSync(unfinished, segment.path);
-    } catch (error) {
-      if (error instanceof NotStoredError) throw error;
-      rmSync(unfinished, { force: true });
-      throw this.#notWritten(error);
-    }
-    this.#account(segment);
-    return segment;
-  }
-
-  #notWritten(error: unknown): NotStoredError {
-    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
-    return new NotStoredError(`nothing can be written into ${this.#directory}: ${why}`, { cause: error });
+    if (outcome.kind === 'failed') throw new NotStoredError(`nothing can be written into ${this.#directory}: ${outcome.why}`);
+    if (outcome.kind === 'too-large') throw new NotStoredError(this.#whyNoRoom(outcome.octets));
+    this.#free.octets -= outcome.file.octets;
+    this.#account(outcome.file);
+    return outcome.file;
   }
 
   /** An empty directory is not left behind. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#writer.close();
     if (readdirSync(this.#directory).length === 0) rmdirSync(this.#directory);
   }
 
@@ -149,21 +119,23 @@ export class Spool {
     this.#account({ ...parsed, path, octets: statSync(path).size });
   }
 
-  #checkRoom(octets: number, nowMs: number): void {
-    const { maxOctets, minFreeOctets } = this.#config;
-    if (this.octets + octets > maxOctets)
-      throw new NotStoredError(
-        `${this.octets} octets wait in ${this.#directory} for the database, spool.maxOctets allows ${maxOctets}`,
-      );
-    if (nowMs - this.#free.atMs > FREE_LOOK_MS) {
+  #lookAtDisk(nowMs: number): void {
+    if (nowMs - this.#free.atMs <= FREE_LOOK_MS) return;
+    try {
       const { bavail, bsize } = statfsSync(this.#directory);
       this.#free = { octets: bavail * bsize, atMs: nowMs };
+    } catch (error) {
+      throw new NotStoredError(`nothing can be written into ${this.#directory}: ${(error as NodeJS.ErrnoException).code}`, {
+        cause: error,
+      });
     }
-    if (this.#free.octets - octets < minFreeOctets)
-      throw new NotStoredError(
-        `the disk of ${this.#directory} has ${this.#free.octets} octets left, spool.minFreeOctets keeps ${minFreeOctets} free`,
-      );
-    this.#free.octets -= octets;
+  }
+
+  #whyNoRoom(octets: number): string {
+    const { maxOctets, minFreeOctets } = this.#config;
+    return this.octets + octets > maxOctets
+      ? `${this.octets} octets wait in ${this.#directory} for the database, spool.maxOctets allows ${maxOctets}`
+      : `the disk of ${this.#directory} has ${this.#free.octets} octets left, spool.minFreeOctets keeps ${minFreeOctets} free`;
   }
 
   #account(segment: SegmentFile): void {
@@ -177,25 +149,5 @@ export class Spool {
   #forget({ number, octets }: SegmentFile): void {
     this.#segments.delete(number);
     this.octets -= octets;
-  }
-}
-
-function writeWhole(path: string, pieces: readonly Uint8Array[], octets: number): void {
-  const file = openSync(path, 'w');
-  try {
-    const written = writevSync(file, pieces);
-    if (written < octets) throw new Error(`only ${written} of ${octets} octets could be written`);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** A file's octets, or that a directory has the files it has. A segment that is there all the same when this fails is one too many at worst. */
-async function syncToDisk(path: string): Promise<void> {
-  const file = openSync(path, 'r');
-  try {
-    await promisify(fsync)(file);
-  } finally {
-    closeSync(file);
   }
 }

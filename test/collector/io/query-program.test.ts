@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { spoolSchema } from '../../../collector/store/spool/config.ts';
-import type { SegmentRows } from '../../../collector/store/spool/segment.ts';
+import { segmentRows } from '../../../collector/store/spool/segment.ts';
 import { Spool } from '../../../collector/store/spool/spool.ts';
 import { batchOf, PUBLIC_ADDRESS } from '../support/flows.ts';
 import { runQuery as query } from './run-query.ts';
@@ -65,7 +65,7 @@ describe('collector query', () => {
     (await DuckDbStore.open(path)).close();
     const spool = new Spool(`${path}.spool`, spoolSchema.parse({}));
     const flow = { direction: 'up', server: '198.18.1.7', serverPort: 443, startS: 0, endS: 60, inside: '10.0.0.11' } as const;
-    await spool.write('flows', batchOf([{ ...flow, octets: 700 }]) as unknown as SegmentRows, 0);
+    await spool.write('flows', segmentRows('flows', batchOf([{ ...flow, octets: 700 }])), 0);
     for (let time = 0; time < 2; time++)
       expect((await query(TOP, '--store', path, '--csv')).stdout).toBe('person,bytes\r\n10.0.0.11,700\r\n');
     expect(readdirSync(`${path}.spool`)).toHaveLength(1);

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { spoolSchema } from '../../../collector/store/spool/config.ts';
-import type { SegmentRows } from '../../../collector/store/spool/segment.ts';
+import { segmentRows, type SegmentRows } from '../../../collector/store/spool/segment.ts';
 import { NotStoredError } from '../../../collector/store/flow-store.ts';
 import { Spool, type SegmentFile } from '../../../collector/store/spool/spool.ts';
 import { StorageThread } from '../../../collector/store/storage-thread.ts';
@@ -19,7 +19,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const config = spoolSchema.parse({ minFreeOctets: 0 });
 const TSX = new URL('../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
 const moduleText = (path: string): string => JSON.stringify(new URL(`../../../${path}`, import.meta.url).href);
-const rowsOf = (rows: number, seed = 1): SegmentRows => flowsOf(rows, seed) as unknown as SegmentRows;
+const rowsOf = (rows: number, seed = 1): SegmentRows => segmentRows('flows', flowsOf(rows, seed));
 const writtenTo = (spool: Spool, rows: number, seed = 1): Promise<SegmentFile> => spool.write('flows', rowsOf(rows, seed), 0);
 const namesIn = (spool: Spool): string[] => spool.segments.map(({ path }) => basename(path));
 

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { spoolSchema } from '../../../../collector/store/spool/config.ts';
-import type { SegmentRows } from '../../../../collector/store/spool/segment.ts';
+import { SegmentThread } from '../../../../collector/store/spool/segment-thread.ts';
+import { SegmentWriter } from '../../../../collector/store/spool/segment-writer.ts';
+import { segmentRows, type SegmentRows } from '../../../../collector/store/spool/segment.ts';
 import { NotStoredError } from '../../../../collector/store/flow-store.ts';
 import { isWhole, Spool, type SegmentFile } from '../../../../collector/store/spool/spool.ts';
 import { eventsOf, flowsOf } from '../../../contract/rows.ts';
@@ -16,7 +18,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const config = spoolSchema.parse({ minFreeOctets: 0 });
 const TSX = new URL('../../../../node_modules/tsx/dist/loader.mjs', import.meta.url).href;
 const moduleText = (path: string): string => JSON.stringify(new URL(`../../../../${path}`, import.meta.url).href);
-const rowsOf = (rows: number, seed = 1): SegmentRows => flowsOf(rows, seed) as unknown as SegmentRows;
+const rowsOf = (rows: number, seed = 1): SegmentRows => segmentRows('flows', flowsOf(rows, seed));
 const NONE = { flows: 0, natEvents: 0 };
 const writtenTo = (spool: Spool, rows: number, seed = 1): Promise<SegmentFile> => spool.write('flows', rowsOf(rows, seed), 0);
 const namesIn = (spool: Spool): string[] => spool.segments.map(({ path }) => basename(path));
@@ -50,7 +52,7 @@ it('what was half written when a program ended is not there afterwards', async (
 it('each kind of rows has ids of its own', async () => {
   const spool = new Spool(directory, config);
   await writtenTo(spool, 3);
-  expect(await spool.write('natEvents', eventsOf(5, 1) as unknown as SegmentRows, 0)).toMatchObject({ number: 1, firstId: 0 });
+  expect(await spool.write('natEvents', segmentRows('natEvents', eventsOf(5, 1)), 0)).toMatchObject({ number: 1, firstId: 0 });
   expect(await writtenTo(spool, 4)).toMatchObject({ number: 2, firstId: 3 });
 });
 
@@ -87,16 +89,25 @@ it('writes to the disk itself when it is told to, in order', async () => {
 });
 
 it('has nothing of a segment the disk does not say is safe', async () => {
-  const spool = new Spool(join(directory, 'spool'), { ...config, sync: 'always' });
-  await writtenTo(spool, 2);
-  const lost = writtenTo(spool, 3);
-  // The file is written by then, and the directory is not looked at before the disk has answered for the file.
-  await Promise.resolve();
-  await Promise.resolve();
-  expect(readdirSync(join(directory, 'spool'))).toHaveLength(2);
-  renameSync(join(directory, 'spool'), join(directory, 'moved'));
-  await expect(lost).rejects.toThrow(/^nothing can be written into .*spool: ENOENT$/);
-  expect(spool.segments.map(({ rows }) => rows)).toEqual([2]);
+  const fail = (path: string): void => {
+    if (path === directory) throw Object.assign(new Error('the disk is broken'), { code: 'EIO' });
+  };
+  const spool = new Spool(directory, { ...config, sync: 'always' }, () => new SegmentWriter(fail));
+  await expect(writtenTo(spool, 3)).rejects.toThrow(/^nothing can be written into .*: EIO$/);
+  expect(readdirSync(directory)).toEqual([]);
+  expect(spool.segments).toEqual([]);
+});
+
+it('writes the same in a thread of its own, whose end costs one segment', async () => {
+  const here = await writtenTo(new Spool(join(directory, 'here'), config), 500);
+  const spool = new Spool(join(directory, 'there'), config, () => new SegmentThread());
+  const there = await writtenTo(spool, 500);
+  expect(readFileSync(there.path)).toEqual(readFileSync(here.path));
+  expect({ ...there, path: basename(there.path) }).toEqual({ ...here, path: basename(here.path) });
+  // What no thread can be given: it ends by it.
+  await expect(spool.write('flows', { length: 3, capacity: 3 }, 0)).rejects.toThrow(/^nothing can be written into .*there: ./);
+  expect(await writtenTo(spool, 2)).toMatchObject({ number: 1, firstId: 500 });
+  await spool.close();
 });
 
 /** What a full disk does to a write, without a disk: the system refuses files longer than so many blocks. */
