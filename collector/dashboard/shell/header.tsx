@@ -126,10 +126,13 @@ const LINKS: Readonly<Record<Link, string>> = {
 
 function LinkState() {
   const link = connection.link.value;
+  const now = status.value;
+  // Of what is over nothing new comes.
+  const isOver = now?.kind === 'replay' || now?.isOver === true;
   return (
     <p class={`link-state ${link}`} role="status">
       <span class="dot" aria-hidden="true" />
-      {link === 'connected' && status.value?.kind === 'replay' ? 'connected' : LINKS[link]}
+      {link === 'connected' && isOver ? 'connected' : LINKS[link]}
     </p>
   );
 }
