@@ -15,8 +15,8 @@ export interface ClockSource {
   readonly clocks: readonly RunClock[];
   /** How far the run has come. */
   nowNs(): TrueNs;
-  /** Known when the run is over. */
-  records(): TimedRecords | undefined;
+  /** Of a router, by the parameter `exporter`; known when the run is over. Throws a QueryMistake when nobody is called so. */
+  records(exporter: string | undefined): TimedRecords | undefined;
   revision(): number;
 }
 
@@ -42,7 +42,12 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
         view: async (parameters) => {
           const nowNs = until(parameters);
           const fromNs = within(nowNs, numberOf(parameters, 'from', MILLISECONDS) ?? epochUnixMs);
-          return clocksView(clocks, source.records(), { epochUnixMs, fromNs, nowNs, bucketS: BUCKET_S });
+          return clocksView(clocks, source.records(parameters.get('exporter')), {
+            epochUnixMs,
+            fromNs,
+            nowNs,
+            bucketS: BUCKET_S,
+          });
         },
       },
     ],
@@ -54,7 +59,7 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
           const errorMs = numberOf(parameters, 'errorMs', MILLISECONDS) ?? 0;
           if (Math.abs(errorMs) > MAX_ERROR_MS)
             throw new QueryMistake(`errorMs is ${errorMs}: it must be a day at most, ${MAX_ERROR_MS} either way`);
-          const records = source.records();
+          const records = source.records(parameters.get('exporter'));
           if (records === undefined) throw new QueryMistake('what a wrong clock does is reckoned when the run is over');
           const isKept = parameters.get('ntp') === 'on';
           return consequenceView(records, { epochUnixMs, nowNs: until(parameters), bucketS: BUCKET_S, errorMs, isKept });
