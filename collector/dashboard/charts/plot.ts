@@ -84,7 +84,9 @@ function optionsOf(host: HTMLElement, data: () => PlotData, { onPoint, onBrush }
     series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
     bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],
     hooks: {
-      setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)],
+      setCursor: [
+        ({ cursor: { idx } }) => onPoint(typeof idx === 'number' ? Math.min(idx, data().timesMs.length - 1) : undefined),
+      ],
       setSelect: [
         (plot) => {
           const { left, width } = plot.select;
@@ -105,14 +107,18 @@ function seriesOf(kind: PlotData['kind'], colour: string): Series {
   return { stroke: colour, width: 1, fill: `${colour}${AREA_ALPHA}`, paths: stepped({ align: 1 }), points: { show: false } };
 }
 
-/** The first series lies on all others, so each is the sum of itself and those after it. */
+/** The first series lies on all others, so each is the sum of itself and those after it. The last interval ends where one more would begin. */
 function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
   const times = timesMs.map((ms) => ms / 1_000);
   if (kind === 'lines') return [times, ...series.map(({ values }) => [...values])];
+  const [first = 0, second = first + 1] = times;
+  const untilEnd = <Value>(values: readonly Value[], end: Value | undefined): Value[] =>
+    end === undefined ? [...values] : [...values, end];
+  const last = times.at(-1);
   const below = new Array<number>(times.length).fill(0);
   const sums = series.toReversed().map(({ values }) => {
     for (const [index, value] of values.entries()) below[index] = (below[index] ?? 0) + (value ?? 0);
-    return [...below];
+    return untilEnd(below, below.at(-1));
   });
-  return [times, ...sums.reverse()];
+  return [untilEnd(times, last === undefined ? undefined : last + second - first), ...sums.reverse()];
 }

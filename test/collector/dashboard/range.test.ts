@@ -20,7 +20,7 @@ describe('a time that is written', () => {
         expect(writeTime(again, zone)).toBe(writeTime(atMs, zone));
         expect([0, 1_800_000, 3_600_000]).toContain(atMs - again);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -69,7 +69,7 @@ test("days and weeks begin where the collector's begin", () => {
     fc.property(anyZone, anySecond, fc.constantFrom('day' as const, 'week' as const), (zone, atMs, unit) => {
       expect(new Date(startOf(unit, atMs, zone)).toISOString()).toBe(new Date(new Zone(zone).startOf(unit, atMs)).toISOString());
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
