@@ -8,6 +8,7 @@ import { clocksView } from '../view/clocks-view.ts';
 import { consequenceView } from '../view/consequence-view.ts';
 import type { RunClock } from '../view/run-clocks.ts';
 import type { TimedRecords } from '../view/timed-records.ts';
+import { TOLD_BASES, type ToldBasis } from '../view/told-times.ts';
 
 /** A run whose clocks are shown. */
 export interface ClockSource {
@@ -24,6 +25,13 @@ export interface ClockSource {
 const MAX_ERROR_MS = 86_400_000;
 const MILLISECONDS = 'a number of milliseconds';
 
+function basisOf(parameters: ReadonlyMap<string, string>): ToldBasis {
+  const asked = parameters.get('basis') ?? TOLD_BASES[0];
+  const basis = TOLD_BASES.find((one) => one === asked);
+  if (basis === undefined) throw new QueryMistake(`basis is "${asked}": it must be one of ${TOLD_BASES.join(', ')}`);
+  return basis;
+}
+
 /** The topics `clocks` and `consequence`, which only the lab can answer: they are about the truth. */
 export function clockTopics(source: ClockSource): [string, Topic][] {
   const { epochUnixMs, clocks } = source;
@@ -31,9 +39,11 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
   /** An asked instant as one of the run, from its beginning to `lastNs`. */
   const within = (lastNs: TrueNs, askedMs: number): TrueNs =>
     trueNs(Math.max(0, Math.min(lastNs, (askedMs - epochUnixMs) * NS_PER_MS)));
-  /** The parameter `at`, as far as the run has come. */
-  const until = (parameters: ReadonlyMap<string, string>): TrueNs =>
-    within(source.nowNs(), numberOf(parameters, 'at', MILLISECONDS) ?? Infinity);
+  /** The earlier of the parameters `at` and `to`, as far as the run has come. */
+  const until = (parameters: ReadonlyMap<string, string>): TrueNs => {
+    const [at, to] = [numberOf(parameters, 'at', MILLISECONDS), numberOf(parameters, 'to', MILLISECONDS)];
+    return within(source.nowNs(), Math.min(at ?? Infinity, to ?? Infinity));
+  };
   return [
     [
       'clocks',
@@ -62,7 +72,8 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
           const records = source.records(parameters.get('exporter'));
           if (records === undefined) throw new QueryMistake('what a wrong clock does is reckoned when the run is over');
           const isKept = parameters.get('ntp') === 'on';
-          return consequenceView(records, { epochUnixMs, nowNs: until(parameters), bucketS: BUCKET_S, errorMs, isKept });
+          const basis = basisOf(parameters);
+          return consequenceView(records, { epochUnixMs, nowNs: until(parameters), bucketS: BUCKET_S, basis, errorMs, isKept });
         },
       },
     ],

@@ -19,5 +19,8 @@ export const exporter = computed<ExporterChoice | undefined>(() => {
   return id === undefined ? choices[0] : choices.find((choice) => choice.id === id);
 });
 
+/** By which clock things are placed in time; the first there is unless the address says another. */
+export const basis = computed(() => route.value.parameters['basis'] ?? status.value?.bases[0] ?? 'flow');
+
 /** By how much its clock is fast, where that is known. */
 export const clockErrorMs = computed(() => (exporter.value ?? status.value)?.clockErrorMs ?? undefined);
