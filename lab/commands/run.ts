@@ -94,7 +94,7 @@ async function show({ serve, port, speed }: RunFlags): Promise<ShownRun | undefi
     },
     async close() {
       await server.close();
-      run.close();
+      await run.close();
     },
   };
 }

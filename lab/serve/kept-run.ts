@@ -16,6 +16,7 @@ import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
+import { KeptSites } from './kept-sites.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -32,40 +33,27 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const store = await openStore(file);
   const { inside } = collectorSchema.parse({});
   const labels = await labelsOf(store, duckDbDialect);
-  // Every person of every site has an entry; where sites have the same addresses, headquarters' are taken.
-  const inventory = report.people
-    .filter(({ site }) => site === undefined || site === 'headquarters')
-    .map(({ name, address, otherAddresses, department }) => ({ name, address, otherAddresses, department }));
-  // Which rows showed it is not kept.
-  const alerts = report.unusual.map((alert) => ({ ...alert, flowIds: [] }));
+  const sites = new KeptSites(report);
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
   const topics = new Map<string, Topic>(
     viewTopics({
       store,
-      context: () => ({ ...labels, inside, inventory, alerts }),
+      context: (name) => {
+        const { exporter, inventory, alerts } = sites.of(name);
+        return { ...labels, inside, inventory, alerts, ...(exporter === undefined ? {} : { exporter }) };
+      },
       nowMs: () => endMs,
       revision: () => 0,
     }),
   );
-  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  if ([clocks, exchanges, times].every((path) => existsSync(path))) {
-    const records = savedRecords(times);
-    const about = clockTopics({
-      epochUnixMs: startMs,
-      clocks: savedClocks({ clocks, exchanges }),
-      nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
-      records: () => records,
-      revision: () => 0,
-    });
-    for (const [name, topic] of about) topics.set(name, topic);
-  }
+  for (const [name, topic] of keptClocks(directory, { startMs, endMs, sites })) topics.set(name, topic);
   const capture = join(directory, 'export.pcap');
-  if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
+  if (existsSync(capture))
+    topics.set(
+      'wire',
+      wireTopic(keptMessages(capture), (name) => sites.of(name).exporter),
+    );
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,
@@ -76,12 +64,31 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     endMs,
     topics: [...topics.keys(), 'status'],
     bases: BASES,
+    exporters: sites.all.length > 1 ? sites.all.map(({ name, clockErrorMs }) => ({ id: name, name, clockErrorMs })) : [],
     records: report.collected.records,
     messages: report.collected.messages,
     clockErrorMs: report.clocks.router.trueErrorAfterMs,
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
   return { views: { topics }, close: () => store.close() };
+}
+
+/** The topics of clocks; none where an earlier version left nothing of them. */
+function keptClocks(
+  directory: string,
+  { startMs, endMs, sites }: { readonly startMs: number; readonly endMs: number; readonly sites: KeptSites },
+): [string, Topic][] {
+  const path = (name: string): string => join(directory, `${name}.csv`);
+  const [clocks, exchanges, times] = [path('clocks'), path('exchanges'), path('times')];
+  if (![clocks, exchanges, times].every((each) => existsSync(each))) return [];
+  const records = savedRecords(times);
+  return clockTopics({
+    epochUnixMs: startMs,
+    clocks: savedClocks({ clocks, exchanges }),
+    nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
+    records: (name) => records.get(sites.of(name).name),
+    revision: () => 0,
+  });
 }
 
 /** Who still has it open is most often the run that writes it. */

@@ -3,10 +3,11 @@ import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Control, StatusView } from '../../collector/api/view/status-view.ts';
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
-import type { Topic, Topics } from '../../collector/api/view/topic.ts';
+import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES, type ViewContext } from '../../collector/api/view/view-request.ts';
 import { viewTopics } from '../../collector/io/page/view-topics.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
+import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { LookedAt, Onlooker } from '../run-scenario.ts';
 import { inventoryOf } from '../world/inventory.ts';
 import type { Site } from '../world/site.ts';
@@ -15,32 +16,32 @@ import type { JudgedDevice } from '../findings/damage.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
+import { LentStore } from './lent-store.ts';
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
   readonly tempo: Tempo;
-  #run: LookedAt | undefined;
-  #topics: Topics = new Map();
+  #shown: LentStore | undefined;
   #now: TrueNs = trueNs(0);
   #revision = 0;
   #isOver = false;
   #messages = new MessageRing();
-  /** Headquarters', in all their times. */
-  #records: TimedRecords | undefined;
+  /** By site, in all their times. */
+  #records: ReadonlyMap<string, TimedRecords> = new Map();
 
   constructor(speed: Speed) {
     this.tempo = new Tempo(speed);
   }
 
-  get topics(): Topics {
-    return this.#topics;
+  get topics(): ReadonlyMap<string, Topic> {
+    return this.#shown?.topics ?? new Map<string, Topic>();
   }
 
   begin(run: LookedAt): void {
-    this.#run?.store.close();
-    this.#run = run;
+    // Whoever asks the run before this one still gets the answer.
+    void this.#shown?.close();
     this.#now = trueNs(0);
-    this.#records = undefined;
+    this.#records = new Map();
     this.#messages = new MessageRing();
     this.#revision++;
     const topics = new Map<string, Topic>(
@@ -55,13 +56,16 @@ export class LookedAtRun implements Onlooker, ViewSubject {
       epochUnixMs: run.world.epoch.unixMs,
       clocks: liveClocks(run.world.clocks),
       nowNs: () => this.#now,
-      records: () => this.#records,
+      records: (exporter) => this.#records.get(siteOf(run, exporter).name),
       revision: () => this.#revision,
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
-    topics.set('wire', wireTopic(this.#messages));
+    topics.set(
+      'wire',
+      wireTopic(this.#messages, (exporter) => onlyOf(run, exporter)),
+    );
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
-    this.#topics = topics;
+    this.#shown = new LentStore(run.store, topics);
   }
 
   stored(now: TrueNs): void {
@@ -73,8 +77,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#messages.add(source, receivedAtUs, payload);
   }
 
-  judged([headquarters]: readonly JudgedDevice[]): void {
-    this.#records = headquarters && timedRecords(headquarters);
+  judged(devices: readonly JudgedDevice[]): void {
+    this.#records = new Map(devices.map((judged) => [judged.device.name, timedRecords(judged)]));
     this.#revision++;
   }
 
@@ -88,14 +92,16 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.tempo.change(control);
   }
 
-  close(): void {
-    this.#topics = new Map();
-    this.#run?.store.close();
-    this.#run = undefined;
+  /** Resolves when the store is closed. */
+  async close(): Promise<void> {
+    const shown = this.#shown;
+    this.#shown = undefined;
+    await shown?.close();
   }
 
   #status({ name, variant, scenario, world }: LookedAt): StatusView {
-    const { epoch, end, headquarters, collecting } = world;
+    const { epoch, end, headquarters, collecting, sites } = world;
+    const errorMs = ({ routerClock }: Site): number => routerClock.clock.errorNs(this.#now) / NS_PER_MS;
     const { flows, messages } = collecting.counters;
     return {
       kind: 'live',
@@ -108,27 +114,37 @@ export class LookedAtRun implements Onlooker, ViewSubject {
       speed: this.tempo.speed,
       paused: this.tempo.isPaused,
       isOver: this.#isOver,
-      topics: [...this.#topics.keys()],
+      topics: [...this.topics.keys()],
       bases: BASES,
-      exporters: world.sites.length > 1 ? world.sites.map((site) => site.name) : [],
+      exporters: sites.length > 1 ? sites.map((site) => ({ id: site.name, name: site.name, clockErrorMs: errorMs(site) })) : [],
       records: flows,
       messages,
-      clockErrorMs: headquarters.routerClock.clock.errorNs(this.#now) / NS_PER_MS,
+      clockErrorMs: errorMs(headquarters),
     };
   }
 }
 
-/** What the company knows of a site: that of headquarters unless another is asked for. Throws a RangeError for one there is not. */
-function contextOf({ world }: LookedAt, exporter: string | undefined): ViewContext {
-  const names = world.sites.map(({ name }) => name);
-  const site: Site | undefined = exporter === undefined ? world.headquarters : world.sites[names.indexOf(exporter)];
-  if (site === undefined) throw new RangeError(`no router is called "${exporter}", only ${names.join(', ')}`);
+/** Headquarters unless another is asked for. Throws a QueryMistake for one there is not. */
+function siteOf({ world: { sites, headquarters } }: LookedAt, exporter: string | undefined): Site {
+  const site = exporter === undefined ? headquarters : sites.find(({ name }) => name === exporter);
+  if (site !== undefined) return site;
+  throw new QueryMistake(`no router is called "${exporter}", only ${sites.map(({ name }) => name).join(', ')}`);
+}
+
+/** Whose Messages are shown: everybody's where there is one router, a probe's too. */
+const onlyOf = (run: LookedAt, exporter: string | undefined): Exporter | undefined =>
+  run.world.sites.length > 1 ? siteOf(run, exporter).config.exporter : undefined;
+
+/** What the company knows of a site. */
+function contextOf(run: LookedAt, exporter: string | undefined): ViewContext {
+  const { collecting } = run.world;
+  const site = siteOf(run, exporter);
   return {
-    applications: world.collecting.applications,
-    names: world.collecting.names,
+    applications: collecting.applications,
+    names: collecting.names,
     inside: site.config.inside,
     exporter: site.config.exporter,
     inventory: inventoryOf(site),
-    alerts: world.alertsOf(site),
+    alerts: run.world.alertsOf(site),
   };
 }

@@ -3,6 +3,7 @@ import type { ConsequenceView } from '../../collector/api/view/clocks-view.ts';
 import { wordCount, wordOctets } from '../../collector/query/wording.ts';
 import { bucketAt, bucketsOf, movedShare, partsOf, type Buckets } from '../verify/damage/buckets.ts';
 import type { TimedRecords } from './timed-records.ts';
+import { toldTimes, type ToldBasis } from './told-times.ts';
 
 const HOUR_S = 3_600;
 /** Buckets of the chart, the latest. */
@@ -14,6 +15,8 @@ export interface ConsequenceRequest {
   /** What is known: records that had arrived by then. */
   readonly nowNs: number;
   readonly bucketS: number;
+  /** By which clock records are placed in time. */
+  readonly basis: ToldBasis;
   /** The router's error. */
   readonly errorMs: number;
   /** Whether the clock is kept by NTP: then the records are taken as they were told, whatever the error. */
@@ -22,7 +25,8 @@ export interface ConsequenceRequest {
 
 /** What whoever relies on the told times gets wrong when the router's clock has that error. */
 export function consequenceView(records: TimedRecords, request: ConsequenceRequest): ConsequenceView {
-  const { epochUnixMs, nowNs, bucketS, errorMs, isKept } = request;
+  const { epochUnixMs, nowNs, bucketS, basis, errorMs, isKept } = request;
+  const told = toldTimes(records, basis, isKept ? undefined : errorMs);
   const chart = bucketsOf(bucketS, epochUnixMs);
   const hours = bucketsOf(HOUR_S, epochUnixMs);
   const sums = { flows: 0, octets: 0, wrongBucketOctets: 0, wrongHourOctets: 0, futureFlows: 0, maxErrorNs: 0 };
@@ -32,8 +36,7 @@ export function consequenceView(records: TimedRecords, request: ConsequenceReque
     if ((records.arrivedNs[row] as number) > nowNs) continue;
     const octets = records.octets[row] as number;
     const [start, end] = [records.startNs[row] as number, records.endNs[row] as number];
-    const toldStart = isKept ? (records.storedStartNs[row] as number) : start + errorMs * NS_PER_MS;
-    const toldEnd = isKept ? (records.storedEndNs[row] as number) : end + errorMs * NS_PER_MS;
+    const [toldStart, toldEnd] = told(row);
     sums.flows++;
     sums.octets += octets;
     sums.maxErrorNs = Math.max(sums.maxErrorNs, Math.abs(toldStart - start));

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { groupBy } from '../../collector/query/group-by.ts';
 import { corrected, type JudgedDevice } from '../findings/damage.ts';
+import { HEADQUARTERS } from '../scenario/site-schema.ts';
 
 /** Stored Flow Records in all their times, as columns of nanoseconds since the scenario's epoch, by when they were stored. */
 export interface TimedRecords {
@@ -59,13 +61,19 @@ const COLUMNS = {
 
 type Column = (typeof COLUMNS)[keyof typeof COLUMNS];
 
-/** Of a saved run's times.csv: what routers told, of all sites together. */
-export function savedRecords(path: string): TimedRecords {
+/** Of a saved run's times.csv: what routers told, by the site; of the only one there is under the name of headquarters. */
+export function savedRecords(path: string): Map<string, TimedRecords> {
   const [header = '', ...all] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const names = header.split(',');
+  const [site, device] = [names.indexOf('site'), names.indexOf('device')];
+  const field = (line: string, index: number): string | undefined => line.split(',', index + 1)[index];
   // What a probe tells is of the same packets.
-  const device = names.indexOf('device');
-  const lines = device < 0 ? all : all.filter((line) => line.split(',')[device] === 'router');
+  const told = device < 0 ? all : all.filter((line) => field(line, device) === 'router');
+  const bySite = groupBy(told, (line) => (site < 0 ? HEADQUARTERS : field(line, site)) ?? '');
+  return new Map([...bySite].map(([name, lines]) => [name, columnsOf(names, lines)]));
+}
+
+function columnsOf(names: readonly string[], lines: readonly string[]): TimedRecords {
   const columns = Object.fromEntries(Object.values(COLUMNS).map((name) => [name, new Float64Array(lines.length)])) as Record<
     Column,
     Float64Array

@@ -9,6 +9,7 @@ import { reportText, writeReportFiles } from '../../lab/commands/report-files.ts
 import { runScenario } from '../../lab/run-scenario.ts';
 import { openKeptRun } from '../../lab/serve/kept-run.ts';
 import { LookedAtRun } from '../../lab/serve/looked-at-run.ts';
+import type { ScenarioInput } from '../../lab/scenario/schema.ts';
 import { SMALL } from '../support/small-world.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'flowlab-kept-'));
@@ -42,7 +43,7 @@ test('a run that is asked all the time, paused and hastened is the run it would 
     line: { downOctets: { value: report.people.reduce((sum, { downOctets }) => sum + downOctets, 0) } },
   });
   expect(() => run.control({ paused: true })).toThrow('the run is over');
-  run.close();
+  await run.close();
   writeReportFiles(report, directory);
   const kept = await openKeptRun(directory);
   expect(await view(kept.views, 'status')).toMatchObject({
@@ -57,6 +58,75 @@ test('a run that is asked all the time, paused and hastened is the run it would 
   const { activities } = (await view(kept.views, 'person', { id: 'John' })) as { activities: object[] };
   expect(activities).toEqual((person as { activities: object[] }).activities);
   kept.close();
+});
+
+const TWO_SITES: ScenarioInput = {
+  ...SMALL,
+  duration: '20m',
+  sites: [
+    {
+      name: 'berlin',
+      office: { employees: 2 },
+      people: [{ name: 'Ada', activities: [] }],
+      router: { clock: { offsetMs: 90_000, ntp: false } },
+    },
+  ],
+};
+
+test('each of several routers is shown by itself, live and kept, and the first where none is named', async () => {
+  const run = new LookedAtRun('max');
+  const out = mkdtempSync(join(tmpdir(), 'flowlab-sites-'));
+  try {
+    writeReportFiles(await runScenario({ scenario: TWO_SITES, onlooker: run, out }), out);
+    const shown = async (topics: Pick<LookedAtRun, 'topics'>) => {
+      const of = async (exporter: Record<string, string>) => {
+        const { people } = (await view(topics, 'overview', exporter)) as { people: { name: string }[] };
+        const { messages } = (await view(topics, 'wire', exporter)) as { messages: { domain: number }[] };
+        const { lanes } = (await view(topics, 'clocks', exporter)) as { lanes: { trueStartMs: number; routerStartMs: number }[] };
+        return {
+          names: people.map(({ name }) => name).toSorted(),
+          domains: [...new Set(messages.map(({ domain }) => domain))],
+          errorsS: [...new Set(lanes.map(({ trueStartMs, routerStartMs }) => Math.round((routerStartMs - trueStartMs) / 1_000)))],
+        };
+      };
+      const { exporters } = (await view(topics, 'status')) as { exporters: { id: string; clockErrorMs: number }[] };
+      return { exporters, first: await of({}), berlin: await of({ exporter: 'berlin' }) };
+    };
+    const live = await shown(run);
+    expect(live.exporters.map(({ id }) => id)).toEqual(['headquarters', 'berlin']);
+    expect(live.exporters[1]!.clockErrorMs).toBeCloseTo(90_000, -2);
+    expect(live.first.names).toContain('John');
+    expect(live.berlin.names).toContain('Ada');
+    expect(live.berlin.names).not.toContain('John');
+    expect([live.first.domains, live.berlin.domains]).toEqual([[1], [2]]);
+    expect([live.first.errorsS, live.berlin.errorsS]).toEqual([[0], [90]]);
+    await expect(view(run, 'overview', { exporter: 'rome' })).rejects.toThrow(
+      'no router is called "rome", only headquarters, berlin',
+    );
+    await run.close();
+    const kept = await openKeptRun(out);
+    const { exporters, ...again } = await shown(kept.views);
+    expect(again).toEqual({ first: live.first, berlin: live.berlin });
+    expect(exporters.map(({ id }) => id)).toEqual(['headquarters', 'berlin']);
+    kept.close();
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+});
+
+test('whoever asks one variant while the next begins still gets an answer', async () => {
+  const run = new LookedAtRun('max');
+  const asked: Promise<object>[] = [];
+  const begin = run.begin.bind(run);
+  run.begin = (next) => {
+    if (run.topics.size > 0) asked.push(view(run, 'overview'), view(run, 'person', { id: 'John' }));
+    begin(next);
+  };
+  const variants = ['one', 'two'].map((name) => ({ name, set: {} }));
+  await runScenario({ scenario: { ...SMALL, variants }, onlooker: run });
+  expect(asked).toHaveLength(2);
+  await Promise.all(asked);
+  await run.close();
 });
 
 test('a directory that is none of a run is a sentence', async () => {

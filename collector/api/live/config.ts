@@ -23,6 +23,10 @@ export const liveSchema = z.strictObject({
     .default(30_000)
     .describe('Milliseconds a page may read nothing, or not answer a ping, before its connection is ended.'),
   intervalMs: limit.max(60_000).default(250).describe('Milliseconds between two updates of a view at the least.'),
+  maxRetryMs: limit
+    .max(3_600_000)
+    .default(30_000)
+    .describe('Milliseconds until a view that could not be made is tried again, at the most; each failure doubles the wait.'),
   keptPatches: z
     .int()
     .min(0)

@@ -3,10 +3,13 @@ import { formatStored, type StoredAddress } from '../../../core/net/stored-addre
 import { protocolName } from '../../../core/net/protocol-name.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/packet-train.ts';
 import type { AttributionConfig } from '../../query/attribution-config.ts';
-import { BEGUN_FLOWS } from '../../query/begun-flows.ts';
-import type { Inventory } from '../../query/inventory.ts';
+import { Inventory } from '../../query/inventory.ts';
+import { addressColumns } from '../../query/language/derived-columns.ts';
+import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
+import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
+import type { ViewContext, ViewRequest } from './view-request.ts';
 
 /** An inside endpoint and the public one that stands for it outside. */
 export interface MappingView {
@@ -68,16 +71,20 @@ export interface NatView {
   readonly outside: readonly TalkerView[];
 }
 
-/** What is asked for. */
-export interface NatRequest {
-  /** The present, by the router's clock, and what the collector had received by then. */
-  readonly nowMs: number;
-  readonly untilUs?: number | undefined;
-  /** Whose translation; everybody's without it. */
-  readonly exporter?: Exporter | undefined;
-  readonly inventory: Inventory;
+/** What is asked for: mappings as they were at the end of the time, traffic and events of all of it. */
+export interface NatRequest extends ViewRequest {
   readonly timeouts: Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcpClosedIdleS' | 'otherIdleS'>;
   readonly limit?: number;
+}
+
+/** A request with what is needed to answer it. */
+interface NatSubject {
+  readonly seen: SeenFlows;
+  readonly inventory: Inventory;
+  readonly exporter: Exporter | undefined;
+  readonly request: NatRequest;
+  /** The instant at which mappings are looked at. */
+  readonly presentMs: number;
 }
 
 const PARTS = 64;
@@ -102,14 +109,23 @@ interface MappingRow {
   readonly leftMs: number;
 }
 
-/** What the router's translation looks like at an instant, from the Flow Records and NAT events collected until then. */
-export async function natView(store: AskedStore, request: NatRequest): Promise<NatView> {
-  const { nowMs, inventory, limit = 200 } = request;
+/** What the router's translation looks like, from the Flow Records and NAT events collected. Rejects only when the store fails. */
+export async function natView(store: AskedStore, context: ViewContext, request: NatRequest): Promise<NatView> {
+  const { limit = 200, knownAtMs, nowMs, toMs = Infinity } = request;
+  const subject: NatSubject = {
+    // What was opened before may still be open.
+    seen: await SeenFlows.of(store, context, { ...request, fromMs: undefined }),
+    inventory: new Inventory(context.inventory),
+    exporter: context.exporter,
+    request,
+    presentMs: Math.min(knownAtMs ?? nowMs, toMs),
+  };
+  const { inventory, presentMs } = subject;
   const rows = await store.query<MappingRow>(
-    `WITH ${mappingsOf(request)} FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}`,
+    `WITH ${mappingsOf(subject)} FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}`,
   );
   // Each pool as a whole, and part by part.
-  const poolsAndParts = await store.query<PoolRow>(`WITH ${mappingsOf(request)},
+  const poolsAndParts = await store.query<PoolRow>(`WITH ${mappingsOf(subject)},
     placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live)
     SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
       count(DISTINCT "insideAddress")::DOUBLE AS hosts
@@ -117,12 +133,12 @@ export async function natView(store: AskedStore, request: NatRequest): Promise<N
     ORDER BY protocol, "publicAddress"`);
   const pools = poolsAndParts.filter(({ part }) => part === null);
   return {
-    nowMs,
+    nowMs: presentMs,
     mappings: rows.map((row) => mappingOf(row, inventory)),
     mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
     pools: pools.map((pool) => poolOf(pool, poolsAndParts)),
-    events: await eventsOf(store, request),
-    ...(await talkersOf(store, request)),
+    events: await eventsOf(store, subject),
+    ...(await talkersOf(store, subject)),
   };
 }
 
@@ -136,33 +152,39 @@ interface PoolRow {
   readonly hosts: number;
 }
 
-/** Only what was received of the asked exporter, by then. */
-const receivedOf = ({ exporter, untilUs }: NatRequest): string =>
-  `${isFrom(exporter)}${untilUs === undefined ? '' : ` AND received_at_us <= ${untilUs}`}`;
+const ENDS = ['source', 'destination', 'post_nat_source', 'post_nat_destination'] as const;
+const COLUMNS = ['protocol', 'tcp_control_bits', 'octets', 'start_ms', 'end_ms', 'source_port', 'destination_port', 'post_napt_source_port', 'post_napt_destination_port']; // prettier-ignore
 
-/** Flows that were translated, as the inside sees them, of what was received by then. */
-function translatedFlows(request: NatRequest): string {
-  const known = `flow_start_ms <= ${request.nowMs} AND ${receivedOf(request)}`;
-  const common = 'protocol, tcp_control_bits, octets, flow_start_ms, flow_end_ms';
-  return `translated AS (
-    SELECT ${common}, true AS up, source_address AS inside_address, source_port AS inside_port, post_nat_source_address AS public_address,
-      post_napt_source_port AS public_port, destination_address AS remote_address, destination_port AS remote_port
-    FROM ${BEGUN_FLOWS} WHERE post_nat_source_address NOT IN (0, source_address) AND ${known}
+/** Flows that were translated, of `fromMs` and after, as the inside sees them, with their times by the asked clock. */
+function translatedFlows({ seen, presentMs }: NatSubject, fromMs = 0): string {
+  const from = Math.ceil(fromMs);
+  const begun = {
+    needs: ['start_ms', 'end_ms'],
+    sql: `start_ms <= ${Math.floor(presentMs)} AND (start_ms >= ${from} OR end_ms > ${from})`,
+  };
+  const addresses = ENDS.map((end) => `${duckDbDialect.address(end)} AS ${end}`);
+  const common = 'protocol, tcp_control_bits, octets, start_ms, end_ms';
+  return `begun AS (
+    SELECT ${[...COLUMNS, ...addresses].join(', ')} FROM ${seen.from([...COLUMNS, ...ENDS.flatMap(addressColumns)], [begun])}),
+  translated AS (
+    SELECT ${common}, true AS up, source AS inside_address, source_port AS inside_port, post_nat_source AS public_address,
+      post_napt_source_port AS public_port, destination AS remote_address, destination_port AS remote_port
+    FROM begun WHERE post_nat_source NOT IN (0, source)
     UNION ALL
-    SELECT ${common}, false, post_nat_destination_address, post_napt_destination_port, destination_address, destination_port, source_address,
-      source_port
-    FROM ${BEGUN_FLOWS} WHERE post_nat_destination_address NOT IN (0, destination_address) AND ${known})`;
+    SELECT ${common}, false, post_nat_destination, post_napt_destination_port, destination, destination_port, source, source_port
+    FROM begun WHERE post_nat_destination NOT IN (0, destination))`;
 }
 
 /** Mappings that the router still has, by what it is taken to keep them for. */
-function mappingsOf(request: NatRequest): string {
-  const { nowMs, timeouts } = request;
-  return `${translatedFlows(request)},
+function mappingsOf(subject: NatSubject): string {
+  const { presentMs, request } = subject;
+  const { timeouts } = request;
+  return `${translatedFlows(subject)},
   mapped AS (
     SELECT protocol, inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress",
       public_port AS "publicPort", arg_max(remote_address, octets) AS "remoteAddress", arg_max(remote_port, octets) AS "remotePort",
-      count(DISTINCT (remote_address, remote_port))::DOUBLE AS remotes, min(flow_start_ms)::DOUBLE AS "firstMs",
-      max(flow_end_ms)::DOUBLE AS "lastMs", coalesce(sum(octets) FILTER (WHERE up), 0)::DOUBLE AS "upOctets",
+      count(DISTINCT (remote_address, remote_port))::DOUBLE AS remotes, min(start_ms)::DOUBLE AS "firstMs",
+      max(end_ms)::DOUBLE AS "lastMs", coalesce(sum(octets) FILTER (WHERE up), 0)::DOUBLE AS "upOctets",
       coalesce(sum(octets) FILTER (WHERE NOT up), 0)::DOUBLE AS "downOctets",
       bool_or(tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0) AS "isClosed"
     FROM translated GROUP BY protocol, inside_address, inside_port, public_address, public_port),
@@ -171,7 +193,7 @@ function mappingsOf(request: NatRequest): string {
         WHEN protocol = ${PROTOCOL_UDP} THEN ${timeouts.udpIdleS * 1_000}
         WHEN protocol = ${PROTOCOL_TCP} AND "isClosed" THEN ${timeouts.tcpClosedIdleS * 1_000}
         WHEN protocol = ${PROTOCOL_TCP} THEN ${timeouts.tcpIdleS * 1_000}
-        ELSE ${timeouts.otherIdleS * 1_000} END - greatest(${nowMs} - "lastMs", 0) AS "leftMs"
+        ELSE ${timeouts.otherIdleS * 1_000} END - greatest(${presentMs} - "lastMs", 0) AS "leftMs"
     FROM mapped WHERE "leftMs" > 0)`;
 }
 
@@ -216,16 +238,18 @@ interface EventRow {
   readonly publicPort: number;
 }
 
-async function eventsOf(store: AskedStore, request: NatRequest): Promise<NatEventView[]> {
+async function eventsOf(store: AskedStore, { inventory, exporter, request, presentMs }: NatSubject): Promise<NatEventView[]> {
+  const { fromMs = 0, knownAtMs } = request;
+  const known = knownAtMs === undefined ? '' : ` AND received_at_us <= ${Math.floor(knownAtMs * 1_000)}`;
   const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
       inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
-    FROM nat_events WHERE observation_time_ms <= ${request.nowMs} AND ${receivedOf(request)}
+    FROM nat_events WHERE observation_time_ms BETWEEN ${Math.ceil(fromMs)} AND ${Math.floor(presentMs)} AND ${isFrom(exporter)}${known}
     ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
   return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
     atMs,
     kind: EVENTS_BY_NUMBER[natEvent] ?? `event ${natEvent}`,
     protocol: protocol === 0 ? '' : wordProtocol(protocol),
-    who: insideAddress === 0 ? '' : request.inventory.who(insideAddress, atMs),
+    who: insideAddress === 0 ? '' : inventory.who(insideAddress, atMs),
     inside: endpoint(insideAddress, insidePort),
     outside: endpoint(publicAddress, publicPort),
   }));
@@ -253,13 +277,13 @@ const EVENTS_BY_NUMBER: Readonly<Record<number, string>> = {
   18: 'threshold reached',
 };
 
-async function talkersOf(store: AskedStore, request: NatRequest): Promise<Pick<NatView, 'inside' | 'outside'>> {
-  const sum = (column: string): string => `WITH ${translatedFlows(request)}
+async function talkersOf(store: AskedStore, subject: NatSubject): Promise<Pick<NatView, 'inside' | 'outside'>> {
+  const sum = (column: string): string => `WITH ${translatedFlows(subject, subject.request.fromMs)}
     SELECT ${column} AS address, sum(octets::DOUBLE) AS octets FROM translated GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`;
   const inside = await store.query<{ address: StoredAddress; octets: number }>(sum('inside_address'));
   const outside = await store.query<{ address: StoredAddress; octets: number }>(sum('public_address'));
   return {
-    inside: inside.map(({ address, octets }) => ({ name: request.inventory.who(address, request.nowMs), octets })),
+    inside: inside.map(({ address, octets }) => ({ name: subject.inventory.who(address, subject.presentMs), octets })),
     outside: outside.map(({ address, octets }) => ({ name: formatStored(address), octets })),
   };
 }

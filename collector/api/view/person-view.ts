@@ -87,7 +87,8 @@ export async function personView(
   const only = seen.isOf(id);
   if (only === undefined)
     throw new RangeError(`nobody has the id "${id}": it is a name of the inventory, or the address of what is not in it`);
-  const { cells, isSampled } = await usageByPeriod(store, seen, { unit: 'hour', zone, only });
+  const { cells: spread, isSampled } = await usageByPeriod(store, seen, { unit: 'hour', zone, only });
+  const cells = inWholeOctets(spread);
   const everybody = await usageByHolder(store, seen);
   const holder =
     seen.known.find((known) => known.id === id) ??
@@ -114,6 +115,21 @@ export async function personView(
 
 const nobody = (id: string): Holder => ({ id, name: id, department: '', addresses: [id] });
 
+/**
+ * The hours of one holder, in their order, without the fractions that a flow leaves in each of several. What there was of a category until the end of an hour
+ * is rounded, not what there was in it, so that hours still add up to what the flows have.
+ */
+function inWholeOctets(cells: readonly UsageCell[]): UsageCell[] {
+  const until = new Map<string, { up: number; down: number }>();
+  return cells.map((cell) => {
+    const before = until.get(cell.category) ?? { up: 0, down: 0 };
+    const after = { up: before.up + cell.upOctets, down: before.down + cell.downOctets };
+    until.set(cell.category, after);
+    const whole = (way: 'up' | 'down'): number => Math.round(after[way]) - Math.round(before[way]);
+    return { ...cell, upOctets: whole('up'), downOctets: whole('down') };
+  });
+}
+
 const viewOf = ({ servers, holder: _holder, connections: _connections, ...activity }: NamedActivity): ActivityView => ({
   ...activity,
   octets: activity.upOctets + activity.downOctets,
@@ -130,7 +146,7 @@ function colleaguesOf(
   const rows = [...new Map(others.map((holder) => [holder.id, holder])).values()].map((holder) => ({
     id: holder.id,
     name: holder.name,
-    octets: octetsOf.get(holder.id) ?? 0,
+    octets: Math.round(octetsOf.get(holder.id) ?? 0),
   }));
   return rows.sort((one, other) => other.octets - one.octets);
 }

@@ -18,14 +18,23 @@ export interface StatusView {
   readonly topics: readonly string[];
   /** Clocks by which the times of flows can be asked. */
   readonly bases: readonly string[];
-  /** Routers that can be asked about by themselves, by name; none where there is one. */
-  readonly exporters?: readonly string[];
+  /** Routers of which the parameter `exporter` chooses one, the first where it is absent; none where there is nothing to choose. */
+  readonly exporters?: readonly ExporterChoice[];
   readonly records: number;
   readonly messages: number;
   /** By how much the exporter's clock is fast, where that is known. */
   readonly clockErrorMs?: number | null;
   /** Of the office, as IANA names it. */
   readonly zone?: string;
+}
+
+/** A router that can be asked about by itself, or all of them together. */
+export interface ExporterChoice {
+  /** The parameter `exporter`. */
+  readonly id: string;
+  readonly name: string;
+  /** By how much its clock is fast, where that is known. */
+  readonly clockErrorMs?: number;
 }
 
 /** As fast as it goes, or so many seconds for each real one. */

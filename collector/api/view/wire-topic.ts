@@ -1,3 +1,4 @@
+import type { Exporter } from '../../store/flow-store.ts';
 import { QueryMistake } from '../query-request.ts';
 import type { MessageRing } from './message-ring.ts';
 import { numberOf } from './number-of.ts';
@@ -8,8 +9,8 @@ const MESSAGES = 100;
 const MAX_FORGOTTEN = 100;
 const US_PER_MS = 1_000;
 
-/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
-export const wireTopic = (ring: MessageRing): Topic => ({
+/** The topic `wire`, of the router that `exporterOf` finds for the parameter `exporter`, else of all; parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
+export const wireTopic = (ring: MessageRing, exporterOf: (id: string | undefined) => Exporter | undefined): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
     const atMs = numberOf(parameters, 'at');
@@ -21,6 +22,7 @@ export const wireTopic = (ring: MessageRing): Topic => ({
       index: numberOf(parameters, 'message'),
       before: numberOf(parameters, 'before'),
       untilUs: atMs === undefined ? undefined : atMs * US_PER_MS,
+      exporter: exporterOf(parameters.get('exporter')),
       forgotten: new Set(forgotten.map(Number)),
     });
   },

@@ -1,4 +1,6 @@
 import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
+import { exporterAddress } from '../../collecting/exporter-address.ts';
+import type { Exporter } from '../../store/flow-store.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
 export type { Part };
@@ -43,17 +45,20 @@ export interface WireRequest {
   readonly before?: number | undefined;
   /** Only what was received by then; microseconds since 1970 by the collector's clock. */
   readonly untilUs?: number | undefined;
+  /** Whose Messages are listed; everybody's without it. */
+  readonly exporter?: Exporter | undefined;
   /** Templates that are to be taken for not known, so that it can be seen what waits for them. */
   readonly forgotten: ReadonlySet<number>;
 }
 
 /** The newest Messages, and one of them taken apart. */
 export function wireView(ring: MessageRing, request: WireRequest): WireView {
-  const { limit, before = Infinity, untilUs = Infinity } = request;
+  const { limit, before = Infinity, untilUs = Infinity, exporter } = request;
   const listed: WireMessage[] = [];
   for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
     const message = ring.messages[at] as KeptMessage;
-    if (message.index < before && message.receivedAtUs <= untilUs) listed.push(headOf(message, treeOf(ring, message, request)));
+    const isAsked = message.index < before && message.receivedAtUs <= untilUs && isOf(message, exporter);
+    if (isAsked) listed.push(headOf(message, treeOf(ring, message, request)));
   }
   const index = request.index ?? listed[0]?.index;
   const asked = index === undefined ? undefined : ring.at(index);
@@ -66,6 +71,10 @@ export function wireView(ring: MessageRing, request: WireRequest): WireView {
   }
   return { count: ring.count, messages: listed, message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree, toldIn } };
 }
+
+const isOf = ({ source, observationDomainId }: KeptMessage, exporter: Exporter | undefined): boolean =>
+  exporter === undefined ||
+  (exporter.observationDomainId === observationDomainId && exporter.address === exporterAddress(source).ipv4);
 
 function treeOf(ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part {
   const { buffer, byteOffset, byteLength } = message.payload;

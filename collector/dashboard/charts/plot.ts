@@ -1,5 +1,6 @@
 import UPlot, { type AlignedData, type Options, type Series } from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { wholeIntervals } from './whole-intervals.ts';
 
 /** What a chart of values over time shows. Series lie on each other, or are lines. */
 export interface PlotData {
@@ -22,13 +23,23 @@ export interface Plot {
 const HEIGHT = 240;
 const VALUES_WIDTH = 88;
 const TIMES_HEIGHT = 34;
+/** Pixels; less is a click. */
+const LEAST_DRAG = 6;
 const AREA_ALPHA = 'd9';
 
-/** Draws into `host` and follows its width; `onPoint` is told what is pointed at. */
-export function createPlot(host: HTMLElement, data: PlotData, onPoint: (index: number | undefined) => void): Plot {
+/** What a reader does with a chart. */
+export interface PlotListener {
+  /** What is pointed at. */
+  onPoint(index: number | undefined): void;
+  /** A part was dragged over: whole intervals, in milliseconds since 1970. */
+  onBrush(fromMs: number, toMs: number): void;
+}
+
+/** Draws into `host` and follows its width. */
+export function createPlot(host: HTMLElement, data: PlotData, listener: PlotListener): Plot {
   let shown = data;
   const plot = new UPlot(
-    optionsOf(host, () => shown, onPoint),
+    optionsOf(host, () => shown, listener),
     dataOf(data),
     host,
   );
@@ -50,7 +61,7 @@ export function createPlot(host: HTMLElement, data: PlotData, onPoint: (index: n
   };
 }
 
-function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: number | undefined) => void): Options {
+function optionsOf(host: HTMLElement, data: () => PlotData, { onPoint, onBrush }: PlotListener): Options {
   const style = getComputedStyle(host);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const axis = {
@@ -64,7 +75,7 @@ function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: num
     width: host.clientWidth,
     height: HEIGHT,
     legend: { show: false },
-    cursor: { y: false, points: { show: kind === 'lines' }, drag: { x: false, y: false } },
+    cursor: { y: false, points: { show: kind === 'lines' }, drag: { x: true, y: false, setScale: false, dist: LEAST_DRAG } },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(high, 1e-9) * 1.05] } },
     axes: [
       { ...axis, size: TIMES_HEIGHT, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
@@ -72,7 +83,21 @@ function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: num
     ],
     series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
     bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],
-    hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)] },
+    hooks: {
+      setCursor: [
+        ({ cursor: { idx } }) => onPoint(typeof idx === 'number' ? Math.min(idx, data().timesMs.length - 1) : undefined),
+      ],
+      setSelect: [
+        (plot) => {
+          const { left, width } = plot.select;
+          if (width === 0) return;
+          const at = (x: number): number => plot.posToVal(x, 'x') * 1_000;
+          const [fromMs, toMs] = wholeIntervals(data().timesMs, at(left), at(left + width));
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          onBrush(fromMs, toMs);
+        },
+      ],
+    },
   };
 }
 
@@ -82,14 +107,18 @@ function seriesOf(kind: PlotData['kind'], colour: string): Series {
   return { stroke: colour, width: 1, fill: `${colour}${AREA_ALPHA}`, paths: stepped({ align: 1 }), points: { show: false } };
 }
 
-/** The first series lies on all others, so each is the sum of itself and those after it. */
+/** The first series lies on all others, so each is the sum of itself and those after it. The last interval ends where one more would begin. */
 function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
   const times = timesMs.map((ms) => ms / 1_000);
   if (kind === 'lines') return [times, ...series.map(({ values }) => [...values])];
+  const [first = 0, second = first + 1] = times;
+  const untilEnd = <Value>(values: readonly Value[], end: Value | undefined): Value[] =>
+    end === undefined ? [...values] : [...values, end];
+  const last = times.at(-1);
   const below = new Array<number>(times.length).fill(0);
   const sums = series.toReversed().map(({ values }) => {
     for (const [index, value] of values.entries()) below[index] = (below[index] ?? 0) + (value ?? 0);
-    return [...below];
+    return untilEnd(below, below.at(-1));
   });
-  return [times, ...sums.reverse()];
+  return [untilEnd(times, last === undefined ? undefined : last + second - first), ...sums.reverse()];
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { DataTable } from '../parts/data-table.tsx';
+import { showRange } from '../state/range.ts';
 import { isDark } from '../state/settings.ts';
 import { zone } from '../state/status.ts';
 import type { Plot, PlotData } from './plot.ts';
@@ -11,7 +12,7 @@ interface TimeChartProperties {
   readonly data: PlotData;
 }
 
-/** A chart of values over time: drawn, walked with the arrow keys, or read as a table. */
+/** A chart of values over time: drawn, walked with the arrow keys, or read as a table. What is dragged over becomes the time that is shown. */
 export function TimeChart({ sentence, data }: TimeChartProperties) {
   const isTable = useSignal(false);
   const pointed = useSignal<number | undefined>(undefined);
@@ -24,6 +25,7 @@ export function TimeChart({ sentence, data }: TimeChartProperties) {
       )}
       <div class="chart-foot">
         <Legend data={data} index={isTable.value ? undefined : pointed.value} />
+        {!isTable.value && <span class="soft chart-hint">drag over a part to see it alone</span>}
         <button type="button" class="quiet" aria-pressed={isTable.value} onClick={() => (isTable.value = !isTable.value)}>
           View as table
         </button>
@@ -47,7 +49,10 @@ function Drawing({ sentence, data, pointed }: DrawingProperties) {
     let isGone = false;
     void import('./plot.ts').then(({ createPlot }) => {
       if (isGone || host.current === null) return;
-      plot.current = createPlot(host.current, latest.current, (index) => (pointed.value = index));
+      plot.current = createPlot(host.current, latest.current, {
+        onPoint: (index) => (pointed.value = index),
+        onBrush: (fromMs, toMs) => showRange({ from: String(fromMs), to: String(toMs) }),
+      });
     });
     return () => {
       isGone = true;

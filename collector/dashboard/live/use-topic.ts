@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
-import { commonParameters } from '../state/route.ts';
-import { zone } from '../state/status.ts';
+import { askedParameters } from '../state/range.ts';
+import { status, zone } from '../state/status.ts';
 import { connection, type TopicState } from './connection.ts';
 
 /** A topic as it is now, typed as its view. */
@@ -16,9 +16,12 @@ export interface Topic<View> {
  */
 export function useTopic<View extends object>(name: string, parameters: Readonly<Record<string, string>> = {}): Topic<View> {
   const shown = useSignal<TopicState>({ view: undefined, problem: undefined });
-  const asked = JSON.stringify(name === 'status' ? {} : { zone: zone.value, ...commonParameters.value, ...parameters });
+  // Before the status has come, neither the zone nor the present is known.
+  const isKnown = name === 'status' || status.value !== undefined;
+  const asked = JSON.stringify(name === 'status' ? {} : { zone: zone.value, ...askedParameters.value, ...parameters });
   const all = useMemo(() => JSON.parse(asked) as Record<string, string>, [asked]);
   useEffect(() => {
+    if (!isKnown) return undefined;
     const { state, end } = connection.follow(name, all);
     const stop = state.subscribe((next) => {
       if (next.view !== undefined || next.problem !== undefined) shown.value = next;
@@ -27,6 +30,6 @@ export function useTopic<View extends object>(name: string, parameters: Readonly
       stop();
       end();
     };
-  }, [name, all, shown]);
+  }, [name, all, isKnown, shown]);
   return shown.value as Topic<View>;
 }

@@ -4,8 +4,11 @@ import { Choice } from '../parts/choice.tsx';
 import { Term } from '../parts/term.tsx';
 import { route, setParameters } from '../state/route.ts';
 import { audience, theme, zoneChoice } from '../state/settings.ts';
-import { status, zone } from '../state/status.ts';
+import { clockErrorMs, status, zone } from '../state/status.ts';
 import { formatDate, formatDuration, formatTime } from '../text/format.ts';
+import { RangeBar } from './range/range-bar.tsx';
+import { RangeChoice } from './range/range-choice.tsx';
+import { RouterChoice } from './router-choice.tsx';
 import { SpeedControls } from './speed-controls.tsx';
 
 /** What is shown, how far it has come, and how it is shown. */
@@ -27,11 +30,14 @@ export function Header() {
       <Clock />
       <SpeedControls />
       <div class="header-settings">
+        <RouterChoice />
+        <RangeChoice />
         <BasisChoice />
         <Settings />
         <LinkState />
         <CopyLink />
       </div>
+      <RangeBar />
     </header>
   );
 }
@@ -41,8 +47,8 @@ const WRONG_MS = 1_000;
 
 function Clock() {
   const now = status.value;
+  const errorMs = clockErrorMs.value;
   if (now === undefined) return null;
-  const { clockErrorMs } = now;
   return (
     <div class="header-clock">
       <time class="clock-time" dateTime={new Date(now.nowMs).toISOString()}>
@@ -51,9 +57,9 @@ function Clock() {
       <span class="clock-date">
         {formatDate(now.nowMs, zone.value)} · {zone.value}
       </span>
-      {typeof clockErrorMs === 'number' && (
-        <span class={Math.abs(clockErrorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
-          router {formatDuration(Math.abs(clockErrorMs))} {clockErrorMs < 0 ? 'slow' : 'fast'}
+      {errorMs !== undefined && (
+        <span class={Math.abs(errorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
+          router {formatDuration(Math.abs(errorMs))} {errorMs < 0 ? 'slow' : 'fast'}
         </span>
       )}
     </div>
@@ -126,10 +132,13 @@ const LINKS: Readonly<Record<Link, string>> = {
 
 function LinkState() {
   const link = connection.link.value;
+  const now = status.value;
+  // Of what is over nothing new comes.
+  const isOver = now?.kind === 'replay' || now?.isOver === true;
   return (
     <p class={`link-state ${link}`} role="status">
       <span class="dot" aria-hidden="true" />
-      {link === 'connected' && status.value?.kind === 'replay' ? 'connected' : LINKS[link]}
+      {link === 'connected' && isOver ? 'connected' : LINKS[link]}
     </p>
   );
 }

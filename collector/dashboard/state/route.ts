@@ -8,12 +8,12 @@ export interface Route {
 
 export const HOME = 'overview';
 /** What every page keeps when another is gone to. */
-const COMMON = ['from', 'to', 'at', 'basis', 'exporter'] as const;
+const COMMON = ['range', 'from', 'to', 'at', 'basis', 'exporter'] as const;
 
 export const route = signal(readRoute(location.hash));
 addEventListener('hashchange', () => (route.value = readRoute(location.hash)));
 
-/** Parameters that every topic is asked with. */
+/** Parameters of the address that hold for every page; state/range.ts has what topics are asked of them. */
 export const commonParameters = computed(() => pick(route.value.parameters, COMMON));
 
 function readRoute(hash: string): Route {
@@ -21,7 +21,7 @@ function readRoute(hash: string): Route {
   return { page: path === '' ? HOME : path, parameters: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-/** The address of a page, as a link's. Time range, basis and exporter stay as they are. */
+/** The address of a page, as a link's. Time range, basis and router stay as they are. */
 export function linkTo(page: string, own: Readonly<Record<string, string>> = {}): string {
   return hashOf(page, { ...commonParameters.value, ...own });
 }

@@ -8,7 +8,6 @@ import { personView } from '../../api/view/person-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
 import { attributionSchema } from '../../query/attribution-config.ts';
-import { Inventory } from '../../query/inventory.ts';
 import type { FlowStore } from '../../store/flow-store.ts';
 
 /** What the topics that are answered from a store go by. */
@@ -22,7 +21,6 @@ export interface ViewSource {
   revision(): number;
 }
 
-const US_PER_MS = 1_000;
 /** Those a router is taken to have when nothing else is known of it. */
 const TIMEOUTS = attributionSchema.parse({});
 
@@ -51,18 +49,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       'explore',
       topic((context, request, parameters) => exploreView(store, context, { ...request, ...exploreRequestOf(parameters) })),
     ],
-    [
-      'nat',
-      topic(({ inventory, exporter }, { knownAtMs, nowMs }) =>
-        natView(store, {
-          nowMs: knownAtMs ?? nowMs,
-          untilUs: knownAtMs === undefined ? undefined : knownAtMs * US_PER_MS,
-          exporter,
-          inventory: new Inventory(inventory),
-          timeouts: TIMEOUTS,
-        }),
-      ),
-    ],
+    ['nat', topic((context, request) => natView(store, context, { ...request, timeouts: TIMEOUTS }))],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
 }

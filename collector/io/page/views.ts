@@ -31,6 +31,8 @@ export interface Followed {
   problem: string | undefined;
   revision: number | string | undefined;
   isBeingMade: boolean;
+  /** How often it could not be made since it last was, the askers' mistakes aside. */
+  failures: number;
   dueAtMs: number;
   unfollowedAtMs: number | undefined;
 }
@@ -90,6 +92,7 @@ export class Views {
         problem: undefined,
         revision: undefined,
         isBeingMade: false,
+        failures: 0,
         dueAtMs: 0,
         unfollowedAtMs: undefined,
       };
@@ -118,32 +121,38 @@ export class Views {
     for (const followed of due.slice(0, Math.max(0, MADE_AT_ONCE - this.#making))) void this.#make(followed, onMade);
   }
 
-  #isNew({ question, revision: made }: Followed): boolean {
+  #isNew({ question, revision: made, failures }: Followed): boolean {
     const revision = this.#subject.topics.get(question.topic)?.revision?.();
-    return revision === undefined || revision !== made;
+    // What failed is tried again though nothing has come: why it failed may have passed.
+    return failures > 0 || revision === undefined || revision !== made;
   }
 
   async #make(followed: Followed, onMade: (followed: Followed) => void): Promise<void> {
     const { question, feed } = followed;
     const revision = this.#subject.topics.get(question.topic)?.revision?.();
     const startedAt = performance.now();
+    const { intervalMs, maxRetryMs } = this.#config;
     followed.isBeingMade = true;
     this.#making++;
     try {
       feed.accept(await this.view(question));
       followed.problem = undefined;
+      followed.failures = 0;
     } catch (error) {
       const isMistake = error instanceof QueryMistake;
       const problem = isMistake ? error.message : FAULT;
       if (!isMistake && followed.problem !== problem) this.#onFault(error as Error);
       followed.problem = problem;
+      followed.failures = isMistake ? 0 : followed.failures + 1;
     } finally {
       followed.isBeingMade = false;
       this.#making--;
       followed.revision = revision;
       const endedAt = performance.now();
       // What takes long to make is made more seldom, so that views never take more than half of the store's time.
-      followed.dueAtMs = Math.max(startedAt + this.#config.intervalMs, endedAt + (endedAt - startedAt));
+      followed.dueAtMs = Math.max(startedAt + intervalMs, endedAt + (endedAt - startedAt));
+      // Each failure doubles the wait.
+      if (followed.failures > 0) followed.dueAtMs += Math.min(maxRetryMs, intervalMs * 2 ** followed.failures);
       onMade(followed);
       if (!this.#isClosed) this.makeDue(onMade);
     }

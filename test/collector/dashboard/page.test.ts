@@ -58,7 +58,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    run.close();
+    await run.close();
   });
 
   /** The page at an address, once it shows something. */

@@ -25,14 +25,15 @@ interface Update {
 
 /** A server of one topic that is a number with company, and what it was told to do. */
 async function serve(settings: Record<string, unknown> = {}) {
-  const state = { number: 1, weight: '', made: 0 };
+  const state = { number: 1, weight: '', made: 0, tries: 0 };
   const controls: Control[] = [];
   const faults: Error[] = [];
   const number: Topic = {
     revision: () => `${state.number}`,
     view: (parameters) => {
       if (parameters.has('wrong')) return Promise.reject(new QueryMistake('that makes no sense'));
-      if (parameters.has('broken')) return Promise.reject(new TypeError('a secret of ours'));
+      if (parameters.has('passing') && ++state.tries <= 3) return Promise.reject(new Error('the store is busy'));
+      if (parameters.has('broken') && ++state.tries) return Promise.reject(new TypeError('a secret of ours'));
       state.made++;
       return Promise.resolve({ number: state.number, weight: state.weight, same: 'always' });
     },
@@ -94,6 +95,28 @@ describe('a page that is connected', () => {
     state.number = 3;
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(page.updates).toHaveLength(2);
+  });
+
+  it('is shown a view that could not be made for a passing reason, though nothing new has come', async () => {
+    const { host } = await serve();
+    const page = await connect(host);
+    page.ask({ subscribe: 1, topic: 'number', parameters: { passing: '' } });
+    await page.until(2);
+    const [failed, made] = page.updates;
+    expect(failed?.error).toMatch('made a mistake');
+    expect(made?.view).toMatchObject({ number: 1 });
+  });
+
+  it('does not have a view that always fails tried all the time', async () => {
+    const { state, host } = await serve({ live: { maxRetryMs: 200 } });
+    const page = await connect(host);
+    page.ask({ subscribe: 1, topic: 'number', parameters: { broken: '' } });
+    await page.until(1);
+    // 40, 80, 160, then 200 and 200 milliseconds.
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    expect(state.tries).toBeGreaterThan(3);
+    expect(state.tries).toBeLessThanOrEqual(6);
+    expect(page.updates).toHaveLength(1);
   });
 
   it('is told at most so often, and a view that cannot have changed is not made again', async () => {

@@ -9,6 +9,7 @@ import { writeClocks } from '../../../lab/world/clock-files.ts';
 import { clocksView } from '../../../lab/view/clocks-view.ts';
 import { consequenceView } from '../../../lab/view/consequence-view.ts';
 import { liveClocks, savedClocks } from '../../../lab/view/run-clocks.ts';
+import type { ToldBasis } from '../../../lab/view/told-times.ts';
 import { savedRecords, timedRecords } from '../../../lab/view/timed-records.ts';
 import { runWorld, SMALL, type Ran } from '../../support/small-world.ts';
 
@@ -33,7 +34,8 @@ afterAll(() => {
 });
 
 const request = () => ({ epochUnixMs: ran.world.epoch.unixMs, fromNs: trueNs(0), nowNs: ran.world.end, bucketS: 300 });
-const consequence = (errorMs: number, isKept = false) => consequenceView(timedRecords(judged), { ...request(), errorMs, isKept });
+const consequence = (errorMs: number, isKept = false, basis: ToldBasis = 'flow') =>
+  consequenceView(timedRecords(judged), { ...request(), basis, errorMs, isKept });
 
 describe('clocks', () => {
   test('say in words how wrong they are, and the truth beside', () => {
@@ -50,7 +52,7 @@ describe('clocks', () => {
     const live = clocksView(liveClocks(ran.world.clocks), timedRecords(judged), request());
     const saved = clocksView(
       savedClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }),
-      savedRecords(join(out, 'times.csv')),
+      savedRecords(join(out, 'times.csv')).get('headquarters'),
       request(),
     );
     expect(saved.lanes).toEqual(live.lanes);
@@ -139,5 +141,27 @@ describe('the consequence of a wrong clock', () => {
     const { trueOctets, toldOctets } = consequence(2 * FAST_MS);
     expect(toldOctets.slice(2)).toEqual(trueOctets.slice(0, -2));
     expect(toldOctets.slice(0, 2)).toEqual([0, 0]);
+  });
+
+  test('by the truth is none, by what is corrected next to none, and by the clock of the router what it was', () => {
+    const wrong = (basis: ToldBasis): number => consequence(0, true, basis).wrongBucketOctets.value;
+    expect(wrong('truth')).toBe(0);
+    expect(wrong('corrected')).toBeLessThan(0.01 * wrong('flow'));
+    // The router tells whole milliseconds.
+    expect(wrong('flow') / consequence(FAST_MS).wrongBucketOctets.value).toBeCloseTo(1, 3);
+  });
+
+  test('is none of the router where the time of receipt counts, and moves what was exported by whole buckets', () => {
+    const figures = (errorMs: number, basis: ToldBasis) => {
+      const { wrongBucketOctets, toldOctets, startMs, bucketMs, octets } = consequence(errorMs, false, basis);
+      const told = toldOctets.flatMap((value, index) => (value === 0 ? [] : [[startMs + index * bucketMs, value] as const]));
+      expect(Math.abs(told.reduce((sum, [, value]) => sum + value, 0) - octets.value)).toBeLessThan(toldOctets.length);
+      return { told, wrong: wrongBucketOctets.value };
+    };
+    expect(figures(2 * FAST_MS, 'receive')).toEqual(figures(0, 'receive'));
+    expect(figures(0, 'receive').wrong).toBeGreaterThan(0);
+    expect(figures(2 * FAST_MS, 'export').told).toEqual(
+      figures(0, 'export').told.map(([atMs, value]) => [atMs + 2 * FAST_MS, value]),
+    );
   });
 });

@@ -8,7 +8,7 @@ const RIGHT_MS = 1;
 const BAD_MS = 1_000;
 
 /** Every clock with what it shows, the true one first. */
-export function ClockFaces({ view }: { readonly view: ClocksView }) {
+export function ClockFaces({ view }: { readonly view: Pick<ClocksView, 'nowMs' | 'clocks'> }) {
   return (
     <ul class="clock-faces">
       <li class="clock-face true">

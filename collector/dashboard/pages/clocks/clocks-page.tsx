@@ -1,11 +1,12 @@
 import { useSignal } from '@preact/signals';
-import type { ClocksView } from '../../../api/view/clocks-view.ts';
+import type { ClockSeriesView, ClocksView } from '../../../api/view/clocks-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { Chips } from '../../parts/chips.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
+import { exporter } from '../../state/status.ts';
 import { ClockFaces } from './clock-faces.tsx';
-import { Consequence } from './consequence.tsx';
+import { ByChosenClock, Consequence } from './consequence.tsx';
 import { Ladder } from './ladder.tsx';
 import { Lanes } from './lanes.tsx';
 import { OffsetChart } from './offset-chart.tsx';
@@ -13,10 +14,14 @@ import './clocks.css';
 
 export default function ClocksPage() {
   const topic = useTopic<ClocksView>('clocks');
-  const device = useSignal('router');
+  const chosen = useSignal<string | undefined>(undefined);
+  const site = exporter.value?.name;
+  /** The one that was chosen, else that of the router that is shown. */
+  const shownOf = (series: readonly ClockSeriesView[]): ClockSeriesView | undefined =>
+    [chosen.value, `router ${site}`].flatMap((name) => series.find(({ device }) => device === name) ?? [])[0] ?? series[0];
   return (
     <Shown topic={topic} title="Clocks">
-      {(view) => (
+      {({ series, ...view }) => (
         <div class="stack clocks-page">
           <h1 class="visually-hidden">Clocks</h1>
           <Panel title="What the clocks show" note="By whose clock a thing happened decides when it is told to have happened.">
@@ -32,21 +37,30 @@ export default function ClocksPage() {
           >
             <Chips
               label="Whose clock"
-              values={view.series.map((series) => series.device)}
-              chosen={device.value}
-              onChoose={(name) => (device.value = name)}
+              values={series.map(({ device }) => device)}
+              chosen={shownOf(series)?.device}
+              onChoose={(name) => (chosen.value = name)}
             />
-            <OffsetChart series={view.series.find((series) => series.device === device.value) ?? view.series[0]} />
+            <OffsetChart series={shownOf(series)} />
           </Panel>
-          <Panel title="What a wrong clock does" note="The same flows, had the router's clock been this far off.">
+          <Panel
+            title="The line, by the chosen clock"
+            note="Filled is when octets really passed, outlined when “Times by” says they did: choose another and see them wander."
+          >
+            <ByChosenClock />
+          </Panel>
+          <Panel
+            title="What a wrong clock does"
+            note="The same flows by the same choice, had the router's clock been this far off."
+          >
             <Consequence />
           </Panel>
           <Panel title="One exchange with an NTP server" note="Four times are all a client has.">
             <Ladder exchanges={view.exchanges} />
           </Panel>
           <Panel
-            title="The same flows in three lanes"
-            note="What happened, what the router says of it, and when the collector heard of it."
+            title="One flow by every clock"
+            note="What happened, what the router says of it, when it was sent and heard of. What “Times by” goes by stands out."
           >
             <Lanes lanes={view.lanes} />
           </Panel>

@@ -58,6 +58,13 @@ export function Consequence() {
   );
 }
 
+/** The flows of the run itself, as the chosen clock places them in time. */
+export function ByChosenClock() {
+  // With NTP the records are taken as they were told.
+  const topic = useTopic<ConsequenceView>('consequence', { ntp: 'on' });
+  return topic.view === undefined ? <p class="soft">{topic.problem ?? 'Reckoning …'}</p> : <Outcome view={topic.view} />;
+}
+
 /** Five minutes ahead unless the address says otherwise: the error everybody knows. */
 function stopOf(error: string | undefined): number {
   if (error === undefined) return FIVE_MINUTES_AHEAD;

@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { scaleLinear } from 'd3-scale';
 import type { LaneView } from '../../../api/view/clocks-view.ts';
-import { zone } from '../../state/status.ts';
-import { formatInstant, formatOctets, formatSigned, formatTime } from '../../text/format.ts';
+import { basis, zone } from '../../state/status.ts';
+import { formatInstant, formatMinute, formatOctets, formatSigned, formatTime } from '../../text/format.ts';
 
 const [WIDTH, LEFT, ROW] = [720, 92, 22] as const;
 
@@ -12,7 +12,7 @@ const ODD: Readonly<Record<string, string>> = {
   'wrong-bucket': 'lies in another five minutes than it was in',
 };
 
-/** One flow at a time in three lanes on one ruler, and all of them as a list to choose from. */
+/** One flow at a time in a lane for each clock, on one ruler, and all of them as a list to choose from. */
 export function Lanes({ lanes }: { readonly lanes: readonly LaneView[] }) {
   const chosen = useSignal(0);
   const lane = lanes[chosen.value] ?? lanes[0];
@@ -39,24 +39,22 @@ export function Lanes({ lanes }: { readonly lanes: readonly LaneView[] }) {
 }
 
 interface Row {
+  /** The time basis that goes by this lane. */
+  readonly basis: string;
   readonly name: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
 
+const BUCKET_MS = 300_000;
+const MOST_BOUNDS = 24;
+
 function Drawing({ lane }: { readonly lane: LaneView }) {
-  const { trueStartMs, trueEndMs, routerStartMs, routerEndMs, receivedMs, correctedStartMs, correctedEndMs } = lane;
-  const bar = (name: string, fromMs: number | undefined, toMs: number | undefined): Row[] =>
-    fromMs === undefined || toMs === undefined ? [] : [{ name, fromMs, toMs }];
-  const rows = [
-    ...bar('what happened', trueStartMs, trueEndMs),
-    ...bar('router says', routerStartMs, routerEndMs),
-    ...bar('collector heard', receivedMs, receivedMs),
-    ...bar('corrected', correctedStartMs, correctedEndMs),
-  ];
+  const rows = rowsOf(lane, basis.value);
   const instants = rows.flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
-  const x = scaleLinear([Math.min(...instants), Math.max(...instants)], [LEFT + 6, WIDTH - 10]);
-  const height = 26 + rows.length * ROW;
+  const [first, last] = [Math.min(...instants), Math.max(...instants)];
+  const x = scaleLinear([first, last], [LEFT + 6, WIDTH - 10]);
+  const height = 34 + rows.length * ROW;
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${height}`}
@@ -65,13 +63,22 @@ function Drawing({ lane }: { readonly lane: LaneView }) {
         .map(({ name, fromMs, toMs }) => `${name} ${formatInstant(fromMs, zone.value)} to ${formatInstant(toMs, zone.value)}`)
         .join('; ')}
     >
+      {boundsBetween(first, last).map((bound) => (
+        <g key={bound} class="lane-bound">
+          <line x1={x(bound)} x2={x(bound)} y1="4" y2={height - 14} />
+          <text x={x(bound)} y={height - 2} text-anchor="middle">
+            {formatMinute(bound, zone.value)}
+          </text>
+        </g>
+      ))}
       {rows.map((row, index) => (
         <Bar
           key={row.name}
           row={row}
           y={14 + index * ROW}
           x={x}
-          isOdd={index === 1 && lane.odd.length > 0}
+          isOdd={row.basis === 'flow' && lane.odd.length > 0}
+          isChosen={row.basis === basis.value}
           previous={rows[index - 1]}
         />
       ))}
@@ -79,27 +86,53 @@ function Drawing({ lane }: { readonly lane: LaneView }) {
   );
 }
 
+/** A lane of a record for each clock. By when it was sent or heard of it is an instant, unless things are placed by that: then it ends there. */
+function rowsOf(lane: LaneView, chosen: string): Row[] {
+  const { trueStartMs, trueEndMs, routerStartMs, routerEndMs, headerMs, receivedMs, correctedStartMs, correctedEndMs } = lane;
+  const lastsMs = Math.max(0, routerEndMs - routerStartMs);
+  const bar = (own: string, name: string, fromMs: number | undefined, toMs: number | undefined): Row[] =>
+    fromMs === undefined || toMs === undefined ? [] : [{ basis: own, name, fromMs, toMs }];
+  const instant = (own: string, name: string, atMs: number): Row[] =>
+    bar(own, name, own === chosen ? atMs - lastsMs : atMs, atMs);
+  return [
+    ...bar('truth', 'what happened', trueStartMs, trueEndMs),
+    ...bar('flow', 'router says', routerStartMs, routerEndMs),
+    ...instant('export', 'router sent', headerMs),
+    ...instant('receive', 'collector heard', receivedMs),
+    ...bar('corrected', 'corrected', correctedStartMs, correctedEndMs),
+  ];
+}
+
+/** Where one five minutes end and the next begin; none where they would be too many to be told apart. */
+function boundsBetween(fromMs: number, toMs: number): number[] {
+  const first = Math.ceil(fromMs / BUCKET_MS);
+  const count = Math.floor(toMs / BUCKET_MS) - first + 1;
+  return count > MOST_BOUNDS ? [] : Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * BUCKET_MS);
+}
+
 function Bar({
   row: { name, fromMs, toMs },
   y,
   x,
   isOdd,
+  isChosen,
   previous,
 }: {
   row: Row;
   y: number;
   x: (ms: number) => number;
   isOdd: boolean;
+  isChosen: boolean;
   previous: Row | undefined;
 }) {
   return (
     <g>
-      <text x={LEFT - 4} y={y + 5} text-anchor="end" class="lane-name">
+      <text x={LEFT - 4} y={y + 5} text-anchor="end" class={isChosen ? 'lane-name chosen' : 'lane-name'}>
         {name}
       </text>
       {previous !== undefined && <line class="lane-skew" x1={x(previous.fromMs)} y1={y - ROW + 6} x2={x(fromMs)} y2={y - 6} />}
       <rect
-        class={isOdd ? 'lane odd' : 'lane'}
+        class={`lane ${isOdd ? 'odd' : ''} ${isChosen ? 'chosen' : ''}`}
         x={x(fromMs)}
         y={y - 5}
         width={Math.max(3, x(toMs) - x(fromMs))}

@@ -39,7 +39,8 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
   const [low, high] = [Math.min(...errors), Math.max(...errors)];
   const x = scaleLinear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
   const range = [HEIGHT - BOTTOM, 10];
-  const y = isLog ? scaleSymlog([low, high], range).constant(UNIT_MS) : scaleLinear([low, high], range);
+  // A bar that reaches further ends where the chart does.
+  const y = (isLog ? scaleSymlog([low, high], range).constant(UNIT_MS) : scaleLinear([low, high], range)).clamp(true);
   const way = (values: readonly number[]): string =>
     values.map((value, index) => `${x(atMs[index] as number).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const last = errorMs.at(-1) ?? 0;

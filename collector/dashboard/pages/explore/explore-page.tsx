@@ -2,7 +2,8 @@ import { useRef } from 'preact/hooks';
 import type { ExploreTable, ExploreView } from '../../../api/view/explore-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { Notes, Panel } from '../../parts/states.tsx';
-import { commonParameters, route, setParameters } from '../../state/route.ts';
+import { askedParameters } from '../../state/range.ts';
+import { route, setParameters } from '../../state/route.ts';
 import { GroupChips, ShapeControls } from './controls.tsx';
 import { ExploreChart } from './explore-chart.tsx';
 import { parametersOf, questionOf, type ExploreQuestion } from './explore-question.ts';
@@ -80,7 +81,7 @@ function Answer({ table, question, isOld }: AnswerProperties) {
 
 /** What is shown, as a file. */
 function Export({ table, question }: Omit<AnswerProperties, 'isOld'>) {
-  const asked = { ...commonParameters.value, ...parametersOf(question) };
+  const asked = { ...askedParameters.value, ...parametersOf(question) };
   return (
     <span class="explore-export">
       <button type="button" class="quiet" onClick={() => download('explore.csv', 'text/csv', csvOf(table))}>

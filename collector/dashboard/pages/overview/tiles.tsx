@@ -2,12 +2,13 @@ import type { ComponentChildren } from 'preact';
 import type { OverviewView } from '../../../api/view/overview-view.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { Term } from '../../parts/term.tsx';
-import { status } from '../../state/status.ts';
+import { clockErrorMs, status } from '../../state/status.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
 
 /** The figures whoever looks for a second wants. */
 export function Tiles({ view: { line, peopleOnline, people } }: { readonly view: OverviewView }) {
-  const { records, messages, clockErrorMs } = status.value ?? {};
+  const { records, messages } = status.value ?? {};
+  const errorMs = clockErrorMs.value;
   return (
     <ul class="tiles">
       <Tile title="Came in" below={inEverydayTerms(line.downOctets.value)}>
@@ -27,9 +28,9 @@ export function Tiles({ view: { line, peopleOnline, people } }: { readonly view:
           {formatCount(records)}
         </Tile>
       )}
-      {typeof clockErrorMs === 'number' && (
-        <Tile title="Router's clock" below={clockErrorMs < 0 ? 'slow, in truth' : 'fast, in truth'}>
-          {formatDuration(Math.abs(clockErrorMs))}
+      {errorMs !== undefined && (
+        <Tile title="Router's clock" below={errorMs < 0 ? 'slow, in truth' : 'fast, in truth'}>
+          {formatDuration(Math.abs(errorMs))}
         </Tile>
       )}
     </ul>

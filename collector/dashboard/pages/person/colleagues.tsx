@@ -1,4 +1,3 @@
-import { useRef } from 'preact/hooks';
 import { scaleSymlog } from 'd3-scale';
 import type { PersonView } from '../../../api/view/person-view.ts';
 import { useWidth } from '../../charts/use-width.ts';
@@ -17,8 +16,7 @@ interface ColleaguesProperties {
 
 /** Everybody as a dot, from little to much, and this person among them. */
 export function Colleagues({ own, name, colleagues }: ColleaguesProperties) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
+  const { width, measured } = useWidth();
   const values = colleagues.map(({ octets }) => octets).sort((one, other) => one - other);
   const middle = values[Math.floor(values.length / 2)] ?? 0;
   const fewer = values.filter((octets) => octets < own).length;
@@ -28,7 +26,7 @@ export function Colleagues({ own, name, colleagues }: ColleaguesProperties) {
   const x = scaleSymlog([0, largest], [MARGIN, Math.max(MARGIN + 1, width - MARGIN)]).constant(1e6);
   const dotY = (index: number): number => 20 + (index % LANES) * LANE_HEIGHT;
   return (
-    <div ref={frame}>
+    <div ref={measured}>
       <p>{sentence}</p>
       <svg class="strip" width={width} height={HEIGHT} role="img" aria-label={sentence}>
         {[0, 1e7, 1e8, 1e9, 1e10]

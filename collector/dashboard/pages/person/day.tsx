@@ -1,4 +1,3 @@
-import { useRef } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
 import { scaleUtc, type ScaleTime } from 'd3-scale';
 import type { ActivityView } from '../../../api/view/person-view.ts';
@@ -21,8 +20,7 @@ interface DayProperties {
 
 /** Activities as bars, a lane for each category; the arrow keys go from one to the next. */
 export function Day({ activities, chosenId, name }: DayProperties) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useWidth(frame);
+  const { width, measured } = useWidth();
   if (activities.length === 0) return <p class="soft">{name} did nothing that was seen.</p>;
   const lanes = lanesOf(activities);
   const height = lanes.length * LANE_HEIGHT + AXIS_HEIGHT;
@@ -40,7 +38,7 @@ export function Day({ activities, chosenId, name }: DayProperties) {
   return (
     <div
       class="day"
-      ref={frame}
+      ref={measured}
       role="img"
       tabIndex={0}
       aria-label={`${activities.length} activities of ${name}, mostly ${lanes.slice(0, 3).join(', ')}. Arrow keys go from one to the next.`}

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
 import { natView, type NatRequest } from '../../../../collector/api/view/nat-view.ts';
 import { attributionSchema } from '../../../../collector/query/attribution-config.ts';
-import { Inventory } from '../../../../collector/query/inventory.ts';
+import type { ViewContext } from '../../../../collector/api/view/view-request.ts';
 import { isIPv6 } from '../../../../core/net/address-book.ts';
 import { formatIPv4 } from '../../../../core/net/address.ts';
 import { runWorld, SMALL } from '../../../support/small-world.ts';
-import { NINE, PUBLIC_ADDRESS, storeOf, type HandMadeFlow } from '../../support/flows.ts';
+import { ip, NINE, PUBLIC_ADDRESS, storeOf, type HandMadeFlow } from '../../support/flows.ts';
 
 const timeouts = attributionSchema.parse({});
-const inventory = new Inventory([{ name: 'John', address: '10.0.0.21', department: 'Marketing' }]);
-const at = (afterNineS: number): NatRequest => ({ nowMs: NINE + afterNineS * 1_000, inventory, timeouts });
+const CONTEXT: ViewContext = {
+  inventory: [{ name: 'John', address: '10.0.0.21', department: 'Marketing' }],
+  inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
+  applications: [],
+  names: new Map(),
+};
+const at = (afterNineS: number): NatRequest => ({ basis: 'flow', zone: 'UTC', nowMs: NINE + afterNineS * 1_000, timeouts });
 
 const WEB: HandMadeFlow = {
   direction: 'up',
@@ -28,7 +33,7 @@ test('a mapping has both ends and both directions, and ends when its idle time i
     { ...WEB, direction: 'down', octets: 9_000, endS: 12 },
     { ...WEB, server: '198.18.16.5', octets: 10 },
   ]);
-  const { mappings, pools, inside, outside } = await natView(store, at(100));
+  const { mappings, pools, inside, outside } = await natView(store, CONTEXT, at(100));
   expect(mappings).toEqual([
     {
       protocol: 'UDP',
@@ -53,16 +58,49 @@ test('a mapping has both ends and both directions, and ends when its idle time i
   expect(pools[0]?.usedByRange[Math.floor(50_001 / 1_024)]).toBe(1);
   expect(inside).toEqual([{ name: 'John', octets: 10_010 }]);
   expect(outside).toEqual([{ name: PUBLIC_ADDRESS, octets: 10_010 }]);
-  expect((await natView(store, at(12 + timeouts.udpIdleS - 1))).mappings).toHaveLength(1);
-  expect((await natView(store, at(12 + timeouts.udpIdleS))).mappings).toEqual([]);
+  expect((await natView(store, CONTEXT, at(12 + timeouts.udpIdleS - 1))).mappings).toHaveLength(1);
+  expect((await natView(store, CONTEXT, at(12 + timeouts.udpIdleS))).mappings).toEqual([]);
   store.close();
 });
 
 test('nothing is shown that had not begun, or had not been received', async () => {
   const store = await storeOf([WEB]);
-  expect((await natView(store, at(-1))).mappings).toEqual([]);
-  expect((await natView(store, { ...at(5), untilUs: (NINE + 9_999) * 1_000 })).mappings).toEqual([]);
-  expect((await natView(store, { ...at(5), untilUs: (NINE + 10_000) * 1_000 })).mappings).toHaveLength(1);
+  expect((await natView(store, CONTEXT, at(-1))).mappings).toEqual([]);
+  expect((await natView(store, CONTEXT, { ...at(99), knownAtMs: NINE + 9_999 })).mappings).toEqual([]);
+  expect((await natView(store, CONTEXT, { ...at(99), knownAtMs: NINE + 10_000 })).mappings).toHaveLength(1);
+  store.close();
+});
+
+test('it is looked at at the end of the time that is asked for, and who talked in that time', async () => {
+  const store = await storeOf([WEB, { ...WEB, inside: '10.0.0.22', insidePort: 40_000, startS: 50, endS: 60 }]);
+  const asked = async (fromS: number, toS: number) => {
+    const { mappings, inside } = await natView(store, CONTEXT, {
+      ...at(999),
+      fromMs: NINE + fromS * 1_000,
+      toMs: NINE + toS * 1_000,
+    });
+    return [mappings.map(({ insidePort }) => insidePort), inside.map(({ name }) => name)];
+  };
+  expect(await asked(0, 20)).toEqual([[50_000], ['John']]);
+  // The mapping of before is still open.
+  expect(await asked(40, 70)).toEqual([[40_000, 50_000], ['10.0.0.22']]);
+  expect(await asked(0, 70)).toEqual([
+    [40_000, 50_000],
+    ['John', '10.0.0.22'],
+  ]);
+  expect(await asked(20, 40)).toEqual([[50_000], []]);
+  store.close();
+});
+
+test('by the clock of the collector a mapping was used when its last record came', async () => {
+  const receivedLateS = 100;
+  const store = await storeOf([{ ...WEB, receivedLateS }]);
+  const [flow, receive] = [
+    await natView(store, CONTEXT, at(200)),
+    await natView(store, CONTEXT, { ...at(200), basis: 'receive' }),
+  ];
+  expect(flow.mappings[0]?.lastMs).toBe(NINE + 10_000);
+  expect(receive.mappings[0]?.lastMs).toBe(NINE + 10_000 + receivedLateS * 1_000);
   store.close();
 });
 
@@ -72,7 +110,7 @@ test('a TCP mapping that was closed goes sooner', async () => {
     { ...tcp, tcpControlBits: 0x12 },
     { ...tcp, insidePort: 40_000, tcpControlBits: 0x13 },
   ]);
-  const { mappings } = await natView(store, at(10));
+  const { mappings } = await natView(store, CONTEXT, at(10));
   expect(mappings.map(({ insidePort, expiresInS }) => [insidePort, expiresInS.value])).toEqual([
     [40_000, timeouts.tcpClosedIdleS],
     [50_000, timeouts.tcpIdleS],
@@ -101,8 +139,9 @@ test('at the end of a morning every mapping is one the ledger has, with its octe
   const numbers: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, ICMP: 1 };
   // By the router’s clock, which may be behind or ahead a little.
   const nowMs = world.epoch.unixMs + world.end / 1e6 + 60_000;
+  const context = { ...CONTEXT, inside: site.config.inside };
   const forEver = { udpIdleS: 1e5, tcpIdleS: 1e5, tcpClosedIdleS: 1e5, otherIdleS: 1e5 };
-  const { mappings, mappingCount } = await natView(store, { nowMs, inventory, timeouts: forEver, limit: 10_000 });
+  const { mappings, mappingCount } = await natView(store, context, { ...at(0), nowMs, timeouts: forEver, limit: 10_000 });
   expect(mappings.length).toBe(mappingCount);
   expect(mappings.length).toBeGreaterThan(50);
   for (const { protocol, insideAddress, insidePort, publicAddress, publicPort, upOctets, downOctets } of mappings) {

@@ -111,11 +111,17 @@ describe("a person's view", () => {
   it('adds up: hours, days, weeks and what the overview says', async () => {
     for (const { id, octets } of overview.people) {
       const person = await personView(ran.store, context, { ...requestOf({ zone: 'Asia/Kathmandu' }), id });
-      expect(person.totals.octets.value, id).toBeCloseTo(octets.value, 3);
+      expect(person.totals.octets.value, id).toBe(octets.value);
       for (const unit of ['hour', 'day', 'week']) {
         const own = person.periods.filter((period) => period.unit === unit);
-        expect(own.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0)).toBeCloseTo(octets.value, 3);
+        expect(own.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0)).toBe(octets.value);
+        for (const { upOctets, downOctets, byCategory } of own) {
+          const categories = Object.values(byCategory);
+          expect([upOctets, downOctets, ...categories].filter((each) => !Number.isInteger(each) || each < 0)).toEqual([]);
+          expect(categories.reduce((sum, each) => sum + each, 0)).toBe(upOctets + downOctets);
+        }
       }
+      expect(person.colleagues.filter((colleague) => !Number.isInteger(colleague.octets))).toEqual([]);
       expect(person.colleagues).toHaveLength(overview.people.length - 1);
       expect(person.flows.length).toBeLessThanOrEqual(200);
     }

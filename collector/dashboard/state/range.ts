@@ -1,0 +1,57 @@
+import { computed, signal } from '@preact/signals';
+import { beginOf, MOVING, type Moving } from './moving-range.ts';
+import { commonParameters, setParameters } from './route.ts';
+import { status, zone } from './status.ts';
+
+/** What of the address says which time is shown: `range`, or `from` and `to`, or nothing for all of it. */
+export interface TimeRange {
+  readonly range?: string;
+  /** Milliseconds since 1970. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const timeRange = computed<TimeRange>(() => {
+  const { range, from, to } = commonParameters.value;
+  const moving = Object.keys(MOVING).find((one) => one === range);
+  return moving === undefined
+    ? { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+    : { range: moving };
+});
+
+/** What every topic is asked of the address: a moving time as it is now. */
+export const askedParameters = computed<Readonly<Record<string, string>>>(() => {
+  const { range: _range, from: _from, to: _to, ...others } = commonParameters.value;
+  const { range, ...told } = timeRange.value;
+  if (range === undefined) return { ...others, ...told };
+  const nowMs = others['at'] === undefined ? (status.value?.nowMs ?? 0) : Number(others['at']);
+  return { ...others, from: String(beginOf(range as Moving, nowMs, zone.value)) };
+});
+
+/** Times that were shown before the present one, the latest last. */
+const before = signal<readonly TimeRange[]>([]);
+const MOST_BEFORE = 50;
+
+/** Whether there is a time to step back to. */
+export const canStepBack = computed(() => before.value.length > 0);
+
+/** Shows another time, from which can be stepped back to the present one. */
+export function showRange(next: TimeRange): void {
+  before.value = [...before.value, timeRange.peek()].slice(-MOST_BEFORE);
+  go(next);
+}
+
+/** Shows what was shown before. */
+export function stepBack(): void {
+  const last = before.peek().at(-1);
+  before.value = before.peek().slice(0, -1);
+  if (last !== undefined) go(last);
+}
+
+/** Shows everything, as it is known now. */
+export function backToLive(): void {
+  before.value = [];
+  setParameters({ range: undefined, from: undefined, to: undefined, at: undefined });
+}
+
+const go = ({ range, from, to }: TimeRange): void => setParameters({ range, from, to });
