@@ -16,6 +16,8 @@ import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
+import { keptTruth } from './kept-truth.ts';
+import { withTruth } from './truth-topics.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -40,14 +42,15 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const alerts = report.unusual.map((alert) => ({ ...alert, flowIds: [] }));
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
-  const topics = new Map<string, Topic>(
-    viewTopics({
-      store,
-      context: () => ({ ...labels, inside, inventory, alerts }),
-      nowMs: () => endMs,
-      revision: () => 0,
-    }),
-  );
+  const source = {
+    store,
+    context: () => ({ ...labels, inside, inventory, alerts }),
+    nowMs: () => endMs,
+    revision: () => 0,
+  };
+  const truth = keptTruth(directory, startMs, endMs);
+  const topics: Map<string, Topic> =
+    truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
   const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
     string,
     string,
@@ -75,13 +78,19 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     startMs,
     endMs,
     topics: [...topics.keys(), 'status'],
-    bases: BASES,
+    bases: truth === undefined ? BASES : [...BASES, 'truth'],
     records: report.collected.records,
     messages: report.collected.messages,
     clockErrorMs: report.clocks.router.trueErrorAfterMs,
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
-  return { views: { topics }, close: () => store.close() };
+  return {
+    views: { topics },
+    close: () => {
+      truth?.close();
+      store.close();
+    },
+  };
 }
 
 /** Who still has it open is most often the run that writes it. */

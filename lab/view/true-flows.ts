@@ -7,21 +7,11 @@ import type { DerivedColumns } from '../../collector/query/language/derived.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import type { Vocabulary } from '../../collector/query/language/vocabulary.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
 import { UP, type Ledger } from '../verify/ledger.ts';
 import { PacketPieces, type PacketPiece } from '../verify/packet-pieces.ts';
 import { categoryOf, serviceOf } from '../verify/services.ts';
 import { outsideAddress } from '../verify/truth.ts';
-
-/** A ledger, and what the page calls who is in it. */
-export interface TrueSite {
-  readonly ledger: Ledger;
-  readonly epochUnixMs: number;
-  /** Whose records are about the same packets; of a site that is not asked about by itself nobody's. */
-  readonly exporter?: Exporter | undefined;
-  /** The person or device of a number in the ledger. */
-  nameOf(device: number): string | undefined;
-}
+import type { TrueSite } from '../world/true-site.ts';
 
 const BATCH_ROWS = 16_384;
 
@@ -57,13 +47,17 @@ export class TrueFlows {
   /** Settles when what was written down is there to be asked for. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(store: DuckDbStore, sites: readonly TrueSite[]) {
+  readonly #epochUnixMs: number;
+
+  private constructor(store: DuckDbStore, sites: readonly TrueSite[], epochUnixMs: number) {
     this.store = store;
-    this.#sites = sites.map((site) => ({ site, pieces: new PacketPieces(site.ledger, site.epochUnixMs) }));
+    this.#sites = sites.map((site) => ({ site, pieces: new PacketPieces(site.ledger, epochUnixMs) }));
+    this.#epochUnixMs = epochUnixMs;
   }
 
-  static async open(sites: readonly TrueSite[]): Promise<TrueFlows> {
-    return new TrueFlows(await DuckDbStore.open(':memory:'), sites);
+  /** Nothing is there before `catchUp`. */
+  static async open(sites: readonly TrueSite[], epochUnixMs: number): Promise<TrueFlows> {
+    return new TrueFlows(await DuckDbStore.open(':memory:'), sites, epochUnixMs);
   }
 
   /** Writes down what has passed by the last whole minute, or all of it when the day is over, and is not there yet. */
@@ -108,9 +102,10 @@ export class TrueFlows {
     clearRows(this.#batch);
   }
 
-  #add({ ledger, epochUnixMs, exporter, nameOf }: TrueSite, { train, startNs, endNs, packets, octets }: PacketPiece): void {
+  #add({ ledger, exporter, nameOf }: TrueSite, { train, startNs, endNs, packets, octets }: PacketPiece): void {
     const { connections, trains } = ledger;
     const batch = this.#batch;
+    const epochUnixMs = this.#epochUnixMs;
     const row = batch.length++;
     const connection = trains.connection.at(train);
     const server = outsideAddress(ledger, train);

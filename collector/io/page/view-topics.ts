@@ -32,13 +32,10 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
   ): Topic => ({
     revision: () => source.revision(),
-    view: async (parameters) => {
-      try {
-        return await ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters);
-      } catch (error) {
-        throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
-      }
-    },
+    view: (parameters) =>
+      withMistakes(async () =>
+        ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters),
+      ),
   });
   const { store } = source;
   return new Map([
@@ -65,4 +62,13 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     ],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
+}
+
+/** What makes no sense, a RangeError of one sentence, is the mistake of whoever asked. */
+export async function withMistakes<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
+  }
 }

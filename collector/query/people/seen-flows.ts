@@ -80,7 +80,11 @@ export class SeenFlows {
     const vocabulary = new Vocabulary(context);
     const corrections = request.basis === 'corrected' ? await clockCorrections(store, duckDbDialect) : undefined;
     const derived = derivedColumns(vocabulary, duckDbDialect, request.basis, corrections);
-    const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
+    // Whose flows it is known of need no looking up.
+    const owned =
+      context.knownColumns === undefined
+        ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}))
+        : undefined;
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     return new SeenFlows(context, request, { vocabulary, derived, notes, flows: owned?.sql ?? BEGUN_FLOWS });
   }
