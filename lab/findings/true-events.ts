@@ -39,8 +39,7 @@ export function eventsSoFar(site: Site, now: TrueNs): TrueEvents {
   };
 }
 
-const slackOf = ({ clock }: Site, until: TrueNs): number =>
-  TOLERANCE_S * 1_000 + largestErrorMs(clock.clock.historyUntil(until));
+const slackOf = ({ clock }: Site, until: TrueNs): number => TOLERANCE_S * 1_000 + largestErrorMs(clock.clock.historyUntil(until));
 
 const addressSet = z.array(z.string()).transform((texts, context): ReadonlySet<StoredAddress> => {
   const found = texts.map(parseStored).filter((address) => address !== undefined);

@@ -49,7 +49,7 @@ export class PacketPieces {
     const { startNs, intervalNs, packets } = this.#ledger.trains;
     const atNs = (packet: number): number => startNs.at(train) + packet * intervalNs.at(train);
     const before = packetsBefore(this.#ledger, train, toNs);
-    for (let packet = packetsBefore(this.#ledger, train, fromNs); packet < before; ) {
+    for (let packet = packetsBefore(this.#ledger, train, fromNs); packet < before;) {
       const endNs = Math.min(toNs, this.#minuteOf(atNs(packet)) + MINUTE_NS);
       const count = { packets: 0, octets: 0 };
       addBetween(this.#ledger, train, atNs(packet), endNs, count);

@@ -1,5 +1,11 @@
 import { MAX_GROUPS, type ExploreRequest } from '../../collector/api/view/explore-request.ts';
-import { exploreView, whereOf, type ExploreTable, type ExploreTruth, type ExploreView } from '../../collector/api/view/explore-view.ts';
+import {
+  exploreView,
+  whereOf,
+  type ExploreTable,
+  type ExploreTruth,
+  type ExploreView,
+} from '../../collector/api/view/explore-view.ts';
 import type { DimensionName } from '../../collector/query/language/dimensions.ts';
 import { QueryError } from '../../collector/query/language/query-error.ts';
 import type { Condition } from '../../collector/query/language/question.ts';
@@ -42,7 +48,11 @@ export async function besideExplore(view: ExploreView, asked: AskedTruth, questi
   return { ...view, truth: reason === undefined ? await truthOf(view, asked, question) : { reason } };
 }
 
-async function truthOf(view: ExploreTable, asked: AskedTruth, question: ExploreRequest): Promise<NonNullable<ExploreTable['truth']>> {
+async function truthOf(
+  view: ExploreTable,
+  asked: AskedTruth,
+  question: ExploreRequest,
+): Promise<NonNullable<ExploreTable['truth']>> {
   const all = { ...asked.request, ...question, everyMs: view.bucketMs, groups: MAX_GROUPS };
   try {
     const really = await exploreView(asked.store, asked.context, all);

@@ -85,9 +85,7 @@ function besideAlerts(
   );
   return {
     alerts: views.map((view) => besideAlert(view, truths.get(view.id))),
-    missed: missed
-      .filter((event) => event.toMs >= fromMs && event.fromMs < Math.min(toMs, knownAtMs))
-      .map(eventView),
+    missed: missed.filter((event) => event.toMs >= fromMs && event.fromMs < Math.min(toMs, knownAtMs)).map(eventView),
   };
 }
 
@@ -128,4 +126,3 @@ const eventView = ({ kind, who, fromMs, toMs, flows, octets, unseen }: TrueEvent
   octets,
   ...(unseen === undefined ? {} : { unseen: UNSEEN_REASONS[unseen] }),
 });
-

@@ -146,7 +146,10 @@ function putEnds(batch: CollectedBatch, row: number, { connections, trains }: Le
   batch.postNaptSourcePort[row] = isUp ? publicPort : serverPort;
   batch.postNaptDestinationPort[row] = isUp ? serverPort : insidePort;
   put('postNatSource', isUp ? publicAddress : connections.serverAddress.at(connection));
-  put('postNatDestination', isUp ? (isNat64(inside, publicAddress) ? outside : connections.serverAddress.at(connection)) : inside);
+  put(
+    'postNatDestination',
+    isUp ? (isNat64(inside, publicAddress) ? outside : connections.serverAddress.at(connection)) : inside,
+  );
 }
 
 type Stem = 'source' | 'destination' | 'postNatSource' | 'postNatDestination';

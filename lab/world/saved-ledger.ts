@@ -62,17 +62,12 @@ class SavedSite implements TrueSite {
   readonly #kinds = new Map<number, string>();
   readonly #addresses = new Map<string, number>();
 
+  readonly nameOf = (device: number): string | undefined => this.#people[device];
+  readonly kindOf = (activity: number): string | undefined => this.#kinds.get(activity);
+
   constructor(name: string, endNs: number) {
     this.name = name;
     this.ledger.endNs = endNs;
-  }
-
-  nameOf(device: number): string | undefined {
-    return this.#people[device];
-  }
-
-  kindOf(activity: number): string | undefined {
-    return this.#kinds.get(activity);
   }
 
   add(text: (column: Column) => string): void {

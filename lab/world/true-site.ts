@@ -11,9 +11,9 @@ export interface TrueSite {
   /** Whose records are about the same packets; nobody's where that was not kept. */
   readonly exporter?: Exporter;
   /** The person a device belongs to, else its own name. */
-  nameOf(device: number): string | undefined;
+  readonly nameOf: (device: number) => string | undefined;
   /** What an activity of the script does. */
-  kindOf(activity: number): string | undefined;
+  readonly kindOf: (activity: number) => string | undefined;
 }
 
 /** That of a site in this process. */

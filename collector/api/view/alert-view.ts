@@ -32,8 +32,7 @@ export interface AlertView {
 
 /** What became of an alert: told of something that happened, told of it once more, or of nothing. */
 export type AlertTruth =
-  | { readonly verdict: 'hit'; readonly event: TrueEventView }
-  | { readonly verdict: 'told-again' | 'false-alarm' };
+  { readonly verdict: 'hit'; readonly event: TrueEventView } | { readonly verdict: 'told-again' | 'false-alarm' };
 
 /** Something that really happened and that an administrator should be told of. Times are true, in milliseconds since 1970. */
 export interface TrueEventView {

@@ -9,6 +9,8 @@ export interface PlotData {
   readonly series: readonly { readonly name: string; readonly colour: string; readonly values: readonly (number | null)[] }[];
   readonly formatValue: (value: number) => string;
   readonly formatTime: (ms: number) => string;
+  /** A line over all the others: what it really was, of all of them together. */
+  readonly truth?: { readonly name: string; readonly values: readonly (number | null)[] } | undefined;
 }
 
 /** A drawn chart. Everything of the library stays behind this. */
@@ -59,7 +61,7 @@ function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: num
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { stroke: colour('--line'), width: 1, size: 5 },
   };
-  const { kind, series } = data();
+  const { kind, series, truth } = data();
   return {
     width: host.clientWidth,
     height: HEIGHT,
@@ -70,11 +72,20 @@ function optionsOf(host: HTMLElement, data: () => PlotData, onPoint: (index: num
       { ...axis, size: TIMES_HEIGHT, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
       { ...axis, size: VALUES_WIDTH, values: (_plot, splits) => splits.map((split) => data().formatValue(split)) },
     ],
-    series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
+    series: [
+      {},
+      ...series.map((each) => seriesOf(kind, each.colour)),
+      ...(truth === undefined
+        ? []
+        : [{ stroke: colour('--text'), width: 1.5, dash: [4, 3], points: { show: false }, ...STEPPED }]),
+    ],
     bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],
     hooks: { setCursor: [({ cursor }) => onPoint(cursor.idx ?? undefined)] },
   };
 }
+
+/** As what is stacked is drawn. */
+const STEPPED: Pick<Series, 'paths'> = UPlot.paths.stepped === undefined ? {} : { paths: UPlot.paths.stepped({ align: 1 }) };
 
 function seriesOf(kind: PlotData['kind'], colour: string): Series {
   const { stepped } = UPlot.paths;
@@ -83,13 +94,14 @@ function seriesOf(kind: PlotData['kind'], colour: string): Series {
 }
 
 /** The first series lies on all others, so each is the sum of itself and those after it. */
-function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
+function dataOf({ kind, timesMs, series, truth }: PlotData): AlignedData {
   const times = timesMs.map((ms) => ms / 1_000);
-  if (kind === 'lines') return [times, ...series.map(({ values }) => [...values])];
+  const line = truth === undefined ? [] : [[...truth.values]];
+  if (kind === 'lines') return [times, ...series.map(({ values }) => [...values]), ...line];
   const below = new Array<number>(times.length).fill(0);
   const sums = series.toReversed().map(({ values }) => {
     for (const [index, value] of values.entries()) below[index] = (below[index] ?? 0) + (value ?? 0);
     return [...below];
   });
-  return [times, ...sums.reverse()];
+  return [times, ...sums.reverse(), ...line];
 }

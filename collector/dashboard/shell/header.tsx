@@ -5,6 +5,7 @@ import { Term } from '../parts/term.tsx';
 import { route, setParameters } from '../state/route.ts';
 import { audience, theme, zoneChoice } from '../state/settings.ts';
 import { status, zone } from '../state/status.ts';
+import { isTruthKnown, isTruthShown, showTruth } from '../state/truth.ts';
 import { formatDate, formatDuration, formatTime } from '../text/format.ts';
 import { SpeedControls } from './speed-controls.tsx';
 
@@ -28,6 +29,7 @@ export function Header() {
       <SpeedControls />
       <div class="header-settings">
         <BasisChoice />
+        <TruthSwitch />
         <Settings />
         <LinkState />
         <CopyLink />
@@ -51,7 +53,7 @@ function Clock() {
       <span class="clock-date">
         {formatDate(now.nowMs, zone.value)} · {zone.value}
       </span>
-      {typeof clockErrorMs === 'number' && (
+      {typeof clockErrorMs === 'number' && isTruthShown.value && (
         <span class={Math.abs(clockErrorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
           router {formatDuration(Math.abs(clockErrorMs))} {clockErrorMs < 0 ? 'slow' : 'fast'}
         </span>
@@ -70,7 +72,7 @@ const BASES: Readonly<Record<string, string>> = {
 
 /** By which clock everything on the page is placed in time. */
 function BasisChoice() {
-  const bases = status.value?.bases ?? [];
+  const bases = (status.value?.bases ?? []).filter((basis) => basis !== 'truth' || isTruthShown.value);
   if (bases.length < 2) return null;
   return (
     <div class="field">
@@ -89,6 +91,20 @@ function BasisChoice() {
         ))}
       </select>
     </div>
+  );
+}
+
+/** Only the lab has it. */
+function TruthSwitch() {
+  if (!isTruthKnown.value) return null;
+  return (
+    <label class="field truth-switch">
+      <span>Truth</span>
+      <span>
+        <input type="checkbox" checked={isTruthShown.value} onChange={({ currentTarget }) => showTruth(currentTarget.checked)} />{' '}
+        show the truth
+      </span>
+    </label>
   );
 }
 
