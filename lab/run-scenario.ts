@@ -9,6 +9,7 @@ import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import { judgedSites, type JudgedDevice } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
+import { eventsOfDay, writeEvents } from './findings/true-events.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
 import { openScenario } from './scenario/load.ts';
@@ -70,7 +71,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
+  /** Directory for export.pcap, flows.duckdb, ledger.csv, events.json, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -179,6 +180,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     const findings = await findingsOf(world, scenario, store, judged);
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
+      writeEvents(join(out, 'events.json'), await Promise.all(world.sites.map((site) => eventsOfDay(site, store))));
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
       writeTimes(join(out, 'times.csv'), judged);
@@ -230,7 +232,7 @@ function siteFile(path: string, site: string): string {
 }
 
 const RESULT_FILE =
-  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
+  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|events\.json|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

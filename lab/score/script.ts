@@ -1,9 +1,14 @@
+import { formatIPv4 } from '../../core/net/address.ts';
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
+import type { ClockSegment } from '../../core/time/virtual-clock.ts';
+import { publicPool } from '../../exporter/nat/config.ts';
 import { isMalicious } from '../../exporter/office/malicious.ts';
 import type { ScriptedActivity } from '../../exporter/office/office.ts';
-import type { EventKind } from '../verify/detection/true-event.ts';
-import type { ScriptedEvent } from '../verify/detection/truth.ts';
+import { EventRecords } from '../verify/detection/event-records.ts';
+import type { EventKind, TrueEvent } from '../verify/detection/true-event.ts';
+import { trueEvents, type ScriptedEvent } from '../verify/detection/truth.ts';
+import type { Ledger } from '../verify/ledger.ts';
 import type { Site } from '../world/site.ts';
 
 /** What each misbehaviour of the office is to an administrator. */
@@ -62,3 +67,39 @@ export function scriptOf({ office, epoch }: Pick<Site, 'office' | 'epoch'>): Scr
   );
   return [...misbehaviour, ...unlisted];
 }
+
+/** How far the times of an alert may lie from the event it is about, beside the error of the router's clock. */
+export const TOLERANCE_S = 60;
+
+/** Counts the records of what was scripted. */
+export function eventRecordsOf(ledger: Ledger, script: readonly ScriptedEvent[]): EventRecords {
+  const activities = script.flatMap(({ of }) => ('activity' in of ? [of.activity] : []));
+  const devices = script.flatMap(({ of }) => ('device' in of ? [of.device] : []));
+  return new EventRecords(ledger, new Set(activities), new Set(devices));
+}
+
+/** NAT events that tell of exhaustion: of addresses and of ports (RFC 8158 section 4.3). */
+export const EXHAUSTED = [3, 12];
+
+/** What of the script happened. `exhaustions`: NAT events that the collector got and that tell of any. */
+export function eventsOf(
+  site: Site,
+  { script, records, exhaustions }: { script: readonly ScriptedEvent[]; records: EventRecords; exhaustions: number },
+): TrueEvent[] {
+  return trueEvents({
+    ledger: site.ledger,
+    epochUnixMs: site.epoch.unixMs,
+    script,
+    records,
+    isSampled: site.metering.sampling.algorithm !== 'none',
+    exhaustion: {
+      subjects: [...publicPool(site.nat), site.exporter.address].map(formatIPv4),
+      areExported: site.nat.natEvents !== 'off',
+      received: exhaustions,
+    },
+  });
+}
+
+/** The largest error of a clock, without sign. Where segments begin it is largest: it drifts in between, by far less than a detection can tell. */
+export const largestErrorMs = (history: readonly ClockSegment[]): number =>
+  history.reduce((most, { since, wallAt }) => Math.max(most, Math.abs(wallAt - since)), 0) / NS_PER_MS;

@@ -1,6 +1,4 @@
-import { formatIPv4 } from '../../core/net/address.ts';
 import { NS_PER_MS, NS_PER_S, unixUs } from '../../core/time/instant.ts';
-import type { ClockSegment } from '../../core/time/virtual-clock.ts';
 import type { CollectedBatch } from '../../collector/collecting/collected-batch.ts';
 import type { NatEventBatch } from '../../collector/collecting/nat-event-batch.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
@@ -9,23 +7,18 @@ import { publicPool } from '../../exporter/nat/config.ts';
 import type { Pace } from '../kernel/kernel.ts';
 import { parseDuration } from '../scenario/duration.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { EventRecords } from '../verify/detection/event-records.ts';
 import type { ToldAlert } from '../verify/detection/match.ts';
-import { trueEvents, type ScriptedEvent } from '../verify/detection/truth.ts';
 import type { TrueEvent } from '../verify/detection/true-event.ts';
-import type { Ledger } from '../verify/ledger.ts';
 import { Records } from '../verify/records.ts';
 import { WallTime } from '../verify/wall-time.ts';
 import { inventoryOf } from '../world/inventory.ts';
 import { World } from '../world/world.ts';
 import type { CreateDayDetector } from './day-detector.ts';
-import { scriptOf } from './script.ts';
+import { eventRecordsOf, eventsOf, EXHAUSTED, largestErrorMs, scriptOf } from './script.ts';
 
 /** Virtual seconds between two batches that a detector is given. */
 const BATCH_EVERY_S = 10;
 const EVENTS_PER_BREATH = 200;
-/** NAT events that tell of exhaustion: of addresses and of ports (RFC 8158 section 4.3). */
-const EXHAUSTED = [3, 12];
 const US_PER_MS = 1_000;
 
 export interface WatchOptions {
@@ -48,7 +41,7 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
   const world = new World(scenario, parseDuration(scenario.duration), batches);
   const { headquarters: site, collecting, collectorClock, epoch, end } = world;
   const script = scriptOf(site);
-  const records = recordsOf(site.ledger, script);
+  const records = eventRecordsOf(site.ledger, script);
   const detector = create({
     inside: site.config.inside,
     exporter: site.exporter,
@@ -70,23 +63,11 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
   };
   await world.run(paceOf(world, batches, options));
   detector.end(unixUs(epoch, collectorClock.clock.read(end)) / US_PER_MS);
-  const exhaustion = {
-    subjects: [...publicPool(site.nat), site.exporter.address].map(formatIPv4),
-    areExported: site.nat.natEvents !== 'off',
-    received: exhaustions,
-  };
-  const isSampled = site.metering.sampling.algorithm !== 'none';
   return {
-    events: trueEvents({ ledger: site.ledger, epochUnixMs: epoch.unixMs, script, records, isSampled, exhaustion }),
+    events: eventsOf(site, { script, records, exhaustions }),
     alerts: detector.alerts.map((alert) => ({ ...alert, raisedTrulyMs: trulyMs(alert.raisedAtMs, world) })),
     clockErrorMs: largestErrorMs(site.clock.clock.historyUntil(end)),
   };
-}
-
-function recordsOf(ledger: Ledger, script: readonly ScriptedEvent[]): EventRecords {
-  const activities = script.flatMap(({ of }) => ('activity' in of ? [of.activity] : []));
-  const devices = script.flatMap(({ of }) => ('device' in of ? [of.device] : []));
-  return new EventRecords(ledger, new Set(activities), new Set(devices));
 }
 
 /** When it was truly, that the collector's clock showed this. */
@@ -95,10 +76,6 @@ function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): nu
   const [span] = new WallTime(collectorClock.clock.historyUntil(end), end).spans(wallNs, wallNs + 1);
   return epoch.unixMs + (span?.from ?? wallNs) / NS_PER_MS;
 }
-
-/** Where segments of a clock begin its error is largest: it drifts in between, by far less than a detection can tell. */
-const largestErrorMs = (history: readonly ClockSegment[]): number =>
-  history.reduce((most, { since, wallAt }) => Math.max(most, Math.abs(wallAt - since)), 0) / NS_PER_MS;
 
 const lastReceivedMs = ({ receivedAtUs, length }: CollectedBatch | NatEventBatch): number =>
   (receivedAtUs[length - 1] as number) / US_PER_MS;

@@ -17,6 +17,8 @@ import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
 import { KeptSites } from './kept-sites.ts';
+import { keptTruth } from './kept-truth.ts';
+import { withTruth } from './truth-topics.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -36,17 +38,18 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const sites = new KeptSites(report);
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
-  const topics = new Map<string, Topic>(
-    viewTopics({
-      store,
-      context: (name) => {
-        const { exporter, inventory, alerts } = sites.of(name);
-        return { ...labels, inside, inventory, alerts, ...(exporter === undefined ? {} : { exporter }) };
-      },
-      nowMs: () => endMs,
-      revision: () => 0,
-    }),
-  );
+  const source = {
+    store,
+    context: (name: string | undefined) => {
+      const { exporter, inventory, alerts } = sites.of(name);
+      return { ...labels, inside, inventory, alerts, ...(exporter === undefined ? {} : { exporter }) };
+    },
+    nowMs: () => endMs,
+    revision: () => 0,
+  };
+  const truth = keptTruth(directory, startMs, endMs);
+  const topics: Map<string, Topic> =
+    truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
   for (const [name, topic] of keptClocks(directory, { startMs, endMs, sites })) topics.set(name, topic);
   const capture = join(directory, 'export.pcap');
   if (existsSync(capture))
@@ -63,14 +66,20 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     startMs,
     endMs,
     topics: [...topics.keys(), 'status'],
-    bases: BASES,
+    bases: truth === undefined ? BASES : [...BASES, 'truth'],
     exporters: sites.all.length > 1 ? sites.all.map(({ name, clockErrorMs }) => ({ id: name, name, clockErrorMs })) : [],
     records: report.collected.records,
     messages: report.collected.messages,
     clockErrorMs: report.clocks.router.trueErrorAfterMs,
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
-  return { views: { topics }, close: () => store.close() };
+  return {
+    views: { topics },
+    close: () => {
+      truth?.close();
+      store.close();
+    },
+  };
 }
 
 /** The topics of clocks; none where an earlier version left nothing of them. */

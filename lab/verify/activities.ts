@@ -38,6 +38,8 @@ export interface DoneActivity {
 /** The same by the ledger; `script` is its number in the scenario's script, below 0 for what nobody wrote down. */
 export interface TrueActivity extends DoneActivity {
   readonly script: number;
+  /** Of all octets. */
+  readonly upOctets: number;
 }
 
 /** What the judge is told about the script and the people. */
@@ -49,9 +51,10 @@ export interface Cast {
 }
 
 interface Part {
-  readonly startNs: number;
-  readonly endNs: number;
-  readonly octets: number;
+  startNs: number;
+  endNs: number;
+  octets: number;
+  upOctets: number;
 }
 
 /**
@@ -79,15 +82,22 @@ export function trueActivities(ledger: Ledger, cast: Cast): TrueActivity[] {
 function partsOf(ledger: Ledger, train: number): Part[] {
   const startNs = ledger.trains.startNs.at(train);
   const intervalNs = ledger.trains.intervalNs.at(train);
+  const isUp = ledger.trains.direction.at(train) === UP;
+  const part = (fromNs: number, toNs: number, octets: number): Part => ({
+    startNs: fromNs,
+    endNs: toNs,
+    octets,
+    upOctets: isUp ? octets : 0,
+  });
   const all = { packets: 0, octets: 0 };
   addBetween(ledger, train, 0, Infinity, all);
   if (all.packets === 0) return [];
-  if (intervalNs < GAP_NS) return [{ startNs, endNs: startNs + intervalNs * (all.packets - 1), octets: all.octets }];
+  if (intervalNs < GAP_NS) return [part(startNs, startNs + intervalNs * (all.packets - 1), all.octets)];
   return Array.from({ length: all.packets }, (_, packet) => {
     const atNs = startNs + intervalNs * packet;
     const one = { packets: 0, octets: 0 };
     addBetween(ledger, train, atNs, atNs + 1, one);
-    return { startNs: atNs, endNs: atNs, octets: one.octets };
+    return part(atNs, atNs, one.octets);
   });
 }
 
@@ -136,13 +146,14 @@ function connectionKinds(ledger: Ledger, cast: Cast): (Kind | undefined)[] {
 
 /** Parts that follow one another sooner than the gap, as one. */
 function joined(parts: readonly Part[], gapNs: number): Part[] {
-  const found: { startNs: number; endNs: number; octets: number }[] = [];
+  const found: Part[] = [];
   for (const part of parts.toSorted((one, other) => one.startNs - other.startNs)) {
     const last = found.at(-1);
     if (last === undefined || part.startNs - last.endNs >= gapNs) found.push({ ...part });
     else {
       last.endNs = Math.max(last.endNs, part.endNs);
       last.octets += part.octets;
+      last.upOctets += part.upOctets;
     }
   }
   return found;
@@ -182,7 +193,7 @@ const LEAST_OVERLAP = 0.5;
 
 /** Holds what was told against the truth: pairs are made of those that have most of their time in common. */
 export function scoreActivities(truth: readonly TrueActivity[], told: readonly DoneActivity[]): ActivityScore {
-  const pairs = pairsOf(truth, told);
+  const pairs = pairActivities(truth, told);
   const errors = pairs.flatMap(([one, other]) => [Math.abs(one.startNs - other.startNs), Math.abs(one.endNs - other.endNs)]);
   const scripted = truth.filter(({ script }) => script >= 0);
   const categories = [...new Set([...truth, ...told].map(({ category }) => category))].sort();
@@ -207,9 +218,13 @@ export function scoreActivities(truth: readonly TrueActivity[], told: readonly D
   };
 }
 
-function pairsOf(truth: readonly TrueActivity[], told: readonly DoneActivity[]): [TrueActivity, DoneActivity][] {
+/** Those of the same person, service and category that have half of their time or more in common, one for one. */
+export function pairActivities<Told extends DoneActivity>(
+  truth: readonly TrueActivity[],
+  told: readonly Told[],
+): [TrueActivity, Told][] {
   const keyOf = ({ who, service, category }: DoneActivity): string => JSON.stringify([who, service, category]);
-  const byKey = new Map<string, DoneActivity[]>();
+  const byKey = new Map<string, Told[]>();
   for (const one of told) {
     const key = keyOf(one);
     const alike = byKey.get(key) ?? [];
@@ -224,7 +239,7 @@ function pairsOf(truth: readonly TrueActivity[], told: readonly DoneActivity[]):
   );
   possible.sort((first, second) => second.overlap - first.overlap);
   const taken = new Set<DoneActivity>();
-  return possible.flatMap(({ one, other }): [TrueActivity, DoneActivity][] => {
+  return possible.flatMap(({ one, other }): [TrueActivity, Told][] => {
     if (taken.has(one) || taken.has(other)) return [];
     taken.add(one).add(other);
     return [[one, other]];

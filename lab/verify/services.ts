@@ -74,10 +74,17 @@ export function categoryOf(serverAddress: number, serverPort: number, protocol: 
 
 /** What it is for, by a name of one word; `other` where that engineer could not say. */
 export function serviceOf(serverAddress: number, serverPort: number, protocol: number): string {
+  if (categoryOf(serverAddress, serverPort, protocol) === 'infrastructure') return infrastructureOf(serverPort, protocol);
   const placed = placedAt(serverAddress)?.name;
   if (placed !== undefined) return placed;
   if (protocol === PROTOCOL_UDP && VPN_PORTS.includes(serverPort)) return 'vpn';
   return PORTS[serverPort]?.name ?? 'other';
+}
+
+function infrastructureOf(serverPort: number, protocol: number): string {
+  if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) return 'icmp';
+  if (isTraceroute(serverPort, protocol)) return 'traceroute';
+  return serverPort === DNS_PORT ? 'dns' : 'ntp';
 }
 
 function placedAt(address: number): Service | undefined {

@@ -26,8 +26,8 @@ export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byC
   return { byDevice, byCategory };
 }
 
-/** Where the server is, which the inside may know by an address that NAT64 has made. */
-function outsideAddress({ connections, trains }: Ledger, train: number): number {
+/** Where the server of a train is, which the inside may know by an address that NAT64 has made. */
+export function outsideAddress({ connections, trains }: Ledger, train: number): number {
   const connection = trains.connection.at(train);
   const address = connections.serverAddress.at(connection);
   return isNat64(address, trains.publicAddress.at(train)) ? embeddedIPv4(address) : address;

@@ -6,12 +6,12 @@ import type { Site } from './site.ts';
 
 const ROWS_PER_WRITE = 10_000;
 const HEADER =
-  'start_ns,direction,device,protocol,inside_address,inside_port,public_address,public_port,server_address,server_port,server_name,interval_ns,packets,octets,activity,label,malicious';
+  'start_ns,direction,device,protocol,inside_address,inside_port,public_address,public_port,server_address,server_port,server_name,interval_ns,packets,octets,activity,label,malicious,connection,person';
 
 /**
  * Writes ledger.csv: one line for each packet train that passed the router or was dropped by it, in the order they started, and
  * what it truly was, with octets as it came in: the number of the scenario's activity and its `do`, both empty for what nobody
- * wrote down. Several sites come one after the other, and each line begins with its site.
+ * wrote down; the number of its connection at the site, and whose device it is. Several sites come one after the other, and each line begins with its site.
  */
 export function writeLedger(path: string, sites: readonly Pick<Site, 'config' | 'ledger' | 'office'>[]): void {
   const file = openSync(path, 'w');
@@ -60,5 +60,7 @@ function fieldsOf(
     activity === undefined ? '' : index,
     activity?.config.do ?? '',
     activity !== undefined && isMalicious(activity),
+    connection,
+    JSON.stringify(devices[connections.device.at(connection)]?.person ?? ''),
   ];
 }

@@ -27,7 +27,23 @@ export interface AlertView {
   /** 0 to 1. */
   readonly confidence?: number;
   /** Where the truth is known. */
-  readonly truth?: 'hit' | 'false-alarm';
+  readonly truth?: AlertTruth;
+}
+
+/** What became of an alert: told of something that happened, told of it once more, or of nothing. */
+export type AlertTruth =
+  { readonly verdict: 'hit'; readonly event: TrueEventView } | { readonly verdict: 'told-again' | 'false-alarm' };
+
+/** Something that really happened and that an administrator should be told of. Times are true, in milliseconds since 1970. */
+export interface TrueEventView {
+  readonly kind: string;
+  readonly who: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly flows: number;
+  readonly octets: number;
+  /** Why nobody could have seen it in the records. */
+  readonly unseen?: string;
 }
 
 /** An alert as the page has it. */

@@ -23,7 +23,7 @@ export interface ExploreRequest {
 export const MAX_FILTER = 2_000;
 const MAX_DIMENSIONS = 3;
 const DEFAULT_GROUPS = 12;
-const MAX_GROUPS = 60;
+export const MAX_GROUPS = 60;
 
 /** Reads `where`, `by`, `measure`, `every` and `groups`, all optional. Throws a RangeError of one sentence for what makes no sense. */
 export function exploreRequestOf(parameters: ReadonlyMap<string, string>): ExploreRequest {

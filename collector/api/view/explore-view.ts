@@ -56,6 +56,18 @@ export interface ExploreTable {
   readonly total: Sure;
   /** What a reader must know of how it was counted, as sentences. */
   readonly notes: readonly string[];
+  /** Where anything is known of it. */
+  readonly truth?: ExploreTruth | { readonly reason: string };
+}
+
+/** What there really was of what was asked, in the same units and buckets. */
+export interface ExploreTruth {
+  readonly total: number;
+  readonly startMs: number;
+  /** Of all groups, by bucket. */
+  readonly values: readonly number[];
+  /** Totals of the groups, in their order; `null` where there are too many to know of this one. */
+  readonly groups: readonly (number | null)[];
 }
 
 /** Topic `explore`. */

@@ -3,7 +3,7 @@ import { spanOf, usageOverview, type UsageCell, type UsageOverview } from '../..
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { wordCount, wordOctets } from '../../query/wording.ts';
 import type { FlowStore } from '../../store/flow-store.ts';
-import { alertViewOf, type AlertView } from './alert-view.ts';
+import { alertViewOf, type AlertView, type TrueEventView } from './alert-view.ts';
 import type { Sure } from './sure.ts';
 import { sureByClock, sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
 
@@ -37,6 +37,19 @@ export interface CategorySeries {
   readonly octets: readonly (readonly number[])[];
 }
 
+/** What really went over the line, of people and of strangers; what was for nobody inside is in no total. */
+export interface OverviewTruth {
+  readonly upOctets: number;
+  readonly downOctets: number;
+  readonly peakBitPerS: number;
+  /** Where the first bucket begins; buckets are as long as those of the view's series. */
+  readonly startMs: number;
+  /** Of both directions, by bucket. */
+  readonly octets: readonly number[];
+  /** What happened and was not told of; with `unseen` nobody could have. */
+  readonly missed: readonly TrueEventView[];
+}
+
 /** What happened, at a glance. */
 export interface OverviewView {
   /** Who used most and for what; the largest transfer; how much looks unusual. */
@@ -55,6 +68,8 @@ export interface OverviewView {
   readonly alerts: readonly AlertView[];
   /** What a reader must know of how it was counted, as sentences. */
   readonly notes: readonly string[];
+  /** Where it is known. */
+  readonly truth?: OverviewTruth;
 }
 
 /** Buckets of a chart, about. */

@@ -18,8 +18,31 @@ export interface ActivityView extends Omit<NamedActivity, 'holder' | 'connection
   readonly octets: number;
   /** Names or addresses, those with most octets first; ten at most. */
   readonly servers: readonly string[];
-  /** Where the truth is known: what it was and when. */
-  readonly truth?: { readonly label: string; readonly startMs: number; readonly endMs: number; readonly octets: number };
+  /** What it was and when, where that is known and it is really so. */
+  readonly truth?: TrueActivityView;
+}
+
+/** Something a person really did. Instants are milliseconds since 1970 by true time. */
+export interface TrueActivityView {
+  readonly application: string;
+  readonly label: string;
+  readonly category: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly upOctets: number;
+  readonly downOctets: number;
+  /** Whether the scenario has it written down; else it was part of the day. */
+  readonly isScripted: boolean;
+}
+
+/** What somebody really did and used. */
+export interface PersonTruth {
+  readonly octets: number;
+  /** Activities there were, and those that were told as they were: their `truth` is there. */
+  readonly activities: number;
+  readonly found: number;
+  /** Activities that were not told as they were. */
+  readonly missed: readonly TrueActivityView[];
 }
 
 /** A record of the store as a reader sees it. */
@@ -71,6 +94,8 @@ export interface PersonView {
   readonly periods: readonly Period[];
   /** What a reader must know of how it was counted, as sentences. */
   readonly notes: readonly string[];
+  /** Where it is known. */
+  readonly truth?: PersonTruth;
 }
 
 const DESTINATIONS = 20;

@@ -1,13 +1,13 @@
 import type { Alert } from '../../detect/alert.ts';
 import type { AnswerContext } from '../../query/answers.ts';
 import type { TimeBasis } from '../../query/language/question.ts';
-import type { PeopleRequest } from '../../query/people/seen-flows.ts';
+import type { PeopleContext, PeopleRequest } from '../../query/people/seen-flows.ts';
 import { Zone } from '../../query/people/periods.ts';
 import { numberOf } from './number-of.ts';
 import type { Sure } from './sure.ts';
 
 /** What views are made with, besides the store. */
-export interface ViewContext extends AnswerContext {
+export interface ViewContext extends AnswerContext, Pick<PeopleContext, 'knownColumns'> {
   /** All that was raised so far; none without it. */
   readonly alerts?: readonly Alert[];
 }

@@ -10,6 +10,8 @@ export interface PlotData {
   readonly series: readonly { readonly name: string; readonly colour: string; readonly values: readonly (number | null)[] }[];
   readonly formatValue: (value: number) => string;
   readonly formatTime: (ms: number) => string;
+  /** A line over all the others: what it really was, of all of them together. */
+  readonly truth?: { readonly name: string; readonly values: readonly (number | null)[] } | undefined;
 }
 
 /** A drawn chart. Everything of the library stays behind this. */
@@ -70,7 +72,7 @@ function optionsOf(host: HTMLElement, data: () => PlotData, { onPoint, onBrush }
     grid: { stroke: colour('--line'), width: 1 },
     ticks: { stroke: colour('--line'), width: 1, size: 5 },
   };
-  const { kind, series } = data();
+  const { kind, series, truth } = data();
   return {
     width: host.clientWidth,
     height: HEIGHT,
@@ -81,7 +83,13 @@ function optionsOf(host: HTMLElement, data: () => PlotData, { onPoint, onBrush }
       { ...axis, size: TIMES_HEIGHT, values: (_plot, splits) => splits.map((split) => data().formatTime(split * 1_000)) },
       { ...axis, size: VALUES_WIDTH, values: (_plot, splits) => splits.map((split) => data().formatValue(split)) },
     ],
-    series: [{}, ...series.map((each) => seriesOf(kind, each.colour))],
+    series: [
+      {},
+      ...series.map((each) => seriesOf(kind, each.colour)),
+      ...(truth === undefined
+        ? []
+        : [{ stroke: colour('--text'), width: 1.5, dash: [4, 3], points: { show: false }, ...STEPPED }]),
+    ],
     bands: kind === 'stacked' ? series.slice(1).map((_, index) => ({ series: [index + 1, index + 2] as [number, number] })) : [],
     hooks: {
       setCursor: [
@@ -101,6 +109,9 @@ function optionsOf(host: HTMLElement, data: () => PlotData, { onPoint, onBrush }
   };
 }
 
+/** As what is stacked is drawn. */
+const STEPPED: Pick<Series, 'paths'> = UPlot.paths.stepped === undefined ? {} : { paths: UPlot.paths.stepped({ align: 1 }) };
+
 function seriesOf(kind: PlotData['kind'], colour: string): Series {
   const { stepped } = UPlot.paths;
   if (kind === 'lines' || stepped === undefined) return { stroke: colour, width: 2, points: { show: false } };
@@ -108,9 +119,10 @@ function seriesOf(kind: PlotData['kind'], colour: string): Series {
 }
 
 /** The first series lies on all others, so each is the sum of itself and those after it. The last interval ends where one more would begin. */
-function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
+function dataOf({ kind, timesMs, series, truth }: PlotData): AlignedData {
   const times = timesMs.map((ms) => ms / 1_000);
-  if (kind === 'lines') return [times, ...series.map(({ values }) => [...values])];
+  const line = truth === undefined ? [] : [[...truth.values]];
+  if (kind === 'lines') return [times, ...series.map(({ values }) => [...values]), ...line];
   const [first = 0, second = first + 1] = times;
   const untilEnd = <Value>(values: readonly Value[], end: Value | undefined): Value[] =>
     end === undefined ? [...values] : [...values, end];
@@ -120,5 +132,9 @@ function dataOf({ kind, timesMs, series }: PlotData): AlignedData {
     for (const [index, value] of values.entries()) below[index] = (below[index] ?? 0) + (value ?? 0);
     return untilEnd(below, below.at(-1));
   });
-  return [untilEnd(times, last === undefined ? undefined : last + second - first), ...sums.reverse()];
+  return [
+    untilEnd(times, last === undefined ? undefined : last + second - first),
+    ...sums.reverse(),
+    ...line.map((values) => untilEnd(values, values.at(-1))),
+  ];
 }

@@ -44,7 +44,7 @@ function Drawing({ sentence, data, pointed }: DrawingProperties) {
   const latest = useRef(data);
   latest.current = data;
   // Other colours, series or words are another chart; other values are not.
-  const look = [isDark.value, zone.value, data.kind, ...data.series.map(({ name }) => name)].join('|');
+  const look = [isDark.value, zone.value, data.kind, ...shownOf(data).map(({ name }) => name)].join('|');
   useEffect(() => {
     let isGone = false;
     void import('./plot.ts').then(({ createPlot }) => {
@@ -101,8 +101,12 @@ function Announced({ data, index }: { readonly data: PlotData; readonly index: n
   );
 }
 
-function wordsOf({ timesMs, series, formatTime, formatValue }: PlotData, index: number): string {
-  const parts = series.flatMap(({ name, values }) => {
+/** The series, and the truth where it is told. */
+const shownOf = ({ series, truth }: PlotData) => [...series, ...(truth === undefined ? [] : [{ ...truth, colour: undefined }])];
+
+function wordsOf(data: PlotData, index: number): string {
+  const { timesMs, formatTime, formatValue } = data;
+  const parts = shownOf(data).flatMap(({ name, values }) => {
     const value = values[index] ?? 0;
     return value === 0 ? [] : [`${name} ${formatValue(value)}`];
   });
@@ -110,18 +114,17 @@ function wordsOf({ timesMs, series, formatTime, formatValue }: PlotData, index: 
 }
 
 /** Which colour is what; with the values of what is pointed at. */
-function Legend({
-  data: { series, timesMs, formatTime, formatValue },
-  index,
-}: {
-  readonly data: PlotData;
-  readonly index: number | undefined;
-}) {
+function Legend({ data, index }: { readonly data: PlotData; readonly index: number | undefined }) {
+  const { timesMs, formatTime, formatValue } = data;
   return (
     <ul class="legend">
-      {series.map(({ name, colour, values }) => (
+      {shownOf(data).map(({ name, colour, values }) => (
         <li key={name}>
-          <span class="swatch" style={{ background: colour }} aria-hidden="true" />
+          {colour === undefined ? (
+            <span class="swatch truth" aria-hidden="true" />
+          ) : (
+            <span class="swatch" style={{ background: colour }} aria-hidden="true" />
+          )}
           {name}
           {index !== undefined && <b>{formatValue(values[index] ?? 0)}</b>}
         </li>
@@ -131,7 +134,9 @@ function Legend({
   );
 }
 
-function ChartTable({ sentence, data: { series, timesMs, formatTime, formatValue } }: TimeChartProperties) {
+function ChartTable({ sentence, data }: TimeChartProperties) {
+  const { timesMs, formatTime, formatValue } = data;
+  const series = shownOf(data);
   return (
     <DataTable
       caption={sentence}

@@ -1,13 +1,23 @@
 import { colourOf } from '../charts/colours.ts';
 import { formatOctets } from '../text/format.ts';
 
-/** In and out as one bar, as long as it is of the largest. */
-export function InOutBar({ down, up, largest }: { readonly down: number; readonly up: number; readonly largest: number }) {
+interface InOutProperties {
+  readonly down: number;
+  readonly up: number;
+  readonly largest: number;
+  /** Where both together really end. */
+  readonly truth?: number | undefined;
+}
+
+/** In and out as one bar, as long as it is of the largest, with a mark where it should end. */
+export function InOutBar({ down, up, largest, truth }: InOutProperties) {
   const percent = (octets: number): string => `${largest === 0 ? 0 : (100 * octets) / largest}%`;
+  const inTruth = truth === undefined ? '' : `, in truth ${formatOctets(truth)} together`;
   return (
-    <span class="in-out" role="img" aria-label={`in ${formatOctets(down)}, out ${formatOctets(up)}`}>
+    <span class="in-out" role="img" aria-label={`in ${formatOctets(down)}, out ${formatOctets(up)}${inTruth}`}>
       <span class="bar-down" style={{ width: percent(down) }} />
       <span class="bar-up" style={{ width: percent(up) }} />
+      {truth !== undefined && <span class="bar-truth" style={{ left: percent(truth) }} />}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { Term } from '../parts/term.tsx';
 import { route, setParameters } from '../state/route.ts';
 import { audience, theme, zoneChoice } from '../state/settings.ts';
 import { clockErrorMs, status, zone } from '../state/status.ts';
+import { isTruthKnown, isTruthShown, showTruth } from '../state/truth.ts';
 import { formatDate, formatDuration, formatTime } from '../text/format.ts';
 import { RangeBar } from './range/range-bar.tsx';
 import { RangeChoice } from './range/range-choice.tsx';
@@ -33,6 +34,7 @@ export function Header() {
         <RouterChoice />
         <RangeChoice />
         <BasisChoice />
+        <TruthSwitch />
         <Settings />
         <LinkState />
         <CopyLink />
@@ -57,7 +59,7 @@ function Clock() {
       <span class="clock-date">
         {formatDate(now.nowMs, zone.value)} · {zone.value}
       </span>
-      {errorMs !== undefined && (
+      {errorMs !== undefined && isTruthShown.value && (
         <span class={Math.abs(errorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
           router {formatDuration(Math.abs(errorMs))} {errorMs < 0 ? 'slow' : 'fast'}
         </span>
@@ -76,7 +78,7 @@ const BASES: Readonly<Record<string, string>> = {
 
 /** By which clock everything on the page is placed in time. */
 function BasisChoice() {
-  const bases = status.value?.bases ?? [];
+  const bases = (status.value?.bases ?? []).filter((basis) => basis !== 'truth' || isTruthShown.value);
   if (bases.length < 2) return null;
   return (
     <div class="field">
@@ -95,6 +97,20 @@ function BasisChoice() {
         ))}
       </select>
     </div>
+  );
+}
+
+/** Only the lab has it. */
+function TruthSwitch() {
+  if (!isTruthKnown.value) return null;
+  return (
+    <label class="field truth-switch">
+      <span>Truth</span>
+      <span>
+        <input type="checkbox" checked={isTruthShown.value} onChange={({ currentTarget }) => showTruth(currentTarget.checked)} />{' '}
+        show the truth
+      </span>
+    </label>
   );
 }
 

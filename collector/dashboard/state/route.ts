@@ -8,7 +8,7 @@ export interface Route {
 
 export const HOME = 'overview';
 /** What every page keeps when another is gone to. */
-const COMMON = ['range', 'from', 'to', 'at', 'basis', 'exporter'] as const;
+const COMMON = ['range', 'from', 'to', 'at', 'basis', 'exporter', 'truth'] as const;
 
 export const route = signal(readRoute(location.hash));
 addEventListener('hashchange', () => (route.value = readRoute(location.hash)));

@@ -9,6 +9,8 @@ type ZoneChoice = 'office' | 'browser' | 'UTC';
 
 export const theme = kept<Theme>('theme', ['auto', 'light', 'dark']);
 export const audience = kept<Audience>('audience', ['manager', 'engineer']);
+/** Whether the truth stands beside what was measured, where the server knows it; a link says so too (state/truth.ts). */
+export const truthChoice = kept<'on' | 'off'>('truth', ['on', 'off']);
 export const zoneChoice = kept<ZoneChoice>('zone', ['office', 'browser', 'UTC']);
 
 /** The first of the choices unless another was kept. */

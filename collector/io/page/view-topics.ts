@@ -30,13 +30,10 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
   ): Topic => ({
     revision: () => source.revision(),
-    view: async (parameters) => {
-      try {
-        return await ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters);
-      } catch (error) {
-        throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
-      }
-    },
+    view: (parameters) =>
+      withMistakes(async () =>
+        ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters),
+      ),
   });
   const { store } = source;
   return new Map([
@@ -52,4 +49,13 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     ['nat', topic((context, request) => natView(store, context, { ...request, timeouts: TIMEOUTS }))],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
+}
+
+/** What makes no sense, a RangeError of one sentence, is the mistake of whoever asked. */
+export async function withMistakes<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
+  }
 }

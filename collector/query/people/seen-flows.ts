@@ -20,6 +20,8 @@ export interface PeopleContext extends Knowledge {
   readonly exporter?: Exporter;
   /** How long an idle mapping lives and how far clocks may be off, where a flow tells its public endpoint alone. */
   readonly attribution?: AttributionConfig | undefined;
+  /** Columns that are known of these flows and not to be worked out of addresses and ports. */
+  readonly knownColumns?: ((vocabulary: Vocabulary) => DerivedColumns) | undefined;
 }
 
 /** Which flows count, and by whose clock. Times are milliseconds since 1970. */
@@ -67,7 +69,7 @@ export class SeenFlows {
     this.request = request;
     this.names = context.names;
     this.notes = known.notes;
-    this.#derived = { ...known.derived, ...ownColumns(request.basis) };
+    this.#derived = { ...known.derived, ...ownColumns(request.basis), ...context.knownColumns?.(known.vocabulary) };
     this.#conditions = conditionsOf(context.exporter, request);
     this.#flows = known.flows;
     this.#inventory = context.inventory;
@@ -78,7 +80,11 @@ export class SeenFlows {
     const vocabulary = new Vocabulary(context);
     const corrections = request.basis === 'corrected' ? await clockCorrections(store, duckDbDialect) : undefined;
     const derived = derivedColumns(vocabulary, duckDbDialect, request.basis, corrections);
-    const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
+    // Whose flows it is known of need no looking up.
+    const owned =
+      context.knownColumns === undefined
+        ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}))
+        : undefined;
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     return new SeenFlows(context, request, { vocabulary, derived, notes, flows: owned?.sql ?? BEGUN_FLOWS });
   }

@@ -25,14 +25,16 @@ export const isToldAs = (event: EventKind, alert: string): boolean =>
   event === alert || (ALSO_TOLD_AS[event]?.includes(alert) ?? false);
 
 /** Why no detector could have seen an event. */
-export const UNSEEN_REASONS = {
+export const UNSEEN = ['stayed-inside', 'not-metered', 'not-sampled', 'lost', 'not-reported'] as const;
+export type UnseenReason = (typeof UNSEEN)[number];
+/** The same in words. */
+export const UNSEEN_REASONS: Readonly<Record<UnseenReason, string>> = {
   'stayed-inside': "it stayed on the office's own network, which the router does not see",
   'not-metered': 'the router dropped it and does not meter what it drops',
   'not-sampled': 'none of its packets was sampled',
   lost: 'all of its records were lost on the way to the collector',
   'not-reported': 'the router is not set to report it',
-} as const;
-export type UnseenReason = keyof typeof UNSEEN_REASONS;
+};
 
 /** Something that happened and that a detector should tell of. */
 export interface TrueEvent {

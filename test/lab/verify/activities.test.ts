@@ -13,6 +13,7 @@ const film: TrueActivity = {
   endNs: 1_800 * S,
   octets: 500e6,
   script: 0,
+  upOctets: 9e6,
 };
 const page: TrueActivity = {
   who: 'John',
@@ -22,6 +23,7 @@ const page: TrueActivity = {
   endNs: 61 * S,
   octets: 900,
   script: -1,
+  upOctets: 300,
 };
 const TRUTH = [film, page];
 const score = (told: readonly DoneActivity[]) => scoreActivities(TRUTH, told);

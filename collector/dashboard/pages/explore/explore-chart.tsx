@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { ExploreTable } from '../../../api/view/explore-view.ts';
 import { colourOf, paletteColour } from '../../charts/colours.ts';
+import { besideTruth } from '../../charts/beside-truth.ts';
 import type { PlotData } from '../../charts/plot.ts';
 import { TimeChart } from '../../charts/time-chart.tsx';
 import { zone } from '../../state/status.ts';
@@ -15,16 +16,30 @@ export function ExploreChart({ table, kind }: { readonly table: ExploreTable; re
   return <TimeChart sentence={`In steps of ${formatDuration(table.bucketMs)}; the largest: ${names}.`} data={data} />;
 }
 
-function plotDataOf({ by, groups, unit, startMs, bucketMs }: ExploreTable, kind: PlotData['kind'], shownZone: string): PlotData {
-  const buckets = groups[0]?.values.length ?? 0;
+function plotDataOf(table: ExploreTable, kind: PlotData['kind'], shownZone: string): PlotData {
+  const { by, groups, unit, bucketMs, truth } = table;
+  const known = truth !== undefined && 'values' in truth ? truth : undefined;
+  const laid = besideTruth(
+    table.startMs,
+    bucketMs,
+    groups.map(({ values }) => values),
+    known,
+  );
+  const { startMs } = laid;
+  const buckets = laid.rows[0]?.length ?? 0;
   const isByCategory = by.length === 1 && by[0] === 'category';
   return {
     kind,
     timesMs: Array.from({ length: buckets }, (_, bucket) => startMs + bucket * bucketMs),
     series: groups.map((group, index) => {
       const name = titleOf(group);
-      return { name, colour: isByCategory || group.isOther ? colourOf(name) : paletteColour(index), values: group.values };
+      return {
+        name,
+        colour: isByCategory || group.isOther ? colourOf(name) : paletteColour(index),
+        values: laid.rows[index] ?? [],
+      };
     }),
+    truth: laid.truth && { name: 'all, in truth', values: laid.truth },
     formatValue: formatOf(unit),
     formatTime: formatTimeOf(buckets * bucketMs, shownZone),
   };

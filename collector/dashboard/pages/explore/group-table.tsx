@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ExploreGroup, ExploreTable } from '../../../api/view/explore-view.ts';
 import { DataTable } from '../../parts/data-table.tsx';
+import { Difference } from '../../parts/difference.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { setParameters } from '../../state/route.ts';
 import { formatCount, formatDuration, formatPercent } from '../../text/format.ts';
@@ -12,7 +13,8 @@ const STATISTICS = ['min', 'average', 'p95', 'max'] as const;
 
 /** The groups in figures. A value can be pressed: then nothing else is asked about. */
 export function GroupTable({ table, where }: { readonly table: ExploreTable; readonly where: string }) {
-  const { by, unit, measure, groups, groupCount, total, bucketMs } = table;
+  const { by, unit, measure, groups, groupCount, total, bucketMs, truth } = table;
+  const known = truth !== undefined && 'groups' in truth ? truth : undefined;
   const [formatValue, formatTotal] = [formatOf(unit), formatOf(measure === 'rate' ? 'octets' : unit)];
   const keys = (group: ExploreGroup): ComponentChildren[] => {
     if (by.length === 0) return [titleOf(group)];
@@ -26,19 +28,32 @@ export function GroupTable({ table, where }: { readonly table: ExploreTable; rea
       <p class="soft">
         In all <SureNumber of={total} format={formatTotal} /> in {formatCount(groupCount)} {groupCount === 1 ? 'group' : 'groups'}
         ; figures are of steps of {formatDuration(bucketMs)}, empty ones too.
+        {known !== undefined && (
+          <span class="in-truth">
+            {' '}
+            In truth <Difference measured={total.value} truth={known.total} format={formatTotal} />.
+          </span>
+        )}
+        {truth !== undefined && 'reason' in truth && <span class="in-truth"> No truth beside it: {truth.reason}.</span>}
       </p>
       <DataTable
         caption="The groups in figures"
         columns={[
           ...(by.length === 0 ? ['group'] : by.map(titleOfDimension)).map((title) => ({ title })),
-          ...[...STATISTICS, 'total', 'share'].map((title) => ({ title, isNumber: true })),
+          ...[...STATISTICS, 'total', ...(known === undefined ? [] : ['truth']), 'share'].map((title) => ({
+            title,
+            isNumber: true,
+          })),
         ]}
-        rows={groups.map((group) => ({
+        rows={groups.map((group, index) => ({
           key: group.isOther ? 'other' : JSON.stringify(group.keys),
           cells: [
             ...keys(group),
             ...STATISTICS.map((name) => formatValue(group[name])),
             formatTotal(group.total),
+            ...(known === undefined
+              ? []
+              : [<TrueTotal measured={group.total} truth={known.groups[index]} format={formatTotal} />]),
             formatPercent(total.value === 0 ? 0 : (100 * group.total) / total.value),
           ],
         }))}
@@ -46,6 +61,19 @@ export function GroupTable({ table, where }: { readonly table: ExploreTable; rea
     </>
   );
 }
+
+interface TrueTotalProperties {
+  readonly measured: number;
+  readonly truth: number | null | undefined;
+  readonly format: (value: number) => string;
+}
+
+/** In truth there are more groups than are told apart, and this may be any of the others. */
+const TrueTotal = ({ measured, truth, format }: TrueTotalProperties) => (
+  <span class="in-truth">
+    {typeof truth === 'number' ? <Difference measured={measured} truth={truth} format={format} /> : 'not told apart'}
+  </span>
+);
 
 function Key({
   value,

@@ -1,4 +1,5 @@
 import type { AlertView } from '../../../api/view/alert-view.ts';
+import { AlertVerdict } from './alert-truth.tsx';
 import { linkTo } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
 import { formatDate, formatInstant, formatMinute } from '../../text/format.ts';
@@ -17,8 +18,6 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertView[] })
   );
 }
 
-const TRUTHS = { hit: 'it really was', 'false-alarm': 'a false alarm, in truth' } as const;
-
 function Alert({ alert }: { readonly alert: AlertView }) {
   const { sentence, kind, who, personId, address, firstSeenMs, confidence, truth, evidence, innocent, next } = alert;
   return (
@@ -31,8 +30,8 @@ function Alert({ alert }: { readonly alert: AlertView }) {
           {sentence}
           <span class="alert-about">
             {formatMinute(firstSeenMs, zone.value)} · {kind.replaceAll('-', ' ')}
-            {truth !== undefined && ` · ${TRUTHS[truth]}`}
           </span>
+          {truth !== undefined && <AlertVerdict truth={truth} />}
         </span>
       </summary>
       <dl>

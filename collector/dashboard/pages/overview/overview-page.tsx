@@ -2,6 +2,7 @@ import type { OverviewView } from '../../../api/view/overview-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { Notes, Panel, Shown } from '../../parts/states.tsx';
 import { AlertList } from './alert-list.tsx';
+import { Missed } from './alert-truth.tsx';
 import { CategoryChart } from './category-chart.tsx';
 import { PeopleList } from './people-list.tsx';
 import { Tiles } from './tiles.tsx';
@@ -24,11 +25,12 @@ export default function OverviewPage() {
           </section>
           <Tiles view={view} />
           <Panel title="The line, by what it was used for" class="wide">
-            <CategoryChart series={view.series} />
+            <CategoryChart series={view.series} truth={view.truth} />
           </Panel>
           <PeopleList people={view.people} />
           <Panel title="What looks unusual" note={view.alerts.length === 0 ? undefined : `${view.alerts.length}, newest first`}>
             <AlertList alerts={view.alerts} />
+            {view.truth !== undefined && <Missed events={view.truth.missed} />}
           </Panel>
           <Notes notes={view.notes} />
         </div>

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { PersonRow } from '../../../api/view/overview-view.ts';
 import { CategoryBar, InOutBar } from '../../parts/bars.tsx';
+import { Difference } from '../../parts/difference.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
+import { Term } from '../../parts/term.tsx';
 import { Panel } from '../../parts/states.tsx';
 import { linkTo } from '../../state/route.ts';
 import { audience } from '../../state/settings.ts';
@@ -18,7 +20,8 @@ export function PeopleList({ people }: { readonly people: readonly PersonRow[] }
     `${name} ${department} ${address}`.toLowerCase().includes(sought),
   );
   const shown = isWhole.value ? found : found.slice(0, AT_FIRST);
-  const largest = people[0]?.octets.value ?? 0;
+  const largest = Math.max(0, ...people.map(({ octets, trueOctets = 0 }) => Math.max(octets.value, trueOctets)));
+  const hasTruth = people.some(({ trueOctets }) => trueOctets !== undefined);
   return (
     <Panel
       title="Who used the line"
@@ -42,6 +45,11 @@ export function PeopleList({ people }: { readonly people: readonly PersonRow[] }
             <th scope="col" class="number">
               Total
             </th>
+            {hasTruth && (
+              <th scope="col" class="number">
+                <Term name="truth">Truth</Term>
+              </th>
+            )}
             <th scope="col">
               <span class="key-down">in</span> and <span class="key-up">out</span>
             </th>
@@ -79,12 +87,14 @@ function Row({ person, largest }: { readonly person: PersonRow; readonly largest
       </td>
       <td class="number">
         <SureNumber of={octets} format={formatOctets} />
-        {trueOctets !== undefined && Math.round(trueOctets) !== Math.round(octets.value) && (
-          <span class="soft"> in truth {formatOctets(trueOctets)}</span>
-        )}
       </td>
+      {trueOctets !== undefined && (
+        <td class="number in-truth">
+          <Difference measured={octets.value} truth={trueOctets} format={formatOctets} />
+        </td>
+      )}
       <td class="bars">
-        <InOutBar down={downOctets} up={upOctets} largest={largest} />
+        <InOutBar down={downOctets} up={upOctets} largest={largest} truth={trueOctets} />
       </td>
       <td class="what-for">
         <CategoryBar byCategory={byCategory} />

@@ -3,21 +3,26 @@ import type { OverviewView } from '../../../api/view/overview-view.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { Term } from '../../parts/term.tsx';
 import { clockErrorMs, status } from '../../state/status.ts';
+import { isTruthShown } from '../../state/truth.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
 
 /** The figures whoever looks for a second wants. */
-export function Tiles({ view: { line, peopleOnline, people } }: { readonly view: OverviewView }) {
+export function Tiles({ view: { line, peopleOnline, people, truth } }: { readonly view: OverviewView }) {
   const { records, messages } = status.value ?? {};
   const errorMs = clockErrorMs.value;
   return (
     <ul class="tiles">
-      <Tile title="Came in" below={inEverydayTerms(line.downOctets.value)}>
+      <Tile title="Came in" below={inEverydayTerms(line.downOctets.value)} truth={truth && formatOctets(truth.downOctets)}>
         <SureNumber of={line.downOctets} format={formatOctets} />
       </Tile>
-      <Tile title="Went out" below={inEverydayTerms(line.upOctets.value)}>
+      <Tile title="Went out" below={inEverydayTerms(line.upOctets.value)} truth={truth && formatOctets(truth.upOctets)}>
         <SureNumber of={line.upOctets} format={formatOctets} />
       </Tile>
-      <Tile title={<Term name="peak">Busiest moment</Term>} below="in and out together">
+      <Tile
+        title={<Term name="peak">Busiest moment</Term>}
+        below="in and out together"
+        truth={truth && formatRate(truth.peakBitPerS)}
+      >
         <SureNumber of={line.peakBitPerS} format={formatRate} />
       </Tile>
       <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(people.length)} people and devices`}>
@@ -28,7 +33,7 @@ export function Tiles({ view: { line, peopleOnline, people } }: { readonly view:
           {formatCount(records)}
         </Tile>
       )}
-      {errorMs !== undefined && (
+      {errorMs !== undefined && isTruthShown.value && (
         <Tile title="Router's clock" below={errorMs < 0 ? 'slow, in truth' : 'fast, in truth'}>
           {formatDuration(Math.abs(errorMs))}
         </Tile>
@@ -40,13 +45,15 @@ export function Tiles({ view: { line, peopleOnline, people } }: { readonly view:
 interface TileProperties {
   readonly title: ComponentChildren;
   readonly below: string;
+  readonly truth?: string | undefined;
   readonly children: ComponentChildren;
 }
 
-const Tile = ({ title, below, children }: TileProperties) => (
+const Tile = ({ title, below, truth, children }: TileProperties) => (
   <li class="tile">
     <p class="tile-title">{title}</p>
     <p class="tile-value">{children}</p>
     <p class="tile-below">{below}</p>
+    {truth !== undefined && <p class="tile-below in-truth">in truth {truth}</p>}
   </li>
 );

@@ -3,6 +3,7 @@ import type { OverviewView } from '../../../api/view/overview-view.ts';
 import type { PersonView } from '../../../api/view/person-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { EmptyState, Notes, Panel, Shown } from '../../parts/states.tsx';
+import { Difference } from '../../parts/difference.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { linkTo, route, setParameters } from '../../state/route.ts';
 import { audience } from '../../state/settings.ts';
@@ -12,6 +13,7 @@ import { Colleagues } from './colleagues.tsx';
 import { Day } from './day.tsx';
 import { Destinations, RawFlows } from './person-tables.tsx';
 import { Periods } from './periods.tsx';
+import { TrueActivities } from './true-activities.tsx';
 import './person.css';
 
 /** One person's day; without one, whom to choose from. */
@@ -56,7 +58,7 @@ function Person({ id }: { readonly id: string }) {
 }
 
 function PersonDay({ person }: { readonly person: PersonView }) {
-  const { name, totals, activities, destinations, colleagues, flows, periods, notes } = person;
+  const { name, totals, activities, destinations, colleagues, flows, periods, notes, truth } = person;
   const chosenId = useSignal<string | undefined>(undefined);
   const chosen = activities.find((activity) => activity.id === chosenId.value);
   return (
@@ -64,8 +66,13 @@ function PersonDay({ person }: { readonly person: PersonView }) {
       <Head person={person} />
       <Panel title="The day" note="Bars are activities; choose one to see why it is called so." class="wide">
         <Day activities={activities} chosenId={chosenId} name={name} />
-        {chosen !== undefined && <ActivityDetails activity={chosen} />}
+        {chosen !== undefined && <ActivityDetails activity={chosen} hasTruth={truth !== undefined} />}
       </Panel>
+      {truth !== undefined && (
+        <Panel title="Held against the truth" class="wide">
+          <TrueActivities activities={activities} truth={truth} />
+        </Panel>
+      )}
       <Panel title="Hour by hour">
         <Periods periods={periods} name={name} />
       </Panel>
@@ -75,9 +82,11 @@ function PersonDay({ person }: { readonly person: PersonView }) {
       <Panel title="Where to" note="The twenty with most octets">
         <Destinations destinations={destinations} />
       </Panel>
-      <Panel title="Raw flows" note="The newest, as the router told them">
-        <RawFlows flows={flows} />
-      </Panel>
+      {flows.length > 0 && (
+        <Panel title="Raw flows" note="The newest, as the router told them">
+          <RawFlows flows={flows} />
+        </Panel>
+      )}
       <Notes notes={notes} />
     </div>
   );
@@ -85,7 +94,7 @@ function PersonDay({ person }: { readonly person: PersonView }) {
 
 /** Who it is, how much in all, and a way to somebody else. */
 function Head({ person }: { readonly person: PersonView }) {
-  const { name, department, addresses, totals, colleagues } = person;
+  const { name, department, addresses, totals, colleagues, truth } = person;
   return (
     <section class="person-head" aria-label="Who">
       <div>
@@ -112,6 +121,14 @@ function Head({ person }: { readonly person: PersonView }) {
           <dt>together</dt>
           <dd>{inEverydayTerms(totals.octets.value)}</dd>
         </div>
+        {truth !== undefined && (
+          <div class="in-truth">
+            <dt>in truth</dt>
+            <dd>
+              <Difference measured={totals.octets.value} truth={truth.octets} format={formatOctets} />
+            </dd>
+          </div>
+        )}
       </dl>
       <label class="field choose-other">
         <span>Another person</span>

@@ -1,0 +1,95 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { TrueNs } from '../../core/time/instant.ts';
+import { formatStored, parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
+import { isFrom, type FlowStore } from '../../collector/store/flow-store.ts';
+import { UsageError } from '../commands/failure.ts';
+import { eventRecordsOf, eventsOf, EXHAUSTED, largestErrorMs, scriptOf, TOLERANCE_S } from '../score/script.ts';
+import { EVENT_KINDS, UNSEEN, type TrueEvent } from '../verify/detection/true-event.ts';
+import { FLOW_COLUMNS, Records } from '../verify/records.ts';
+import type { Site } from '../world/site.ts';
+
+/** What an administrator should be told of, in the order it began. */
+export interface TrueEvents {
+  readonly events: readonly TrueEvent[];
+  /** How far the times of an alert may lie from the event it is about. */
+  readonly slackMs: number;
+}
+
+/** That of a site whose day is over: the store tells which of it could be seen. */
+export async function eventsOfDay(site: Site, store: FlowStore): Promise<TrueEvents> {
+  const script = scriptOf(site);
+  const records = eventRecordsOf(site.ledger, script);
+  const stored = new Records();
+  await store.scan(FLOW_COLUMNS, (rows) => stored.addFlows(rows, rows.length, rows.id), site.exporter);
+  records.add(stored);
+  const [told] = await store.query<{ count: number }>(
+    `SELECT count(*)::DOUBLE AS count FROM nat_events WHERE kind IN (${EXHAUSTED.join()}) AND ${isFrom(site.exporter)}`,
+  );
+  return { events: eventsOf(site, { script, records, exhaustions: told?.count ?? 0 }), slackMs: slackOf(site, site.end) };
+}
+
+/** What there was so far; while records are on their way nobody can say that it could not be seen. */
+export function eventsSoFar(site: Site, now: TrueNs): TrueEvents {
+  const script = scriptOf(site);
+  const events = eventsOf(site, { script, records: eventRecordsOf(site.ledger, script), exhaustions: 0 });
+  return {
+    events: events.filter(({ flows }) => flows > 0).map(({ unseen: _, ...event }) => event),
+    slackMs: slackOf(site, now),
+  };
+}
+
+const slackOf = ({ clock }: Site, until: TrueNs): number => TOLERANCE_S * 1_000 + largestErrorMs(clock.clock.historyUntil(until));
+
+const addressSet = z.array(z.string()).transform((texts, context): ReadonlySet<StoredAddress> => {
+  const found = texts.map(parseStored).filter((address) => address !== undefined);
+  if (found.length < texts.length) context.addIssue('must all be IP addresses');
+  return new Set(found);
+});
+
+const eventsSchema = z.strictObject({
+  slackMs: z.number(),
+  events: z.array(
+    z.strictObject({
+      kind: z.enum(EVENT_KINDS),
+      who: z.string(),
+      subjects: addressSet,
+      targets: addressSet,
+      fromMs: z.number(),
+      toMs: z.number(),
+      flows: z.number(),
+      octets: z.number(),
+      records: z.number(),
+      unseen: z.enum(UNSEEN).optional(),
+    }),
+  ),
+});
+
+/** Writes events.json, of all sites together. */
+export function writeEvents(path: string, days: readonly TrueEvents[]): void {
+  const texts = (addresses: ReadonlySet<StoredAddress>): string[] => [...addresses].map(formatStored);
+  const events = days.flatMap((day) =>
+    day.events.map((event) => ({ ...event, subjects: texts(event.subjects), targets: texts(event.targets) })),
+  );
+  const slackMs = Math.max(...days.map((day) => day.slackMs));
+  writeFileSync(path, `${JSON.stringify({ slackMs, events }, null, 2)}\n`);
+}
+
+/** Reads events.json. Throws a UsageError of one sentence when it is of another version or damaged. */
+export function readEvents(path: string): TrueEvents {
+  const { data, error } = eventsSchema.safeParse(parsed(path));
+  const [issue] = error?.issues ?? [];
+  if (data === undefined) throw new UsageError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
+  return {
+    ...data,
+    events: data.events.map(({ unseen, ...event }) => ({ ...event, ...(unseen === undefined ? {} : { unseen }) })),
+  };
+}
+
+function parsed(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,128 @@
+import type { AlertTruth, AlertView, TrueEventView } from '../../collector/api/view/alert-view.ts';
+import { overviewView, type OverviewView, type PersonRow } from '../../collector/api/view/overview-view.ts';
+import type { Alert } from '../../collector/detect/alert.ts';
+import { usageOverview, type UsageOverview } from '../../collector/query/people/people-usage.ts';
+import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
+import { targetsOf } from '../score/built-in-detector.ts';
+import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
+import { UNSEEN_REASONS, type TrueEvent } from '../verify/detection/true-event.ts';
+import type { TrueEvents } from '../findings/true-events.ts';
+import { asTruth, type AskedTruth } from './truth-context.ts';
+
+/** The overview told by the ledger. */
+export async function overviewByTruth(asked: AskedTruth): Promise<OverviewView> {
+  const view = await overviewView(asked.store, asked.context, asked.request);
+  const { upOctets, downOctets, peakBitPerS } = view.line;
+  return {
+    ...view,
+    line: { upOctets: asTruth(upOctets), downOctets: asTruth(downOctets), peakBitPerS: asTruth(peakBitPerS) },
+    peopleOnline: asTruth(view.peopleOnline),
+    people: view.people.map((person) => ({ ...person, octets: asTruth(person.octets) })),
+  };
+}
+
+/** An overview with the truth beside it. */
+export async function besideOverview(view: OverviewView, asked: AskedTruth): Promise<OverviewView> {
+  const seen = await SeenFlows.of(asked.store, asked.context, asked.request);
+  const usage = await usageOverview(asked.store, seen, view.series.bucketMs);
+  const { alerts, missed } = besideAlerts(view.alerts, asked);
+  const buckets = [...usage.series.values()];
+  const octets = (buckets[0] ?? []).map((_, bucket) =>
+    buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket] ?? NOTHING), 0),
+  );
+  const total = usage.cells.reduce(
+    (sum, cell) => ({ upOctets: sum.upOctets + cell.upOctets, downOctets: sum.downOctets + cell.downOctets }),
+    NOTHING,
+  );
+  return {
+    ...view,
+    people: besidePeople(view.people, usage),
+    alerts,
+    truth: {
+      ...total,
+      peakBitPerS: (Math.max(0, ...octets) * 8_000) / usage.bucketMs,
+      startMs: usage.startMs,
+      octets,
+      missed,
+    },
+  };
+}
+
+const NOTHING = { upOctets: 0, downOctets: 0 };
+const octetsOf = ({ upOctets, downOctets }: typeof NOTHING): number => upOctets + downOctets;
+
+/** Whoever was not measured at all has a row too. */
+function besidePeople(people: readonly PersonRow[], { cells }: UsageOverview): PersonRow[] {
+  const octets = new Map<string, number>();
+  for (const cell of cells) octets.set(cell.holder.id, (octets.get(cell.holder.id) ?? 0) + octetsOf(cell));
+  const measured = new Set(people.map(({ id }) => id));
+  const holders = new Map(cells.map(({ holder }) => [holder.id, holder]));
+  const others = [...holders.values()].filter(({ id }) => !measured.has(id));
+  return [
+    ...people.map((person) => ({ ...person, trueOctets: octets.get(person.id) ?? 0 })),
+    ...others.map(({ id, name, department, addresses }) => ({
+      id,
+      name,
+      department,
+      address: addresses[0] ?? '',
+      ...NOTHING,
+      octets: { value: 0, sure: 'exact' as const },
+      sharePercent: 0,
+      byCategory: {},
+      trueOctets: octets.get(id) ?? 0,
+    })),
+  ];
+}
+
+/** What became of alerts, and what was not told, as far as the asked time has it. */
+function besideAlerts(
+  views: readonly AlertView[],
+  { context: { alerts = [] }, events, request: { fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity } }: AskedTruth,
+): { alerts: AlertView[]; missed: TrueEventView[] } {
+  const { truths, missed } = truthsOf(
+    alerts.filter(({ raisedAtMs }) => raisedAtMs <= knownAtMs),
+    events,
+  );
+  return {
+    alerts: views.map((view) => besideAlert(view, truths.get(view.id))),
+    missed: missed.filter((event) => event.toMs >= fromMs && event.fromMs < Math.min(toMs, knownAtMs)).map(eventView),
+  };
+}
+
+function besideAlert(view: AlertView, truth: AlertTruth | undefined): AlertView {
+  if (truth === undefined) return view;
+  const { times } = view;
+  const isTimed = truth.verdict === 'hit' && times !== undefined;
+  return { ...view, truth, ...(isTimed ? { times: { ...times, truthMs: truth.event.fromMs } } : {}) };
+}
+
+/** What became of each alert, by its id, and what none is about. */
+export function truthsOf(
+  alerts: readonly Alert[],
+  { events, slackMs }: TrueEvents,
+): { truths: Map<string, AlertTruth>; missed: TrueEvent[] } {
+  const idOf = new Map<ToldAlert, string>();
+  const told = alerts.map((alert): ToldAlert => {
+    // The order is all that is asked of it: the collector's clock does.
+    const one = { ...alert, targets: targetsOf(alert.target), raisedTrulyMs: alert.raisedAtMs };
+    idOf.set(one, alert.id);
+    return one;
+  });
+  const { hits, doubled, falseAlarms, missed, unseen } = matchAlerts(events, told, slackMs);
+  const truths = new Map<string, AlertTruth>();
+  const add = (alert: ToldAlert, truth: AlertTruth): void => void truths.set(idOf.get(alert) ?? '', truth);
+  for (const { alert, event } of hits) add(alert, { verdict: 'hit', event: eventView(event) });
+  for (const alert of doubled) add(alert, { verdict: 'told-again' });
+  for (const alert of falseAlarms) add(alert, { verdict: 'false-alarm' });
+  return { truths, missed: [...missed, ...unseen].sort((one, other) => one.fromMs - other.fromMs) };
+}
+
+const eventView = ({ kind, who, fromMs, toMs, flows, octets, unseen }: TrueEvent): TrueEventView => ({
+  kind,
+  who,
+  fromMs,
+  toMs,
+  flows,
+  octets,
+  ...(unseen === undefined ? {} : { unseen: UNSEEN_REASONS[unseen] }),
+});
