@@ -1,7 +1,10 @@
 /** When a Message left its router and when its first copy arrived, in true nanoseconds since the epoch; `undefined` if none did. */
 export interface MessageTimes {
+  readonly sequenceNumber: number;
   readonly sentNs: number;
   arrivedNs: number | undefined;
+  /** How many came. */
+  copies: number;
 }
 
 /** Where an IPFIX Message has its sequence number (RFC 7011 section 3.1). */
@@ -16,8 +19,9 @@ export class MessageLog {
 
   /** A Message leaves; its arrival is to be written into what is returned. */
   left(message: Uint8Array, now: number): MessageTimes {
-    const times: MessageTimes = { sentNs: now, arrivedNs: undefined };
-    this.#times.set(new DataView(message.buffer, message.byteOffset).getUint32(SEQUENCE_NUMBER), times);
+    const sequenceNumber = new DataView(message.buffer, message.byteOffset).getUint32(SEQUENCE_NUMBER);
+    const times: MessageTimes = { sequenceNumber, sentNs: now, arrivedNs: undefined, copies: 0 };
+    this.#times.set(sequenceNumber, times);
     return times;
   }
 
