@@ -3,7 +3,7 @@ export const UNITS = ['packets', 'octets', 'messages', 'records', 'flows', 'opti
 export type Unit = (typeof UNITS)[number];
 
 /** How much of each; absent what is not known. */
-export type Amounts = Readonly<Partial<Record<Unit, number>>>;
+export type Amounts = Readonly<Partial<Record<Unit, number | undefined>>>;
 
 /** Places on the way, in its order. */
 export const STAGES = ['passed', 'metered', 'exported', 'sent', 'arrived', 'received', 'decoded', 'stored'] as const;
@@ -110,7 +110,7 @@ export function sumOfFunnels(funnels: readonly Funnel[]): Funnel {
 
 /** Branches without those that nothing went. */
 export const taken = (branches: readonly Branch[]): Branch[] =>
-  branches.filter(({ amounts }) => Object.values(amounts).some((amount) => amount !== 0));
+  branches.filter(({ amounts }) => Object.values(amounts).some((amount = 0) => amount !== 0));
 
 const placeOf = (name: StageName): number => STAGES.indexOf(name);
 

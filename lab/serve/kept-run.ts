@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
@@ -16,6 +17,7 @@ import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
+import { keptWay } from './kept-way.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -40,21 +42,26 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const alerts = report.unusual.map((alert) => ({ ...alert, flowIds: [] }));
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
+  const capture = join(directory, 'export.pcap');
+  const ring = existsSync(capture) ? keptMessages(capture) : new MessageRing();
+  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const records = existsSync(times) ? savedRecords(times) : undefined;
+  const way = keptWay(directory, { epochUnixMs: startMs, records: records === undefined ? [] : [records], ring });
   const topics = new Map<string, Topic>(
     viewTopics({
       store,
       context: () => ({ ...labels, inside, inventory, alerts }),
       nowMs: () => endMs,
       revision: () => 0,
+      ...(way === undefined ? {} : { truth: way.truth }),
     }),
   );
-  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  if ([clocks, exchanges, times].every((path) => existsSync(path))) {
-    const records = savedRecords(times);
+  if (way !== undefined) topics.set('pipeline', way.topic);
+  if (records !== undefined && [clocks, exchanges].every((path) => existsSync(path))) {
     const about = clockTopics({
       epochUnixMs: startMs,
       clocks: savedClocks({ clocks, exchanges }),
@@ -64,8 +71,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     });
     for (const [name, topic] of about) topics.set(name, topic);
   }
-  const capture = join(directory, 'export.pcap');
-  if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
+  if (existsSync(capture)) topics.set('wire', wireTopic(ring));
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,

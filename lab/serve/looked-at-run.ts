@@ -1,5 +1,6 @@
 import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
 import { QueryMistake } from '../../collector/api/query-request.ts';
+import type { LostRecord } from '../../collector/api/view/record-truth.ts';
 import type { Control, StatusView } from '../../collector/api/view/status-view.ts';
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
@@ -13,8 +14,12 @@ import type { Site } from '../world/site.ts';
 import { Tempo, type Speed } from '../world/tempo.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { liveClocks } from '../view/run-clocks.ts';
+import { KnownRecords } from '../view/known-records.ts';
+import { lostRecordsOf, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
+import { siteFunnels } from '../view/site-funnel.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
+import { pipelineTopic } from './pipeline-topic.ts';
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
@@ -25,8 +30,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #revision = 0;
   #isOver = false;
   #messages = new MessageRing();
-  /** Headquarters', in all their times. */
-  #records: TimedRecords | undefined;
+  /** Of each site, headquarters' first, in all their times; none before the run is over. */
+  #records: readonly TimedRecords[] = [];
+  /** And of what was lost, in the order of the sites. */
+  #lostTimes: readonly TrueTimes[] = [];
 
   constructor(speed: Speed) {
     this.tempo = new Tempo(speed);
@@ -40,7 +47,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#run?.store.close();
     this.#run = run;
     this.#now = trueNs(0);
-    this.#records = undefined;
+    this.#records = [];
+    this.#lostTimes = [];
     this.#messages = new MessageRing();
     this.#revision++;
     const topics = new Map<string, Topic>(
@@ -49,13 +57,15 @@ export class LookedAtRun implements Onlooker, ViewSubject {
         context: (exporter) => contextOf(run, exporter),
         nowMs: () => unixMs(run.world.epoch, run.world.collectorClock.clock.read(this.#now)),
         revision: () => this.#revision,
+        truth: this.#truth(run),
       }),
     );
+    topics.set('pipeline', this.#pipeline(run));
     const clocks = clockTopics({
       epochUnixMs: run.world.epoch.unixMs,
       clocks: liveClocks(run.world.clocks),
       nowNs: () => this.#now,
-      records: () => this.#records,
+      records: () => this.#records[0],
       revision: () => this.#revision,
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
@@ -73,8 +83,9 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#messages.add(source, receivedAtUs, payload);
   }
 
-  judged([headquarters]: readonly JudgedDevice[]): void {
-    this.#records = headquarters && timedRecords(headquarters);
+  judged(devices: readonly JudgedDevice[]): void {
+    this.#records = devices.map(timedRecords);
+    this.#lostTimes = devices.map(({ device }) => timesOfLost(device));
     this.#revision++;
   }
 
@@ -92,6 +103,37 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#topics = new Map();
     this.#run?.store.close();
     this.#run = undefined;
+  }
+
+  #truth({ world }: LookedAt): KnownRecords {
+    const messages = this.#messages;
+    const records = (): readonly TimedRecords[] => this.#records;
+    const lost = (): LostRecord[] =>
+      world.sites
+        .flatMap((site, index) => lostRecordsOf(site, world.sent, this.#lostTimes[index]))
+        .toSorted((one, other) => other.sentMs - one.sentMs);
+    return new KnownRecords({
+      epochUnixMs: world.epoch.unixMs,
+      sent: world.sent,
+      get records() {
+        return records();
+      },
+      get lost() {
+        return lost();
+      },
+      ring: messages,
+    });
+  }
+
+  #pipeline({ world, store }: LookedAt): Topic {
+    const isOver = (): boolean => this.#records.length > 0;
+    return pipelineTopic({
+      funnels: () => siteFunnels(world, store),
+      get isOver() {
+        return isOver();
+      },
+      revision: () => this.#revision,
+    });
   }
 
   #status({ name, variant, scenario, world }: LookedAt): StatusView {

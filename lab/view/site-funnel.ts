@@ -3,6 +3,17 @@ import { isFrom, type AskedStore } from '../../collector/store/flow-store.ts';
 import type { MessageContent } from '../verify/sent-messages.ts';
 import { passedBefore } from '../verify/truth.ts';
 import type { Site } from '../world/site.ts';
+import type { World } from '../world/world.ts';
+import type { SiteFunnel } from './way-files.ts';
+
+/** The ways of all sites, as far as the run has come. */
+export async function siteFunnels(world: World, store: AskedStore): Promise<SiteFunnel[]> {
+  const { now, collecting, sites } = world;
+  const { flows, natEvents } = collecting.counters;
+  // All are looked at before the first is waited for.
+  const funnels = await Promise.all(sites.map((site) => siteFunnel(site, store, { now, flows, natEvents })));
+  return sites.map(({ name }, index) => ({ name, funnel: funnels[index] as Funnel }));
+}
 
 /** What is asked of the store, and when: rows with an id below `flows` were decoded by then. */
 interface Moment {

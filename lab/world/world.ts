@@ -98,6 +98,11 @@ export class World {
     this.#kernel = new Kernel([...this.sites.flatMap((site) => site.actors), this.collectorClock]);
   }
 
+  /** How far it has come. */
+  get now(): TrueNs {
+    return this.#kernel.now;
+  }
+
   /** What the collector noticed at a site. */
   alertsOf(site: Site): Alert[] {
     return this.#detections.get(site)?.alerts ?? [];

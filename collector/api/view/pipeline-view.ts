@@ -91,7 +91,7 @@ export function pipelineView(funnel: Funnel, isOver: boolean, notes: readonly st
 }
 
 function titleOf({ after, before, amounts }: Remainder, isOver: boolean, isWaiting: boolean): string {
-  if (Object.values(amounts).some((amount) => amount < 0)) return 'Unexplained';
+  if (Object.values(amounts).some((amount = 0) => amount < 0)) return 'Unexplained';
   if (after === 'received' && before === 'decoded' && isWaiting) return 'Waits for a Template, or was given up without one';
   return (isOver ? undefined : ON_THE_WAY[after]) ?? 'Unexplained';
 }

@@ -2,9 +2,12 @@ import { QueryMistake } from '../../api/query-request.ts';
 import { completeView } from '../../api/view/complete-view.ts';
 import { exploreRequestOf } from '../../api/view/explore-request.ts';
 import { exploreView } from '../../api/view/explore-view.ts';
+import { lifeView } from '../../api/view/life-view.ts';
 import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
 import { personView } from '../../api/view/person-view.ts';
+import type { RecordTruth } from '../../api/view/record-truth.ts';
+import { recordsRequestOf, recordsView } from '../../api/view/records-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
 import { attributionSchema } from '../../query/attribution-config.ts';
@@ -20,6 +23,8 @@ export interface ViewSource {
   nowMs(): number;
   /** The same as long as nothing was stored. */
   revision(): number;
+  /** What is known of records besides what is stored; only the lab knows anything. */
+  readonly truth?: RecordTruth;
 }
 
 const US_PER_MS = 1_000;
@@ -40,7 +45,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       }
     },
   });
-  const { store } = source;
+  const { store, truth } = source;
   return new Map([
     ['overview', topic((context, request) => overviewView(store, context, request))],
     [
@@ -61,6 +66,18 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
           inventory: new Inventory(inventory),
           timeouts: TIMEOUTS,
         }),
+      ),
+    ],
+    [
+      'records',
+      topic((context, request, parameters) =>
+        recordsView(store, context, recordsRequestOf(parameters, request, truth), truth),
+      ),
+    ],
+    [
+      'life',
+      topic((context, request, parameters) =>
+        lifeView(store, context, { ...request, id: parameters.get('record') ?? '' }, truth),
       ),
     ],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
