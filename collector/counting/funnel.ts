@@ -112,7 +112,8 @@ export function sumOfFunnels(funnels: readonly Funnel[]): Funnel {
 export const taken = (branches: readonly Branch[]): Branch[] =>
   branches.filter(({ amounts }) => Object.values(amounts).some((amount = 0) => amount !== 0));
 
-const placeOf = (name: StageName): number => STAGES.indexOf(name);
+/** Where a stage is on the way, from 0. */
+export const placeOf = (name: StageName): number => STAGES.indexOf(name);
 
 function sumOfAmounts(all: readonly Amounts[]): Amounts {
   const sum: Partial<Record<Unit, number>> = {};

@@ -1,6 +1,12 @@
 import { formatStored } from '../../../core/net/stored-address.ts';
 import { formatIPv4 } from '../../../core/net/address.ts';
-import { FLOW_END_ACTIVE, FLOW_END_DETECTED, FLOW_END_FORCED, FLOW_END_IDLE, FLOW_END_RESOURCES } from '../../../core/flow/flow-batch.ts';
+import {
+  FLOW_END_ACTIVE,
+  FLOW_END_DETECTED,
+  FLOW_END_FORCED,
+  FLOW_END_IDLE,
+  FLOW_END_RESOURCES,
+} from '../../../core/flow/flow-batch.ts';
 import { Inventory } from '../../query/inventory.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
@@ -60,7 +66,8 @@ export async function lifeView(
   const seen = await SeenFlows.of(store, context, { ...request, basis: 'corrected', fromMs: undefined, toMs: undefined });
   const lost = truth?.lost.find((record) => record.id === id);
   if (lost !== undefined) return lifeOfLost(lost, lostRow(lost, new Inventory(context.inventory), seen), truth);
-  if (!/^\d{1,15}$/.test(id)) throw new RangeError(`no record is called "${id}": one has the number of its row, or begins with lost-`);
+  if (!/^\d{1,15}$/.test(id))
+    throw new RangeError(`no record is called "${id}": one has the number of its row, or begins with lost-`);
   const [row] = await storedRows(store, seen, [{ needs: ['id'], sql: `id = ${id}` }], 1);
   if (row === undefined) throw new RangeError(`there is no record ${id} of anybody inside`);
   return lifeOfStored(row, rowOf(row, seen, truth), truth);
@@ -106,8 +113,7 @@ function lifeOfStored(stored: StoredRecord, record: RecordRow, truth: RecordTrut
 function lifeOfLost(lost: LostRecord, record: RecordRow, truth: RecordTruth | undefined): LifeView {
   const { exporter, sequenceNumber, trueStartMs, trueEndMs } = lost;
   const wire = truth?.wireOf(exporter, sequenceNumber);
-  const packets =
-    trueStartMs === undefined || trueEndMs === undefined ? undefined : { startMs: trueStartMs, endMs: trueEndMs };
+  const packets = trueStartMs === undefined || trueEndMs === undefined ? undefined : { startMs: trueStartMs, endMs: trueEndMs };
   return {
     record,
     isLost: true,
@@ -123,6 +129,7 @@ function lifeOfLost(lost: LostRecord, record: RecordRow, truth: RecordTruth | un
         name: 'lost',
         title: 'Lost',
         words: 'Its Message never came: here its life ends. A gap in the sequence numbers is all that the collector sees of it.',
+        truthMs: lost.sentMs,
       },
     ],
   };

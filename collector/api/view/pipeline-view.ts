@@ -1,7 +1,22 @@
-import { remaindersOf, type Branch, type BranchName, type Funnel, type Remainder, type Stage, type StageName } from '../../counting/funnel.ts';
+import {
+  placeOf,
+  remaindersOf,
+  type Amounts,
+  type Branch,
+  type BranchName,
+  type Funnel,
+  type Remainder,
+  type Stage,
+  type StageName,
+  type Unit,
+} from '../../counting/funnel.ts';
+
+export type { Amounts, Unit };
 
 /** A place on the way into the store. */
 export interface StageView extends Stage {
+  /** Which it is: greater is later. */
+  readonly place: number;
   readonly title: string;
   /** What was counted there, for a reader. */
   readonly words: string;
@@ -9,12 +24,16 @@ export interface StageView extends Stage {
 
 /** What left the way, or came in on it. */
 export interface BranchView extends Branch {
+  /** That of the stage it is after. */
+  readonly place: number;
   readonly title: string;
   readonly words: string;
 }
 
 /** What is neither gone on nor known to have left: on its way while more comes, unexplained when all has come. */
 export interface RemainderView extends Remainder {
+  /** That of the stage it is after. */
+  readonly place: number;
   readonly title: string;
 }
 
@@ -76,13 +95,27 @@ export function pipelineView(funnel: Funnel, isOver: boolean, notes: readonly st
   return {
     stages: funnel.stages.map((stage) => {
       const [title, words] = STAGE[stage.name];
-      return { ...stage, title, words: stage.name === 'sent' && stage.sure === 'estimated' ? SENT_BY_NUMBERS : words };
+      return {
+        ...stage,
+        place: placeOf(stage.name),
+        title,
+        words: stage.name === 'sent' && stage.sure === 'estimated' ? SENT_BY_NUMBERS : words,
+      };
     }),
     branches: funnel.branches.map((branch) => {
       const [title, words] = BRANCH[branch.name];
-      return { ...branch, title, words: branch.name === 'lost' && branch.sure === 'estimated' ? LOST_BY_NUMBERS : words };
+      return {
+        ...branch,
+        place: placeOf(branch.after),
+        title,
+        words: branch.name === 'lost' && branch.sure === 'estimated' ? LOST_BY_NUMBERS : words,
+      };
     }),
-    remainders: remaindersOf(funnel).map((remainder) => ({ ...remainder, title: titleOf(remainder, isOver, isWaiting) })),
+    remainders: remaindersOf(funnel).map((remainder) => ({
+      ...remainder,
+      place: placeOf(remainder.after),
+      title: titleOf(remainder, isOver, isWaiting),
+    })),
     faults,
     sets,
     isOver,

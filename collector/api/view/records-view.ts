@@ -114,8 +114,7 @@ function lostPage(lost: readonly LostRecord[], context: ViewContext, request: Re
 }
 
 const isOf = (exporter: Exporter, asked: Exporter | undefined): boolean =>
-  asked === undefined ||
-  (exporter.address === asked.address && exporter.observationDomainId === asked.observationDomainId);
+  asked === undefined || (exporter.address === asked.address && exporter.observationDomainId === asked.observationDomainId);
 
 /** A lost record as a row of the list. */
 export function lostRow(record: LostRecord, inventory: Inventory, seen: Pick<SeenFlows, 'names'>): RecordRow {

@@ -12,6 +12,9 @@ import { intakeOf } from '../intake.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
 
+/** About exporters, those first that sent most. */
+const MOST_SENTENCES = 30;
+
 /** What a collector that runs shows: the flows of its store, until now. */
 export function collectorViews(collector: FlowCollector, store: FlowStore, options: CollectorOptions): ViewSubject {
   const { config, inventory } = options;
@@ -55,6 +58,6 @@ function pipelineOf({ collecting, listening, storedFlows, storedNatEvents }: Flo
   const notes = sessions.some(({ lostUnit }) => lostUnit === 'messages')
     ? ['NetFlow v9 and sFlow count Messages: how many records were in those that were lost is not known.']
     : [];
-  const { sentences } = reconcile(counts);
+  const sentences = reconcile(counts).sentences.slice(0, MOST_SENTENCES);
   return pipelineView(collectorFunnel({ ...counts, counters, storedFlows, storedNatEvents }), false, [...notes, ...sentences]);
 }

@@ -70,9 +70,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
     ],
     [
       'records',
-      topic((context, request, parameters) =>
-        recordsView(store, context, recordsRequestOf(parameters, request, truth), truth),
-      ),
+      topic((context, request, parameters) => recordsView(store, context, recordsRequestOf(parameters, request, truth), truth)),
     ],
     [
       'life',
