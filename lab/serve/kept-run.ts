@@ -17,7 +17,7 @@ import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
-import { keptWay } from './kept-way.ts';
+import { keptWay, type KeptWay } from './kept-way.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -50,7 +50,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     string,
   ];
   const records = existsSync(times) ? savedRecords(times) : undefined;
-  const way = keptWay(directory, { epochUnixMs: startMs, records: records === undefined ? [] : [records], ring });
+  const way = openWay(directory, { epochUnixMs: startMs, records: records === undefined ? [] : [records], ring });
   const topics = new Map<string, Topic>(
     viewTopics({
       store,
@@ -88,6 +88,14 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
   return { views: { topics }, close: () => store.close() };
+}
+
+function openWay(...parts: Parameters<typeof keptWay>): KeptWay | undefined {
+  try {
+    return keptWay(...parts);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 /** Who still has it open is most often the run that writes it. */

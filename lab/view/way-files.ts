@@ -34,12 +34,18 @@ const sitesSchema = z.strictObject({ sites: z.array(z.strictObject({ name: z.str
 export const writeFunnels = (path: string, sites: readonly SiteFunnel[]): void =>
   writeFileSync(path, `${JSON.stringify({ sites }, null, 2)}\n`);
 
-/** Throws an Error of one sentence when it is none. */
+/** Throws a RangeError of one sentence when it is none. */
 export function readFunnels(path: string): SiteFunnel[] {
-  const parsed = sitesSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new RangeError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const parsed = sitesSchema.safeParse(read);
   if (parsed.success) return parsed.data.sites;
   const [issue] = parsed.error.issues;
-  throw new Error(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
+  throw new RangeError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
 }
 
 const MESSAGES = 'exporter,observation_domain_id,sequence_number,export_time_s,true_sent_ns,true_arrived_ns,copies';

@@ -85,7 +85,7 @@ function rowsOf({ stages, branches, remainders }: PipelineView, unit: Unit): Row
 function sentenceOf(rows: readonly Row[], unit: Unit): string {
   const rest = rows.filter(({ kind }) => kind === 'rest');
   const name = titleOf(unit);
-  if (rest.length === 0) return `The sum comes out even: all ${name} that came in went on or are accounted for.`;
+  if (rest.length === 0) return `The sum comes out even: whatever of ${name} came in went on or is accounted for.`;
   return `${name} that neither went on nor left: ${rest.map(({ title, amount }) => `${formatCount(amount)} (${title.toLowerCase()})`).join(', ')}.`;
 }
 

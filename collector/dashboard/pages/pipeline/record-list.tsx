@@ -9,7 +9,7 @@ import { formatCount, formatEndpoint, formatInstant, formatOctets } from '../../
 
 const FATES: Readonly<Record<RecordFate, string>> = {
   lost: '✕ lost',
-  doubled: '⧉ came twice',
+  doubled: '2× came twice',
   mistimed: '◷ in a wrong five minutes',
 };
 const CHOICES: Readonly<Record<RecordFate, string>> = {
@@ -31,7 +31,7 @@ export function RecordList() {
   return (
     <Shown topic={topic} title="Records">
       {({ records, fates, people, next, notes }) => (
-        <Panel title="Records" note="The newest first. One can be followed through its whole life.">
+        <Panel title="Records" note="The newest first. One can be followed through its whole life." class="records">
           <div class="record-filters">
             <Choice
               label="Person"

@@ -19,6 +19,7 @@ interface Mark {
 
 /** Steps closer than this, in parts of the whole width, stand above one another. */
 const CLOSE = 0.05;
+const LEVEL_PX = 18;
 
 /** The steps of a life in a lane for each clock, all on one ruler. Steps have the numbers of the table below. */
 export function Timeline({ steps }: { readonly steps: readonly LifeStep[] }) {
@@ -34,9 +35,9 @@ export function Timeline({ steps }: { readonly steps: readonly LifeStep[] }) {
         const [first, last] = ['first', 'last'].map((name) => steps.find((step) => step.name === name)?.[clock]);
         const top = Math.max(...marks.map(({ level }) => level));
         return (
-          <div key={clock} class="life-lane" style={{ paddingTop: `${top * 18}px` }}>
+          <div key={clock} class="life-lane">
             <span class="life-clock soft">{title}</span>
-            <span class="life-track">
+            <span class="life-track" style={{ marginTop: `${top * LEVEL_PX}px` }}>
               {first !== undefined && last !== undefined && (
                 <span
                   class="life-flow"
@@ -47,7 +48,7 @@ export function Timeline({ steps }: { readonly steps: readonly LifeStep[] }) {
                 <span
                   key={number}
                   class={`life-mark ${step.name}`}
-                  style={{ left: `${100 * place(atMs)}%`, top: `${-level * 18}px` }}
+                  style={{ left: `${100 * place(atMs)}%`, top: `${-level * LEVEL_PX}px` }}
                   title={`${step.title}: ${formatInstant(atMs, zone.value)}`}
                 >
                   {number}
