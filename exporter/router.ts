@@ -54,6 +54,16 @@ export class Router {
     return this.#main.exporting.exported;
   }
 
+  /** What of all that passed is in the records, and what is not. */
+  get metered(): FlowMonitor['metering']['counters'] {
+    return this.#main.metering.counters;
+  }
+
+  /** What could not be told of it. */
+  get notSent(): ExportingProcess['notSent'] {
+    return this.#main.exporting.notSent;
+  }
+
   /** A train enters from the office. Returns the public endpoint it leaves from (an `endpointNumber`), or -1 when it was dropped. */
   forwardOut(now: TrueNs, train: PacketTrain): number {
     this.#now = now;

@@ -19,6 +19,7 @@ import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
 import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
+import { writeWay } from './view/write-way.ts';
 import { writeLedger } from './world/ledger-file.ts';
 import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
@@ -71,7 +72,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv, events.json, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
+  /** Directory for what a run leaves: what was exported, the store, and the truth in tables (README). Nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -184,6 +185,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
       for (const site of world.sites)
         if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
       writeTimes(join(out, 'times.csv'), judged);
+      await writeWay(out, world, store);
       writeClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }, world.clocks, world.end);
     }
     return findings;
@@ -232,7 +234,7 @@ function siteFile(path: string, site: string): string {
 }
 
 const RESULT_FILE =
-  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|events\.json|leases(-[a-z0-9-]+)?\.yaml)$/;
+  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges|messages|lost)\.csv|(events|pipeline)\.json|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

@@ -84,7 +84,9 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
   decode(set: CollectedSet): number {
     const records = this.#decode(set);
     const { purpose } = set.known;
-    if (purpose !== 'options' && purpose !== 'nat-events') set.session.tally.flowRecords += records;
+    const { tally } = set.session;
+    if (purpose === 'nat-events') tally.natEvents += records;
+    else if (purpose !== 'options') tally.flowRecords += records;
     return records;
   }
 

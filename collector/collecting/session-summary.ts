@@ -27,6 +27,8 @@ export interface SessionCounts {
   readonly dataRecords: number;
   /** Of these, Flow Records: what is neither options nor NAT events. */
   readonly flowRecords: number;
+  /** And NAT events. */
+  readonly natEvents: number;
   readonly duplicatedMessages: number;
   /** Messages that filled a hole in the sequence numbers, or came alone with a number far from those of the others. */
   readonly reorderedMessages: number;

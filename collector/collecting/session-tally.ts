@@ -12,6 +12,7 @@ export class SessionTally implements Numbers {
   octets = 0;
   dataRecords = 0;
   flowRecords = 0;
+  natEvents = 0;
   duplicatedMessages = 0;
   reorderedMessages = 0;
   lostRecords = 0;
@@ -30,6 +31,7 @@ export class SessionTally implements Numbers {
     this.octets += other.octets;
     this.dataRecords += other.dataRecords;
     this.flowRecords += other.flowRecords;
+    this.natEvents += other.natEvents;
     this.duplicatedMessages += other.duplicatedMessages;
     this.reorderedMessages += other.reorderedMessages;
     this.lostRecords += other.lostRecords;

@@ -52,6 +52,7 @@ export class FlowCollector {
   #stored: Promise<void> = Promise.resolve();
   #failure: unknown;
   #storedFlows = 0;
+  #storedNatEvents = 0;
 
   private constructor(
     options: CollectorOptions,
@@ -104,6 +105,11 @@ export class FlowCollector {
     return this.#storedFlows;
   }
 
+  /** The same of NAT events. */
+  get storedNatEvents(): number {
+    return this.#storedNatEvents;
+  }
+
   /** Why the store does not delete old records as it is to. */
   get retentionFailure(): string | undefined {
     return this.#store.retentionFailure;
@@ -140,9 +146,12 @@ export class FlowCollector {
 
   #flush(): void {
     this.collecting.flush();
-    const { flows } = this.collecting.counters;
+    const { flows, natEvents } = this.collecting.counters;
     this.#storeFull();
-    void this.#stored.then(() => (this.#storedFlows = flows));
+    void this.#stored.then(() => {
+      this.#storedFlows = flows;
+      this.#storedNatEvents = natEvents;
+    });
     // What could not be kept before is tried again.
     void this.#labels.keep([]);
   }

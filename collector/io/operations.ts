@@ -4,7 +4,7 @@ import type { AnswerQuery } from '../api/query-request.ts';
 import { reasonsNotReady, type Readiness, type StoreState } from '../api/readiness.ts';
 import type { CollectorConfig } from '../config.ts';
 import { reconciliationLines } from '../counting/account-table.ts';
-import type { CollectorCounts, IntakeCounts } from '../counting/collector-counts.ts';
+import type { CollectorCounts } from '../counting/collector-counts.ts';
 import { IncidentWatch } from '../counting/incidents.ts';
 import { reconcile, type Reconciliation } from '../counting/reconciliation.ts';
 import { MetricsPage } from './api-metrics.ts';
@@ -12,7 +12,7 @@ import { ApiServer } from './api-server.ts';
 import { readPage } from './page/page-files.ts';
 import type { ViewSubject } from './page/views.ts';
 import type { FlowCollector } from './flow-collector.ts';
-import type { Listening } from './listening.ts';
+import { intakeOf } from './intake.ts';
 import type { CollectorLog } from './log.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -139,18 +139,4 @@ function storeState({ storeFailure, storeState: state }: FlowCollector): StoreSt
   if (storeFailure === undefined) return state;
   const [reason = ''] = String(storeFailure instanceof Error ? storeFailure.message : storeFailure).split('\n');
   return { kind: 'failed', reason };
-}
-
-/** Of all UDP sockets together; `undefined` where there is none. */
-function intakeOf(listening: Listening): IntakeCounts | undefined {
-  const sockets = listening.stats().filter((stats) => stats.transport === 'udp');
-  if (sockets.length === 0) return undefined;
-  const sum = (of: (stats: (typeof sockets)[number]) => number): number => sockets.reduce((total, stats) => total + of(stats), 0);
-  return {
-    datagrams: sum(({ datagrams }) => datagrams),
-    refusedDatagrams: sum(({ refused }) => refused),
-    kernelDrops: listening.kernelDrops,
-    askedBufferOctets: sum(({ askedBufferOctets }) => askedBufferOctets),
-    gotBufferOctets: sum(({ receiveBufferOctets, receivers }) => receiveBufferOctets * receivers),
-  };
 }

@@ -27,8 +27,19 @@ export interface FlowSink {
  * instant a record closes belongs to the next one. Timestamps are the router's wall clock at the packet.
  */
 export class MeteringProcess {
-  /** What passed the Observation Points, was selected by sampling, and found no room in the cache (elements 164 and 165). */
-  readonly counters = { observedPackets: 0, selectedPackets: 0, ignoredPackets: 0, ignoredOctets: 0 };
+  /**
+   * What passed the Observation Points, was selected by sampling or not, found no room in the cache (elements 164 and 165), and was told in
+   * records.
+   */
+  readonly counters = {
+    observedPackets: 0,
+    selectedPackets: 0,
+    unselectedOctets: 0,
+    ignoredPackets: 0,
+    ignoredOctets: 0,
+    recordedPackets: 0,
+    recordedOctets: 0,
+  };
   /** When the first and the last of the ignored packets passed. */
   readonly ignoredAt = { first: trueNs(0), last: trueNs(0) };
 
@@ -85,7 +96,10 @@ export class MeteringProcess {
    */
   observePacket(packet: ObservedPacket): void {
     this.counters.observedPackets++;
-    if (this.#selector !== undefined && !this.#selector.selects()) return;
+    if (this.#selector !== undefined && !this.#selector.selects()) {
+      this.counters.unselectedOctets += packet.octets;
+      return;
+    }
     this.counters.selectedPackets++;
     const slot = this.#slotFor(packet);
     if (slot < 0) {
@@ -188,7 +202,12 @@ export class MeteringProcess {
   #export(slot: number, end: TrueNs, reason: number): void {
     // No packet, no record.
     if (!this.#cache.countUntil(slot, end)) return;
-    this.#writer.write(this.#sink.batch, this.#table, slot, reason);
+    const { batch } = this.#sink;
+    const row = batch.length;
+    this.#writer.write(batch, this.#table, slot, reason);
+    const { counters } = this;
+    counters.recordedPackets += (batch.packetDeltaCount[row] as number) + (batch.reversePacketDeltaCount[row] as number);
+    counters.recordedOctets += (batch.octetDeltaCount[row] as number) + (batch.reverseOctetDeltaCount[row] as number);
     this.#sink.recordsAdded(end);
   }
 

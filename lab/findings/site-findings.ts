@@ -64,7 +64,7 @@ type Volumes = Pick<Findings, 'exported' | 'collected' | 'lost'>;
 
 /** What a device exported, what of it is stored, and what the collector says of the rest. */
 export function volumes({ exported, path }: MeteringDevice, totals: Omit<Findings['collected'], 'messages'>): Volumes {
-  const { lost } = path;
+  const { lost, trailingRecords } = path.messages;
   const { records, packets, octets } = totals;
   const collected = path.session ?? { messages: 0, dataRecords: 0, duplicatedMessages: 0, reorderedMessages: 0, lost: 0 };
   return {
@@ -72,12 +72,12 @@ export function volumes({ exported, path }: MeteringDevice, totals: Omit<Finding
     collected: { messages: collected.messages, records, packets, octets },
     lost: {
       records: collected.lost,
-      trueRecords: lost.dataRecords,
+      trueRecords: lost.records,
       trueMessages: lost.messages,
       duplicatedMessages: collected.duplicatedMessages,
       reorderedMessages: collected.reorderedMessages,
-      trailingRecords: lost.trailingRecords,
-      unaccountedRecords: exported.dataRecords - collected.dataRecords - collected.lost - lost.trailingRecords,
+      trailingRecords,
+      unaccountedRecords: exported.dataRecords - collected.dataRecords - collected.lost - trailingRecords,
     },
   };
 }

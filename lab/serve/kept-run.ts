@@ -1,23 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { collectorSchema } from '../../collector/config.ts';
 import { labelsOf } from '../../collector/io/labels.ts';
-import { viewTopics } from '../../collector/io/page/view-topics.ts';
+import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
 import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
 import { savedClocks } from '../view/run-clocks.ts';
-import { savedRecords } from '../view/timed-records.ts';
+import { savedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
 import { KeptSites } from './kept-sites.ts';
 import { keptTruth } from './kept-truth.ts';
+import { keptWay, type KeptWay } from './kept-way.ts';
 import { withTruth } from './truth-topics.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
@@ -38,40 +40,33 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const sites = new KeptSites(report);
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
-  const source = {
+  const capture = join(directory, 'export.pcap');
+  const ring = existsSync(capture) ? keptMessages(capture) : new MessageRing();
+  const times = join(directory, 'times.csv');
+  const records = existsSync(times) ? savedRecords(times) : new Map<string, TimedRecords>();
+  const way = openWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring });
+  const source: ViewSource = {
     store,
-    context: (name: string | undefined) => {
+    context: (name) => {
       const { exporter, inventory, alerts } = sites.of(name);
       return { ...labels, inside, inventory, alerts, ...(exporter === undefined ? {} : { exporter }) };
     },
     nowMs: () => endMs,
     revision: () => 0,
+    ...(way === undefined ? {} : { truth: way.truth }),
   };
   const truth = keptTruth(directory, startMs, endMs);
   const topics: Map<string, Topic> =
     truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
-  for (const [name, topic] of keptClocks(directory, { startMs, endMs, sites })) topics.set(name, topic);
-  const capture = join(directory, 'export.pcap');
+  if (way !== undefined) topics.set('pipeline', way.topic);
+  for (const [name, topic] of keptClocks(directory, { startMs, endMs, sites, records })) topics.set(name, topic);
   if (existsSync(capture))
     topics.set(
       'wire',
-      wireTopic(keptMessages(capture), (name) => sites.of(name).exporter),
+      wireTopic(ring, (name) => sites.of(name).exporter),
     );
-  const status: StatusView = {
-    kind: 'replay',
-    name: report.scenario,
-    title: report.title,
-    seed: report.seed,
-    nowMs: endMs,
-    startMs,
-    endMs,
-    topics: [...topics.keys(), 'status'],
-    bases: truth === undefined ? BASES : [...BASES, 'truth'],
-    exporters: sites.all.length > 1 ? sites.all.map(({ name, clockErrorMs }) => ({ id: name, name, clockErrorMs })) : [],
-    records: report.collected.records,
-    messages: report.collected.messages,
-    clockErrorMs: report.clocks.router.trueErrorAfterMs,
-  };
+  const bases = truth === undefined ? BASES : [...BASES, 'truth' as const];
+  const status = statusOf(report, { startMs, endMs, sites, topics: [...topics.keys(), 'status'], bases });
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
   return {
     views: { topics },
@@ -82,15 +77,39 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   };
 }
 
+function statusOf(
+  report: Report,
+  { startMs, endMs, sites, topics, bases }: Pick<KeptDay, 'startMs' | 'endMs' | 'sites'> & Pick<StatusView, 'topics' | 'bases'>,
+): StatusView {
+  return {
+    kind: 'replay',
+    name: report.scenario,
+    title: report.title,
+    seed: report.seed,
+    nowMs: endMs,
+    startMs,
+    endMs,
+    topics,
+    bases,
+    exporters: sites.all.length > 1 ? sites.all.map(({ name, clockErrorMs }) => ({ id: name, name, clockErrorMs })) : [],
+    records: report.collected.records,
+    messages: report.collected.messages,
+    clockErrorMs: report.clocks.router.trueErrorAfterMs,
+  };
+}
+
+/** What is known of a kept run's time and records. */
+interface KeptDay {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly sites: KeptSites;
+  readonly records: ReadonlyMap<string, TimedRecords>;
+}
+
 /** The topics of clocks; none where an earlier version left nothing of them. */
-function keptClocks(
-  directory: string,
-  { startMs, endMs, sites }: { readonly startMs: number; readonly endMs: number; readonly sites: KeptSites },
-): [string, Topic][] {
-  const path = (name: string): string => join(directory, `${name}.csv`);
-  const [clocks, exchanges, times] = [path('clocks'), path('exchanges'), path('times')];
-  if (![clocks, exchanges, times].every((each) => existsSync(each))) return [];
-  const records = savedRecords(times);
+function keptClocks(directory: string, { startMs, endMs, sites, records }: KeptDay): [string, Topic][] {
+  const [clocks, exchanges] = [join(directory, 'clocks.csv'), join(directory, 'exchanges.csv')];
+  if (records.size === 0 || ![clocks, exchanges].every((path) => existsSync(path))) return [];
   return clockTopics({
     epochUnixMs: startMs,
     clocks: savedClocks({ clocks, exchanges }),
@@ -98,6 +117,14 @@ function keptClocks(
     records: (name) => records.get(sites.of(name).name),
     revision: () => 0,
   });
+}
+
+function openWay(...parts: Parameters<typeof keptWay>): KeptWay | undefined {
+  try {
+    return keptWay(...parts);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 /** Who still has it open is most often the run that writes it. */

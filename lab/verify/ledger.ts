@@ -20,8 +20,8 @@ export const NOBODY = 0xffff_ffff;
  * NAT64 what comes from outside is IPv4 then, of a shorter header. Written by the world as it happens, read by the judge alone.
  */
 export class Ledger {
-  /** Simulated time ended here: packets after it were never seen by anybody. */
-  endNs = 0;
+  /** Simulated time ends here: packets after it are never seen by anybody. Not known before. */
+  endNs = Infinity;
   /** Trains nobody metered, for they were refused or never sent. */
   readonly refusals = { trains: 0, packets: 0, octets: 0 };
   /** When packets came from inside for which the router had no public port, in the order they came. */

@@ -1,10 +1,16 @@
 /** When a Message left its router and when its first copy arrived, in true nanoseconds since the epoch; `undefined` if none did. */
 export interface MessageTimes {
+  readonly sequenceNumber: number;
+  /** Of its header: by the router's clock, since 1970. */
+  readonly exportTimeS: number;
   readonly sentNs: number;
   arrivedNs: number | undefined;
+  /** How many came. */
+  copies: number;
 }
 
-/** Where an IPFIX Message has its sequence number (RFC 7011 section 3.1). */
+/** Where an IPFIX Message has its Export Time and its sequence number (RFC 7011 section 3.1). */
+const EXPORT_TIME = 4;
 const SEQUENCE_NUMBER = 8;
 
 /**
@@ -16,8 +22,11 @@ export class MessageLog {
 
   /** A Message leaves; its arrival is to be written into what is returned. */
   left(message: Uint8Array, now: number): MessageTimes {
-    const times: MessageTimes = { sentNs: now, arrivedNs: undefined };
-    this.#times.set(new DataView(message.buffer, message.byteOffset).getUint32(SEQUENCE_NUMBER), times);
+    const view = new DataView(message.buffer, message.byteOffset);
+    const sequenceNumber = view.getUint32(SEQUENCE_NUMBER);
+    const exportTimeS = view.getUint32(EXPORT_TIME);
+    const times: MessageTimes = { sequenceNumber, exportTimeS, sentNs: now, arrivedNs: undefined, copies: 0 };
+    this.#times.set(sequenceNumber, times);
     return times;
   }
 

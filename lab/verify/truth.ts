@@ -1,7 +1,14 @@
 import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
-import { addBetween } from './count.ts';
+import { addBetween, type Count } from './count.ts';
 import type { Ledger } from './ledger.ts';
 import { categoryOf } from './services.ts';
+
+/** All that passed the router before an instant. */
+export function passedBefore(ledger: Ledger, instant: number): Count {
+  const count = { packets: 0, octets: 0 };
+  for (let train = 0; train < ledger.length; train++) addBetween(ledger, train, 0, instant, count);
+  return count;
+}
 
 /** Octets of the ledger by device and by category: what a perfect collector would have answered. */
 export function trueTotals(ledger: Ledger): { byDevice: Map<number, number>; byCategory: Map<string, number> } {

@@ -8,11 +8,17 @@ import { storeCollected, type BatchWatcher } from '../../collector/store/store-c
 import type { Link } from '../faults/link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { LockStepWire } from '../kernel/lock-step-wire.ts';
-import { LostMessages } from '../verify/lost-messages.ts';
 import { MessageLog, type MessageTimes } from '../verify/message-times.ts';
 import { Records } from '../verify/records.ts';
+import { addContent, nothing, SentMessages, type MessageContent } from '../verify/sent-messages.ts';
 import { EXPORT_PORT } from './addresses.ts';
 import type { Capture } from './capture.ts';
+
+/** A Message that left a router or probe. */
+export interface SentMessage {
+  readonly exporter: Exporter;
+  readonly times: MessageTimes;
+}
 
 /** What all routers send to: one collector, its store and its clock, and the file of what was sent. */
 export interface Collection {
@@ -21,16 +27,24 @@ export interface Collection {
   readonly clock: VirtualClock;
   readonly capture: Capture | undefined;
   readonly arrived: ((source: string, receivedAtUs: number, payload: Uint8Array) => void) | undefined;
+  /** All that left, in their order: each adds its own. */
+  readonly sent: SentMessage[];
   /** One for each site. */
   readonly detections: readonly BatchWatcher[];
 }
 
 /** The way of IPFIX Messages from a router over a real socket into the collector's store. */
 export class ExportPath {
-  /** Messages that never arrived: the truth about loss. */
-  readonly lost = new LostMessages();
-  /** Their Flow Records. */
+  /** The truth about what was sent and what never arrived. */
+  readonly messages = new SentMessages();
+  /** Flow Records of what never arrived, and beside each the number of its Message in `Collection.sent`. */
   readonly lostRecords = new Records();
+  readonly lostIn: number[] = [];
+  /** What there is twice from the link on. */
+  readonly copied = nothing();
+  /** What the collector was handed, and of that what it had been handed before. */
+  readonly received = nothing();
+  readonly receivedAgain = nothing();
   /** When each Message left and arrived. */
   readonly log = new MessageLog();
   readonly #exporter: Exporter;
@@ -69,15 +83,20 @@ export class ExportPath {
   send(now: TrueNs, message: Uint8Array): void {
     this.#collection.capture?.message(now, this.#exporter.address, message);
     const arrivals = this.#link.arrivals(now, { way: 'up', octets: message.length });
-    if (arrivals.length === 0) this.lost.lost(message, this.lostRecords);
-    else this.lost.arrives(message);
+    const { sent } = this.#collection;
+    const content = arrivals.length === 0 ? this.messages.loses(message, this.lostRecords) : this.messages.arrives(message);
+    while (this.lostIn.length < this.lostRecords.length) this.lostIn.push(sent.length);
+    for (let copy = 1; copy < arrivals.length; copy++) addContent(this.copied, content);
     const times = this.log.left(message, now);
-    for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message, times));
+    sent.push({ exporter: this.#exporter, times });
+    for (const arrival of arrivals) this.#kernel?.at(arrival, () => this.#arrive(message, times, content));
   }
 
-  async #arrive(message: Uint8Array, times: MessageTimes): Promise<void> {
+  async #arrive(message: Uint8Array, times: MessageTimes, content: MessageContent): Promise<void> {
     const { payload } = await (this.#wire as LockStepWire).cross(message);
     const now = (this.#kernel as Kernel).now;
+    addContent(this.received, content);
+    if (times.copies++ > 0) addContent(this.receivedAgain, content);
     times.arrivedNs ??= now;
     const { collecting, store, clock, arrived, detections } = this.#collection;
     const receivedAtUs = unixUs(this.#epoch, clock.read(now));

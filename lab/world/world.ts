@@ -15,6 +15,7 @@ import type { NamedClock } from './clock-files.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
 import type { PacketFile } from './packet-file.ts';
+import type { SentMessage } from './export-path.ts';
 import { Site } from './site.ts';
 
 /** The files a run leaves of what passed; each is opened, or `undefined` is given when nobody wants it. */
@@ -38,6 +39,8 @@ export class World {
   readonly sites: readonly Site[];
   readonly collectorClock: KeptClock;
   readonly collecting: CollectingProcess;
+  /** Every Message that left for the collector, in their order. */
+  readonly sent: SentMessage[] = [];
   readonly #store: FlowStore;
   readonly #detections = new Map<Site, Detection>();
   readonly #kernel: Kernel;
@@ -64,6 +67,7 @@ export class World {
       store,
       clock: this.collectorClock.clock,
       capture,
+      sent: this.sent,
       detections,
       arrived: recordings.arrived?.bind(recordings),
     };
@@ -92,6 +96,11 @@ export class World {
     for (const site of this.sites) this.#detections.set(site, detectionAt(site, this.collecting, scenario));
     detections.push(...this.#detections.values());
     this.#kernel = new Kernel([...this.sites.flatMap((site) => site.actors), this.collectorClock]);
+  }
+
+  /** How far it has come. */
+  get now(): TrueNs {
+    return this.#kernel.now;
   }
 
   /** What the collector noticed at a site. */

@@ -78,6 +78,16 @@ export class MessageRing {
     return this.#messages[index - (this.#messages[0]?.index ?? 0)];
   }
 
+  /** The latest Message of an exporter, by its address, with that sequence number, if it is still kept. */
+  latest(address: string, observationDomainId: number, sequenceNumber: number): KeptMessage | undefined {
+    return this.#messages.findLast(
+      (message) =>
+        message.sequenceNumber === sequenceNumber &&
+        message.observationDomainId === observationDomainId &&
+        message.source.startsWith(`${address}:`),
+    );
+  }
+
   /** The Template that a Data Set of a Message is read by: the latest of its session. */
   templateFor({ source, observationDomainId }: KeptMessage, id: number): ToldTemplate | undefined {
     return this.#templates.get(keyOf(source, observationDomainId, id));

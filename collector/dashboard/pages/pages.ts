@@ -55,6 +55,12 @@ export const PAGES: readonly Page[] = [
     topics: ['wire'],
     load: () => import('./wire/wire-page.tsx'),
   },
-  { name: 'pipeline', title: 'Pipeline', purpose: 'Where records went between the office and the store.', topics: ['pipeline'] },
+  {
+    name: 'pipeline',
+    title: 'Pipeline',
+    purpose: 'Where records went between the office and the store.',
+    topics: ['pipeline'],
+    load: () => import('./pipeline/pipeline-page.tsx'),
+  },
   { name: 'report', title: 'Report', purpose: 'The run as one file to hand out.', topics: ['report'] },
 ];

@@ -2,9 +2,12 @@ import { QueryMistake } from '../../api/query-request.ts';
 import { completeView } from '../../api/view/complete-view.ts';
 import { exploreRequestOf } from '../../api/view/explore-request.ts';
 import { exploreView } from '../../api/view/explore-view.ts';
+import { lifeView } from '../../api/view/life-view.ts';
 import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
 import { personView } from '../../api/view/person-view.ts';
+import type { RecordTruth } from '../../api/view/record-truth.ts';
+import { recordsRequestOf, recordsView } from '../../api/view/records-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
 import { attributionSchema } from '../../query/attribution-config.ts';
@@ -19,6 +22,8 @@ export interface ViewSource {
   nowMs(): number;
   /** The same as long as nothing was stored. */
   revision(): number;
+  /** What is known of records besides what is stored; only the lab knows anything. */
+  readonly truth?: RecordTruth;
 }
 
 /** Those a router is taken to have when nothing else is known of it. */
@@ -35,7 +40,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
         ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters),
       ),
   });
-  const { store } = source;
+  const { store, truth } = source;
   return new Map([
     ['overview', topic((context, request) => overviewView(store, context, request))],
     [
@@ -47,6 +52,16 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       topic((context, request, parameters) => exploreView(store, context, { ...request, ...exploreRequestOf(parameters) })),
     ],
     ['nat', topic((context, request) => natView(store, context, { ...request, timeouts: TIMEOUTS }))],
+    [
+      'records',
+      topic((context, request, parameters) => recordsView(store, context, recordsRequestOf(parameters, request, truth), truth)),
+    ],
+    [
+      'life',
+      topic((context, request, parameters) =>
+        lifeView(store, context, { ...request, id: parameters.get('record') ?? '' }, truth),
+      ),
+    ],
     ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
   ]);
 }

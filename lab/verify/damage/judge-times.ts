@@ -37,7 +37,7 @@ export interface JudgedTimes {
 export function judgeTimes(
   facts: Case,
   origins: Origins,
-  log: MessageLog,
+  log: Pick<MessageLog, 'of'>,
   lent: readonly LentAddress[] = [],
   translator: Ledger = facts.ledger,
 ): JudgedTimes {

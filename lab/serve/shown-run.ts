@@ -1,0 +1,223 @@
+import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
+import { QueryMistake } from '../../collector/api/query-request.ts';
+import { MessageRing } from '../../collector/api/view/message-ring.ts';
+import type { LostRecord } from '../../collector/api/view/record-truth.ts';
+import type { StatusView } from '../../collector/api/view/status-view.ts';
+import type { Topic, Topics } from '../../collector/api/view/topic.ts';
+import { BASES, type ViewContext } from '../../collector/api/view/view-request.ts';
+import { wireTopic } from '../../collector/api/view/wire-topic.ts';
+import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
+import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { JudgedDevice } from '../findings/damage.ts';
+import { eventsOfDay, eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
+import type { LookedAt } from '../run-scenario.ts';
+import { HEADQUARTERS } from '../scenario/site-schema.ts';
+import { KnownRecords } from '../view/known-records.ts';
+import { lostRecordsOf, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
+import { liveClocks } from '../view/run-clocks.ts';
+import { siteFunnels } from '../view/site-funnel.ts';
+import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { inventoryOf } from '../world/inventory.ts';
+import type { Site } from '../world/site.ts';
+import { trueSiteOf } from '../world/true-site.ts';
+import type { World } from '../world/world.ts';
+import { clockTopics } from './clock-topics.ts';
+import { LentStore } from './lent-store.ts';
+import { pipelineTopic } from './pipeline-topic.ts';
+import { RunTruth } from './run-truth.ts';
+import { withTruth, type TruthSource } from './truth-topics.ts';
+
+/** What a page knows of a run besides the run itself. */
+type RunState = Pick<StatusView, 'speed' | 'paused' | 'isOver'>;
+
+/** One run as topics, from its first packet on. */
+export class ShownRun {
+  readonly #run: LookedAt;
+  readonly #revision: () => number;
+  readonly #truth: RunTruth;
+  readonly #lent: LentStore;
+  #now: TrueNs = trueNs(0);
+  readonly #messages = new MessageRing();
+  /** Of each site, headquarters' first, in all their times; none before the run is over. */
+  #records: ReadonlyMap<string, TimedRecords> = new Map();
+  /** And of what was lost, in the order of the sites. */
+  #lostTimes: readonly TrueTimes[] = [];
+  /** Of the sites whose day is over. */
+  readonly #events = new Map<Site, Promise<TrueEvents>>();
+
+  /** `revision` is another one whenever something has changed. */
+  constructor(run: LookedAt, revision: () => number, stateOf: () => RunState) {
+    const { world, store } = run;
+    this.#run = run;
+    this.#revision = revision;
+    this.#truth = new RunTruth(world.sites.map(trueSiteOf), world.epoch.unixMs, () => ({
+      nowNs: this.#now,
+      isOver: this.#isDayOver,
+    }));
+    const close = (): void => {
+      this.#truth.close();
+      store.close();
+    };
+    const topics = this.#topics();
+    topics.set('status', { view: () => Promise.resolve({ ...this.#status(), ...stateOf() } satisfies StatusView) });
+    this.#lent = new LentStore({ close }, topics);
+  }
+
+  get topics(): Topics {
+    return this.#lent.topics;
+  }
+
+  stored(now: TrueNs): void {
+    this.#now = now;
+    // What has passed by now can be asked for; the end of the day is told by the site itself.
+    for (const { ledger } of this.#run.world.sites) ledger.close(now);
+  }
+
+  arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
+    this.#messages.add(source, receivedAtUs, payload);
+  }
+
+  judged(devices: readonly JudgedDevice[]): void {
+    this.#records = new Map(devices.map((judged) => [judged.device.name, timedRecords(judged)]));
+    this.#lostTimes = devices.map(({ device }) => timesOfLost(device));
+  }
+
+  /** Resolves when the store is closed: whoever asks it still gets the answer. */
+  close(): Promise<void> {
+    return this.#lent.close();
+  }
+
+  get #isDayOver(): boolean {
+    return this.#now >= this.#run.world.end;
+  }
+
+  #topics(): Map<string, Topic> {
+    const { world, store } = this.#run;
+    const source: ViewSource = {
+      store,
+      context: (exporter) => contextOf(world, exporter),
+      nowMs: () => unixMs(world.epoch, world.collectorClock.clock.read(this.#now)),
+      revision: this.#revision,
+      truth: this.#knownRecords(),
+    };
+    const topics = withTruth(viewTopics(source), { ...source, ...this.#truthSource() });
+    const clocks = clockTopics({
+      epochUnixMs: world.epoch.unixMs,
+      clocks: liveClocks(world.clocks),
+      nowNs: () => this.#now,
+      records: (exporter) => this.#records.get(siteOf(world, exporter).name),
+      revision: this.#revision,
+    });
+    for (const [name, topic] of clocks) topics.set(name, topic);
+    topics.set('pipeline', this.#pipeline());
+    topics.set(
+      'wire',
+      wireTopic(this.#messages, (exporter) => onlyOf(world, exporter)),
+    );
+    return topics;
+  }
+
+  #truthSource(): Omit<TruthSource, keyof ViewSource> {
+    const { world, store } = this.#run;
+    return {
+      epochUnixMs: world.epoch.unixMs,
+      flows: () => this.#truth.flows(),
+      activities: (names, exporter = HEADQUARTERS) => this.#truth.activities(names, exporter),
+      events: (exporter) => {
+        const site = siteOf(world, exporter);
+        return this.#isDayOver ? this.#eventsOfDay(site, store) : Promise.resolve(eventsSoFar(site, this.#now));
+      },
+    };
+  }
+
+  #eventsOfDay(site: Site, store: LookedAt['store']): Promise<TrueEvents> {
+    const known = this.#events.get(site) ?? eventsOfDay(site, store);
+    this.#events.set(site, known);
+    return known;
+  }
+
+  #knownRecords(): KnownRecords {
+    const { world } = this.#run;
+    let of: ReadonlyMap<string, TimedRecords> | undefined;
+    let listed: readonly TimedRecords[] = [];
+    const records = (): readonly TimedRecords[] => {
+      if (of !== this.#records) listed = [...this.#records.values()];
+      of = this.#records;
+      return listed;
+    };
+    const lost = (): LostRecord[] =>
+      world.sites
+        .flatMap((site, index) => lostRecordsOf(site, world.sent, this.#lostTimes[index]))
+        .toSorted((one, other) => other.sentMs - one.sentMs);
+    return new KnownRecords({
+      epochUnixMs: world.epoch.unixMs,
+      sent: world.sent,
+      get records() {
+        return records();
+      },
+      get lost() {
+        return lost();
+      },
+      ring: this.#messages,
+    });
+  }
+
+  #pipeline(): Topic {
+    const { world, store } = this.#run;
+    const isOver = (): boolean => this.#records.size > 0;
+    return pipelineTopic({
+      funnels: () => siteFunnels(world, store),
+      get isOver() {
+        return isOver();
+      },
+      revision: this.#revision,
+    });
+  }
+
+  #status(): Omit<StatusView, keyof RunState> {
+    const { name, variant, scenario, world } = this.#run;
+    const { epoch, end, headquarters, collecting, sites } = world;
+    const errorMs = ({ routerClock }: Site): number => routerClock.clock.errorNs(this.#now) / NS_PER_MS;
+    const { flows, messages } = collecting.counters;
+    return {
+      kind: 'live',
+      name: variant === undefined ? name : `${name}, ${variant}`,
+      title: scenario.title,
+      seed: scenario.seed,
+      nowMs: epoch.unixMs + this.#now / NS_PER_MS,
+      startMs: epoch.unixMs,
+      endMs: epoch.unixMs + end / NS_PER_MS,
+      topics: [...this.topics.keys()],
+      bases: [...BASES, 'truth'],
+      exporters: sites.length > 1 ? sites.map((site) => ({ id: site.name, name: site.name, clockErrorMs: errorMs(site) })) : [],
+      records: flows,
+      messages,
+      clockErrorMs: errorMs(headquarters),
+    };
+  }
+}
+
+/** Headquarters unless another is asked for. Throws a QueryMistake for one there is not. */
+function siteOf({ sites, headquarters }: World, exporter: string | undefined): Site {
+  const site = exporter === undefined ? headquarters : sites.find(({ name }) => name === exporter);
+  if (site !== undefined) return site;
+  throw new QueryMistake(`no router is called "${exporter}", only ${sites.map(({ name }) => name).join(', ')}`);
+}
+
+/** Whose Messages are shown: everybody's where there is one router, a probe's too. */
+const onlyOf = (world: World, exporter: string | undefined): Exporter | undefined =>
+  world.sites.length > 1 ? siteOf(world, exporter).config.exporter : undefined;
+
+/** What the company knows of a site. */
+function contextOf(world: World, exporter: string | undefined): ViewContext {
+  const { collecting } = world;
+  const site = siteOf(world, exporter);
+  return {
+    applications: collecting.applications,
+    names: collecting.names,
+    inside: site.config.inside,
+    exporter: site.config.exporter,
+    inventory: inventoryOf(site),
+    alerts: world.alertsOf(site),
+  };
+}
