@@ -17,7 +17,7 @@ export const builtInDetector: CreateDayDetector = ({ inside, exporter, inventory
 };
 
 /** The address or prefix of what an alert says it was done to, which may be an endpoint; none of a name. */
-function targetsOf(target: string): string[] {
+export function targetsOf(target: string): string[] {
   const [, address = target] = /^\[?(.*?)\]?:\d+$/.exec(target) ?? [];
   return [target, address].filter((text) => parseRange(text) !== undefined).slice(0, 1);
 }

@@ -4,6 +4,7 @@ import { scoreInThreads } from './day-pool.ts';
 import { scoreOf, type DetectionReport } from './detection-report.ts';
 import type { CreateDetector } from './detector.ts';
 import { plainDetector } from './plain-detector.ts';
+import { TOLERANCE_S } from '../verify/detection/match.ts';
 import { scoreDay, type DayScore, type DayTask } from './score-day.ts';
 
 /** How far scoring has come. */
@@ -35,7 +36,6 @@ export interface ScoreOptions {
 
 export const DEFAULT_SEEDS = range(101, 120);
 export const DEFAULT_QUIET_SEEDS = range(201, 210);
-const TOLERANCE_S = 60;
 
 /**
  * Shows a detector days whose truth is known, and says how good it is. The same seeds and detector give the same report. Rejects

@@ -17,6 +17,7 @@ import type { Ledger } from '../verify/ledger.ts';
 import { Records } from '../verify/records.ts';
 import { WallTime } from '../verify/wall-time.ts';
 import { inventoryOf } from '../world/inventory.ts';
+import type { Site } from '../world/site.ts';
 import { World } from '../world/world.ts';
 import type { CreateDayDetector } from './day-detector.ts';
 import { scriptOf } from './script.ts';
@@ -25,7 +26,7 @@ import { scriptOf } from './script.ts';
 const BATCH_EVERY_S = 10;
 const EVENTS_PER_BREATH = 200;
 /** NAT events that tell of exhaustion: of addresses and of ports (RFC 8158 section 4.3). */
-const EXHAUSTED = [3, 12];
+export const EXHAUSTED = [3, 12];
 const US_PER_MS = 1_000;
 
 export interface WatchOptions {
@@ -48,7 +49,7 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
   const world = new World(scenario, parseDuration(scenario.duration), batches);
   const { headquarters: site, collecting, collectorClock, epoch, end } = world;
   const script = scriptOf(site);
-  const records = recordsOf(site.ledger, script);
+  const records = eventRecordsOf(site.ledger, script);
   const detector = create({
     inside: site.config.inside,
     exporter: site.exporter,
@@ -70,34 +71,41 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
   };
   await world.run(paceOf(world, batches, options));
   detector.end(unixUs(epoch, collectorClock.clock.read(end)) / US_PER_MS);
-  const exhaustion = {
-    subjects: [...publicPool(site.nat), site.exporter.address].map(formatIPv4),
-    areExported: site.nat.natEvents !== 'off',
-    received: exhaustions,
-  };
-  const isSampled = site.metering.sampling.algorithm !== 'none';
   return {
-    events: trueEvents({ ledger: site.ledger, epochUnixMs: epoch.unixMs, script, records, isSampled, exhaustion }),
+    events: eventsOf(site, script, records, exhaustions),
     alerts: detector.alerts.map((alert) => ({ ...alert, raisedTrulyMs: trulyMs(alert.raisedAtMs, world) })),
     clockErrorMs: largestErrorMs(site.clock.clock.historyUntil(end)),
   };
 }
 
-function recordsOf(ledger: Ledger, script: readonly ScriptedEvent[]): EventRecords {
+/** What a detector should have told of a site, of which the collector got `records` and so many NAT events of exhaustion. */
+export function eventsOf(site: Site, script: readonly ScriptedEvent[], records: EventRecords, exhaustions: number): TrueEvent[] {
+  const { ledger, epoch, nat, exporter, metering } = site;
+  const exhaustion = {
+    subjects: [...publicPool(nat), exporter.address].map(formatIPv4),
+    areExported: nat.natEvents !== 'off',
+    received: exhaustions,
+  };
+  const isSampled = metering.sampling.algorithm !== 'none';
+  return trueEvents({ ledger, epochUnixMs: epoch.unixMs, script, records, isSampled, exhaustion });
+}
+
+/** Counts the records of what is scripted, and of nothing else. */
+export function eventRecordsOf(ledger: Ledger, script: readonly ScriptedEvent[]): EventRecords {
   const activities = script.flatMap(({ of }) => ('activity' in of ? [of.activity] : []));
   const devices = script.flatMap(({ of }) => ('device' in of ? [of.device] : []));
   return new EventRecords(ledger, new Set(activities), new Set(devices));
 }
 
 /** When it was truly, that the collector's clock showed this. */
-function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): number {
+export function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): number {
   const wallNs = (collectorMs - epoch.unixMs) * NS_PER_MS;
   const [span] = new WallTime(collectorClock.clock.historyUntil(end), end).spans(wallNs, wallNs + 1);
   return epoch.unixMs + (span?.from ?? wallNs) / NS_PER_MS;
 }
 
 /** Where segments of a clock begin its error is largest: it drifts in between, by far less than a detection can tell. */
-const largestErrorMs = (history: readonly ClockSegment[]): number =>
+export const largestErrorMs = (history: readonly ClockSegment[]): number =>
   history.reduce((most, { since, wallAt }) => Math.max(most, Math.abs(wallAt - since)), 0) / NS_PER_MS;
 
 const lastReceivedMs = ({ receivedAtUs, length }: CollectedBatch | NatEventBatch): number =>

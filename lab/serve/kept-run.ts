@@ -37,7 +37,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     .filter(({ site }) => site === undefined || site === 'headquarters')
     .map(({ name, address, otherAddresses, department }) => ({ name, address, otherAddresses, department }));
   // Which rows showed it is not kept.
-  const alerts = report.unusual.map((alert) => ({ ...alert, flowIds: [] }));
+  const alerts = report.unusual.map(({ truth: _, trueFromMs: _at, ...alert }) => ({ ...alert, flowIds: [] }));
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
   const topics = new Map<string, Topic>(

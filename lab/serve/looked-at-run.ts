@@ -8,7 +8,7 @@ import { BASES, type ViewContext } from '../../collector/api/view/view-request.t
 import { viewTopics } from '../../collector/io/page/view-topics.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
 import type { LookedAt, Onlooker } from '../run-scenario.ts';
-import { inventoryOf } from '../world/inventory.ts';
+import { viewContextOf } from '../findings/view-context.ts';
 import type { Site } from '../world/site.ts';
 import { Tempo, type Speed } from '../world/tempo.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
@@ -123,12 +123,5 @@ function contextOf({ world }: LookedAt, exporter: string | undefined): ViewConte
   const names = world.sites.map(({ name }) => name);
   const site: Site | undefined = exporter === undefined ? world.headquarters : world.sites[names.indexOf(exporter)];
   if (site === undefined) throw new RangeError(`no router is called "${exporter}", only ${names.join(', ')}`);
-  return {
-    applications: world.collecting.applications,
-    names: world.collecting.names,
-    inside: site.config.inside,
-    exporter: site.config.exporter,
-    inventory: inventoryOf(site),
-    alerts: world.alertsOf(site),
-  };
+  return viewContextOf(site, world);
 }
