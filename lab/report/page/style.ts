@@ -24,7 +24,7 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3re
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
-th { font-weight: 500; } thead th { color: var(--faint); } th[scope=row], .text { text-align: left; }
+th { font-weight: 500; } thead th { color: var(--faint); } th[scope=row], .text { text-align: left; } td:not(.text) { white-space: nowrap; } * + .text { padding-left: .8rem; }
 .wide { overflow-x: auto; margin: 1rem 0; }
 .bar { width: 7.5rem; height: .7rem; vertical-align: middle; } .down { fill: var(--s1); } .up { fill: var(--s0); }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--link); }
@@ -42,6 +42,7 @@ figure svg { width: 100%; max-width: 62rem; height: auto; font-size: 11px; } svg
 @page { size: A4; margin: 16mm 14mm; }
 @media print {
   body { font-size: 10pt; } main { max-width: none; padding: 0; } nav { display: none; } .wide { overflow: visible; } table { font-size: 8.5pt; }
+  details:not([open]) { display: none; } .questions details:not([open]) { display: block; visibility: hidden; height: 14mm; }
   h2, h3, h4, caption, figcaption { break-after: avoid; } figure, tr, .alert, .questions li { break-inside: avoid; } a { color: inherit; }
 }
 `);

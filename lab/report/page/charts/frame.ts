@@ -2,7 +2,7 @@ import { element, joined, type Markup } from '../markup.ts';
 
 /** A drawing's measures in its own units; it is scaled to the width there is. */
 export const WIDTH = 720;
-export const LEFT = 74;
+export const LEFT = 92;
 const RIGHT = 10;
 export const TOP = 8;
 const BELOW = 22;
@@ -11,6 +11,7 @@ const DAY_MS = 86_400_000;
 const TIME_STEPS_MS = [1, 5, 10, 30, 60, 120, 180, 360, 720, 1_440, 2_880].map((minutes) => minutes * 60_000);
 const MOST_TIME_MARKS = 8;
 const VALUE_MARKS = 4;
+const [MINUTE_MS, HOUR_MS] = [60_000, 3_600_000];
 
 /** What a drawing shows, both ends included. Times are milliseconds since 1970. */
 export interface Extent {
@@ -47,8 +48,8 @@ export const timeText = (ms: number, spanMs: number): string =>
     .slice(spanMs > DAY_MS ? 5 : 11, 16)
     .replace('T', ' ');
 
-/** Marks of time below, of values at the left. */
-export function axes(extent: Extent, formatValue: ((value: number) => string) | undefined): Markup {
+/** Marks of time below, of values at the left: round numbers of `unit`. */
+export function axes(extent: Extent, formatValue: ((value: number) => string) | undefined, unit = 1): Markup {
   const { fromMs, toMs, height } = extent;
   const { x, y } = scaleOf(extent);
   const step =
@@ -64,7 +65,7 @@ export function axes(extent: Extent, formatValue: ((value: number) => string) | 
   const values =
     formatValue === undefined
       ? []
-      : marksOf(extent).map((value) =>
+      : marksOf(extent, unit).map((value) =>
           joined([
             element('path', { class: 'grid', d: `M${LEFT} ${y(value)}H${WIDTH - RIGHT}` }),
             element('text', { x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end' }, formatValue(value)),
@@ -73,8 +74,15 @@ export function axes(extent: Extent, formatValue: ((value: number) => string) | 
   return joined([...values, ...times]);
 }
 
-/** Round values from the lowest to the highest. */
-export function marksOf({ low, high }: Pick<Extent, 'low' | 'high'>): number[] {
+/** What errors of clocks, in milliseconds, are round numbers of. */
+export function roundTime({ low, high }: Pick<Extent, 'low' | 'high'>): number {
+  const step = (high - low) / VALUE_MARKS;
+  return step >= HOUR_MS ? HOUR_MS : step >= MINUTE_MS / 2 ? MINUTE_MS : 1;
+}
+
+/** Round numbers of `unit` from the lowest to the highest value. */
+export function marksOf({ low, high }: Pick<Extent, 'low' | 'high'>, unit: number): number[] {
+  if (unit !== 1) return marksOf({ low: low / unit, high: high / unit }, 1).map((mark) => mark * unit);
   const rough = (high - low) / VALUE_MARKS;
   if (!(rough > 0)) return [low];
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,5 +1,5 @@
 import { element, joined, markup, type Markup } from '../markup.ts';
-import { axes, drawing, scaleOf } from './frame.ts';
+import { axes, drawing, roundTime, scaleOf } from './frame.ts';
 import { colourOf, legend } from './legend.ts';
 
 const HEIGHT = 170;
@@ -19,7 +19,7 @@ export interface Estimate {
   readonly bound: number;
 }
 
-/** Lines over time, and what was estimated as dots with their bounds. `within`: what is further from 0 is cut off. */
+/** Lines over time, in milliseconds, and what was estimated as dots with their bounds. `within`: what is further from 0 is cut off. */
 export function lineChart(
   title: string,
   lines: readonly Line[],
@@ -30,9 +30,11 @@ export function lineChart(
     format,
   }: { estimates?: readonly Estimate[]; estimatesName?: string; within?: number; format: (value: number) => string },
 ): Markup {
-  const values = [0, ...lines.flatMap((line) => line.values), ...estimates.map(({ value }) => value)].map((value) =>
-    Math.max(-within, Math.min(within, value)),
-  );
+  const values = [
+    0,
+    ...lines.flatMap((line) => line.values),
+    ...estimates.flatMap(({ value, bound }) => [value - bound, value + bound]),
+  ].map((value) => Math.max(-within, Math.min(within, value)));
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const room = (most - least || 1) * MARGIN;
   const times = lines.flatMap(({ atMs }) => [atMs[0] ?? 0, atMs.at(-1) ?? 0]);
@@ -50,7 +52,7 @@ export function lineChart(
   const label = `${title}: ${lines.map(({ name, values: own }) => `${name} from ${format(own[0] ?? 0)} to ${format(own.at(-1) ?? 0)}`).join(', ')}`;
   return markup`<figure>
     <figcaption>${title}${legend(names)}</figcaption>
-    ${drawing(label, HEIGHT, joined([axes(extent, format), ...drawn]))}
+    ${drawing(label, HEIGHT, joined([axes(extent, format, roundTime(extent)), ...drawn]))}
   </figure>`;
 }
 

@@ -9,6 +9,8 @@ import { bullets, table } from '../table.ts';
 /** How long a clock is given to settle, of the run; what is left afterwards is drawn larger when it is so much smaller. */
 const SETTLING = 0.25;
 const CLOSER = 5;
+/** More would hide the line they are about. */
+const MOST_ESTIMATES = 120;
 
 /** What each clock showed beside the truth, and what NTP made of it; of a scenario with variants, in each. */
 export function clocksSection(report: Report, illustrations: readonly Illustrations[]): Markup {
@@ -35,11 +37,10 @@ function clockCharts(of: string, clock: ClockIllustration): Markup {
   const isKept = errorMs.some((error, index) => error !== untouchedErrorMs[index]);
   const asItWas = { name: 'as it was', atMs, values: errorMs };
   const lines = isKept ? [asItWas, { name: 'had nobody corrected it', atMs, values: untouchedErrorMs }] : [asItWas];
-  const estimates: readonly Estimate[] = clock.estimates.map(({ atMs: at, errorMs: value, boundMs: bound }) => ({
-    atMs: at,
-    value,
-    bound,
-  }));
+  const every = Math.ceil(clock.estimates.length / MOST_ESTIMATES);
+  const estimates = clock.estimates
+    .filter((_, index) => index % every === 0)
+    .map((estimate): Estimate => ({ atMs: estimate.atMs, value: estimate.errorMs, bound: estimate.boundMs }));
   const whole = lineChart(`${of}error of the clock of the ${device}`, lines, { format: signed });
   const within = settledWithin(clock);
   const most = Math.max(...[...errorMs, ...untouchedErrorMs].map(Math.abs));

@@ -10,11 +10,13 @@ const LARGEST = 6;
 /** The days of those who used most, as the activities the collector made of their flows. */
 export function daysSection(sites: Illustrations['sites'], span: { readonly fromMs: number; readonly toMs: number }): Markup {
   const days = sites.flatMap((site) => site.days.map((day) => ({ ...day, site: sites.length > 1 ? `, ${site.name}` : '' })));
-  const totals = new Map<string, number>();
-  for (const { category, octets } of days.flatMap(({ activities }) => activities))
-    totals.set(category, (totals.get(category) ?? 0) + octets);
-  // Those of most octets have colours of their own.
-  const categories = [...totals.keys()].sort((one, other) => (totals.get(other) ?? 0) - (totals.get(one) ?? 0));
+  // Each has the colour it has over time.
+  const categories = [
+    ...new Set([
+      ...sites.flatMap(({ series }) => series.categories),
+      ...days.flatMap(({ activities }) => activities.map(({ category }) => category)),
+    ]),
+  ];
   return markup`<p>Flows that belong together are one activity, and what it is called is worked out: a faint bar is less sure. No content was seen, only addresses, names, ports and sizes.</p>
     ${joined(days.map((day) => oneDay(day, day.site, categories, span)))}`;
 }

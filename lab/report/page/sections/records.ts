@@ -43,7 +43,9 @@ export function recordsSection(findings: Findings): Markup {
 
 function lossSentences(lost: Findings['lost']): string[] {
   return [
-    `By the sequence numbers the collector counts ${formatCount(lost.records, 'Data Record')} as lost; in truth it was ${formatNumber(lost.trueRecords)}, those of Templates' options among them.`,
+    lost.records === 0 && lost.trueRecords === 0
+      ? 'By the sequence numbers the collector counts nothing as lost, and nothing was.'
+      : `By the sequence numbers the collector counts ${formatCount(lost.records, 'Data Record')} as lost; in truth it was ${formatNumber(lost.trueRecords)}, and those that tell of the exporter itself among them.`,
     ...(lost.trailingRecords > 0
       ? [`${formatCount(lost.trailingRecords, 'record')} went with the last Messages: no later number can show that.`]
       : []),
