@@ -62,6 +62,7 @@ async function run(scenario: string | undefined, flags: RunFlags): Promise<numbe
     if (interruption.exitCode !== undefined) return interruption.exitCode;
     const page = illustrations.length === 0 ? undefined : renderReportPage(report, illustrations);
     publish(report, page, flags);
+    if (page !== undefined) shown?.run.reported(page);
     await shown?.untilInterrupted(interruption);
     return exitCodeOf(report);
   } catch (error) {

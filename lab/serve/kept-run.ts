@@ -16,6 +16,7 @@ import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
+import { reportTopic } from './report-topic.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -66,6 +67,13 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   }
   const capture = join(directory, 'export.pcap');
   if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
+  const views: ViewSubject = { topics };
+  const page = join(directory, 'report.html');
+  if (existsSync(page)) {
+    const document = readFileSync(page, 'utf8');
+    views.report = () => document;
+    topics.set('report', reportTopic(report.scenario, report.seed, views.report));
+  }
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,
@@ -81,7 +89,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     clockErrorMs: report.clocks.router.trueErrorAfterMs,
   };
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
-  return { views: { topics }, close: () => store.close() };
+  return { views, close: () => store.close() };
 }
 
 /** Who still has it open is most often the run that writes it. */

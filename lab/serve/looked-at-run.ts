@@ -15,6 +15,7 @@ import type { JudgedDevice } from '../findings/damage.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
+import { reportTopic } from './report-topic.ts';
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
@@ -25,6 +26,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #revision = 0;
   #isOver = false;
   #messages = new MessageRing();
+  #report: string | undefined;
   /** Headquarters', in all their times. */
   #records: TimedRecords | undefined;
 
@@ -60,6 +62,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
     topics.set('wire', wireTopic(this.#messages));
+    topics.set(
+      'report',
+      reportTopic(run.name, run.scenario.seed, () => this.#report),
+    );
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
     this.#topics = topics;
   }
@@ -76,6 +82,15 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   judged([headquarters]: readonly JudgedDevice[]): void {
     this.#records = headquarters && timedRecords(headquarters);
     this.#revision++;
+  }
+
+  /** All variants are over, and this is the file that tells of them. */
+  reported(document: string): void {
+    this.#report = document;
+  }
+
+  report(): string | undefined {
+    return this.#report;
   }
 
   /** Nothing more will come. */

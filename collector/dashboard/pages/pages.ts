@@ -56,5 +56,11 @@ export const PAGES: readonly Page[] = [
     load: () => import('./wire/wire-page.tsx'),
   },
   { name: 'pipeline', title: 'Pipeline', purpose: 'Where records went between the office and the store.', topics: ['pipeline'] },
-  { name: 'report', title: 'Report', purpose: 'The run as one file to hand out.', topics: ['report'] },
+  {
+    name: 'report',
+    title: 'Report',
+    purpose: 'The run as one file to hand out.',
+    topics: ['report'],
+    load: () => import('./report/report-page.tsx'),
+  },
 ];

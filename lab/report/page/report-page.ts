@@ -59,14 +59,18 @@ function sectionsOf(report: Report, illustrations: readonly Illustrations[]): Se
   const fromMs = Date.parse(report.start);
   const span = { fromMs, toMs: fromMs + report.simulatedS * 1_000 };
   const isShown = shown.length > 0;
+  // Those of most octets have colours of their own, the same in all charts.
+  const order = [
+    ...new Set([...report.categories.map(({ category }) => category), ...shown.flatMap(({ series }) => series.categories)]),
+  ];
   const all: readonly (Section | undefined)[] = [
     isShown ? { id: 'sentences', title: 'In three sentences', content: sentencesSection(shown) } : undefined,
     { id: 'checks', title: 'What was checked', content: checksSection(report) },
     report.variants.length > 0 ? { id: 'variants', title: 'The variants', content: variantsTable(report) } : undefined,
     report.sites === undefined ? undefined : { id: 'sites', title: 'The sites', content: sitesTable(report.sites) },
     { id: 'people', title: 'Who used how much', content: peopleSection(report) },
-    { id: 'over-time', title: 'What the line was used for', content: overTimeSection(report, shown) },
-    isShown ? { id: 'days', title: 'The days of some', content: daysSection(shown, span) } : undefined,
+    { id: 'over-time', title: 'What the line was used for', content: overTimeSection(report, shown, order) },
+    isShown ? { id: 'days', title: 'The days of some', content: daysSection(shown, span, order) } : undefined,
     { id: 'unusual', title: 'What looked unusual', content: unusualSection(report) },
     { id: 'clocks', title: 'The clocks', content: clocksSection(report, illustrations) },
     { id: 'damage', title: 'What wrong times did', content: damageSection(report) },

@@ -24,8 +24,8 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .3re
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
-th { font-weight: 500; } thead th { color: var(--faint); } th[scope=row], .text { text-align: left; } td:not(.text) { white-space: nowrap; } * + .text { padding-left: .8rem; }
-.wide { overflow-x: auto; margin: 1rem 0; }
+th { font-weight: 500; } thead th { color: var(--faint); } th[scope=row], .text { text-align: left; } td:not(.text) { white-space: nowrap; } * + .text { padding-left: .8rem; } .text { min-width: 7.5rem; }
+.wide { overflow-x: auto; margin: 1rem 0; } figure .wide { margin: 0; }
 .bar { width: 7.5rem; height: .7rem; vertical-align: middle; } .down { fill: var(--s1); } .up { fill: var(--s0); }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--link); }
 figure { margin: 1rem 0; } figcaption { font-weight: 600; font-size: .95rem; }
@@ -37,6 +37,7 @@ figure svg { width: 100%; max-width: 62rem; height: auto; font-size: 11px; } svg
 .s4 { fill: var(--s4); background: var(--s4); } .s5 { fill: var(--s5); background: var(--s5); } .s6 { fill: var(--s6); background: var(--s6); } .s7 { fill: var(--s7); background: var(--s7); }
 .line, .bounds { fill: none; } .line.s0, .bounds.s0 { stroke: var(--s0); } .line.s1, .bounds.s1 { stroke: var(--s1); } .line.s2, .bounds.s2 { stroke: var(--s2); }
 .alert { border: 1px solid var(--line); border-left: 4px solid var(--s0); padding: .2rem 1rem .6rem; margin: 1rem 0; } .alert h3 { margin-top: .5rem; }
+@media (max-width: 40rem) { figure svg { min-width: 38rem; } }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0 1.5rem; font-size: .92rem; } .columns ul { margin: .2rem 0; }
 .questions li { margin-bottom: .8rem; } .questions p { margin: .2rem 0; }
 @page { size: A4; margin: 16mm 14mm; }

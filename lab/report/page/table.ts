@@ -9,7 +9,7 @@ export interface Column<Row> {
 
 /** A table whose first column names its rows; where the paper is narrow it can be moved to the side. */
 export const table = <Row>(caption: string, columns: readonly Column<Row>[], rows: readonly Row[]): Markup =>
-  markup`<div class="wide" role="region" tabindex="0" aria-label="${caption}">
+  markup`<div class="wide" role="group" tabindex="0" aria-label="${caption}">
     <table>
       <caption>${caption}</caption>
       <thead>

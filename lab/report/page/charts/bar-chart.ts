@@ -36,6 +36,6 @@ export function barChart(title: string, series: readonly string[], groups: reado
   );
   return markup`<figure>
     <figcaption>${title}${legend(series)}</figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">${bars}</svg>
+    <div class="wide" role="group" tabindex="0" aria-label="a drawing"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">${bars}</svg></div>
   </figure> `;
 }

@@ -91,6 +91,8 @@ export function marksOf({ low, high }: Pick<Extent, 'low' | 'high'>, unit: numbe
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
 }
 
-/** A drawing with what it shows in words, for who does not see it. */
-export const drawing = (label: string, height: number, content: Markup): Markup =>
-  element('svg', { viewBox: `0 0 ${WIDTH} ${rounded(TOP + height + BELOW)}`, role: 'img', 'aria-label': label }, content);
+/** A drawing with what it shows in words, for who does not see it; where the paper is narrow it can be moved to the side. */
+export const drawing = (label: string, height: number, content: Markup): Markup => {
+  const svg = { viewBox: `0 0 ${WIDTH} ${rounded(TOP + height + BELOW)}`, role: 'img', 'aria-label': label };
+  return element('div', { class: 'wide', role: 'group', tabindex: 0, 'aria-label': 'a drawing' }, element('svg', svg, content));
+};

@@ -7,10 +7,10 @@ import { COLOURS, colourOf, legend } from './legend.ts';
 const HEIGHT = 220;
 const OTHERS = 'all others';
 
-/** Octets over time, one kind on the other, as steps: a bucket is one figure, not a slope. */
-export function stackedChart(title: string, series: CategorySeries): Markup {
+/** Octets over time, one kind on the other, as steps: a bucket is one figure, not a slope. `order` is that of the colours. */
+export function stackedChart(title: string, series: CategorySeries, order: readonly string[]): Markup {
   const { startMs, bucketMs } = series;
-  const kinds = fewKinds(series);
+  const kinds = fewKinds(series, order);
   const buckets = kinds[0]?.octets.length ?? 0;
   const tops: number[][] = [];
   for (const { octets } of kinds) tops.push(octets.map((value, bucket) => value + (tops.at(-1)?.[bucket] ?? 0)));
@@ -43,8 +43,12 @@ export function stackedChart(title: string, series: CategorySeries): Markup {
 }
 
 /** As many as there are colours, the smallest together. */
-function fewKinds({ categories, octets }: CategorySeries): { name: string; octets: readonly number[]; total: number }[] {
-  const all = categories.map((name, index) => ({ name, octets: octets[index] ?? [] }));
+function fewKinds(
+  { categories, octets }: CategorySeries,
+  order: readonly string[],
+): { name: string; octets: readonly number[]; total: number }[] {
+  const none = (octets[0] ?? []).map(() => 0);
+  const all = order.map((name) => ({ name, octets: octets[categories.indexOf(name)] ?? none }));
   const rest = all.length <= COLOURS ? [] : all.splice(COLOURS - 1);
   if (rest.length > 0) {
     const together = (rest[0]?.octets ?? []).map((_, bucket) => rest.reduce((sum, kind) => sum + (kind.octets[bucket] ?? 0), 0));

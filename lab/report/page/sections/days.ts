@@ -7,16 +7,15 @@ import { table } from '../table.ts';
 
 const LARGEST = 6;
 
-/** The days of those who used most, as the activities the collector made of their flows. */
-export function daysSection(sites: Illustrations['sites'], span: { readonly fromMs: number; readonly toMs: number }): Markup {
+/** The days of those who used most, as the activities the collector made of their flows. `order` is that of the colours. */
+export function daysSection(
+  sites: Illustrations['sites'],
+  span: { readonly fromMs: number; readonly toMs: number },
+  order: readonly string[],
+): Markup {
   const days = sites.flatMap((site) => site.days.map((day) => ({ ...day, site: sites.length > 1 ? `, ${site.name}` : '' })));
-  // Each has the colour it has over time.
-  const categories = [
-    ...new Set([
-      ...sites.flatMap(({ series }) => series.categories),
-      ...days.flatMap(({ activities }) => activities.map(({ category }) => category)),
-    ]),
-  ];
+  // Only activities are uploads.
+  const categories = [...new Set([...order, ...days.flatMap(({ activities }) => activities.map(({ category }) => category))])];
   return markup`<p>Flows that belong together are one activity, and what it is called is worked out: a faint bar is less sure. No content was seen, only addresses, names, ports and sizes.</p>
     ${joined(days.map((day) => oneDay(day, day.site, categories, span)))}`;
 }

@@ -12,11 +12,11 @@ const HOUR_MS = 3_600_000;
 const MOST_ROWS = 24;
 
 /** What the line was used for, over time and altogether. */
-export function overTimeSection({ categories }: Report, sites: Illustrations['sites']): Markup {
+export function overTimeSection({ categories }: Report, sites: Illustrations['sites'], order: readonly string[]): Markup {
   const charts = sites.map(({ name, series }) => {
     const of = sites.length > 1 ? `${name}: ` : '';
     const title = `${of}octets in each ${formatDuration(series.bucketMs / 1_000)}, by what they were for`;
-    return markup`${stackedChart(title, series)} ${folded(`${of}the same as a table`, seriesTable(`${of}octets by category`, series))}`;
+    return markup`${stackedChart(title, series, order)} ${folded(`${of}the same as a table`, seriesTable(`${of}octets by category`, series))}`;
   });
   return markup`<p>Times are told by the router's clock, in UTC; a flow's octets count as spread evenly from its first packet to its last.</p>
     ${joined(charts)}
