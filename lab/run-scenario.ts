@@ -9,12 +9,15 @@ import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import { judgedSites, type JudgedDevice } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
+import { illustrationsOf } from './findings/illustrations.ts';
 import { eventsOfDay, writeEvents } from './findings/true-events.ts';
+import type { Illustrations } from './report/page/illustrations.ts';
 import type { Findings, Report } from './report/report.ts';
 import { judgeCheck } from './scenario/checks.ts';
 import { openScenario } from './scenario/load.ts';
 import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration } from './scenario/duration.ts';
+import { repeatCommand } from './scenario/repeat-command.ts';
 import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
 import { writeClocks } from './world/clock-files.ts';
@@ -25,6 +28,7 @@ import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
 import { World, type Recordings } from './world/world.ts';
+import { VERSION } from './version.ts';
 
 /** How far a run has come. */
 export interface Progress {
@@ -80,6 +84,8 @@ export interface RunOptions {
   readonly packetsAt?: CapturePoint;
   readonly onlooker?: Onlooker;
   readonly onProgress?: (progress: Progress) => void;
+  /** Given what report.html shows beside the report, of each variant in turn; it takes a while, so it is made for who wants it. */
+  readonly onIllustrations?: (illustrations: Illustrations) => void;
   /** Ends the run early: `runScenario` then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -123,8 +129,11 @@ export async function runScenario(options: RunOptions): Promise<Report> {
   });
   return {
     schemaVersion: 1,
+    version: VERSION,
     scenario: source.name,
     title: scenario.title,
+    description: scenario.description.trim(),
+    command: repeatCommand(options, scenario.seed),
     seed: scenario.seed,
     start: scenario.start,
     simulatedS: parseDuration(scenario.duration) / 1_000,
@@ -179,6 +188,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     const judged = await judgedSites(world.sites, store);
     onlooker?.judged(judged.map(({ router }) => router));
     const findings = await findingsOf(world, scenario, store, judged);
+    options.onIllustrations?.(await illustrationsOf(world, store, findings, variant));
     if (out !== undefined) {
       writeLedger(join(out, 'ledger.csv'), world.sites);
       writeEvents(join(out, 'events.json'), await Promise.all(world.sites.map((site) => eventsOfDay(site, store))));

@@ -11,7 +11,7 @@ import { guardRules, headOf, pathOf } from './api-guard.ts';
 import type { MetricsPage } from './api-metrics.ts';
 import { LiveServer } from './page/live-server.ts';
 import type { PageFiles } from './page/page-files.ts';
-import { serveLive, servePage } from './page/page-routes.ts';
+import { serveLive, servePage, serveReport } from './page/page-routes.ts';
 import { Views, type ViewSubject } from './page/views.ts';
 
 /** What the server tells about. */
@@ -81,8 +81,9 @@ export class ApiServer {
   }
 
   #routes(rules: GuardRules): void {
-    const { metrics, page } = this.#subject;
+    const { metrics, page, views } = this.#subject;
     if (page !== undefined) servePage(this.#app, page);
+    if (views?.report !== undefined) serveReport(this.#app, views.report.bind(views));
     if (this.#live !== undefined) serveLive(this.#app, this.#live, rules);
     this.#app.get('/healthz', () => ({ status: 'ok' }));
     this.#app.get('/readyz', (_request, reply) => {

@@ -1,7 +1,6 @@
 import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderJUnit } from '../report/junit.ts';
-import { renderDamagePage } from '../report/page/damage-page.ts';
 import type { Report } from '../report/report.ts';
 import { UsageError } from './failure.ts';
 
@@ -18,9 +17,9 @@ export function prepareDirectory(directory: string): void {
   }
 }
 
-/** report.json, report.xml for a CI server, and damage.html to show. */
-export function writeReportFiles(report: Report, directory: string): void {
+/** report.json, report.xml for a CI server, and report.html to hand out. */
+export function writeReportFiles(report: Report, page: string, directory: string): void {
   writeFileSync(join(directory, 'report.json'), reportText(report));
   writeFileSync(join(directory, 'report.xml'), renderJUnit(report));
-  writeFileSync(join(directory, 'damage.html'), renderDamagePage(report));
+  writeFileSync(join(directory, 'report.html'), page);
 }

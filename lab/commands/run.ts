@@ -8,6 +8,8 @@ import { EXIT } from './exit-codes.ts';
 import { UsageError } from './failure.ts';
 import { Interruption, SHOWN_UNTIL } from './signals.ts';
 import { renderAnnotations } from '../report/github-annotations.ts';
+import type { Illustrations } from '../report/page/illustrations.ts';
+import { renderReportPage } from '../report/page/report-page.ts';
 import type { Report } from '../report/report.ts';
 import { renderReport, renderVerdict } from '../report/terminal.ts';
 import type { RunOptions } from '../run-scenario.ts';
@@ -24,7 +26,7 @@ export const runCommand = (setExitCode: (code: number) => void): Command =>
     .option('--set <key=value>', 'change one key of the scenario; may be repeated', collectSetting)
     .option(
       '--out <directory>',
-      'write report.json, report.xml, damage.html, export.pcap, flows.duckdb, the ledger, all times and clocks',
+      'write report.json, report.xml, report.html, export.pcap, flows.duckdb, the ledger, all times and clocks',
     )
     .option('--packets <file>', "write the office's packets to this pcap file; it grows by about what they transfer")
     .addOption(new Option('--packets-at <side>', 'on which side of the router').choices(['lan', 'wan']).default('lan'))
@@ -46,15 +48,21 @@ async function run(scenario: string | undefined, flags: RunFlags): Promise<numbe
   try {
     const { runScenario } = await import('../run-scenario.ts');
     shown = await show(flags);
+    const illustrations: Illustrations[] = [];
     const report = await runScenario({
       ...runOptions(scenario, flags),
       ...(shown && { onlooker: shown.run }),
+      ...((shown !== undefined || flags.out !== undefined) && {
+        onIllustrations: (each: Illustrations) => void illustrations.push(each),
+      }),
       onProgress: (now) => progress?.update(now),
       signal: interruption.signal,
     });
     progress?.end();
     if (interruption.exitCode !== undefined) return interruption.exitCode;
-    publish(report, flags);
+    const page = illustrations.length === 0 ? undefined : renderReportPage(report, illustrations);
+    publish(report, page, flags);
+    if (page !== undefined) shown?.run.reported(page);
     await shown?.untilInterrupted(interruption);
     return exitCodeOf(report);
   } catch (error) {
@@ -108,16 +116,16 @@ function runOptions(scenario: string, { seed, speed, duration, set, out, packets
 }
 
 /** Standard output holds the report in the form asked for; annotations go beside it, where GitHub reads them too. */
-function publish(report: Report, flags: RunFlags): void {
-  if (flags.out !== undefined) writeReportFiles(report, flags.out);
+function publish(report: Report, page: string | undefined, flags: RunFlags): void {
+  if (flags.out !== undefined && page !== undefined) writeReportFiles(report, page, flags.out);
   if (process.env.GITHUB_ACTIONS === 'true') process.stderr.write(renderAnnotations(report));
   const { stdout } = process;
-  const page = {
+  const paper = {
     colour: wantsColour(flags.color, process.env, stdout.isTTY),
     width: pageWidth(stdout),
   };
   if (flags.json === true) stdout.write(reportText(report));
-  else stdout.write(flags.quiet === true ? renderVerdict(report, page) : renderReport(report, page));
+  else stdout.write(flags.quiet === true ? renderVerdict(report, paper) : renderReport(report, paper));
 }
 
 /** What the report means to a shell. */

@@ -1,7 +1,6 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { wrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
-import type { Alert } from '../../collector/detect/alert.ts';
 import { answer, type AnswerContext, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
@@ -16,6 +15,7 @@ import type { World } from '../world/world.ts';
 import { activitiesOf } from './activities.ts';
 import { attributionOf } from './attribution.ts';
 import { BUCKET_S } from './damage.ts';
+import { detectionOf } from './detection.ts';
 import { told } from './differences.ts';
 
 /** Asks the collector about one site, and puts what the ledger says beside its answers. */
@@ -43,7 +43,7 @@ export async function siteFindings(
     lost,
     ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
-    unusual: world.alertsOf(site).map(unusualOf),
+    ...(await detectionOf(site, world, store)),
     activities: await activitiesOf(site, store, context),
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store, damage),
@@ -51,14 +51,6 @@ export async function siteFindings(
     ...told(differences),
   };
 }
-
-/** The report is of the same whatever numbers rows have in a store. */
-const unusualOf = ({ flowIds: _, evidence, innocent, next, ...alert }: Alert): Findings['unusual'][number] => ({
-  ...alert,
-  evidence: [...evidence],
-  innocent: [...innocent],
-  next: [...next],
-});
 
 type Volumes = Pick<Findings, 'exported' | 'collected' | 'lost'>;
 

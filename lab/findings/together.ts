@@ -26,6 +26,7 @@ export function together(
       sharePercent: shareOf(row.octets),
     })),
     unusual: sites.flatMap(({ name: site, unusual }) => unusual.map((each) => ({ ...each, site }))),
+    untold: sites.flatMap(({ name: site, untold }) => untold.map((each) => ({ ...each, site }))),
     activities: activitiesOf(sites.map((site) => site.activities)),
     clocks: clocksOf(sites.map((site) => site.clocks)),
     attribution: attributionOf(sites.map((site) => site.attribution)),

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { ALERT_KINDS } from '../../collector/detect/alert.ts';
+import { EVENT_KINDS, UNSEEN_REASONS, type UnseenReason } from '../verify/detection/true-event.ts';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
 import { damageSchema } from './damage-schema.ts';
+
+/** What the truth says of an alert. */
+const ALERT_TRUTHS = ['hit', 'doubled', 'false-alarm', 'unlabelled'] as const;
 
 const count = z.int().min(0);
 
@@ -59,6 +63,25 @@ const unusualSchema = z.strictObject({
   firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
   lastSeenMs: z.number(),
   raisedAtMs: z.number().describe("Milliseconds since 1970 by the collector's clock: when the record came that settled it."),
+  trueFromMs: z.number().optional().describe('True time of its first packet in milliseconds since 1970, where it was so.'),
+  truth: z
+    .enum(ALERT_TRUTHS)
+    .describe(
+      'hit: it was so. doubled: it was, and was told already. false-alarm: it was not. unlabelled: the script has no such kind, so nobody can say.',
+    ),
+});
+
+const untoldSchema = z.strictObject({
+  kind: z.enum(EVENT_KINDS),
+  who: z.string().describe('Name of the person or device, or somebody outside.'),
+  site: z.string().optional().describe('Where it was; only with several sites.'),
+  fromMs: z.number().describe('True time of its first packet in milliseconds since 1970.'),
+  toMs: z.number(),
+  unseen: z
+    .enum(Object.keys(UNSEEN_REASONS) as [UnseenReason])
+    .optional()
+    .describe('Why no detector could have told of it; absent when it was missed.'),
+  sentence: z.string(),
 });
 
 const selectionSchema = z.strictObject({
@@ -216,6 +239,7 @@ const partSchema = z.strictObject({
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),
   unusual: z.array(unusualSchema),
+  untold: z.array(untoldSchema).describe('What a detector should have told of and the collector did not, in the order it began.'),
   activities: activitiesSchema.describe('What the collector says people did, held against the ledger.'),
   clocks: clocksSchema,
   attribution: attributionSchema,
@@ -248,8 +272,14 @@ const findingsSchema = partSchema.extend({
 /** report.json, also on standard output with --json. No wall time inside: the same seed gives the same bytes. */
 export const reportSchema = z.strictObject({
   schemaVersion: z.literal(1),
+  version: z.string().describe('Of flowlab.'),
   scenario: z.string(),
   title: z.string(),
+  description: z.string().describe("The scenario's own text."),
+  command: z
+    .string()
+    .nullable()
+    .describe('What to type to have the same run again; null when the scenario was given as an object.'),
   seed: count,
   start: z.string().describe('The instant the scenario begins, in UTC.'),
   simulatedS: z.number().describe('Seconds of virtual time.'),

@@ -1,11 +1,10 @@
-import { formatStored } from '../../core/net/stored-address.ts';
-import { formatCount, formatNumber, formatOctets } from '../report/format.ts';
 import { openScenario } from '../scenario/load.ts';
 import { matchAlerts, type Matching, type ToldAlert } from '../verify/detection/match.ts';
 import { addMatching, type TallyByKind } from '../verify/detection/score.ts';
-import { UNSEEN_REASONS, type TrueEvent } from '../verify/detection/true-event.ts';
+import type { TrueEvent } from '../verify/detection/true-event.ts';
 import { CONDITIONS, type Condition } from './conditions.ts';
 import type { CreateDayDetector } from './day-detector.ts';
+import { describeEvent, timeOf } from './describe-event.ts';
 import { drawDay } from './draw-day.ts';
 import { watchDay, type WatchOptions } from './watch-day.ts';
 
@@ -60,20 +59,7 @@ function mistakesOf(task: DayTask, { missed, unseen, falseAlarms, doubled }: Mat
   ];
 }
 
-function describeEvent({ who, targets, fromMs, toMs, flows, octets, records, unseen }: TrueEvent): string {
-  const [first] = targets;
-  const whom =
-    first === undefined ? '' : ` to ${targets.size > 1 ? `${formatNumber(targets.size)} addresses` : formatStored(first)}`;
-  const size = `${formatCount(flows, 'connection')}, ${formatOctets(octets)}, ${formatCount(records, 'record')} collected`;
-  const why = unseen === undefined ? '' : `: ${UNSEEN_REASONS[unseen]}`;
-  return `${who}${whom}, ${timeOf(fromMs)} to ${timeOf(toMs)}, ${size}${why}`;
-}
-
 function describeAlert({ address, targets = [], firstSeenMs, lastSeenMs }: ToldAlert): string {
   const whom = targets.length === 0 ? '' : ` to ${targets.slice(0, 3).join(', ')}`;
   return `${address}${whom}, told as ${timeOf(firstSeenMs)} to ${timeOf(lastSeenMs)}`;
 }
-
-/** `03-02 14:03:07`, UTC; an alert may tell any number. */
-const timeOf = (ms: number): string =>
-  Math.abs(ms) > 8.64e15 ? String(ms) : new Date(ms).toISOString().slice(5, 19).replace('T', ' ');

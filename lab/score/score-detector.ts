@@ -4,8 +4,8 @@ import { scoreInThreads } from './day-pool.ts';
 import { scoreOf, type DetectionReport } from './detection-report.ts';
 import type { CreateDetector } from './detector.ts';
 import { plainDetector } from './plain-detector.ts';
+import { TOLERANCE_S } from '../verify/detection/match.ts';
 import { scoreDay, type DayScore, type DayTask } from './score-day.ts';
-import { TOLERANCE_S } from './script.ts';
 
 /** How far scoring has come. */
 export interface ScoreProgress {

@@ -68,9 +68,6 @@ export function scriptOf({ office, epoch }: Pick<Site, 'office' | 'epoch'>): Scr
   return [...misbehaviour, ...unlisted];
 }
 
-/** How far the times of an alert may lie from the event it is about, beside the error of the router's clock. */
-export const TOLERANCE_S = 60;
-
 /** Counts the records of what was scripted. */
 export function eventRecordsOf(ledger: Ledger, script: readonly ScriptedEvent[]): EventRecords {
   const activities = script.flatMap(({ of }) => ('activity' in of ? [of.activity] : []));

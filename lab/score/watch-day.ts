@@ -71,7 +71,7 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
 }
 
 /** When it was truly, that the collector's clock showed this. */
-function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): number {
+export function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): number {
   const wallNs = (collectorMs - epoch.unixMs) * NS_PER_MS;
   const [span] = new WallTime(collectorClock.clock.historyUntil(end), end).spans(wallNs, wallNs + 1);
   return epoch.unixMs + (span?.from ?? wallNs) / NS_PER_MS;

@@ -21,6 +21,7 @@ import { KeptSites } from './kept-sites.ts';
 import { keptTruth } from './kept-truth.ts';
 import { keptWay, type KeptWay } from './kept-way.ts';
 import { withTruth } from './truth-topics.ts';
+import { reportTopic } from './report-topic.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -65,11 +66,18 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
       'wire',
       wireTopic(ring, (name) => sites.of(name).exporter),
     );
+  const views: ViewSubject = { topics };
+  const page = join(directory, 'report.html');
+  if (existsSync(page)) {
+    const document = readFileSync(page, 'utf8');
+    views.report = () => document;
+    topics.set('report', reportTopic(report.scenario, report.seed, views.report));
+  }
   const bases = truth === undefined ? BASES : [...BASES, 'truth' as const];
   const status = statusOf(report, { startMs, endMs, sites, topics: [...topics.keys(), 'status'], bases });
   topics.set('status', { view: () => Promise.resolve(status), revision: () => 0 });
   return {
-    views: { topics },
+    views,
     close: () => {
       truth?.close();
       store.close();

@@ -36,7 +36,7 @@ export class KeptSites {
           department,
         })),
         // Which rows showed it is not kept.
-        alerts: report.unusual.filter(isHere).map((alert) => ({ ...alert, flowIds: [] })),
+        alerts: report.unusual.filter(isHere).map(({ truth: _, trueFromMs: _at, ...alert }) => ({ ...alert, flowIds: [] })),
         clockErrorMs: clocks.router.trueErrorAfterMs,
       };
     });

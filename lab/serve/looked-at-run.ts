@@ -14,6 +14,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #shown: ShownRun | undefined;
   #revision = 0;
   #isOver = false;
+  #report: string | undefined;
 
   constructor(speed: Speed) {
     this.tempo = new Tempo(speed);
@@ -27,11 +28,11 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     // Whoever asks the run before this one still gets the answer.
     void this.#shown?.close();
     this.#revision++;
-    this.#shown = new ShownRun(
-      run,
-      () => this.#revision,
-      () => ({ speed: this.tempo.speed, paused: this.tempo.isPaused, isOver: this.#isOver }),
-    );
+    this.#shown = new ShownRun(run, {
+      revision: () => this.#revision,
+      report: () => this.#report,
+      state: () => ({ speed: this.tempo.speed, paused: this.tempo.isPaused, isOver: this.#isOver }),
+    });
   }
 
   stored(now: TrueNs): void {
@@ -46,6 +47,15 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   judged(devices: readonly JudgedDevice[]): void {
     this.#shown?.judged(devices);
     this.#revision++;
+  }
+
+  /** The run as one HTML document. */
+  reported(document: string): void {
+    this.#report = document;
+  }
+
+  report(): string | undefined {
+    return this.#report;
   }
 
   /** Nothing more will come. */

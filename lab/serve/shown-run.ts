@@ -24,16 +24,25 @@ import type { World } from '../world/world.ts';
 import { clockTopics } from './clock-topics.ts';
 import { LentStore } from './lent-store.ts';
 import { pipelineTopic } from './pipeline-topic.ts';
+import { reportTopic } from './report-topic.ts';
 import { RunTruth } from './run-truth.ts';
 import { withTruth, type TruthSource } from './truth-topics.ts';
 
-/** What a page knows of a run besides the run itself. */
 type RunState = Pick<StatusView, 'speed' | 'paused' | 'isOver'>;
+
+/** What a page knows of a run besides the run itself. */
+interface Around {
+  /** Another one whenever something has changed. */
+  revision(): number;
+  state(): RunState;
+  /** The run as one HTML document; `undefined` while it goes on. */
+  report(): string | undefined;
+}
 
 /** One run as topics, from its first packet on. */
 export class ShownRun {
   readonly #run: LookedAt;
-  readonly #revision: () => number;
+  readonly #around: Around;
   readonly #truth: RunTruth;
   readonly #lent: LentStore;
   #now: TrueNs = trueNs(0);
@@ -45,11 +54,10 @@ export class ShownRun {
   /** Of the sites whose day is over. */
   readonly #events = new Map<Site, Promise<TrueEvents>>();
 
-  /** `revision` is another one whenever something has changed. */
-  constructor(run: LookedAt, revision: () => number, stateOf: () => RunState) {
+  constructor(run: LookedAt, around: Around) {
     const { world, store } = run;
     this.#run = run;
-    this.#revision = revision;
+    this.#around = around;
     this.#truth = new RunTruth(world.sites.map(trueSiteOf), world.epoch.unixMs, () => ({
       nowNs: this.#now,
       isOver: this.#isDayOver,
@@ -59,7 +67,7 @@ export class ShownRun {
       store.close();
     };
     const topics = this.#topics();
-    topics.set('status', { view: () => Promise.resolve({ ...this.#status(), ...stateOf() } satisfies StatusView) });
+    topics.set('status', { view: () => Promise.resolve({ ...this.#status(), ...around.state() } satisfies StatusView) });
     this.#lent = new LentStore({ close }, topics);
   }
 
@@ -97,7 +105,7 @@ export class ShownRun {
       store,
       context: (exporter) => contextOf(world, exporter),
       nowMs: () => unixMs(world.epoch, world.collectorClock.clock.read(this.#now)),
-      revision: this.#revision,
+      revision: () => this.#around.revision(),
       truth: this.#knownRecords(),
     };
     const topics = withTruth(viewTopics(source), { ...source, ...this.#truthSource() });
@@ -106,10 +114,14 @@ export class ShownRun {
       clocks: liveClocks(world.clocks),
       nowNs: () => this.#now,
       records: (exporter) => this.#records.get(siteOf(world, exporter).name),
-      revision: this.#revision,
+      revision: () => this.#around.revision(),
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
     topics.set('pipeline', this.#pipeline());
+    topics.set(
+      'report',
+      reportTopic(this.#run.name, this.#run.scenario.seed, () => this.#around.report()),
+    );
     topics.set(
       'wire',
       wireTopic(this.#messages, (exporter) => onlyOf(world, exporter)),
@@ -170,7 +182,7 @@ export class ShownRun {
       get isOver() {
         return isOver();
       },
-      revision: this.#revision,
+      revision: () => this.#around.revision(),
     });
   }
 

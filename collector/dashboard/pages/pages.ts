@@ -62,5 +62,11 @@ export const PAGES: readonly Page[] = [
     topics: ['pipeline'],
     load: () => import('./pipeline/pipeline-page.tsx'),
   },
-  { name: 'report', title: 'Report', purpose: 'The run as one file to hand out.', topics: ['report'] },
+  {
+    name: 'report',
+    title: 'Report',
+    purpose: 'The run as one file to hand out.',
+    topics: ['report'],
+    load: () => import('./report/report-page.tsx'),
+  },
 ];

@@ -58,7 +58,7 @@ function fileOf(name: string): PageFile {
   };
 }
 
-/** Its own scripts, styles and connection, and nothing else from anywhere. */
+/** Its own scripts, styles, connection and report, and nothing else from anywhere. */
 export const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

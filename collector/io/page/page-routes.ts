@@ -7,6 +7,7 @@ import { SECURITY_HEADERS } from '../api-errors.ts';
 import { pathOf, upgradeHeadOf } from '../api-guard.ts';
 import { PAGE_POLICY, type PageFiles } from './page-files.ts';
 import type { LiveServer } from './live-server.ts';
+import type { ViewSubject } from './views.ts';
 
 const LIVE_PATH = '/api/live';
 
@@ -22,6 +23,23 @@ export function servePage(app: FastifyInstance, page: PageFiles): void {
         .send(takesGzip ? gzipped : content);
     });
   }
+}
+
+/** Whatever is in the file, it runs nothing, loads nothing and is of no origin; only the page may frame it. */
+const REPORT_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox",
+  'x-frame-options': 'SAMEORIGIN',
+};
+
+/** The run as one file to hand out, for whoever may see its views. */
+export function serveReport(app: FastifyInstance, report: NonNullable<ViewSubject['report']>): void {
+  app.get('/report.html', (_request, reply) => {
+    const document = report();
+    if (document === undefined)
+      return reply.code(404).send({ error: 'the run is still going on: its report comes when it is over' });
+    return reply.type('text/html; charset=utf-8').headers(REPORT_HEADERS).send(document);
+  });
 }
 
 /** Takes requests for a WebSocket, by the same rules as any other. */

@@ -9,6 +9,8 @@ import type { Topics } from '../../api/view/topic.ts';
 export interface ViewSubject {
   /** Asked for again every time: a run that begins anew has others. */
   readonly topics: Topics;
+  /** The run as one HTML document, for `/report.html`; `undefined` as long as it goes on. Absent where there is no such thing. */
+  report?(): string | undefined;
   /** Without it nothing can be paused. */
   control?(control: Control): void;
 }

@@ -18,13 +18,14 @@ export function writeChecks(page: Page, checks: readonly Check[]): void {
 
 /** The last line: what came out and what to type next. */
 export function writeVerdict(page: Page, report: Report): void {
-  const { word, sentence, next } = verdict(report);
+  const { word, sentence, next } = verdictOf(report);
   page.line(`${page.style(word === 'PASS' ? 'green' : 'red', word)}  ${sentence} ${next}`);
 }
 
 const LAST_SEED = 0xffffffff;
 
-function verdict(report: Report): { word: string; sentence: string; next: string } {
+/** What came out, in one sentence, and what to type next. */
+export function verdictOf(report: Report): { word: string; sentence: string; next: string } {
   const { checks, exported, seed } = report;
   const scenario = typedName(report);
   if (exported.records === 0) {

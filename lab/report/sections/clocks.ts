@@ -5,21 +5,37 @@ import { selectionSentence } from '../selection-sentence.ts';
 
 type Clock = Findings['clocks']['router'];
 
-export function writeClocks(page: Page, { clocks, sites }: Findings): void {
+export function writeClocks(page: Page, findings: Findings): void {
   page.heading('Clocks');
+  const { clocks, consequences } = clockSentences(findings);
+  const width = Math.max(...clocks.map(({ name }) => name.length)) + 2;
+  for (const { name, sentence } of clocks) page.text(sentence, { mark: name.padEnd(width) });
+  for (const sentence of consequences) page.text(sentence);
+}
+
+/** What is to be said of each clock, the collector's last, and what came of them. */
+export function clockSentences({ clocks, sites }: Findings): {
+  readonly clocks: readonly { readonly name: string; readonly sentence: string }[];
+  readonly consequences: readonly string[];
+} {
   const routers = sites?.map((site) => ({ name: oneLine(site.name), ...site.clocks })) ?? [{ name: 'router', ...clocks }];
-  const width = Math.max(...routers.map(({ name }) => name.length), 'collector'.length) + 2;
-  for (const { name, router } of routers) page.text(`${clockSentence(router)}.`, { mark: name.padEnd(width) });
-  page.text(`${clockSentence(clocks.collector)}.`, { mark: 'collector'.padEnd(width) });
   const without = withTruth(formatOctets, clocks.wrongBucketOctetsWithoutNtp, clocks.trueWrongBucketOctetsWithoutNtp);
   const kept = withTruth(formatOctets, clocks.wrongBucketOctets, clocks.trueWrongBucketOctets);
   const areKept = [clocks.collector, ...routers.map(({ router }) => router)].every(
     (clock) => clock.synchronised && !isLeftAlone(clock),
   );
   const how = areKept ? 'with it' : 'with the clocks as they were';
-  page.text(`Without NTP ${without} would have landed in a wrong ${bucketName(clocks.bucketS)} bucket, ${how} ${kept} did.`);
-  for (const { name, estimatedSkewMs } of routers)
-    page.text(skewSentence(estimatedSkewMs, sites === undefined ? 'the router' : `the router of ${name}`));
+  return {
+    clocks: [...routers.map(({ name, router }) => ({ name, clock: router })), { name: 'collector', clock: clocks.collector }].map(
+      ({ name, clock }) => ({ name, sentence: `${clockSentence(clock)}.` }),
+    ),
+    consequences: [
+      `Without NTP ${without} would have landed in a wrong ${bucketName(clocks.bucketS)} bucket, ${how} ${kept} did.`,
+      ...routers.map(({ name, estimatedSkewMs }) =>
+        skewSentence(estimatedSkewMs, sites === undefined ? 'the router' : `the router of ${name}`),
+      ),
+    ],
+  };
 }
 
 /** None of several servers was believed. A single one that never answered is told by what was not measured. */

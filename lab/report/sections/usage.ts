@@ -72,7 +72,7 @@ export function writeUnusual(page: Page, { unusual }: Findings): void {
 }
 
 /** What was collected beside what is true, exact where rounding would hide the difference. */
-function besideTruth(octets: number, trueOctets: number): string {
+export function besideTruth(octets: number, trueOctets: number): string {
   const [collected, truth] = [formatOctets(octets), formatOctets(trueOctets)];
   if (collected !== truth) return `collected ${collected}, in truth ${truth}`;
   const difference = octets - trueOctets;

@@ -14,7 +14,8 @@ export function writeVariants(page: Page, variants: readonly Variant[]): void {
   }
 }
 
-const MEASURES: readonly (readonly [string, (findings: Findings) => string])[] = [
+/** What variants are compared by. */
+export const MEASURES: readonly (readonly [string, (findings: Findings) => string])[] = [
   ['router clock at the end', (findings) => formatClockError(findings.clocks.router.trueErrorAfterMs)],
   ['collector clock at the end', (findings) => formatClockError(findings.clocks.collector.trueErrorAfterMs)],
   ['records collected', ({ collected, exported }) => `${formatNumber(collected.records)} of ${formatNumber(exported.records)}`],

@@ -1,6 +1,9 @@
 import { parseRange, rangeHas, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { isToldAs, type TrueEvent } from './true-event.ts';
 
+/** How far the times of an alert may lie from the event, unless told otherwise, beside the error of the router's clock. */
+export const TOLERANCE_S = 60;
+
 /** What a detector said. Times as it told them, in milliseconds since 1970. */
 export interface ToldAlert {
   readonly kind: string;

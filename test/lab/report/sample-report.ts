@@ -131,8 +131,11 @@ export const FAILED_CHECK: Check = {
 export function sampleReport(changes: Partial<Report> = {}): Report {
   return reportSchema.parse({
     schemaVersion: 1,
+    version: '0.1.0',
     scenario: 'office-50',
     title: 'A working day of fifty people behind one address',
+    description: 'Monday. John watches films.',
+    command: 'npm run scenario office-50 -- --seed 1',
     seed: 1,
     start: '2026-03-02T08:00:00Z',
     simulatedS: 36_000,
@@ -156,6 +159,7 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       { category: 'mail', octets: 490_000, sharePercent: 0.1, trueOctets: 490_600 },
     ],
     unusual: [],
+    untold: [],
     activities: {
       truth: 40,
       found: 38,
@@ -187,9 +191,21 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
 
 /** The same report as the findings of a variant. */
 export function sampleVariant(name: string, changes: Partial<Report['variants'][number]> = {}): Report['variants'][number] {
-  const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, activities, clocks, attribution } =
+  const { exported, exports, collected, ipv6Octets, lost, people, categories, unusual, untold, activities, clocks, attribution } =
     sampleReport();
   const { damage, differenceCounts, differences } = sampleReport();
   const volumes = { exported, exports, collected, ipv6Octets, lost, people, categories };
-  return { name, ...volumes, unusual, activities, clocks, attribution, damage, differenceCounts, differences, ...changes };
+  return {
+    name,
+    ...volumes,
+    unusual,
+    untold,
+    activities,
+    clocks,
+    attribution,
+    damage,
+    differenceCounts,
+    differences,
+    ...changes,
+  };
 }

@@ -1,4 +1,5 @@
-import { markup, type Markup } from './markup.ts';
+import { markup, type Markup } from '../markup.ts';
+import { colourOf, legend } from './legend.ts';
 
 /** Bars of one thing: one for each series, from 0 to 1. */
 export interface BarGroup {
@@ -12,9 +13,6 @@ const TEXT_WIDTH = 90;
 const BAR_HEIGHT = 14;
 const GAP = 10;
 const ROOM = WIDTH - NAME_WIDTH - TEXT_WIDTH;
-
-/** The style sheet has five. */
-const colourOf = (index: number): string => `s${index % 5}`;
 
 /** Horizontal bars as SVG; what it shows is in `title` and stands in a table beside it. */
 export function barChart(title: string, series: readonly string[], groups: readonly BarGroup[]): Markup {
@@ -36,9 +34,8 @@ export function barChart(title: string, series: readonly string[], groups: reado
         },
       )}`,
   );
-  const legend = series.map((name, index) => markup`<span><i class="${colourOf(index)}"></i>${name}</span> `);
   return markup`<figure>
-    <figcaption>${title} <span class="legend">${legend}</span></figcaption>
-    <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">${bars}</svg>
+    <figcaption>${title}${legend(series)}</figcaption>
+    <div class="wide" role="group" tabindex="0" aria-label="a drawing"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">${bars}</svg></div>
   </figure> `;
 }
