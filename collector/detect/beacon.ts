@@ -114,11 +114,10 @@ class BeaconDetector implements Detector {
   }
 
   handle(flows: InsideFlows): void {
-    const { office } = this.#surroundings;
     for (let row = 0; row < flows.length; row++) {
       const [inside, server, protocol] = [flows.inside[row] as number, flows.server[row] as number, flows.protocol[row]];
       if (inside === NO_ADDRESS || (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) || isServed(flows, row)) continue;
-      if (!this.#users.isPopular(server, inside) && isUnfamiliar(office, flows, row)) this.#note(flows, row, inside, server);
+      if (!this.#users.isPopular(server, inside) && isUnfamiliar(flows, row)) this.#note(flows, row, inside, server);
     }
   }
 

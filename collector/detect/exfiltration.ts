@@ -5,7 +5,7 @@ import { wordNumber, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Case } from './alert-book.ts';
-import { isServed } from './contact.ts';
+import { applicationAt, isServed } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -143,14 +143,14 @@ class ExfiltrationDetector implements Detector {
   #note(flows: InsideFlows, row: number, inside: number, server: number): void {
     const exchange = this.#exchanges.of(inside, server);
     if (exchange.isKnown === undefined && this.#nameOf(server) !== undefined) this.#namedServers++;
-    exchange.isKnown ??= this.#known.has(this.#surroundings.office.applicationOf(flows, row).category);
+    exchange.isKnown ??= this.#known.has(applicationAt(flows, row).category);
     if (exchange.isKnown) return;
     this.#add(exchange, flows, row);
     const { book, addresses } = this.#surroundings;
     if (exchange.alert !== undefined) return book.changed(exchange.alert);
     const reason = this.#isLarge(exchange) ? this.#reason(server, flows.startMs[row] as number) : undefined;
     // By now it may have become known what it is for.
-    if (reason === undefined || this.#known.has(this.#surroundings.office.applicationOf(flows, row).category)) return;
+    if (reason === undefined || this.#known.has(applicationAt(flows, row).category)) return;
     const [device, target] = [addresses.addressOf(inside), addresses.addressOf(server)];
     const tell = (): Telling => this.#tell(exchange, device, target, reason);
     exchange.alert = book.raise('exfiltration', flows.receivedAtUs[row] as number, tell);
