@@ -50,12 +50,41 @@ const many = (count: number, flowOf: (index: number) => Partial<HandMadeFlow>): 
   });
 
 describe('a beacon', () => {
-  test('is twenty connections in a rhythm and not nineteen', () => {
-    expect(kindsOf(many(19, () => ({})))).toEqual([]);
-    const [alert, ...others] = alertsOf(many(20, () => ({})));
+  test('is twenty minutes of a strict rhythm and not nineteen', () => {
+    expect(kindsOf(many(20, () => ({})))).toEqual([]);
+    const [alert, ...others] = alertsOf(many(21, () => ({})));
     expect(others).toEqual([]);
-    expect(alert).toMatchObject({ kind: 'beacon', address: MAX, target: FAR, firstSeenMs: NINE, raisedAtMs: NINE + 19 * 60_000 });
-    expect(alert?.evidence[0]).toBe('20 connections to port 443, each 1 min, half of them within 1 s of that');
+    expect(alert).toMatchObject({ kind: 'beacon', address: MAX, target: FAR, firstSeenMs: NINE, raisedAtMs: NINE + 20 * 60_000 });
+    expect(alert?.evidence[0]).toBe('21 connections to port 443, each 1 min, half of them within 1 s of that');
+  });
+
+  test('may be slow: of a strict rhythm nine are enough, of one with jitter it takes more', () => {
+    const each = (count: number, jitterS: number): string[] =>
+      kindsOf(many(count, (index) => ({ startS: 2_400 * index + jitterS * (((index * 7) % 11) / 5 - 1) })));
+    expect([8, 9].map((count) => each(count, 10))).toEqual([[], ['beacon']]);
+    expect([9, 24].map((count) => each(count, 1_000))).toEqual([[], ['beacon']]);
+  });
+
+  test('may call from the same port each time', () => {
+    expect(kindsOf(many(30, () => ({ insidePort: 30_000 })))).toEqual(['beacon']);
+    expect(kindsOf(many(30, () => ({ insidePort: 30_000, protocol: 17, tcpControlBits: 0 })))).toEqual(['beacon']);
+  });
+
+  test('of a sampled export is a few little packets over an hour, unless others of the network are asked as well', () => {
+    const seen = (servers: number, octets: number): string[] =>
+      kindsOf(
+        many(4 * servers, (index) => ({
+          server: `198.18.90.${index % servers}`,
+          startS: 1_000 * Math.floor(index / servers) + (index % servers),
+          packets: 1,
+          octets,
+          tcpControlBits: 0x10,
+          samplingInterval: 100,
+        })),
+      );
+    expect(seen(1, 120)).toEqual(['beacon']);
+    expect(seen(1, 1_500)).toEqual([]);
+    expect(seen(4, 120)).toEqual([]);
   });
 
   test('keeps its rhythm with jitter, and has none where gaps or sizes differ as people make them', () => {
@@ -81,6 +110,12 @@ describe('a beacon', () => {
       }));
     expect(kindsOf(round(3))).toEqual([]);
     expect(kindsOf(round(2))).toEqual(['beacon', 'beacon']);
+    const ports = (count: number): HandMadeFlow[] =>
+      round(count).map((flow) => ({ ...flow, server: '198.18.90.1', serverPort: 8_000 + (Number(flow.server.at(-1)) % count) }));
+    expect(kindsOf(ports(3))).toEqual([]);
+    const apart = (count: number): HandMadeFlow[] =>
+      round(count).map((flow) => ({ ...flow, server: `198.18.9${flow.server.at(-1)}.7` }));
+    expect(kindsOf(apart(3))).toEqual([]);
   });
 });
 
@@ -242,7 +277,7 @@ test('in whatever batches rows come, the same is told', () => {
       octets: 217,
       startS: index,
     })),
-    ...many(80, (index) => ({ inside: '10.0.0.6', server: '198.18.91.1', direction: index % 2 === 0 ? 'up' : 'down', insidePort: 41_000, serverPort: 3_333, octets: 700, packets: 4, startS: 30 * index })), // prettier-ignore
+    ...many(80, (index) => ({ inside: '10.0.0.6', server: '198.18.91.1', direction: index % 2 === 0 ? 'up' : 'down', insidePort: 41_000, serverPort: 3_333, octets: 700, packets: 4, startS: 30 * index, tcpControlBits: KEPT_OPEN })), // prettier-ignore
   ].sort((one, other) => one.endS - other.endS);
   const whole = alertsOf(flows);
   expect(whole.map(({ kind }) => kind).sort()).toEqual(['beacon', 'dns-tunnel', 'mining']);
