@@ -15,6 +15,7 @@ import type { Rhythm } from './rhythm.ts';
 import { ServerUsers } from './server-users.ts';
 
 const minutes = z.number().min(1).max(1_440);
+const MS_PER_MINUTE = 60_000;
 const count = z.int().min(4).max(64);
 const part = z.number().min(0).max(1);
 
@@ -162,7 +163,7 @@ class BeaconDetector implements Detector {
     if (checkIns.count === MIN_REGULAR && regulars.push(calls) > MAX_REGULARS) regulars.shift();
     if (checkIns.count < Math.max(needed, calls.lookAt) || round.isLarge(this.#config.minRoundServers)) return;
     calls.lookAt = checkIns.count + Math.ceil(checkIns.count / LOOK_PARTS) - 1;
-    if (this.#isRegular(checkIns.rhythm, evidence) && !this.#isAmongAlike(calls, regulars)) this.#raise(calls, flows, row);
+    if (this.#isRegular(calls) && !this.#isAmongAlike(calls, regulars)) this.#raise(calls, flows, row);
   }
 
   #begin(calls: Calls, inside: number, server: number): void {
@@ -178,26 +179,28 @@ class BeaconDetector implements Detector {
     if (ports.size < least) ports.add(port);
   }
 
-  #isRegular(rhythm: Rhythm, { samplingInterval, octets, packets }: Evidence): boolean {
-    const config = this.#config;
-    const { spanMs, gapMs } = rhythm;
-    if (samplingInterval > 1) {
-      // Of a rhythm that is thinned by chance the gaps are as of chance itself. People come in bursts, and stay away for long.
-      const isEven = rhythm.lowerGapMs >= 0.15 * gapMs && rhythm.highGapMs <= 8 * gapMs;
-      return isEven && spanMs >= config.minSampledMinutes * 60_000 && octets <= packets * config.maxSampledOctets;
-    }
-    const isAlike = rhythm.logChance <= Math.log(config.maxChance) && rhythm.octetsSpread <= config.maxSizeSpread * rhythm.octets;
-    return isAlike && spanMs >= config.minMinutes * 60_000;
+  #isRegular({ checkIns: { rhythm }, evidence }: Calls): boolean {
+    const { minMinutes, minSampledMinutes, maxChance, maxSizeSpread, maxSampledOctets } = this.#config;
+    const { samplingInterval, octets, packets, firstSeenMs, lastSeenMs } = evidence;
+    const lastsMs = lastSeenMs - firstSeenMs;
+    if (samplingInterval > 1)
+      return isEven(rhythm) && lastsMs >= minSampledMinutes * MS_PER_MINUTE && octets <= packets * maxSampledOctets;
+    const isAlike = rhythm.logChance <= Math.log(maxChance) && rhythm.octetsSpread <= maxSizeSpread * rhythm.octets;
+    return isAlike && lastsMs >= minMinutes * MS_PER_MINUTE;
   }
 
   /** Whether the device asks servers elsewhere in the same rhythm. */
   #isAmongAlike({ network: own, checkIns, evidence }: Calls, regulars: readonly Calls[]): boolean {
-    const factor = evidence.samplingInterval > 1 ? ALIKE_SAMPLED_FACTOR : ALIKE_FACTOR;
+    const isSampled = evidence.samplingInterval > 1;
+    const factor = isSampled ? ALIKE_SAMPLED_FACTOR : ALIKE_FACTOR;
+    // Those of a round are found one after the other: the first need not be sure of the others.
+    const logChance = Math.log(this.#config.maxChance) / 2;
     const { meanGapMs, spanMs } = checkIns.rhythm;
     const networks = new Set([own]);
-    for (const { network, checkIns: others, evidence: theirs } of regulars) {
-      if (networks.has(network) || !this.#isRegular(others.rhythm, theirs)) continue;
+    for (const { network, checkIns: others } of regulars) {
+      if (networks.has(network)) continue;
       const other = others.rhythm;
+      if (isSampled ? !isEven(other) : other.logChance > logChance) continue;
       const isAlike = other.meanGapMs <= factor * meanGapMs && meanGapMs <= factor * other.meanGapMs;
       if (isAlike && other.spanMs >= spanMs / 3) networks.add(network);
       if (networks.size >= this.#config.minRoundServers) return true;
@@ -236,6 +239,9 @@ class BeaconDetector implements Detector {
     };
   }
 }
+
+/** Of a rhythm that is thinned by chance the gaps are as of chance itself. People come in bursts, and stay away for long. */
+const isEven = ({ lowerGapMs, gapMs, highGapMs }: Rhythm): boolean => lowerGapMs >= 0.15 * gapMs && highGapMs <= 8 * gapMs;
 
 export const beacon: DetectorKind<Config> = {
   kind: 'beacon',

@@ -180,6 +180,26 @@ describe('an exfiltration', () => {
     expect(kindsOf([...visits, ...upload(2_500, { server: '198.18.35.10' })], named)).toEqual([]);
   });
 
+  test('may be over before it is known that servers have names, or when the office is at work', () => {
+    const early = upload(100).map((flow) => ({ ...flow, startS: flow.startS - 700, endS: flow.endS - 700 }));
+    const later = visits.map((flow) => ({ ...flow, startS: flow.startS + 7_200, endS: flow.endS + 7_200 }));
+    const [alert, ...others] = alertsOf([...early, ...later], named);
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({ kind: 'exfiltration', lastSeenMs: NINE + 180_000 });
+    expect(alert?.raisedAtMs).toBeGreaterThan(NINE + 7_200_000);
+    expect(kindsOf([...early, ...later], new Map([...named, [ip(FAR), 'upload.example']]))).toEqual([]);
+    const day = many(40, (index) => ({
+      inside: `10.0.0.${index + 1}`,
+      server: `198.18.21.${index}`,
+      startS: 10_000 + 500 * index,
+    }));
+    const whole = many(40, (index) => ({ inside: `10.0.0.${index + 1}`, server: `198.18.21.${index}`, startS: 14_400 }));
+    expect(kindsOf([...early, ...day])).toEqual([]);
+    expect(kindsOf([...early, ...whole, ...day.map((flow) => ({ ...flow, startS: 20_000, endS: 20_000 }))])).toEqual([
+      'exfiltration',
+    ]);
+  });
+
   test('is ten times as much up as down, and no answer to who asks a service of the office', () => {
     const answered = (megabytes: number): HandMadeFlow[] => [
       ...visits,
@@ -236,6 +256,17 @@ describe('an unusual volume', () => {
     expect(kindsOf(days([2, 1, 2, 8.1, 1, 1]))).toEqual(['unusual-volume']);
     expect(kindsOf(days([2, 1, 2, 8.1]))).toEqual([]);
     expect(kindsOf(days([0.2, 0.1, 0.2, 4.9, 1, 1]))).toEqual([]);
+  });
+
+  test('is a gigabyte sent, and four times as much as ever, to whatever service', () => {
+    const cloud = (gigabytes: readonly number[]): HandMadeFlow[] =>
+      days(gigabytes).map((flow) => ({ ...flow, direction: 'up', server: '198.18.8.10' }));
+    expect(kindsOf(cloud([0.2, 0.1, 0.2, 1.1, 0.1]))).toEqual(['unusual-volume']);
+    expect(kindsOf(cloud([0.2, 0.1, 0.2, 0.9, 0.1]))).toEqual([]);
+    expect(kindsOf(cloud([0.3, 0.1, 0.2, 1.1, 0.1]))).toEqual([]);
+    expect(kindsOf(cloud([0.2, 0.1, 1.1, 0.1]))).toEqual([]);
+    const [alert] = alertsOf(cloud([0.2, 0.1, 0.2, 1.1, 0.1]));
+    expect(alert?.sentence).toBe('10.0.0.77 sent 1.1 GB in a day, far more than usual');
   });
 
   test('is told though a router once told a time far ahead', () => {
