@@ -28,7 +28,7 @@ export class AddressNumbers {
   numberOf(first: number, second: number, third: number, fourth: number): number {
     if (fourth === 0 && third === 0 && second === 0 && first === 0) return NO_ADDRESS;
     const place = this.#table.placeOf(first, second, third, fourth);
-    return ((this.#table.generation[place] as number) % GENERATIONS) * this.#table.capacity + place + 1;
+    return (this.#table.generationOf(place) % GENERATIONS) * this.#table.capacity + place + 1;
   }
 
   /** The same of an address as it is stored. */
@@ -41,9 +41,9 @@ export class AddressNumbers {
   /** The address of a number; 0 of `NO_ADDRESS` and of what was forgotten. */
   addressOf(number: number): StoredAddress {
     if (number === NO_ADDRESS) return 0;
-    const { capacity, generation } = this.#table;
+    const { capacity } = this.#table;
     const place = (number - 1) % capacity;
-    if ((generation[place] as number) % GENERATIONS !== Math.floor((number - 1) / capacity)) return 0;
+    if (this.#table.generationOf(place) % GENERATIONS !== Math.floor((number - 1) / capacity)) return 0;
     let address = 0n;
     for (let word = 0; word < 4; word++) address = (address << 32n) | BigInt(this.#table.word(place, word));
     return exactNumber(address);

@@ -1,4 +1,6 @@
+import { formatStored } from '../../core/net/stored-address.ts';
 import type { Advice, Alert, AlertKind, Telling } from './alert.ts';
+import type { AnyExporter } from './any-exporter.ts';
 
 /** A matter an alert was raised for. What is told of it may grow: the detector says so by `AlertBook.changed`. */
 export interface Case {
@@ -9,32 +11,35 @@ export interface Case {
   readonly tell: () => Telling;
 }
 
-/** The alerts there are, the oldest first. Each matter is raised once, and told anew when more of it is known. */
+/** The alerts there are of the records of one exporter. Each matter is raised once, and told anew when more of it is known. */
 export class AlertBook {
   /** Alerts that were raised while there was no room for more. */
   refused = 0;
   readonly #maxAlerts: number;
+  readonly #exporter: AnyExporter;
   readonly #advice: ReadonlyMap<AlertKind, Advice>;
   readonly #cases = new Set<Case>();
   readonly #changed = new Set<Case>();
   readonly #raised = new Map<AlertKind, number>();
 
-  constructor(maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
+  constructor(exporter: AnyExporter, maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
+    this.#exporter = exporter;
     this.#maxAlerts = maxAlerts;
     this.#advice = advice;
   }
 
-  /** Alerts so far, as far as known now. Detectors see batches one after the other, so the order is that of the instants, then of the ids. */
+  /** Alerts so far, as far as known now, in no order. */
   get alerts(): Alert[] {
-    const inOrder = [...this.#cases].sort((one, other) => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1));
-    return inOrder.map((each) => this.#alertOf(each));
+    return [...this.#cases].map((each) => this.#alertOf(each));
   }
 
   /** Raises an alert, at an instant of the collector's clock in microseconds since 1970. Call it once for each matter. */
   raise(kind: AlertKind, raisedAtUs: number, tell: () => Telling): Case {
     const number = (this.#raised.get(kind) ?? 0) + 1;
     this.#raised.set(kind, number);
-    const raised = { id: `${kind}-${number}`, kind, raisedAtMs: Math.floor(raisedAtUs / 1_000), tell };
+    const { address, observationDomainId } = this.#exporter;
+    const id = `${kind}-${number}@${formatStored(address)}/${observationDomainId}`;
+    const raised = { id, kind, raisedAtMs: Math.floor(raisedAtUs / 1_000), tell };
     if (this.#cases.size < this.#maxAlerts) {
       this.#cases.add(raised);
       this.#changed.add(raised);
@@ -57,6 +62,7 @@ export class AlertBook {
 
   #alertOf({ id, kind, raisedAtMs, tell }: Case): Alert {
     const { innocent = [], next = [] } = this.#advice.get(kind) ?? {};
-    return { id, kind, raisedAtMs, ...tell(), innocent, next };
+    const { address, observationDomainId } = this.#exporter;
+    return { id, kind, exporter: formatStored(address), observationDomainId, raisedAtMs, ...tell(), innocent, next };
   }
 }

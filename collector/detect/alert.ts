@@ -47,9 +47,12 @@ export interface Advice {
 
 /** Something an administrator should look at, in words, with the facts that carry them. */
 export interface Alert extends Telling, Advice {
-  /** Unique in a `Detection`. */
+  /** Unique in a `Detection`, and the same whoever else is watched: `beacon-1@192.0.2.1/0`. */
   readonly id: string;
   readonly kind: AlertKind;
+  /** Text of the address of the router whose records tell it, and their Observation Domain: behind two there may be the same addresses. */
+  readonly exporter: string;
+  readonly observationDomainId: number;
   /** Milliseconds since 1970 by the collector's clock: when the record came that settled it. */
   readonly raisedAtMs: number;
 }

@@ -1,52 +1,53 @@
 import { z } from 'zod';
-import { formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
+import { exactNumber, formatStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import { wordCount, wordDuration, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Case } from './alert-book.ts';
-import { CheckIns, type Rhythm } from './check-ins.ts';
+import { CheckIns } from './check-ins.ts';
 import { isServed, isUnfamiliar } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { RecentStates } from './recent-states.ts';
+import type { Rhythm } from './rhythm.ts';
 import { ServerUsers } from './server-users.ts';
 
 const minutes = z.number().min(1).max(1_440);
+const MS_PER_MINUTE = 60_000;
 const count = z.int().min(4).max(64);
 const part = z.number().min(0).max(1);
 
 export const beaconSchema = z.strictObject({
-  minCheckIns: count
-    .default(20)
-    .describe(
-      'Connections from which on their rhythm is believed. RITA looks from 4 on; below 20 people keep a rhythm by chance.',
-    ),
+  minCheckIns: count.default(8).describe('Connections from which on their rhythm is believed at all (RITA looks from 4 on).'),
   minMinutes: minutes
-    .default(10)
+    .default(20)
     .describe('Minutes between the first and the last of them; what is over sooner is a page that reloads.'),
-  maxGapSpread: part
-    .default(0.4)
+  maxChance: z
+    .number()
+    .min(1e-15)
+    .max(0.1)
+    .default(1e-8)
     .describe(
-      'Median deviation of the gaps from their median, as a part of it: half of the jitter with Empire, less with Cobalt Strike (Fox-IT 2020), 0.7 for what comes by chance.',
+      'Chance that gaps are so alike by accident, of visits that do not know of each other: 9 connections without jitter, 20 with one of half of the sleep.',
     ),
   maxSizeSpread: part
     .default(0.3)
     .describe('Quartile distance of the octets of a connection, as a part of their median: questions for orders are alike.'),
   minSampledCheckIns: count
-    .default(6)
+    .default(4)
     .describe(
-      'Where packets are sampled, most connections are never seen, and the gaps of the others are multiples of the rhythm.',
+      'Where packets are sampled, most connections are never seen, and the gaps of the others are multiples of the rhythm: so many that are small and far between are enough, since pages are neither.',
     ),
   minSampledMinutes: minutes.default(45).describe('The same of the time between the first and the last one.'),
   maxSampledOctets: z
     .number()
     .min(40)
     .max(1e6)
-    .default(1_500)
+    .default(400)
     .describe(
-      'Most octets that are seen of a connection on average where packets are sampled: more than a packet shows a transfer.',
+      'Most octets of a packet on average where packets are sampled: of a transfer the full ones are seen first (1,500), of questions for orders 100 to 250.',
     ),
   maxUsers: z
     .int()
@@ -59,7 +60,9 @@ export const beaconSchema = z.strictObject({
     .min(2)
     .max(64)
     .default(3)
-    .describe('Servers that a device asks in the same rhythm which make a round: a monitoring system, not malware.'),
+    .describe(
+      'Servers of one network (IPv4 /24, IPv6 /120), ports of them, or networks in the same rhythm that a device asks which make a round: a monitoring system, not malware.',
+    ),
   maxServers: z
     .int()
     .min(16)
@@ -80,15 +83,34 @@ type Config = z.output<typeof beaconSchema>;
 
 /** Rhythms of a device that are compared with one another. */
 const MAX_REGULARS = 64;
-/** Rhythms of one round are alike; where packets are sampled each shows other parts of it. */
-const ALIKE_FACTOR = 1.5;
+/** Connections from which on a rhythm is compared. */
+const MIN_REGULAR = 4;
+/** Rhythms of one round are the same; where packets are sampled each shows other parts of it. */
+const ALIKE_FACTOR = 1.05;
 const ALIKE_SAMPLED_FACTOR = 3;
+/** A rhythm that is kept for long is looked at anew when so many parts of its connections have come since. */
+const LOOK_PARTS = 16;
+
+/** What a device asks in one network. */
+class Round {
+  readonly servers = new Set<number>();
+  readonly ports = new Set<number>();
+
+  isLarge(least: number): boolean {
+    return this.servers.size >= least || this.ports.size >= least;
+  }
+}
 
 /** What a device does with one port of a server nobody else uses much. */
 class Calls {
   readonly checkIns = new CheckIns();
   readonly evidence = new Evidence();
   server = NO_ADDRESS;
+  /** Number of the network's own address, which is one as any; and what else of it the device asks. */
+  network = NO_ADDRESS;
+  round = new Round();
+  /** So many check-ins are to come before it is looked at. */
+  lookAt = 0;
   alert: Case | undefined;
 }
 
@@ -98,8 +120,10 @@ class BeaconDetector implements Detector {
   readonly #config: Config;
   readonly #users: ServerUsers;
   readonly #calls: RecentStates<Calls>;
-  /** By device: what it does with some rhythm, the newest last. */
+  /** By device: what it does again and again, the newest last. */
   readonly #regulars: RecentStates<Calls[]>;
+  /** By device and network. */
+  readonly #rounds: RecentStates<Round>;
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
@@ -107,75 +131,81 @@ class BeaconDetector implements Detector {
     this.#users = new ServerUsers(config.maxServers, config.maxUsers);
     this.#calls = new RecentStates(config.maxPairs, () => new Calls());
     this.#regulars = new RecentStates(config.maxPairs, () => []);
+    this.#rounds = new RecentStates(config.maxPairs, () => new Round());
   }
 
   get forgotten(): number {
-    return this.#users.forgotten + this.#calls.forgotten + this.#regulars.forgotten;
+    return this.#users.forgotten + this.#calls.forgotten + this.#regulars.forgotten + this.#rounds.forgotten;
   }
 
   handle(flows: InsideFlows): void {
-    const { office } = this.#surroundings;
     for (let row = 0; row < flows.length; row++) {
       const [inside, server, protocol] = [flows.inside[row] as number, flows.server[row] as number, flows.protocol[row]];
       if (inside === NO_ADDRESS || (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP) || isServed(flows, row)) continue;
-      if (!this.#users.isPopular(server, inside) && isUnfamiliar(office, flows, row)) this.#note(flows, row, inside, server);
+      if (!this.#users.isPopular(server, inside) && isUnfamiliar(flows, row)) this.#note(flows, row, inside, server);
     }
   }
 
   #note(flows: InsideFlows, row: number, inside: number, server: number): void {
-    const calls = this.#calls.of(inside, server, flows.serverPort[row] as number, flows.protocol[row] as number);
+    const port = flows.serverPort[row] as number;
+    const calls = this.#calls.of(inside, server, port, flows.protocol[row] as number);
     const { checkIns, evidence } = calls;
     const isNew = checkIns.add(flows, row);
     evidence.add(flows, row);
-    calls.server = server;
+    if (calls.server === NO_ADDRESS) this.#begin(calls, inside, server);
     if (calls.alert !== undefined) return this.#surroundings.book.changed(calls.alert);
+    if (!isNew) return;
+    const { round } = calls;
     const isSampled = evidence.samplingInterval > 1;
     const needed = isSampled ? this.#config.minSampledCheckIns : this.#config.minCheckIns;
     const regulars = this.#regulars.of(inside);
-    if (isNew && checkIns.count >= 2 && !regulars.includes(calls)) {
-      if (regulars.push(calls) > MAX_REGULARS) regulars.shift();
-    }
-    if (!isNew || checkIns.count < needed) return;
-    const rhythm = checkIns.rhythm;
-    if (!this.#isRegular(rhythm, evidence) || this.#isRound(calls, rhythm, regulars)) return;
-    this.#raise(calls, flows, row);
+    if (checkIns.count === 2) this.#join(round, server, port);
+    if (checkIns.count === MIN_REGULAR && regulars.push(calls) > MAX_REGULARS) regulars.shift();
+    if (checkIns.count < Math.max(needed, calls.lookAt) || round.isLarge(this.#config.minRoundServers)) return;
+    calls.lookAt = checkIns.count + Math.ceil(checkIns.count / LOOK_PARTS) - 1;
+    if (this.#isRegular(calls) && !this.#isAmongAlike(calls, regulars)) this.#raise(calls, flows, row);
   }
 
-  #isRegular(rhythm: Rhythm, { samplingInterval }: Evidence): boolean {
-    const config = this.#config;
-    const { spanMs, gapMs } = rhythm;
-    if (samplingInterval > 1) {
-      // Of a rhythm that is thinned by chance the gaps are as of chance itself. People come in bursts, and stay away for long.
-      const isEven = rhythm.lowerGapMs >= 0.15 * gapMs && rhythm.highGapMs <= 8 * gapMs;
-      return isEven && spanMs >= config.minSampledMinutes * 60_000 && rhythm.meanOctets <= config.maxSampledOctets;
-    }
-    const isAlike =
-      rhythm.gapDeviationMs <= config.maxGapSpread * gapMs && rhythm.octetsSpread <= config.maxSizeSpread * rhythm.octets;
-    return isAlike && spanMs >= config.minMinutes * 60_000;
+  #begin(calls: Calls, inside: number, server: number): void {
+    const { addresses } = this.#surroundings;
+    calls.server = server;
+    calls.network = addresses.numberOfStored(exactNumber((BigInt(addresses.addressOf(server)) >> 8n) << 8n));
+    calls.round = this.#rounds.of(inside, calls.network);
   }
 
-  /** Whether the device asks other servers in the same rhythm. */
-  #isRound(calls: Calls, { spanMs, meanGapMs }: Rhythm, regulars: readonly Calls[]): boolean {
-    const isSampled = calls.evidence.samplingInterval > 1;
+  #join({ servers, ports }: Round, server: number, port: number): void {
+    const least = this.#config.minRoundServers;
+    if (servers.size < least) servers.add(server);
+    if (ports.size < least) ports.add(port);
+  }
+
+  #isRegular({ checkIns: { rhythm }, evidence }: Calls): boolean {
+    const { minMinutes, minSampledMinutes, maxChance, maxSizeSpread, maxSampledOctets } = this.#config;
+    const { samplingInterval, octets, packets, firstSeenMs, lastSeenMs } = evidence;
+    const lastsMs = lastSeenMs - firstSeenMs;
+    if (samplingInterval > 1)
+      return isEven(rhythm) && lastsMs >= minSampledMinutes * MS_PER_MINUTE && octets <= packets * maxSampledOctets;
+    const isAlike = rhythm.logChance <= Math.log(maxChance) && rhythm.octetsSpread <= maxSizeSpread * rhythm.octets;
+    return isAlike && lastsMs >= minMinutes * MS_PER_MINUTE;
+  }
+
+  /** Whether the device asks servers elsewhere in the same rhythm. */
+  #isAmongAlike({ network: own, checkIns, evidence }: Calls, regulars: readonly Calls[]): boolean {
+    const isSampled = evidence.samplingInterval > 1;
     const factor = isSampled ? ALIKE_SAMPLED_FACTOR : ALIKE_FACTOR;
-    const servers = new Set([calls.server]);
-    for (const { server, checkIns } of regulars) {
-      const other = checkIns.rhythm;
-      // Of a round each server is seen now and then, and no rhythm yet; that they lie next to each other has to do.
-      if (isSampled && this.#isNextTo(server, calls.server)) servers.add(server);
+    // Those of a round are found one after the other: the first need not be sure of the others.
+    const logChance = Math.log(this.#config.maxChance) / 2;
+    const { meanGapMs, spanMs } = checkIns.rhythm;
+    const networks = new Set([own]);
+    for (const { network, checkIns: others } of regulars) {
+      if (networks.has(network)) continue;
+      const other = others.rhythm;
+      if (isSampled ? !isEven(other) : other.logChance > logChance) continue;
       const isAlike = other.meanGapMs <= factor * meanGapMs && meanGapMs <= factor * other.meanGapMs;
-      const isAsOften = isSampled || 2 * checkIns.count >= calls.checkIns.count;
-      if (isAlike && isAsOften && other.spanMs >= spanMs / 3) servers.add(server);
-      // Whoever watches many servers calls often, and each rhythm takes a while to find.
-      if (servers.size >= this.#config.minRoundServers) return true;
+      if (isAlike && other.spanMs >= spanMs / 3) networks.add(network);
+      if (networks.size >= this.#config.minRoundServers) return true;
     }
     return false;
-  }
-
-  /** Whether two servers lie in the same IPv4 /24 or IPv6 /120. */
-  #isNextTo(one: number, other: number): boolean {
-    const { addresses } = this.#surroundings;
-    return BigInt(addresses.addressOf(one)) >> 8n === BigInt(addresses.addressOf(other)) >> 8n;
   }
 
   #raise(calls: Calls, flows: InsideFlows, row: number): void {
@@ -209,6 +239,9 @@ class BeaconDetector implements Detector {
     };
   }
 }
+
+/** Of a rhythm that is thinned by chance the gaps are as of chance itself. People come in bursts, and stay away for long. */
+const isEven = ({ lowerGapMs, gapMs, highGapMs }: Rhythm): boolean => lowerGapMs >= 0.15 * gapMs && highGapMs <= 8 * gapMs;
 
 export const beacon: DetectorKind<Config> = {
   kind: 'beacon',

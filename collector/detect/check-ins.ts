@@ -1,29 +1,18 @@
+import { PROTOCOL_TCP, TCP_SYN } from '../../core/net/packet-train.ts';
 import type { InsideFlows } from './inside-flows.ts';
+import { rhythmOf, type Rhythm } from './rhythm.ts';
 
 /** Check-ins whose times and sizes are kept; a rhythm shows in the latest ones. */
 const MAX_KEPT = 64;
 /** Connections to one server that are open at a time and still told apart. */
 const MAX_OPEN = 8;
-
-/** How check-ins follow each other: gaps between begins in milliseconds, sizes in octets of both directions. */
-export interface Rhythm {
-  readonly spanMs: number;
-  readonly meanGapMs: number;
-  /** Median, lower quartile and highest tenth. */
-  readonly gapMs: number;
-  readonly lowerGapMs: number;
-  readonly highGapMs: number;
-  /** Median distance from the median. */
-  readonly gapDeviationMs: number;
-  readonly meanOctets: number;
-  /** Median, and the distance between the quartiles. */
-  readonly octets: number;
-  readonly octetsSpread: number;
-}
+/** Silence after which datagrams from the same port are another check-in: longer than any device repeats a question. */
+const QUIET_MS = 30_000;
 
 interface CheckIn {
-  insidePort: number;
-  startMs: number;
+  readonly insidePort: number;
+  readonly startMs: number;
+  endMs: number;
   octets: number;
 }
 
@@ -35,17 +24,21 @@ export class CheckIns {
   readonly #kept: CheckIn[] = [];
   /** The latest that came. */
   readonly #open: CheckIn[] = [];
+  /** Of those that are kept, until one is added to or joins them. */
+  #rhythm: Rhythm | undefined;
 
   /** Whether the row begins a new one. */
   add(flows: InsideFlows, row: number): boolean {
     const [insidePort, startMs] = [flows.insidePort[row] as number, flows.startMs[row] as number];
-    const octets = flows.octets[row] as number;
-    const known = this.#open.find((checkIn) => checkIn.insidePort === insidePort);
-    if (known !== undefined) {
+    const [endMs, octets] = [flows.endMs[row] as number, flows.octets[row] as number];
+    this.#rhythm = undefined;
+    const known = this.#open.findLast((checkIn) => checkIn.insidePort === insidePort);
+    if (known !== undefined && !isAnother(flows, row, known.endMs)) {
       known.octets += octets;
+      known.endMs = Math.max(known.endMs, endMs);
       return false;
     }
-    const checkIn = { insidePort, startMs, octets };
+    const checkIn = { insidePort, startMs, endMs, octets };
     this.count++;
     if (this.#open.push(checkIn) > MAX_OPEN) this.#open.shift();
     const later = this.#kept.findLastIndex((other) => other.startMs <= startMs);
@@ -56,26 +49,14 @@ export class CheckIns {
 
   /** Of at least two. */
   get rhythm(): Rhythm {
-    const starts = this.#kept.map(({ startMs }) => startMs);
-    const gaps = ascending(starts.slice(1).map((startMs, index) => startMs - (starts[index] as number)));
-    const sizes = ascending(this.#kept.map(({ octets }) => octets));
-    const spanMs = (starts.at(-1) ?? 0) - (starts[0] ?? 0);
-    const gapMs = quantile(gaps, 0.5);
-    return {
-      spanMs,
-      meanGapMs: spanMs / gaps.length,
-      gapMs,
-      lowerGapMs: quantile(gaps, 0.25),
-      highGapMs: quantile(gaps, 0.9),
-      gapDeviationMs: quantile(ascending(gaps.map((gap) => Math.abs(gap - gapMs))), 0.5),
-      meanOctets: sizes.reduce((sum, octets) => sum + octets, 0) / sizes.length,
-      octets: quantile(sizes, 0.5),
-      octetsSpread: quantile(sizes, 0.75) - quantile(sizes, 0.25),
-    };
+    return (this.#rhythm ??= rhythmOf(this.#kept));
   }
 }
 
-const ascending = (values: number[]): number[] => values.sort((one, other) => one - other);
-
-/** Of ascending values: the one below which the part lies. */
-const quantile = (values: readonly number[], part: number): number => values[Math.floor(part * (values.length - 1))] ?? 0;
+/** Whether a row from the port of a check-in is of another one: the program always calls from the same port. */
+function isAnother(flows: InsideFlows, row: number, endMs: number): boolean {
+  const startMs = flows.startMs[row] as number;
+  // A connection that stays open is silent now and then; another begins with a SYN.
+  if (flows.protocol[row] === PROTOCOL_TCP) return startMs > endMs && ((flows.tcpControlBits[row] as number) & TCP_SYN) !== 0;
+  return startMs > endMs + QUIET_MS;
+}

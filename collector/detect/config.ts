@@ -15,6 +15,14 @@ import { unknownDeviceSchema } from './unknown-device.ts';
 import { unusualVolumeSchema } from './unusual-volume.ts';
 
 export const detectSchema = z.strictObject({
+  maxExporters: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(64)
+    .describe(
+      'Exporters, by address and Observation Domain, whose records are looked at, each by itself with all limits of its own; what others send is stored and not looked at (unwatchedRows).',
+    ),
   maxAddresses: z
     .int()
     .min(1_024)

@@ -1,5 +1,5 @@
+import { OTHER, type Application } from '../query/catalogue.ts';
 import type { InsideFlows } from './inside-flows.ts';
-import type { Office } from './office.ts';
 
 const FIRST_DYNAMIC_PORT = 1_024;
 /** Categories of what may be anything: the web, and what nothing is known of. */
@@ -10,5 +10,7 @@ export const isServed = (flows: InsideFlows, row: number): boolean =>
   (flows.insidePort[row] as number) < FIRST_DYNAMIC_PORT && (flows.serverPort[row] as number) >= FIRST_DYNAMIC_PORT;
 
 /** Whether a flow is for no service that is known to be harmless and to behave in its own way, as mail, meetings and backups are. */
-export const isUnfamiliar = (office: Office, flows: InsideFlows, row: number): boolean =>
-  UNFAMILIAR.has(office.applicationOf(flows, row).category);
+export const isUnfamiliar = (flows: InsideFlows, row: number): boolean => UNFAMILIAR.has(applicationAt(flows, row).category);
+
+/** What a flow is for. */
+export const applicationAt = ({ application }: InsideFlows, row: number): Application => application[row] ?? OTHER;

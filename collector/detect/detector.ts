@@ -1,5 +1,6 @@
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import type { AddressNumbers } from './address-numbers.ts';
+import type { AnyExporter } from './any-exporter.ts';
 import type { Advice, AlertKind } from './alert.ts';
 import type { AlertBook } from './alert-book.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -12,6 +13,8 @@ export interface Surroundings {
   /** Whose numbers the flows have. Keep `addressOf` of a number in an alert, as the number may be forgotten. */
   readonly addresses: AddressNumbers;
   readonly office: Office;
+  /** Whose records are looked at. */
+  readonly exporter: AnyExporter;
 }
 
 /**
@@ -22,8 +25,8 @@ export interface Surroundings {
 export interface Detector {
   /** Takes rows as they were collected: mostly in the order flows ended, now and then late, lost or twice. They are valid during the call. */
   handle(flows: InsideFlows): void;
-  /** Takes NAT events (RFC 8158). */
-  handleNatEvents?(events: NatEventBatch): void;
+  /** Takes these NAT events of a batch (RFC 8158). */
+  handleNatEvents?(events: NatEventBatch, rows: readonly number[]): void;
   /** No more rows are to come: says what only waited for later ones. */
   settle?(): void;
   /** What was forgotten for want of room: keys, not rows. */

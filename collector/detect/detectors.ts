@@ -18,7 +18,10 @@ import { unusualVolume } from './unusual-volume.ts';
 
 type Kinds = {
   readonly [
-    Name in Exclude<keyof DetectConfig, 'maxAddresses' | 'maxAlerts' | 'maxWaitingRows' | 'assumedSamplingInterval'>
+    Name in Exclude<
+      keyof DetectConfig,
+      'maxExporters' | 'maxAddresses' | 'maxAlerts' | 'maxWaitingRows' | 'assumedSamplingInterval'
+    >
   ]: DetectorKind<DetectConfig[Name]>;
 };
 

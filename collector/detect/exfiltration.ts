@@ -5,7 +5,7 @@ import { wordNumber, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Case } from './alert-book.ts';
-import { isServed } from './contact.ts';
+import { applicationAt, isServed } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -82,6 +82,8 @@ export const exfiltrationSchema = z.strictObject({
 type Config = z.output<typeof exfiltrationSchema>;
 
 const MS_PER_HOUR = 3_600_000;
+/** Large uploads of which it cannot be said yet whether they are conspicuous. */
+const MAX_WAITING = 1_024;
 /** A record of one direction may come before that of the other, so nothing is said before a few. */
 const MIN_UP_RECORDS = 3;
 
@@ -95,6 +97,8 @@ class Exchange {
   firstMs = Infinity;
   sinceMs = -Infinity;
   isKnown: boolean | undefined;
+  inside: StoredAddress = 0;
+  server: StoredAddress = 0;
   alert: Case | undefined;
 
   /** Begins to add up anew. */
@@ -117,6 +121,8 @@ class ExfiltrationDetector implements Detector {
   readonly #rhythm: OfficeRhythm;
   /** Servers that DNS was asked for. */
   #namedServers = 0;
+  /** Large uploads to servers without a name, from before it was known whether servers have names, or when the office is at work. */
+  readonly #waiting = new Set<Exchange>();
 
   constructor(surroundings: Surroundings, config: Config) {
     this.#surroundings = surroundings;
@@ -135,25 +141,54 @@ class ExfiltrationDetector implements Detector {
     for (let row = 0; row < flows.length; row++) {
       const [inside, server, protocol] = [flows.inside[row] as number, flows.server[row] as number, flows.protocol[row]];
       if (inside === NO_ADDRESS || (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP)) continue;
-      if (protocol === PROTOCOL_TCP && flows.isUp[row] === 1) this.#rhythm.note(flows.startMs[row] as number, inside);
+      const isWork = protocol === PROTOCOL_TCP && flows.isUp[row] === 1;
+      if (isWork && this.#rhythm.note(flows.startMs[row] as number, inside)) this.#judgeWaiting(flows, row);
       if (!isServed(flows, row) && !this.#users.isPopular(server, inside)) this.#note(flows, row, inside, server);
     }
   }
 
   #note(flows: InsideFlows, row: number, inside: number, server: number): void {
     const exchange = this.#exchanges.of(inside, server);
-    if (exchange.isKnown === undefined && this.#nameOf(server) !== undefined) this.#namedServers++;
-    exchange.isKnown ??= this.#known.has(this.#surroundings.office.applicationOf(flows, row).category);
-    if (exchange.isKnown) return;
+    if (exchange.isKnown === undefined) this.#begin(exchange, flows, row, inside, server);
+    if (exchange.isKnown === true) return;
     this.#add(exchange, flows, row);
-    const { book, addresses } = this.#surroundings;
-    if (exchange.alert !== undefined) return book.changed(exchange.alert);
-    const reason = this.#isLarge(exchange) ? this.#reason(server, flows.startMs[row] as number) : undefined;
+    if (exchange.alert !== undefined) return this.#surroundings.book.changed(exchange.alert);
     // By now it may have become known what it is for.
-    if (reason === undefined || this.#known.has(this.#surroundings.office.applicationOf(flows, row).category)) return;
-    const [device, target] = [addresses.addressOf(inside), addresses.addressOf(server)];
-    const tell = (): Telling => this.#tell(exchange, device, target, reason);
-    exchange.alert = book.raise('exfiltration', flows.receivedAtUs[row] as number, tell);
+    if (!this.#isLarge(exchange) || this.#known.has(applicationAt(flows, row).category)) return;
+    if (this.#judge(exchange, flows.receivedAtUs[row] as number) || !this.#mayBeTold(exchange)) return;
+    if (this.#waiting.size < MAX_WAITING) this.#waiting.add(exchange);
+  }
+
+  #begin(exchange: Exchange, flows: InsideFlows, row: number, inside: number, server: number): void {
+    const { addresses, office } = this.#surroundings;
+    exchange.inside = addresses.addressOf(inside);
+    exchange.server = addresses.addressOf(server);
+    exchange.isKnown = this.#known.has(applicationAt(flows, row).category);
+    if (office.nameOf(exchange.server) === undefined) return;
+    this.#namedServers++;
+    if (this.#namedServers === this.#config.minNames) this.#judgeWaiting(flows, row);
+  }
+
+  /** Whether it may yet be found out to be conspicuous. */
+  #mayBeTold({ server }: Exchange): boolean {
+    return this.#namedServers < this.#config.minNames && this.#surroundings.office.nameOf(server) === undefined;
+  }
+
+  /** More is known of the office now. */
+  #judgeWaiting(flows: InsideFlows, row: number): void {
+    for (const exchange of this.#waiting) {
+      if (this.#judge(exchange, flows.receivedAtUs[row] as number) || !this.#mayBeTold(exchange)) this.#waiting.delete(exchange);
+    }
+  }
+
+  /** Tells a large upload that is conspicuous, and whether it was. */
+  #judge(exchange: Exchange, nowUs: number): boolean {
+    if (exchange.alert !== undefined) return true;
+    const reason = this.#reason(exchange);
+    if (reason === undefined) return false;
+    const tell = (): Telling => this.#tell(exchange, reason);
+    exchange.alert = this.#surroundings.book.raise('exfiltration', nowUs, tell);
+    return true;
   }
 
   #add(exchange: Exchange, flows: InsideFlows, row: number): void {
@@ -176,20 +211,16 @@ class ExfiltrationDetector implements Detector {
   }
 
   /** Why such an upload is conspicuous, if it is. */
-  #reason(server: number, atMs: number): string | undefined {
+  #reason({ server, evidence }: Exchange): string | undefined {
     if (this.#namedServers >= this.#config.minNames) {
-      return this.#nameOf(server) === undefined ? 'its address was never looked up by name, as those of services are' : undefined;
+      const isNamed = this.#surroundings.office.nameOf(server) !== undefined;
+      return isNamed ? undefined : 'its address was never looked up by name, as those of services are';
     }
-    return this.#rhythm.rests(atMs) ? 'it went out while hardly anybody was at work' : undefined;
+    return this.#rhythm.rests(evidence.lastSeenMs) ? 'it went out while hardly anybody was at work' : undefined;
   }
 
-  #nameOf(server: number): string | undefined {
-    const { office, addresses } = this.#surroundings;
-    return office.nameOf(addresses.addressOf(server));
-  }
-
-  #tell(exchange: Exchange, inside: StoredAddress, server: StoredAddress, reason: string): Telling {
-    const { evidence, upOctets, downOctets } = exchange;
+  #tell(exchange: Exchange, reason: string): Telling {
+    const { inside, server, evidence, upOctets, downOctets } = exchange;
     const { office } = this.#surroundings;
     const who = office.who(inside, evidence.firstSeenMs);
     const ratio =

@@ -4,6 +4,7 @@ import { formatStored, type StoredAddress } from '../../core/net/stored-address.
 import { wordCount, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
+import { applicationAt } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { Suspicion, Suspicions } from './suspicion.ts';
@@ -87,7 +88,7 @@ class FileSharingDetector implements Detector {
       const isData = this.#isData(flows, row);
       if (!isData && !isQuery(flows, row)) continue;
       // What the policy forbids is told as that.
-      if (!office.forbidden.includes(office.applicationOf(flows, row).name)) this.#note(flows, row, isData);
+      if (!office.forbidden.includes(applicationAt(flows, row).name)) this.#note(flows, row, isData);
     }
   }
 

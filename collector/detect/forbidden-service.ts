@@ -4,6 +4,7 @@ import type { Application } from '../query/catalogue.ts';
 import { wordCount, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
+import { applicationAt } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { isProbe } from './probe.ts';
@@ -51,7 +52,7 @@ class ForbiddenServiceDetector implements Detector {
     for (let row = 0; row < flows.length; row++) {
       // Whoever scans asks its ports as well, and uses nothing.
       if (flows.inside[row] === NO_ADDRESS || isProbe(flows, row)) continue;
-      const application = office.applicationOf(flows, row);
+      const application = applicationAt(flows, row);
       const number = office.forbidden.indexOf(application.name);
       if (number >= 0) this.#note(flows, row, number, application);
     }

@@ -1,3 +1,5 @@
+import { OTHER, type Application } from '../query/catalogue.ts';
+
 /** The row id of what is in no store yet. */
 export const NOT_STORED = -1;
 
@@ -29,11 +31,8 @@ export class InsideFlows {
   readonly endMs: Float64Array;
   /** Microseconds since 1970 by the collector's clock. Never to be compared with the two before. */
   readonly receivedAtUs: Float64Array;
-  /** RFC 6759; 0 when not told. What it is called is `Office.applicationOf`. */
-  readonly applicationId: Uint32Array;
-  /** Number of the exporter's address, and its Observation Domain. */
-  readonly exporter: Uint32Array;
-  readonly observationDomainId: Uint32Array;
+  /** What it is for, as far as known by now: the exporter's word, else the server's name, its prefix, its port. `OTHER` where nobody inside is meant. */
+  readonly application: Application[];
   /** Row id in the store, else `NOT_STORED`. */
   readonly id: Float64Array;
 
@@ -53,9 +52,7 @@ export class InsideFlows {
     this.startMs = new Float64Array(capacity);
     this.endMs = new Float64Array(capacity);
     this.receivedAtUs = new Float64Array(capacity);
-    this.applicationId = new Uint32Array(capacity);
-    this.exporter = new Uint32Array(capacity);
-    this.observationDomainId = new Uint32Array(capacity);
+    this.application = new Array<Application>(capacity).fill(OTHER);
     this.id = new Float64Array(capacity);
   }
 }

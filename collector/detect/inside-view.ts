@@ -1,7 +1,9 @@
 import { isIPv4, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
-import type { Exporter, FlowColumn, StoredFlows } from '../store/flow-store.ts';
+import type { FlowColumn, StoredFlows } from '../store/flow-store.ts';
+import { OTHER, type Application } from '../query/catalogue.ts';
 import { AddressNumbers, NO_ADDRESS } from './address-numbers.ts';
 import { addressWords } from './address-words.ts';
+import type { FlowApplications } from './flow-applications.ts';
 import { InsideFlows, NOT_STORED } from './inside-flows.ts';
 
 /** The columns of Flow Records that tell how they are seen from inside. */
@@ -44,17 +46,15 @@ interface BatchAddresses {
   readonly source: Addresses;
   readonly destination: Addresses;
   readonly translated: Addresses;
-  readonly exporter: Addresses;
 }
 
 /** How flows are turned. */
 export interface Viewpoint {
   /** The prefixes of the office. */
   readonly inside: readonly AddressRange[];
-  /** Whose flows; everybody's without it. */
-  readonly exporter?: Exporter | undefined;
   /** The address that stands for all of the same device. */
   hostOf(address: StoredAddress): StoredAddress;
+  readonly applications: FlowApplications;
 }
 
 /**
@@ -63,7 +63,8 @@ export interface Viewpoint {
  */
 export class InsideView {
   readonly addresses: AddressNumbers;
-  readonly #exporter: Exporter | undefined;
+  readonly #applications: FlowApplications;
+  readonly #addressOf: (number: number) => StoredAddress;
   readonly #hostOf: (address: StoredAddress) => StoredAddress;
   readonly #ipv4Ranges: readonly (readonly [first: number, last: number])[];
   readonly #ipv6Ranges: readonly (readonly [first: Uint32Array, last: Uint32Array])[];
@@ -73,10 +74,11 @@ export class InsideView {
   #flows = new InsideFlows(0);
 
   /** `maxAddresses`: so many are known at a time. */
-  constructor({ inside, exporter, hostOf }: Viewpoint, maxAddresses: number) {
+  constructor({ inside, hostOf, applications }: Viewpoint, maxAddresses: number) {
     this.addresses = new AddressNumbers(maxAddresses);
+    this.#addressOf = (number) => this.addresses.addressOf(number);
     this.#maxAddresses = maxAddresses;
-    this.#exporter = exporter;
+    this.#applications = applications;
     this.#hostOf = hostOf;
     this.#ipv4Ranges = inside.filter(({ first }) => isIPv4(first)).map(({ first, last }) => [Number(first), Number(last)]);
     this.#ipv6Ranges = inside
@@ -84,29 +86,24 @@ export class InsideView {
       .map(({ first, last }) => [addressWords(first), addressWords(last)]);
   }
 
-  /** The rows that count, seen from inside. They are overwritten by the next call. */
-  turn(batch: ViewedFlows): InsideFlows {
-    if (this.#flows.capacity < batch.length) this.#flows = new InsideFlows(batch.length);
+  /** These rows of a batch, in this order, seen from inside. They are overwritten by the next call. */
+  turn(batch: ViewedFlows, rows: readonly number[]): InsideFlows {
+    if (this.#flows.capacity < rows.length) this.#flows = new InsideFlows(rows.length);
     const addresses: BatchAddresses = {
       source: { ipv4: batch.sourceAddress, ipv6: batch.sourceIPv6 },
       destination: { ipv4: batch.destinationAddress, ipv6: batch.destinationIPv6 },
       translated: { ipv4: batch.postNatDestinationAddress, ipv6: batch.postNatDestinationIPv6 },
-      exporter: { ipv4: batch.exporter, ipv6: batch.exporterIPv6 },
     };
+    this.#applications.clear();
     this.#flows.length = 0;
-    for (let row = 0; row < batch.length; row++) if (this.#isWanted(batch, row)) this.#turnRow(batch, addresses, row);
+    for (const row of rows) this.#turnRow(batch, addresses, row);
     return this.#flows;
-  }
-
-  #isWanted({ exporter, observationDomainId }: ViewedFlows, row: number): boolean {
-    if (this.#exporter === undefined) return true;
-    return exporter[row] === this.#exporter.address && observationDomainId[row] === this.#exporter.observationDomainId;
   }
 
   #turnRow(batch: ViewedFlows, addresses: BatchAddresses, row: number): void {
     const flows = this.#flows;
     const to = flows.length++;
-    const { source, destination, translated, exporter } = addresses;
+    const { source, destination, translated } = addresses;
     const isUp = this.#isInside(source, row);
     const isDown = !isUp && this.#isInside(translated, row);
     const isForInside = isUp || isDown || this.#isInside(destination, row);
@@ -122,8 +119,13 @@ export class InsideView {
       ? this.addresses.numberOf(0, 0, 0, translated.ipv4[row] as number)
       : this.#numberOf(isUp ? destination : source, row);
     flows.serverPort[to] = (isUp ? batch.destinationPort : batch.sourcePort)[row] as number;
-    flows.exporter[to] = this.#numberOf(exporter, row);
     copyCounts(batch, row, flows, to);
+    flows.application[to] = isForInside ? this.#applicationOf(batch.applicationId[row] as number, to) : OTHER;
+  }
+
+  #applicationOf(id: number, to: number): Application {
+    const { server, protocol, serverPort } = this.#flows;
+    return this.#applications.of(id, server[to] as number, protocol[to] as number, serverPort[to] as number, this.#addressOf);
   }
 
   #isInside({ ipv4, ipv6 }: Addresses, row: number): boolean {
@@ -178,7 +180,5 @@ function copyCounts(batch: ViewedFlows, row: number, flows: InsideFlows, to: num
   flows.samplingInterval[to] = batch.samplingInterval[row] as number;
   flows.tcpControlBits[to] = batch.tcpControlBits[row] as number;
   flows.receivedAtUs[to] = batch.receivedAtUs[row] as number;
-  flows.applicationId[to] = batch.applicationId[row] as number;
-  flows.observationDomainId[to] = batch.observationDomainId[row] as number;
   flows.id[to] = batch.id?.[row] ?? NOT_STORED;
 }

@@ -1,10 +1,12 @@
 const NONE = -1;
+/** Places a table begins with; it grows as keys come, as most are far from full. */
+const FIRST_PLACES = 256;
 
 /** A key is four words: an address, or numbers of any meaning. */
 export const KEY_WORDS = 4;
 
 /**
- * Gives keys places in a table of fixed size, so that what is known of a key lies in columns. When all are taken, the key that was not
+ * Gives keys places in a table of limited size, so that what is known of a key lies in columns. When all are taken, the key that was not
  * looked up since the hand last came by gives its place up (the second-chance algorithm): what is in use stays, whatever floods in.
  */
 export class KeyTable {
@@ -13,32 +15,41 @@ export class KeyTable {
   forgotten = 0;
   /** How many keys have a place. */
   size = 0;
-  /** How often the place has changed hands. */
-  readonly generation: Uint32Array;
-  readonly #words: Uint32Array;
+  #generation: Uint32Array;
+  #words: Uint32Array;
   /** Chains of places whose keys have the same hash. */
-  readonly #heads: Int32Array;
-  readonly #next: Int32Array;
-  readonly #isTouched: Uint8Array;
+  #heads: Int32Array;
+  #next: Int32Array;
+  #isTouched: Uint8Array;
   #hand = 0;
 
   /** `capacity`: keys at a time. */
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.generation = new Uint32Array(capacity);
-    this.#words = new Uint32Array(KEY_WORDS * capacity);
-    this.#heads = new Int32Array(2 ** Math.ceil(Math.log2(capacity + 1))).fill(NONE);
-    this.#next = new Int32Array(capacity).fill(NONE);
-    this.#isTouched = new Uint8Array(capacity);
+    const places = Math.min(capacity, FIRST_PLACES);
+    this.#generation = new Uint32Array(places);
+    this.#words = new Uint32Array(KEY_WORDS * places);
+    this.#heads = headsFor(places);
+    this.#next = new Int32Array(places).fill(NONE);
+    this.#isTouched = new Uint8Array(places);
+  }
+
+  /** How often the place has changed hands. */
+  generationOf(place: number): number {
+    return this.#generation[place] as number;
   }
 
   /** The place of the key, a new one when it has none; it counts as used. */
   placeOf(first: number, second: number, third: number, fourth: number): number {
-    const chain = this.#chainOf(first, second, third, fourth);
+    let chain = this.#chainOf(first, second, third, fourth);
     const found = this.#find(chain, first, second, third, fourth);
     if (found !== NONE) {
       this.#isTouched[found] = 1;
       return found;
+    }
+    if (this.size === this.#next.length && this.size < this.capacity) {
+      this.#grow();
+      chain = this.#chainOf(first, second, third, fourth);
     }
     const place = this.size < this.capacity ? this.size++ : this.#takeBack();
     this.#words[KEY_WORDS * place] = first;
@@ -65,6 +76,20 @@ export class KeyTable {
     return NONE;
   }
 
+  #grow(): void {
+    const places = Math.min(this.capacity, 2 * this.size);
+    this.#generation = enlarged(this.#generation, new Uint32Array(places));
+    this.#words = enlarged(this.#words, new Uint32Array(KEY_WORDS * places));
+    this.#isTouched = enlarged(this.#isTouched, new Uint8Array(places));
+    this.#heads = headsFor(places);
+    this.#next = new Int32Array(places).fill(NONE);
+    for (let place = 0; place < this.size; place++) {
+      const chain = this.#chainOf(this.word(place, 0), this.word(place, 1), this.word(place, 2), this.word(place, 3));
+      this.#next[place] = this.#heads[chain] as number;
+      this.#heads[chain] = place;
+    }
+  }
+
   #takeBack(): number {
     while (this.#isTouched[this.#hand] === 1) {
       this.#isTouched[this.#hand] = 0;
@@ -73,7 +98,7 @@ export class KeyTable {
     const place = this.#hand;
     this.#hand = (place + 1) % this.capacity;
     this.#unchain(place);
-    this.generation[place] = ((this.generation[place] as number) + 1) >>> 0;
+    this.#generation[place] = (this.#generation[place] as number) + 1;
     this.forgotten++;
     return place;
   }
@@ -102,6 +127,13 @@ export class KeyTable {
     hash ^= hash >>> 13;
     return hash & (this.#heads.length - 1);
   }
+}
+
+const headsFor = (places: number): Int32Array => new Int32Array(2 ** Math.ceil(Math.log2(places + 1))).fill(NONE);
+
+function enlarged<Column extends Uint8Array | Uint32Array>(column: Column, larger: Column): Column {
+  larger.set(column);
+  return larger;
 }
 
 function mixed(hash: number, word: number): number {

@@ -5,7 +5,7 @@ import { wordDuration, wordNumber, wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
 import type { Case } from './alert-book.ts';
-import { isServed } from './contact.ts';
+import { applicationAt, isServed } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import { Evidence } from './evidence.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -111,7 +111,7 @@ class MiningDetector implements Detector {
     const port = flows.serverPort[row] as number;
     const isPool = this.#poolPorts.has(port);
     const connection = this.#connections.of(inside, flows.insidePort[row] as number, server, port);
-    connection.isUnknown ??= isPool || this.#surroundings.office.applicationOf(flows, row).category === 'other';
+    connection.isUnknown ??= isPool || applicationAt(flows, row).category === 'other';
     if (!connection.isUnknown) return;
     connection.evidence.add(flows, row);
     if (flows.isUp[row] === 1) connection.upOctets += flows.octets[row] as number;

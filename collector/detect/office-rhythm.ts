@@ -17,10 +17,11 @@ export class OfficeRhythm {
     this.#minDevices = minDevices;
   }
 
-  /** Notes that a device did something at an instant of the router's clock. */
-  note(atMs: number, inside: number): void {
+  /** Notes that a device did something at an instant of the router's clock, and says whether it was the first of its half hour. */
+  note(atMs: number, inside: number): boolean {
     const slot = Math.floor(atMs / SLOT_MS);
     let devices = this.#slots.get(slot);
+    const isFirst = devices === undefined;
     if (devices === undefined) {
       devices = new Set();
       this.#slots.set(slot, devices);
@@ -28,6 +29,7 @@ export class OfficeRhythm {
       if (this.#slots.size > MAX_SLOTS && oldest !== undefined) this.#slots.delete(oldest);
     }
     if (devices.size < MAX_DEVICES) devices.add(inside);
+    return isFirst;
   }
 
   /** Whether the office rested in the half hour before an instant; not known, hence no, until it was seen at work. */

@@ -1,10 +1,8 @@
 import { formatStored, type AddressRange, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { ApplicationName } from '../collecting/label.ts';
-import { Catalogue, type Application } from '../query/catalogue.ts';
+import { Catalogue, type Application, type Clue } from '../query/catalogue.ts';
 import { Inventory, type InventoryEntry } from '../query/inventory.ts';
 import type { Exporter } from '../store/flow-store.ts';
-import type { AddressNumbers } from './address-numbers.ts';
-import type { InsideFlows } from './inside-flows.ts';
 
 /** What exporters gave names for: the Collecting Process, or the labels of a store. It is read anew with each batch. */
 export interface NamesGiven {
@@ -16,7 +14,7 @@ export interface NamesGiven {
 export interface WatchedOffice {
   /** The prefixes of the office. */
   readonly inside: readonly AddressRange[];
-  /** Whose records; everybody's without it. Offices behind different exporters may have the same inside addresses. */
+  /** Whose records; without it everybody's, and each exporter is watched by itself: behind two there may be the same inside addresses. */
   readonly exporter?: Exporter | undefined;
   /** Empty when there is none: then every inside address is known, by its address. It is read anew with each batch, as leases come. */
   readonly inventory: readonly InventoryEntry[];
@@ -24,7 +22,7 @@ export interface WatchedOffice {
   readonly policy: { readonly forbidden: readonly string[] };
 }
 
-/** Who is behind an address, and what a flow is for. */
+/** Who is behind an address, and what a flow is for; the same for all exporters. */
 export class Office {
   readonly #watched: Pick<WatchedOffice, 'inventory' | 'policy'>;
   #entries: readonly InventoryEntry[];
@@ -34,7 +32,6 @@ export class Office {
   #catalogue: Catalogue;
   /** By exporter and domain, then by application id. */
   #applications = new Map<string, Map<number, string>>();
-  #addresses: AddressNumbers | undefined;
 
   constructor(watched: Pick<WatchedOffice, 'inventory' | 'policy'>, given: NamesGiven) {
     this.#watched = watched;
@@ -50,9 +47,8 @@ export class Office {
     return this.#watched.policy.forbidden;
   }
 
-  /** Learns who has come and what has got a name since the last call. `addresses`: whose numbers the flows have. */
-  refresh(addresses: AddressNumbers): void {
-    this.#addresses = addresses;
+  /** Learns who has come and what has got a name since the last call. */
+  refresh(): void {
     const entries = this.#watched.inventory;
     if (entries !== this.#entries) {
       this.#entries = entries;
@@ -96,23 +92,18 @@ export class Office {
     return name === undefined ? formatStored(address) : `${formatStored(address)} (${name})`;
   }
 
-  /** What a flow is for, as far as known by now: the exporter's word, else the server's name, its prefix, its port. */
-  applicationOf(flows: InsideFlows, row: number): Application {
-    const id = flows.applicationId[row] as number;
-    const exported = id === 0 ? undefined : this.#exportedName(flows, row, id);
-    if (exported !== undefined) return this.#catalogue.byName(exported);
-    return this.#catalogue.classify({
-      applicationId: 0,
-      serverAddress: this.#addresses?.addressOf(flows.server[row] as number) ?? 0,
-      protocol: flows.protocol[row] as number,
-      serverPort: flows.serverPort[row] as number,
-    }).application;
+  /** What a flow is for that its exporter does not name: by the server's name as far as known by now, its prefix, its port. */
+  classify(clue: Omit<Clue, 'applicationId'>): Application {
+    return this.#catalogue.classify({ ...clue, applicationId: 0 }).application;
   }
 
-  /** One given in domain 0 holds in all domains that do not name the id themselves (RFC 7011 section 3.1). */
-  #exportedName(flows: InsideFlows, row: number, id: number): string | undefined {
-    const exporter = this.#addresses?.addressOf(flows.exporter[row] as number) ?? 0;
-    const own = this.#applications.get(`${exporter} ${flows.observationDomainId[row]}`);
-    return own?.get(id) ?? this.#applications.get(`${exporter} 0`)?.get(id);
+  /**
+   * What an exporter calls by an application id, if it said so. One given in domain 0 holds in all domains that do not name the id themselves
+   * (RFC 7011 section 3.1).
+   */
+  exportedApplication(exporter: StoredAddress, observationDomainId: number, id: number): Application | undefined {
+    const own = this.#applications.get(`${exporter} ${observationDomainId}`);
+    const name = own?.get(id) ?? this.#applications.get(`${exporter} 0`)?.get(id);
+    return name === undefined ? undefined : this.#catalogue.byName(name);
   }
 }

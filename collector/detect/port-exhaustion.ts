@@ -100,8 +100,8 @@ class PortExhaustionDetector implements Detector {
     return busiest ?? this.#connections.busiest(firstMs, lastMs, 3);
   }
 
-  handleNatEvents(events: NatEventBatch): void {
-    for (let row = 0; row < events.length; row++) {
+  handleNatEvents(events: NatEventBatch, rows: readonly number[]): void {
+    for (const row of rows) {
       const what = LACKS.get(events.kind[row] as number);
       if (what !== undefined) this.#note(events, row, what);
     }
@@ -127,7 +127,7 @@ class PortExhaustionDetector implements Detector {
 
   /** The inside host that the event names, else the public address, else the router. */
   #subjectOf(events: NatEventBatch, row: number): number {
-    const { addresses } = this.#surroundings;
+    const { addresses, exporter } = this.#surroundings;
     const at = 4 * row;
     const [first, second, third, fourth] = events.insideIPv6.subarray(at, at + 4);
     const inside = addresses.numberOf(
@@ -137,7 +137,7 @@ class PortExhaustionDetector implements Detector {
       (fourth ?? 0) || (events.insideAddress[row] as number),
     );
     if (inside !== NO_ADDRESS) return inside;
-    return addresses.numberOf(0, 0, 0, (events.publicAddress[row] as number) || (events.exporter[row] as number));
+    return addresses.numberOfStored((events.publicAddress[row] as number) || exporter.address);
   }
 
   #tell(lack: Lack, subject: StoredAddress, what: string): Telling {

@@ -3,14 +3,12 @@ import { KeyTable } from './key-table.ts';
 /** What a detector remembers of each key, for so many keys at a time; one that was not looked up for long makes room for another. */
 export class RecentStates<State> {
   readonly #table: KeyTable;
-  readonly #generations: Uint32Array;
-  readonly #states: (State | undefined)[];
+  readonly #generations: number[] = [];
+  readonly #states: (State | undefined)[] = [];
   readonly #create: () => State;
 
   constructor(capacity: number, create: () => State) {
     this.#table = new KeyTable(capacity);
-    this.#generations = new Uint32Array(capacity);
-    this.#states = [];
     this.#create = create;
   }
 
@@ -27,7 +25,7 @@ export class RecentStates<State> {
   of(first: number, second = 0, third = 0, fourth = 0): State {
     const place = this.#table.placeOf(first, second, third, fourth);
     const known = this.#states[place];
-    if (known !== undefined && this.#generations[place] === this.#table.generation[place]) return known;
+    if (known !== undefined && this.#generations[place] === this.#table.generationOf(place)) return known;
     return this.#begin(place);
   }
 
@@ -39,7 +37,7 @@ export class RecentStates<State> {
   #begin(place: number): State {
     const state = this.#create();
     this.#states[place] = state;
-    this.#generations[place] = this.#table.generation[place] as number;
+    this.#generations[place] = this.#table.generationOf(place);
     return state;
   }
 }

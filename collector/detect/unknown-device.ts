@@ -3,6 +3,7 @@ import { formatStored, type StoredAddress } from '../../core/net/stored-address.
 import { wordOctets } from '../query/wording.ts';
 import { NO_ADDRESS } from './address-numbers.ts';
 import type { Telling } from './alert.ts';
+import { applicationAt } from './contact.ts';
 import type { Detector, DetectorKind, Surroundings } from './detector.ts';
 import type { InsideFlows } from './inside-flows.ts';
 import { RecentStates } from './recent-states.ts';
@@ -63,11 +64,11 @@ class UnknownDeviceDetector implements Detector {
   }
 
   #note(flows: InsideFlows, row: number): void {
-    const { book, addresses, office } = this.#surroundings;
+    const { book, addresses } = this.#surroundings;
     const inside = flows.inside[row] as number;
     const device = this.#devices.of(inside);
     device.evidence.add(flows, row);
-    const { label } = office.applicationOf(flows, row);
+    const { label } = applicationAt(flows, row);
     const octets = device.octetsByLabel.get(label) ?? 0;
     if (octets > 0 || device.octetsByLabel.size < MAX_LABELS)
       device.octetsByLabel.set(label, octets + (flows.octets[row] as number));

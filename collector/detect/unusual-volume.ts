@@ -16,6 +16,12 @@ export const unusualVolumeSchema = z.strictObject({
     .max(1e6)
     .default(5)
     .describe('Gigabytes of a day, both ways, below which nothing is unusual.'),
+  minUploadGigabytes: z
+    .number()
+    .min(0.001)
+    .max(1e6)
+    .default(1)
+    .describe('The same of what is sent, which is held against the own days alone: to whatever service, it is gone.'),
   timesOwn: times.default(4).describe("How many times the largest of the device's own days makes a day unusual."),
   minDays: z
     .int()
@@ -45,19 +51,23 @@ export const unusualVolumeSchema = z.strictObject({
 type Config = z.output<typeof unusualVolumeSchema>;
 
 const DAY_US = 86_400e6;
+/** Numbers of addresses, most of which are of those devices. */
+const MAX_NUMBERS = 2 ** 17;
 /** Days of its own that a device is compared with. */
 const MAX_DAYS = 30;
 
 /** The days of a device. */
 interface Volume {
   readonly device: StoredAddress;
-  /** Octets of the days before, the oldest first; without those it was silent on. */
-  readonly past: number[];
+  /** The days before, the oldest first; without those it was silent on. */
+  readonly past: Pick<Day, 'octets' | 'upOctets'>[];
   today: Day;
 }
 
 class Day {
+  /** Of both directions, and up alone. */
   octets = 0;
+  upOctets = 0;
   readonly evidence = new Evidence();
 }
 
@@ -65,6 +75,13 @@ class Day {
 interface Yardstick {
   readonly octets: number;
   readonly sentence: string;
+}
+
+/** How much more than usual there was, and of what. */
+interface Excess {
+  readonly octets: number;
+  readonly verb: 'used' | 'sent';
+  readonly comparison: string;
 }
 
 /**
@@ -75,7 +92,9 @@ class UnusualVolumeDetector implements Detector {
   forgotten = 0;
   readonly #surroundings: Surroundings;
   readonly #config: Config;
-  readonly #volumes = new Map<number, Volume>();
+  readonly #volumes = new Map<StoredAddress, Volume>();
+  /** The same by the number an address has today: who was forgotten and comes back has another. */
+  readonly #byNumber = new Map<number, Volume>();
   /** When today began, by the collector's clock. */
   #dayUs: number | undefined;
 
@@ -97,20 +116,27 @@ class UnusualVolumeDetector implements Detector {
     if (atUs >= this.#dayUs + DAY_US) this.#close(this.#dayUs, atUs);
     const volume = this.#volumeOf(inside);
     if (volume === undefined) return;
-    volume.today.octets += (flows.octets[row] as number) * (flows.samplingInterval[row] as number);
+    const octets = (flows.octets[row] as number) * (flows.samplingInterval[row] as number);
+    volume.today.octets += octets;
+    if (flows.isUp[row] === 1) volume.today.upOctets += octets;
     volume.today.evidence.add(flows, row);
   }
 
   #volumeOf(inside: number): Volume | undefined {
-    const known = this.#volumes.get(inside);
+    const known = this.#byNumber.get(inside);
     if (known !== undefined) return known;
-    if (this.#volumes.size >= this.#config.maxDevices) {
-      this.forgotten++;
-      return undefined;
-    }
     const device = this.#surroundings.addresses.addressOf(inside);
-    const volume: Volume = { device, past: [], today: new Day() };
-    this.#volumes.set(inside, volume);
+    let volume = this.#volumes.get(device);
+    if (volume === undefined) {
+      if (this.#volumes.size >= this.#config.maxDevices) {
+        this.forgotten++;
+        return undefined;
+      }
+      volume = { device, past: [], today: new Day() };
+      this.#volumes.set(device, volume);
+    }
+    if (this.#byNumber.size >= MAX_NUMBERS) this.#byNumber.clear();
+    this.#byNumber.set(inside, volume);
     return volume;
   }
 
@@ -120,23 +146,28 @@ class UnusualVolumeDetector implements Detector {
     const active = volumes.map(({ today }) => today.octets).filter((octets) => octets > 0);
     const colleagues = this.#colleaguesYardstick(active);
     for (const volume of volumes) {
-      this.#judge(volume, this.#ownYardstick(volume) ?? colleagues, atUs);
-      if (volume.today.octets > 0) volume.past.push(volume.today.octets);
+      this.#judge(volume, colleagues, atUs);
+      const { octets, upOctets } = volume.today;
+      if (octets > 0) volume.past.push({ octets, upOctets });
       if (volume.past.length > MAX_DAYS) volume.past.shift();
       volume.today = new Day();
     }
     this.#dayUs = dayUs + DAY_US * Math.floor((atUs - dayUs) / DAY_US);
   }
 
-  #judge({ device, today }: Volume, yardstick: Yardstick | undefined, atUs: number): void {
-    const { octets, evidence } = today;
-    if (yardstick === undefined || octets < this.#config.minGigabytes * 1e9 || octets < yardstick.octets) return;
-    this.#surroundings.book.raise('unusual-volume', atUs, () => this.#tell(device, octets, evidence, yardstick.sentence));
+  #judge(volume: Volume, colleagues: Yardstick | undefined, atUs: number): void {
+    const { minGigabytes, minUploadGigabytes } = this.#config;
+    const { device, today } = volume;
+    const sent = excessOf('sent', today.upOctets, minUploadGigabytes * 1e9, this.#ownYardstick(volume, 'upOctets'));
+    const used = excessOf('used', today.octets, minGigabytes * 1e9, this.#ownYardstick(volume, 'octets') ?? colleagues);
+    const excess = sent ?? used;
+    if (excess === undefined) return;
+    this.#surroundings.book.raise('unusual-volume', atUs, () => this.#tell(device, excess, today.evidence));
   }
 
-  #ownYardstick({ past }: Volume): Yardstick | undefined {
+  #ownYardstick({ past }: Volume, of: 'octets' | 'upOctets'): Yardstick | undefined {
     if (past.length < this.#config.minDays) return undefined;
-    const most = Math.max(...past);
+    const most = Math.max(...past.map((day) => day[of]));
     const sentence = `its largest of ${wordCount(past.length, 'day')} before was ${wordOctets(most)}`;
     return { octets: this.#config.timesOwn * most, sentence };
   }
@@ -149,18 +180,23 @@ class UnusualVolumeDetector implements Detector {
     return { octets: timesColleagues * median, sentence };
   }
 
-  #tell(device: StoredAddress, octets: number, evidence: Evidence, comparison: string): Telling {
+  #tell(device: StoredAddress, { octets, verb, comparison }: Excess, evidence: Evidence): Telling {
     const who = this.#surroundings.office.who(device, evidence.firstSeenMs);
     return {
       who,
       address: formatStored(device),
       target: '',
-      sentence: `${who} used ${wordOctets(octets)} in a day, far more than usual`,
+      sentence: `${who} ${verb} ${wordOctets(octets)} in a day, far more than usual`,
       evidence: [comparison, evidence.sentence],
       confidence: 0.7,
       ...evidence.seen,
     };
   }
+}
+
+function excessOf(verb: Excess['verb'], octets: number, least: number, yardstick: Yardstick | undefined): Excess | undefined {
+  if (yardstick === undefined || octets < least || octets < yardstick.octets) return undefined;
+  return { octets, verb, comparison: yardstick.sentence };
 }
 
 export const unusualVolume: DetectorKind<Config> = {

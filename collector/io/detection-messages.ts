@@ -22,8 +22,8 @@ export type DetectionRequest =
 
 /** What it says. */
 export type DetectionAnswer =
-  /** So many of the rows it was given are behind it. */
-  | { readonly kind: 'seen'; readonly rows: number }
+  /** So many of the rows it was given are behind it; `unwatched` of them, in all so far, are of exporters beyond `maxExporters`. */
+  | { readonly kind: 'seen'; readonly rows: number; readonly unwatched: number }
   /** New, or with more known of them than before. */
   | { readonly kind: 'alerts'; readonly alerts: readonly Alert[] }
   | { readonly kind: 'settled' };

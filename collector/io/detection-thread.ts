@@ -13,8 +13,9 @@ import type { DetectionAnswer, DetectionRequest, DetectionTask } from './detecti
  * is looked at waits, up to a limit; beyond that it is left out and counted.
  */
 export class DetectionThread implements BatchWatcher {
-  /** Rows that were not looked at. */
-  unwatchedRows = 0;
+  /** Rows that came faster than they could be looked at, and those of exporters that are too many. */
+  #leftOutRows = 0;
+  #unwatchedRows = 0;
   readonly #worker: Worker;
   readonly #maxWaitingRows: number;
   #waitingRows = 0;
@@ -32,13 +33,18 @@ export class DetectionThread implements BatchWatcher {
     this.#worker.on('error', ({ message }) => {
       this.#failure = message.split('\n')[0] ?? '';
       // What waited for it is looked at by nobody.
-      this.unwatchedRows += this.#waitingRows;
+      this.#leftOutRows += this.#waitingRows;
       this.#waitingRows = 0;
     });
     this.#isOver = new Promise((resolve) => {
       this.#worker.once('exit', () => resolve());
       this.#worker.on('message', ({ kind }: DetectionAnswer) => void (kind === 'settled' && resolve()));
     });
+  }
+
+  /** Rows that were not looked at. */
+  get unwatchedRows(): number {
+    return this.#leftOutRows + this.#unwatchedRows;
   }
 
   /** Why nothing is looked at any more, in one sentence; `undefined` while it is. */
@@ -86,7 +92,7 @@ export class DetectionThread implements BatchWatcher {
       this.#waitingRows += rows;
       return true;
     }
-    this.unwatchedRows += rows;
+    this.#leftOutRows += rows;
     return false;
   }
 
@@ -98,7 +104,10 @@ export class DetectionThread implements BatchWatcher {
   }
 
   #take(answer: DetectionAnswer): void {
-    if (answer.kind === 'seen') this.#waitingRows -= answer.rows;
+    if (answer.kind === 'seen') {
+      this.#waitingRows -= answer.rows;
+      this.#unwatchedRows = answer.unwatched;
+    }
     if (answer.kind === 'alerts') for (const alert of answer.alerts) this.#alerts.set(alert.id, alert);
   }
 }

@@ -44,6 +44,8 @@ const detection = await givingWay(async () => new Detection(watched, learnt, con
 
 const say = (answer: DetectionAnswer): void => port.postMessage(answer);
 
+const sawRows = (rows: number): void => say({ kind: 'seen', rows, unwatched: detection.counters.unwatchedRows });
+
 /** Returns whether that was all. */
 function tell(): boolean {
   const alerts = [];
@@ -61,10 +63,10 @@ port.on('message', (request: DetectionRequest) => {
   switch (request.kind) {
     case 'flows':
       detection.handle(request.flows);
-      return say({ kind: 'seen', rows: request.flows.length });
+      return sawRows(request.flows.length);
     case 'nat-events':
       detection.handleNatEvents(request.events);
-      return say({ kind: 'seen', rows: request.events.length });
+      return sawRows(request.events.length);
     case 'labels':
       return request.labels.forEach((label) => learnt.learn(label));
     case 'settle':

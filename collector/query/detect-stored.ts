@@ -1,7 +1,7 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
-import { addressWords } from '../detect/address-words.ts';
+import { setAddress } from '../detect/any-exporter.ts';
 import type { Detection } from '../detect/detection.ts';
 import { VIEWED_COLUMNS, type ViewedFlows } from '../detect/inside-view.ts';
 import { LACK_KINDS } from '../detect/port-exhaustion.ts';
@@ -16,7 +16,7 @@ interface EventRow {
   readonly quota: number;
   readonly threshold: number;
   readonly receivedAtUs: number;
-  readonly exporter: number;
+  readonly exporter: StoredAddress;
   readonly domain: number;
 }
 
@@ -26,7 +26,7 @@ export async function detectStored(store: FlowStore, detection: Detection, expor
   const events = await store.query<EventRow>(
     `SELECT observation_time_ms::DOUBLE AS "observationTimeMs", kind, protocol, inside_address AS inside, public_address AS "publicAddress",
       nat_pool_id AS "natPoolId", nat_quota_exceeded_event AS quota, nat_threshold_event AS threshold,
-      received_at_us::DOUBLE AS "receivedAtUs", exporter_ipv4 AS exporter, observation_domain_id AS domain
+      received_at_us::DOUBLE AS "receivedAtUs", exporter, observation_domain_id AS domain
     FROM nat_events WHERE kind IN (${LACK_KINDS.join(', ')}) AND ${isFrom(exporter)} ORDER BY id`,
   );
   let next = 0;
@@ -48,19 +48,16 @@ function batchOf(events: readonly EventRow[]): NatEventBatch {
   const batch = new NatEventBatch(Math.max(1, events.length));
   for (const event of events) {
     const row = batch.length++;
-    const words = addressWords(event.inside);
-    const isIPv6 = words[0] !== 0 || words[1] !== 0 || words[2] !== 0;
     batch.observationTimeMs[row] = event.observationTimeMs;
     batch.kind[row] = event.kind;
     batch.protocol[row] = event.protocol;
-    if (isIPv6) batch.insideIPv6.set(words, 4 * row);
-    else batch.insideAddress[row] = words[3] as number;
+    setAddress(batch.insideAddress, batch.insideIPv6, row, event.inside);
     batch.publicAddress[row] = event.publicAddress;
     batch.natPoolId[row] = event.natPoolId;
     batch.natQuotaExceededEvent[row] = event.quota;
     batch.natThresholdEvent[row] = event.threshold;
     batch.receivedAtUs[row] = event.receivedAtUs;
-    batch.exporter[row] = event.exporter;
+    setAddress(batch.exporter, batch.exporterIPv6, row, event.exporter);
     batch.observationDomainId[row] = event.domain;
   }
   return batch;

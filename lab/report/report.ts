@@ -49,12 +49,14 @@ const categorySchema = z.strictObject({
 });
 
 const unusualSchema = z.strictObject({
-  id: z.string().describe('Unique in a site.'),
+  id: z.string().describe('Unique in a run.'),
   kind: z.enum(ALERT_KINDS),
   who: z.string().describe('Name of the person or the address of the device.'),
   address: z.string(),
   site: z.string().optional().describe('Where the address is; only with several sites.'),
   target: z.string().describe('Whom it was done to; empty when there is nobody in particular.'),
+  exporter: z.string().describe('Address of the router whose records tell it.'),
+  observationDomainId: count,
   sentence: z.string(),
   evidence: z.array(z.string()).describe('Facts from the flows that carry the sentence.'),
   innocent: z.array(z.string()).describe('What would explain it and be no harm, the likeliest first.'),

@@ -4,9 +4,10 @@ import type { Settings } from '../../runtime/config/apply-set.ts';
 export const CONDITIONS = {
   plain: { title: 'as it is', set: {} },
   sampled: {
-    title: 'one of 100 packets metered',
+    title: 'one of 100 packets metered, and the router says so',
     set: {
       'router.metering.sampling': { algorithm: 'uniform', size: 1, population: 100 },
+      'router.exporting.options.sampler': true,
     },
   },
   loss: { title: '2 % of the export datagrams lost', set: { 'links.export.lossPercent': 2 } },

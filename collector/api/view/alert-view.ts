@@ -10,6 +10,9 @@ export interface AlertView {
   /** The person of the view `person`, when there is one. */
   readonly personId?: string;
   readonly address: string;
+  /** Text of the address of the router whose records tell it, and their Observation Domain. */
+  readonly exporter: string;
+  readonly observationDomainId: number;
   readonly sentence: string;
   /** By the exporter's clock. */
   readonly firstSeenMs: number;

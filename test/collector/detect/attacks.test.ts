@@ -13,7 +13,7 @@ describe('a port scan', () => {
     const [alert, ...others] = alertsOf(probes(1_000));
     expect(others).toEqual([]);
     expect(alert).toMatchObject({
-      id: 'port-scan-1',
+      id: 'port-scan-1@0.0.0.0/0',
       kind: 'port-scan',
       who: 'Max',
       address: MAX,

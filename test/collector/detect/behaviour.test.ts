@@ -50,12 +50,41 @@ const many = (count: number, flowOf: (index: number) => Partial<HandMadeFlow>): 
   });
 
 describe('a beacon', () => {
-  test('is twenty connections in a rhythm and not nineteen', () => {
-    expect(kindsOf(many(19, () => ({})))).toEqual([]);
-    const [alert, ...others] = alertsOf(many(20, () => ({})));
+  test('is twenty minutes of a strict rhythm and not nineteen', () => {
+    expect(kindsOf(many(20, () => ({})))).toEqual([]);
+    const [alert, ...others] = alertsOf(many(21, () => ({})));
     expect(others).toEqual([]);
-    expect(alert).toMatchObject({ kind: 'beacon', address: MAX, target: FAR, firstSeenMs: NINE, raisedAtMs: NINE + 19 * 60_000 });
-    expect(alert?.evidence[0]).toBe('20 connections to port 443, each 1 min, half of them within 1 s of that');
+    expect(alert).toMatchObject({ kind: 'beacon', address: MAX, target: FAR, firstSeenMs: NINE, raisedAtMs: NINE + 20 * 60_000 });
+    expect(alert?.evidence[0]).toBe('21 connections to port 443, each 1 min, half of them within 1 s of that');
+  });
+
+  test('may be slow: of a strict rhythm nine are enough, of one with jitter it takes more', () => {
+    const each = (count: number, jitterS: number): string[] =>
+      kindsOf(many(count, (index) => ({ startS: 2_400 * index + jitterS * (((index * 7) % 11) / 5 - 1) })));
+    expect([8, 9].map((count) => each(count, 10))).toEqual([[], ['beacon']]);
+    expect([9, 24].map((count) => each(count, 1_000))).toEqual([[], ['beacon']]);
+  });
+
+  test('may call from the same port each time', () => {
+    expect(kindsOf(many(30, () => ({ insidePort: 30_000 })))).toEqual(['beacon']);
+    expect(kindsOf(many(30, () => ({ insidePort: 30_000, protocol: 17, tcpControlBits: 0 })))).toEqual(['beacon']);
+  });
+
+  test('of a sampled export is a few little packets over an hour, unless others of the network are asked as well', () => {
+    const seen = (servers: number, octets: number): string[] =>
+      kindsOf(
+        many(4 * servers, (index) => ({
+          server: `198.18.90.${index % servers}`,
+          startS: 1_000 * Math.floor(index / servers) + (index % servers),
+          packets: 1,
+          octets,
+          tcpControlBits: 0x10,
+          samplingInterval: 100,
+        })),
+      );
+    expect(seen(1, 120)).toEqual(['beacon']);
+    expect(seen(1, 1_500)).toEqual([]);
+    expect(seen(4, 120)).toEqual([]);
   });
 
   test('keeps its rhythm with jitter, and has none where gaps or sizes differ as people make them', () => {
@@ -81,6 +110,12 @@ describe('a beacon', () => {
       }));
     expect(kindsOf(round(3))).toEqual([]);
     expect(kindsOf(round(2))).toEqual(['beacon', 'beacon']);
+    const ports = (count: number): HandMadeFlow[] =>
+      round(count).map((flow) => ({ ...flow, server: '198.18.90.1', serverPort: 8_000 + (Number(flow.server.at(-1)) % count) }));
+    expect(kindsOf(ports(3))).toEqual([]);
+    const apart = (count: number): HandMadeFlow[] =>
+      round(count).map((flow) => ({ ...flow, server: `198.18.9${flow.server.at(-1)}.7` }));
+    expect(kindsOf(apart(3))).toEqual([]);
   });
 });
 
@@ -145,6 +180,26 @@ describe('an exfiltration', () => {
     expect(kindsOf([...visits, ...upload(2_500, { server: '198.18.35.10' })], named)).toEqual([]);
   });
 
+  test('may be over before it is known that servers have names, or when the office is at work', () => {
+    const early = upload(100).map((flow) => ({ ...flow, startS: flow.startS - 700, endS: flow.endS - 700 }));
+    const later = visits.map((flow) => ({ ...flow, startS: flow.startS + 7_200, endS: flow.endS + 7_200 }));
+    const [alert, ...others] = alertsOf([...early, ...later], named);
+    expect(others).toEqual([]);
+    expect(alert).toMatchObject({ kind: 'exfiltration', lastSeenMs: NINE + 180_000 });
+    expect(alert?.raisedAtMs).toBeGreaterThan(NINE + 7_200_000);
+    expect(kindsOf([...early, ...later], new Map([...named, [ip(FAR), 'upload.example']]))).toEqual([]);
+    const day = many(40, (index) => ({
+      inside: `10.0.0.${index + 1}`,
+      server: `198.18.21.${index}`,
+      startS: 10_000 + 500 * index,
+    }));
+    const whole = many(40, (index) => ({ inside: `10.0.0.${index + 1}`, server: `198.18.21.${index}`, startS: 14_400 }));
+    expect(kindsOf([...early, ...day])).toEqual([]);
+    expect(kindsOf([...early, ...whole, ...day.map((flow) => ({ ...flow, startS: 20_000, endS: 20_000 }))])).toEqual([
+      'exfiltration',
+    ]);
+  });
+
   test('is ten times as much up as down, and no answer to who asks a service of the office', () => {
     const answered = (megabytes: number): HandMadeFlow[] => [
       ...visits,
@@ -203,6 +258,17 @@ describe('an unusual volume', () => {
     expect(kindsOf(days([0.2, 0.1, 0.2, 4.9, 1, 1]))).toEqual([]);
   });
 
+  test('is a gigabyte sent, and four times as much as ever, to whatever service', () => {
+    const cloud = (gigabytes: readonly number[]): HandMadeFlow[] =>
+      days(gigabytes).map((flow) => ({ ...flow, direction: 'up', server: '198.18.8.10' }));
+    expect(kindsOf(cloud([0.2, 0.1, 0.2, 1.1, 0.1]))).toEqual(['unusual-volume']);
+    expect(kindsOf(cloud([0.2, 0.1, 0.2, 0.9, 0.1]))).toEqual([]);
+    expect(kindsOf(cloud([0.3, 0.1, 0.2, 1.1, 0.1]))).toEqual([]);
+    expect(kindsOf(cloud([0.2, 0.1, 1.1, 0.1]))).toEqual([]);
+    const [alert] = alertsOf(cloud([0.2, 0.1, 0.2, 1.1, 0.1]));
+    expect(alert?.sentence).toBe('10.0.0.77 sent 1.1 GB in a day, far more than usual');
+  });
+
   test('is told though a router once told a time far ahead', () => {
     const ahead = batchOf(many(1, () => ({ startS: 40 * 365 * DAY_S })));
     ahead.receivedAtUs[0] = NINE * 1_000;
@@ -242,7 +308,7 @@ test('in whatever batches rows come, the same is told', () => {
       octets: 217,
       startS: index,
     })),
-    ...many(80, (index) => ({ inside: '10.0.0.6', server: '198.18.91.1', direction: index % 2 === 0 ? 'up' : 'down', insidePort: 41_000, serverPort: 3_333, octets: 700, packets: 4, startS: 30 * index })), // prettier-ignore
+    ...many(80, (index) => ({ inside: '10.0.0.6', server: '198.18.91.1', direction: index % 2 === 0 ? 'up' : 'down', insidePort: 41_000, serverPort: 3_333, octets: 700, packets: 4, startS: 30 * index, tcpControlBits: KEPT_OPEN })), // prettier-ignore
   ].sort((one, other) => one.endS - other.endS);
   const whole = alertsOf(flows);
   expect(whole.map(({ kind }) => kind).sort()).toEqual(['beacon', 'dns-tunnel', 'mining']);

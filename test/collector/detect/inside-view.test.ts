@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
 import { addressWords } from '../../../collector/detect/address-words.ts';
+import { FlowApplications } from '../../../collector/detect/flow-applications.ts';
 import { InsideView } from '../../../collector/detect/inside-view.ts';
+import { Office } from '../../../collector/detect/office.ts';
 import { turnedFlows } from '../../../collector/query/turned-flows.ts';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { isIPv4, parseRange, parseStored, type AddressRange, type StoredAddress } from '../../../core/net/stored-address.ts';
@@ -63,8 +65,13 @@ async function compare(rows: readonly Row[]): Promise<void> {
     SELECT inside, inside_port, server, server_port, up, flow_start_ms::DOUBLE AS start, greatest(flow_start_ms, flow_end_ms)::DOUBLE AS "end"
     FROM turned ORDER BY packets`);
   store.close();
-  const view = new InsideView({ inside: INSIDE, hostOf: (each) => HOSTS.get(each) ?? each }, 1_024);
-  const flows = view.turn(batch);
+  const office = new Office({ inventory: [], policy: { forbidden: [] } }, { applications: [], names: new Map() });
+  const applications = new FlowApplications(office, { address: 0, observationDomainId: 0 });
+  const view = new InsideView({ inside: INSIDE, hostOf: (each) => HOSTS.get(each) ?? each, applications }, 1_024);
+  const flows = view.turn(
+    batch,
+    rows.map((_, at) => at),
+  );
   const seen = rows.map((_, at) => ({
     inside: view.addresses.addressOf(flows.inside[at] as number),
     inside_port: flows.insidePort[at],

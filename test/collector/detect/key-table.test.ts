@@ -32,7 +32,7 @@ describe('a table of keys', () => {
       table.placeOf(0, 0, 0, key);
       if (key % 100 === 0) expect(table.placeOf(0, 0, 0, 1)).toBe(own);
     }
-    expect(table.generation[own]).toBe(0);
+    expect(table.generationOf(own)).toBe(0);
     expect(table.size).toBe(1_000);
     expect(table.forgotten).toBe(199_999 - 1_000);
   });

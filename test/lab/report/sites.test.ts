@@ -32,6 +32,8 @@ const REPORT = sampleReport({
     {
       id: 'unknown-device-1',
       target: '',
+      exporter: '192.0.2.1',
+      observationDomainId: 0,
       innocent: [],
       next: [],
       confidence: 0.9,

@@ -8,6 +8,8 @@ const PLAIN = { colour: false, width: 90 };
 const PORT_SCAN = {
   id: 'port-scan-1',
   target: '198.18.3.4',
+  exporter: '192.0.2.1',
+  observationDomainId: 0,
   innocent: [],
   next: [],
   confidence: 0.9,

@@ -86,6 +86,8 @@ describe('the overview', () => {
       who: 'John',
       address: '',
       target: '',
+      exporter: '192.0.2.1',
+      observationDomainId: 0,
       sentence: 'it beeps',
       confidence: 1,
       flowIds: [],
