@@ -1,4 +1,5 @@
-import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../core/bytes/part.ts';
+import { dissectMessage } from '../../../core/ipfix/dissection.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
 export type { Part };
