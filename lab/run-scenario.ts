@@ -19,6 +19,7 @@ import { Capture } from './world/capture.ts';
 import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
+import type { ClientPacket } from './world/ntp-tap.ts';
 import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
@@ -47,6 +48,8 @@ export interface Onlooker {
   stored(now: TrueNs): void;
   /** A Message has reached the collector. */
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void;
+  /** An NTP packet has left its client, or reached it. */
+  ntpPacket(packet: ClientPacket): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
   judged(devices: readonly JudgedDevice[]): void;
 }
@@ -70,7 +73,7 @@ export interface RunOptions {
   readonly duration?: string;
   /** Keys of the scenario to change, as `a.b=c` texts or by path. */
   readonly set?: Settings;
-  /** Directory for export.pcap, flows.duckdb, ledger.csv, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
+  /** Directory for export.pcap, ntp.pcap, flows.duckdb, ledger.csv, times.csv, clocks.csv, exchanges.csv and, where addresses are lent, leases.yaml; nothing is written without it. */
   readonly out?: string;
   /** A capture file for the office's packets, of the last variant when there are several. */
   readonly packets?: string;
@@ -155,6 +158,13 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
   try {
     const recordings: Recordings = {
       ...(onlooker === undefined ? {} : { arrived: (...message) => onlooker.arrived(...message) }),
+      ntp: (epoch) => {
+        const capture = out === undefined ? undefined : opened(new Capture(join(out, 'ntp.pcap'), epoch));
+        return (packet) => {
+          capture?.ntpPacket(packet);
+          onlooker?.ntpPacket(packet);
+        };
+      },
       capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
       packets: (epoch, { name, router }) => {
         if (packets === undefined) return undefined;
@@ -230,7 +240,7 @@ function siteFile(path: string, site: string): string {
 }
 
 const RESULT_FILE =
-  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
+  /^(export(-[a-z0-9.-]+)?\.pcap|ntp\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges)\.csv|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** An earlier run's files would be added to, or taken for this one's. */
 function prepare(out: string): void {

@@ -14,6 +14,8 @@ export interface Part {
   readonly words?: string;
   /** What is so in truth, or that nobody knows: put beside it by whoever has the truth. */
   readonly truth?: string;
+  /** Why whoever got it would not have it. */
+  readonly wrong?: string;
   /** Of a field of a record: its element, 0 for IANA's registry. */
   readonly element?: { readonly enterpriseNumber: number; readonly elementId: number };
   /** Of a Data Set, a record, a Template Record: its Template. */

@@ -11,11 +11,13 @@ import type { ViewSubject } from '../../collector/io/page/views.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
-import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
+import { NS_PER_MS, trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords } from '../view/timed-records.ts';
 import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
+import { keptNtpPackets } from './kept-ntp.ts';
+import { ntpTopic } from './ntp-topic.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -55,14 +57,19 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   ];
   if ([clocks, exchanges, times].every((path) => existsSync(path))) {
     const records = savedRecords(times);
+    const saved = savedClocks({ clocks, exchanges });
+    const nowNs = (): TrueNs => trueNs((endMs - startMs) * NS_PER_MS);
     const about = clockTopics({
       epochUnixMs: startMs,
-      clocks: savedClocks({ clocks, exchanges }),
-      nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
+      clocks: saved,
+      nowNs,
       records: () => records,
       revision: () => 0,
     });
     for (const [name, topic] of about) topics.set(name, topic);
+    const packets = join(directory, 'ntp.pcap');
+    if (existsSync(packets))
+      topics.set('ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(packets, saved, startMs), nowNs }));
   }
   const capture = join(directory, 'export.pcap');
   if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));

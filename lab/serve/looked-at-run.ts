@@ -14,7 +14,10 @@ import { Tempo, type Speed } from '../world/tempo.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { NtpRing } from '../view/ntp-ring.ts';
+import type { ClientPacket } from '../world/ntp-tap.ts';
 import { clockTopics } from './clock-topics.ts';
+import { ntpTopic } from './ntp-topic.ts';
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
@@ -25,6 +28,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
   #revision = 0;
   #isOver = false;
   #messages = new MessageRing();
+  #ntpPackets = new NtpRing();
   /** Headquarters', in all their times. */
   #records: TimedRecords | undefined;
 
@@ -42,6 +46,7 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#now = trueNs(0);
     this.#records = undefined;
     this.#messages = new MessageRing();
+    this.#ntpPackets = new NtpRing();
     this.#revision++;
     const topics = new Map<string, Topic>(
       viewTopics({
@@ -60,6 +65,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
     topics.set('wire', wireTopic(this.#messages));
+    const { unixMs: epochUnixMs } = run.world.epoch;
+    topics.set('ntp', ntpTopic({ epochUnixMs, ring: this.#ntpPackets, nowNs: () => this.#now }));
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
     this.#topics = topics;
   }
@@ -71,6 +78,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
     this.#messages.add(source, receivedAtUs, payload);
+  }
+
+  ntpPacket(packet: ClientPacket): void {
+    this.#ntpPackets.add(packet);
   }
 
   judged([headquarters]: readonly JudgedDevice[]): void {

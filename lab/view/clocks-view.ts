@@ -92,7 +92,8 @@ function seriesView(
   };
 }
 
-function exchangeView({ device }: RunClock, exchange: Exchange, epochUnixMs: number): ExchangeView {
+/** One exchange of a device's for the ladder. */
+export function exchangeView({ device }: Pick<RunClock, 'device'>, exchange: Exchange, epochUnixMs: number): ExchangeView {
   const { server, trueT1Ns, trueT2Ns, trueT4Ns, t1Ns, t2Ns, t3Ns, t4Ns, offsetNs, delayNs, boundNs, outcome } = exchange;
   const ms = (ns: number): number => epochUnixMs + ns / NS_PER_MS;
   return {

@@ -1,5 +1,6 @@
 import type { Part } from '../../../core/bytes/part.ts';
 import { dissectMessage } from '../../../core/ipfix/dissection.ts';
+import { hexOf } from './hex-of.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
 export type { Part };
@@ -95,5 +96,3 @@ function headOf(message: KeptMessage, tree: Part): WireMessage {
     state: counts.has('fault') ? 'malformed' : counts.has('waiting') ? 'waiting' : 'decoded',
   };
 }
-
-const hexOf = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
