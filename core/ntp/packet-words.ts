@@ -92,10 +92,14 @@ export function referenceIdWords(id: number, { mode, stratum }: PacketKind): { r
   if (id === 0) return { value: '0', words: 'not told' };
   if (stratum === 0 && mode !== MODE_CLIENT) {
     const words =
-      KISS_CODES[text] ?? (text.startsWith('X') ? 'a kiss code for experiments, to be ignored' : 'a kiss code nobody knows');
+      (Object.hasOwn(KISS_CODES, text) ? KISS_CODES[text] : undefined) ??
+      (text.startsWith('X') ? 'a kiss code for experiments, to be ignored' : 'a kiss code nobody knows');
     return { value: text, words: `kiss code: ${words}` };
   }
-  if (stratum <= 1) return { value: text, words: `reference clock: ${CLOCKS[text] ?? 'of a kind nobody has registered'}` };
+  if (stratum <= 1) {
+    const unknown = text.startsWith('X') ? 'one for experiments' : 'of a kind nobody has registered';
+    return { value: text, words: `reference clock: ${Object.hasOwn(CLOCKS, text) ? CLOCKS[text] : unknown}` };
+  }
   if (stratum >= UNSYNCHRONISED_STRATUM) return { value: text, words: 'of a clock that is not synchronised' };
   return {
     value: formatIPv4(id),

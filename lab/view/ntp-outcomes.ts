@@ -59,13 +59,15 @@ export function outcomeWords(outcome: string): string {
   if (Object.hasOwn(ACCEPTED, outcome)) return ACCEPTED[outcome] as string;
   if (outcome.startsWith(KISS)) {
     const code = outcome.slice(KISS.length);
-    return `not used: a kiss-o’-death with the code ${code}; ${OBEYED[code] ?? 'nothing more is done about it'}`;
+    return `not used: a kiss-o’-death with the code ${code || 'of nothing'}; ${OBEYED[code] ?? 'nothing more is done about it'}`;
   }
   return `dropped: ${REJECTIONS[outcome]?.words ?? outcome}`;
 }
 
 /** What is wrong with a field of a reply that was dropped; `undefined` when it is not the one. */
 export function faultOf(outcome: string, field: string): string | undefined {
+  if (outcome.startsWith(KISS))
+    return field === 'Reference ID' ? 'there is no time in the packet, but why there is none' : undefined;
   const rejection = Object.hasOwn(REJECTIONS, outcome) ? REJECTIONS[outcome] : undefined;
   return rejection?.field === field ? rejection.words : undefined;
 }
