@@ -42,7 +42,8 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
         view: async (parameters) => {
           const nowNs = until(parameters);
           const fromNs = within(nowNs, numberOf(parameters, 'from', MILLISECONDS) ?? epochUnixMs);
-          return clocksView(clocks, source.records(), { epochUnixMs, fromNs, nowNs, bucketS: BUCKET_S });
+          const exchangeMs = numberOf(parameters, 'exchange', MILLISECONDS);
+          return clocksView(clocks, source.records(), { epochUnixMs, fromNs, nowNs, bucketS: BUCKET_S, exchangeMs });
         },
       },
     ],

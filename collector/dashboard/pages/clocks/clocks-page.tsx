@@ -4,6 +4,7 @@ import { useTopic } from '../../live/use-topic.ts';
 import { Chips } from '../../parts/chips.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
+import { route } from '../../state/route.ts';
 import { ClockFaces } from './clock-faces.tsx';
 import { Consequence } from './consequence.tsx';
 import { Ladder } from './ladder.tsx';
@@ -12,7 +13,8 @@ import { OffsetChart } from './offset-chart.tsx';
 import './clocks.css';
 
 export default function ClocksPage() {
-  const topic = useTopic<ClocksView>('clocks');
+  const { exchange = '' } = route.value.parameters;
+  const topic = useTopic<ClocksView>('clocks', { exchange });
   const device = useSignal('router');
   return (
     <Shown topic={topic} title="Clocks">
