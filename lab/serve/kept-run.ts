@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
-import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { collectorSchema } from '../../collector/config.ts';
 import { labelsOf } from '../../collector/io/labels.ts';
 import { viewTopics } from '../../collector/io/page/view-topics.ts';
@@ -11,13 +10,7 @@ import type { ViewSubject } from '../../collector/io/page/views.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
-import { NS_PER_MS, trueNs, type TrueNs } from '../../core/time/instant.ts';
-import { savedClocks } from '../view/run-clocks.ts';
-import { savedRecords } from '../view/timed-records.ts';
-import { clockTopics } from './clock-topics.ts';
-import { keptMessages } from './kept-messages.ts';
-import { keptNtpPackets } from './kept-ntp.ts';
-import { ntpTopic } from './ntp-topic.ts';
+import { truthTopics } from './kept-topics.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -50,29 +43,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
       revision: () => 0,
     }),
   );
-  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  if ([clocks, exchanges, times].every((path) => existsSync(path))) {
-    const records = savedRecords(times);
-    const saved = savedClocks({ clocks, exchanges });
-    const nowNs = (): TrueNs => trueNs((endMs - startMs) * NS_PER_MS);
-    const about = clockTopics({
-      epochUnixMs: startMs,
-      clocks: saved,
-      nowNs,
-      records: () => records,
-      revision: () => 0,
-    });
-    for (const [name, topic] of about) topics.set(name, topic);
-    const packets = join(directory, 'ntp.pcap');
-    if (existsSync(packets))
-      topics.set('ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(packets, saved, startMs), nowNs }));
-  }
-  const capture = join(directory, 'export.pcap');
-  if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
+  for (const [name, topic] of truthTopics(directory, startMs, endMs)) topics.set(name, topic);
   const status: StatusView = {
     kind: 'replay',
     name: report.scenario,

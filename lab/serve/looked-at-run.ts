@@ -14,8 +14,10 @@ import { Tempo, type Speed } from '../world/tempo.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { messageTruth } from '../view/message-truth.ts';
 import { NtpRing } from '../view/ntp-ring.ts';
 import type { ClientPacket } from '../world/ntp-tap.ts';
+import { exportersOf } from './exporter-truths.ts';
 import { clockTopics } from './clock-topics.ts';
 import { ntpTopic } from './ntp-topic.ts';
 
@@ -64,8 +66,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
       revision: () => this.#revision,
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
-    topics.set('wire', wireTopic(this.#messages));
     const { unixMs: epochUnixMs } = run.world.epoch;
+    topics.set('wire', wireTopic(this.#messages, messageTruth(epochUnixMs, exportersOf(run.world))));
     topics.set('ntp', ntpTopic({ epochUnixMs, ring: this.#ntpPackets, nowNs: () => this.#now }));
     topics.set('status', { view: () => Promise.resolve(this.#status(run)) });
     this.#topics = topics;

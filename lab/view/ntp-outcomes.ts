@@ -40,9 +40,9 @@ const REJECTIONS: Readonly<Record<string, Rejection>> = {
 };
 
 const ACCEPTED: Readonly<Record<string, string>> = {
-  step: 'accepted: the clock was set at once (a step)',
-  slew: 'accepted: the clock is brought there slowly, by running a little faster or slower (a slew)',
-  none: 'accepted as a sample, and nothing done about it: no majority of servers yet, or its server is not part of it',
+  step: 'accepted it: the clock was set at once (a step)',
+  slew: 'accepted it: the clock is brought there slowly, by running a little faster or slower (a slew)',
+  none: 'accepted it as a sample and did nothing about it: no majority of servers yet, or its server is not part of it',
 };
 
 const OBEYED: Readonly<Record<string, string>> = {
@@ -54,14 +54,14 @@ const KISS = 'kiss-';
 
 export const isAccepted = (outcome: string): boolean => Object.hasOwn(ACCEPTED, outcome);
 
-/** What a client did about a reply, in words. */
+/** What a client did about a reply: `dropped it: its request had been answered already`. */
 export function outcomeWords(outcome: string): string {
   if (Object.hasOwn(ACCEPTED, outcome)) return ACCEPTED[outcome] as string;
   if (outcome.startsWith(KISS)) {
     const code = outcome.slice(KISS.length);
-    return `not used: a kiss-o’-death with the code ${code || 'of nothing'}; ${OBEYED[code] ?? 'nothing more is done about it'}`;
+    return `did not use it: it is a kiss-o’-death with the code ${code || 'of nothing'}; ${OBEYED[code] ?? 'nothing more is done about it'}`;
   }
-  return `dropped: ${REJECTIONS[outcome]?.words ?? outcome}`;
+  return `dropped it: ${REJECTIONS[outcome]?.words ?? outcome}`;
 }
 
 /** What is wrong with a field of a reply that was dropped; `undefined` when it is not the one. */

@@ -113,7 +113,7 @@ function verdictOf({ way, client, server, outcome, exchange }: KeptPacket, repli
   if (outcome === undefined) return `What the ${client} did about it was not written down.`;
   const meant =
     exchange !== undefined && isAccepted(outcome) ? ` It says the ${client}’s clock is ${aheadWords(-exchange.offsetNs)}.` : '';
-  return `By the ${client} ${outcomeWords(outcome)}.${meant}`;
+  return `The ${client} ${outcomeWords(outcome)}.${meant}`;
 }
 
 /** What is known of a field beyond its octets. */

@@ -2,26 +2,27 @@ import { QueryMistake } from '../query-request.ts';
 import type { MessageRing } from './message-ring.ts';
 import { numberOf } from './number-of.ts';
 import type { Topic } from './topic.ts';
-import { wireView } from './wire-view.ts';
+import { wireView, type TellTruth } from './wire-view.ts';
 
 const MESSAGES = 100;
 const MAX_FORGOTTEN = 100;
 const US_PER_MS = 1_000;
 
 /** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
-export const wireTopic = (ring: MessageRing): Topic => ({
+export const wireTopic = (ring: MessageRing, tellTruth?: TellTruth): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
     const atMs = numberOf(parameters, 'at');
     const forgotten = (parameters.get('forget') ?? '').split(',').filter((text) => text !== '');
     if (forgotten.length > MAX_FORGOTTEN)
       throw new QueryMistake(`forget names ${forgotten.length} Templates: ${MAX_FORGOTTEN} are the most`);
-    return wireView(ring, {
+    const request = {
       limit: MESSAGES,
       index: numberOf(parameters, 'message'),
       before: numberOf(parameters, 'before'),
       untilUs: atMs === undefined ? undefined : atMs * US_PER_MS,
       forgotten: new Set(forgotten.map(Number)),
-    });
+    };
+    return wireView(ring, request, tellTruth);
   },
 });

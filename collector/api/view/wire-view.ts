@@ -36,6 +36,9 @@ export interface WireView {
   };
 }
 
+/** Puts beside the fields of a Message what is so in truth. */
+export type TellTruth = (message: KeptMessage, tree: Part) => Part;
+
 /** What is asked for. */
 export interface WireRequest {
   /** The Message to be taken apart; the newest of the list without it. */
@@ -49,8 +52,8 @@ export interface WireRequest {
   readonly forgotten: ReadonlySet<number>;
 }
 
-/** The newest Messages, and one of them taken apart. */
-export function wireView(ring: MessageRing, request: WireRequest): WireView {
+/** The newest Messages, and one of them taken apart; `tellTruth` only where somebody knows it. */
+export function wireView(ring: MessageRing, request: WireRequest, tellTruth: TellTruth = (_, tree) => tree): WireView {
   const { limit, before = Infinity, untilUs = Infinity } = request;
   const listed: WireMessage[] = [];
   for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
@@ -66,7 +69,11 @@ export function wireView(ring: MessageRing, request: WireRequest): WireView {
     const told = templateId === undefined ? undefined : ring.templateFor(asked, templateId);
     if (told !== undefined) toldIn[told.template.id] = told.message;
   }
-  return { count: ring.count, messages: listed, message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree, toldIn } };
+  return {
+    count: ring.count,
+    messages: listed,
+    message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree: tellTruth(asked, tree), toldIn },
+  };
 }
 
 function treeOf(ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part {
