@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import type { CapturePoint } from '../core/net/train-packets/packet-writer.ts';
 import { NS_PER_MS, unixMs, type TrueNs } from '../core/time/instant.ts';
 import type { Settings } from '../runtime/config/apply-set.ts';
@@ -8,22 +7,17 @@ import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
 import { judgedSites, type JudgedDevice } from './findings/damage.ts';
-import { writeTimes } from './findings/times-file.ts';
 import { illustrationsOf } from './findings/illustrations.ts';
-import { eventsOfDay, writeEvents } from './findings/true-events.ts';
 import type { Illustrations } from './report/page/illustrations.ts';
 import type { Findings, Report } from './report/report.ts';
+import { discard, exportFile, prepare, siteFile, writeRunFiles } from './run-files.ts';
 import { judgeCheck } from './scenario/checks.ts';
 import { openScenario } from './scenario/load.ts';
-import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { parseDuration } from './scenario/duration.ts';
 import { repeatCommand } from './scenario/repeat-command.ts';
 import type { Scenario, ScenarioInput } from './scenario/schema.ts';
 import { Capture } from './world/capture.ts';
-import { writeClocks } from './world/clock-files.ts';
-import { writeLeases } from './world/lease-file.ts';
-import { writeWay } from './view/write-way.ts';
-import { writeLedger } from './world/ledger-file.ts';
+import type { ClientPacket } from './world/ntp-tap.ts';
 import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
@@ -53,6 +47,8 @@ export interface Onlooker {
   stored(now: TrueNs): void;
   /** A Message has reached the collector. */
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void;
+  /** An NTP packet has left its client, or reached it. */
+  ntpPacket(packet: ClientPacket): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
   judged(devices: readonly JudgedDevice[]): void;
 }
@@ -166,6 +162,13 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
   try {
     const recordings: Recordings = {
       ...(onlooker === undefined ? {} : { arrived: (...message) => onlooker.arrived(...message) }),
+      ntp: (epoch) => {
+        const capture = out === undefined ? undefined : opened(new Capture(join(out, 'ntp.pcap'), epoch));
+        return (packet) => {
+          capture?.ntpPacket(packet);
+          onlooker?.ntpPacket(packet);
+        };
+      },
       capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
       packets: (epoch, { name, router }) => {
         if (packets === undefined) return undefined;
@@ -189,15 +192,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     onlooker?.judged(judged.map(({ router }) => router));
     const findings = await findingsOf(world, scenario, store, judged);
     options.onIllustrations?.(await illustrationsOf(world, store, findings, variant));
-    if (out !== undefined) {
-      writeLedger(join(out, 'ledger.csv'), world.sites);
-      writeEvents(join(out, 'events.json'), await Promise.all(world.sites.map((site) => eventsOfDay(site, store))));
-      for (const site of world.sites)
-        if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
-      writeTimes(join(out, 'times.csv'), judged);
-      await writeWay(out, world, store);
-      writeClocks({ clocks: join(out, 'clocks.csv'), exchanges: join(out, 'exchanges.csv') }, world.clocks, world.end);
-    }
+    if (out !== undefined) await writeRunFiles(out, world, judged, store);
     return findings;
   } catch (error) {
     // A run that was ended early leaves nothing that looks like a result.
@@ -229,29 +224,4 @@ function progressOf(world: World, now: TrueNs, durationMs: number, variant: stri
     clockErrorMs: clock.errorNs(now) / NS_PER_MS,
     variant,
   };
-}
-
-/** Further exports have names of their own, those of further sites with the site's before them: no name has a dot. */
-function exportFile(monitor: { site: string; name: string } | undefined): string {
-  if (monitor === undefined) return 'export.pcap';
-  return `export-${monitor.site === HEADQUARTERS ? '' : `${monitor.site}.`}${monitor.name}.pcap`;
-}
-
-/** `office.pcap` or `leases.yaml` is headquarters'; that of another site is `office-berlin.pcap`. */
-function siteFile(path: string, site: string): string {
-  const { dir, name, ext } = parse(path);
-  return site === HEADQUARTERS ? path : join(dir, `${name}-${site}${ext}`);
-}
-
-const RESULT_FILE =
-  /^(export(-[a-z0-9.-]+)?\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges|messages|lost)\.csv|(events|pipeline)\.json|leases(-[a-z0-9-]+)?\.yaml)$/;
-
-/** An earlier run's files would be added to, or taken for this one's. */
-function prepare(out: string): void {
-  mkdirSync(out, { recursive: true });
-  discard(out);
-}
-
-function discard(out: string): void {
-  for (const file of readdirSync(out)) if (RESULT_FILE.test(file)) rmSync(join(out, file), { force: true });
 }

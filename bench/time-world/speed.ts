@@ -36,7 +36,7 @@ export async function pairInLockStep(days: number): Promise<Speed> {
     const path = new Link(linkSchema.parse(link), random.fork(`link:${number}`), { down: number + 1, up: 1, port: 123 });
     const config = clockSchema.parse({ ...(clock as object), pollIntervalS: 64 });
     return new KeptClock(config, epoch, random.fork(`client:${number}`), 0xc0000200 + number, [
-      { name: 'server', server, link: path },
+      { name: 'server', address: 0xcb0071e0, server, link: path },
     ]);
   });
   const kernel = new Kernel(kept);

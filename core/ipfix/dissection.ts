@@ -1,3 +1,4 @@
+import { fault, type Part } from '../bytes/part.ts';
 import { fieldWords, valueWords } from './field-words.ts';
 import { nameField } from './named-field.ts';
 import { plainValue, type PlainValue } from './plain-value.ts';
@@ -11,25 +12,6 @@ import {
   type FieldSpecifier,
   type Template,
 } from './template.ts';
-
-/** What a run of octets of a Message is. */
-export interface Part {
-  /** First octet, and the one after the last. */
-  readonly from: number;
-  readonly to: number;
-  readonly kind: 'message' | 'header' | 'set' | 'template' | 'record' | 'field' | 'padding' | 'waiting' | 'fault';
-  /** What the standards call it: Set ID, octetDeltaCount. */
-  readonly name: string;
-  readonly value?: PlainValue;
-  /** What it means, for whoever has not read the standards. */
-  readonly words?: string;
-  /** Of a field of a record: its element, 0 for IANA's registry. */
-  readonly element?: { readonly enterpriseNumber: number; readonly elementId: number };
-  /** Of a Data Set, a record, a Template Record: its Template. */
-  readonly templateId?: number;
-  /** One after the other, without a gap, from `from` to `to`; absent where nothing more can be told apart. */
-  readonly parts?: readonly Part[];
-}
 
 const HEADER_LENGTH = 16;
 const SET_HEADER_LENGTH = 4;
@@ -211,8 +193,6 @@ class Dissection {
     return { from, to: from + length, kind: 'field', name, value, words };
   }
 }
-
-const fault = (from: number, to: number, words: string): Part => ({ from, to, kind: 'fault', name: 'cannot be read', words });
 
 const waiting = (from: number, to: number, templateId: number): Part => ({
   from,

@@ -57,6 +57,7 @@ export function clockTopics(source: ClockSource): [string, Topic][] {
             fromNs,
             nowNs,
             bucketS: BUCKET_S,
+            exchangeMs: numberOf(parameters, 'exchange', MILLISECONDS),
           });
         },
       },

@@ -4,7 +4,6 @@ import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
-import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { collectorSchema } from '../../collector/config.ts';
 import { labelsOf } from '../../collector/io/labels.ts';
 import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
@@ -12,13 +11,11 @@ import type { ViewSubject } from '../../collector/io/page/views.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
-import { NS_PER_MS, trueNs } from '../../core/time/instant.ts';
-import { savedClocks } from '../view/run-clocks.ts';
 import { savedRecords, type TimedRecords } from '../view/timed-records.ts';
-import { clockTopics } from './clock-topics.ts';
 import { keptMessages } from './kept-messages.ts';
 import { KeptSites } from './kept-sites.ts';
-import { keptTruth } from './kept-truth.ts';
+import { keptTopics, type KeptDay } from './kept-topics.ts';
+import { keptLedgers, keptTruth } from './kept-truth.ts';
 import { keptWay, type KeptWay } from './kept-way.ts';
 import { withTruth } from './truth-topics.ts';
 import { reportTopic } from './report-topic.ts';
@@ -56,16 +53,12 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
     revision: () => 0,
     ...(way === undefined ? {} : { truth: way.truth }),
   };
-  const truth = keptTruth(directory, startMs, endMs);
+  const day = { startMs, endMs, sites, records, ledgers: keptLedgers(directory, startMs, endMs) };
+  const truth = keptTruth(directory, day);
   const topics: Map<string, Topic> =
     truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
   if (way !== undefined) topics.set('pipeline', way.topic);
-  for (const [name, topic] of keptClocks(directory, { startMs, endMs, sites, records })) topics.set(name, topic);
-  if (existsSync(capture))
-    topics.set(
-      'wire',
-      wireTopic(ring, (name) => sites.of(name).exporter),
-    );
+  for (const [name, topic] of keptTopics(directory, day, ring)) topics.set(name, topic);
   const views: ViewSubject = { topics };
   const page = join(directory, 'report.html');
   if (existsSync(page)) {
@@ -104,27 +97,6 @@ function statusOf(
     messages: report.collected.messages,
     clockErrorMs: report.clocks.router.trueErrorAfterMs,
   };
-}
-
-/** What is known of a kept run's time and records. */
-interface KeptDay {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly sites: KeptSites;
-  readonly records: ReadonlyMap<string, TimedRecords>;
-}
-
-/** The topics of clocks; none where an earlier version left nothing of them. */
-function keptClocks(directory: string, { startMs, endMs, sites, records }: KeptDay): [string, Topic][] {
-  const [clocks, exchanges] = [join(directory, 'clocks.csv'), join(directory, 'exchanges.csv')];
-  if (records.size === 0 || ![clocks, exchanges].every((path) => existsSync(path))) return [];
-  return clockTopics({
-    epochUnixMs: startMs,
-    clocks: savedClocks({ clocks, exchanges }),
-    nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
-    records: (name) => records.get(sites.of(name).name),
-    revision: () => 0,
-  });
 }
 
 function openWay(...parts: Parameters<typeof keptWay>): KeptWay | undefined {

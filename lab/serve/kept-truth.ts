@@ -4,20 +4,31 @@ import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import { readEvents } from '../findings/true-events.ts';
 import { savedLedgers } from '../world/saved-ledger.ts';
+import type { TrueSite } from '../world/true-site.ts';
+import type { KeptDay } from './kept-topics.ts';
 import { RunTruth } from './run-truth.ts';
 import type { TruthSource } from './truth-topics.ts';
 
 type Truth = Omit<TruthSource, keyof ViewSource>;
 
-/** The truth of a run that was kept, of all its sites together; `undefined` where it was not kept. Nothing of the ledger is read before it is asked for. */
-export function keptTruth(directory: string, startMs: number, endMs: number): (Truth & { close(): void }) | undefined {
-  const [ledger, events] = ['ledger.csv', 'events.json'].map((name) => join(directory, name)) as [string, string];
-  if (!existsSync(ledger) || !existsSync(events)) return undefined;
+/** The ledgers of a run that was kept, read when somebody first asks; none where they were not. */
+export function keptLedgers(directory: string, startMs: number, endMs: number): () => readonly TrueSite[] {
+  const path = join(directory, 'ledger.csv');
+  let read: readonly TrueSite[] | undefined;
+  return () => (read ??= existsSync(path) ? savedLedgers(path, (endMs - startMs) * NS_PER_MS) : []);
+}
+
+/** The truth of a run that was kept, of all its sites together; `undefined` where it was not kept. */
+export function keptTruth(
+  directory: string,
+  { startMs, endMs, ledgers }: Pick<KeptDay, 'startMs' | 'endMs' | 'ledgers'>,
+): (Truth & { close(): void }) | undefined {
+  const events = join(directory, 'events.json');
+  if (!existsSync(join(directory, 'ledger.csv')) || !existsSync(events)) return undefined;
   const known = readEvents(events);
-  const endNs = (endMs - startMs) * NS_PER_MS;
+  const nowNs = (endMs - startMs) * NS_PER_MS;
   let read: RunTruth | undefined;
-  const truth = (): RunTruth =>
-    (read ??= new RunTruth(savedLedgers(ledger, endNs), startMs, () => ({ nowNs: endNs, isOver: true })));
+  const truth = (): RunTruth => (read ??= new RunTruth(ledgers(), startMs, () => ({ nowNs, isOver: true })));
   return {
     epochUnixMs: startMs,
     flows: () => truth().flows(),

@@ -5,6 +5,7 @@ import type { Topics } from '../../collector/api/view/topic.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import type { LookedAt, Onlooker } from '../run-scenario.ts';
+import type { ClientPacket } from '../world/ntp-tap.ts';
 import { Tempo, type Speed } from '../world/tempo.ts';
 import { ShownRun } from './shown-run.ts';
 
@@ -42,6 +43,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
     this.#shown?.arrived(source, receivedAtUs, payload);
+  }
+
+  ntpPacket(packet: ClientPacket): void {
+    this.#shown?.ntpPacket(packet);
   }
 
   judged(devices: readonly JudgedDevice[]): void {

@@ -14,15 +14,20 @@ import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import { KnownRecords } from '../view/known-records.ts';
 import { lostRecordsOf, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
+import { messageTruth } from '../view/message-truth.ts';
+import { NtpRing } from '../view/ntp-ring.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { siteFunnels } from '../view/site-funnel.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { inventoryOf } from '../world/inventory.ts';
+import type { ClientPacket } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
 import { trueSiteOf } from '../world/true-site.ts';
 import type { World } from '../world/world.ts';
 import { clockTopics } from './clock-topics.ts';
+import { exportersOf } from './exporter-truths.ts';
 import { LentStore } from './lent-store.ts';
+import { ntpTopic } from './ntp-topic.ts';
 import { pipelineTopic } from './pipeline-topic.ts';
 import { reportTopic } from './report-topic.ts';
 import { RunTruth } from './run-truth.ts';
@@ -47,6 +52,7 @@ export class ShownRun {
   readonly #lent: LentStore;
   #now: TrueNs = trueNs(0);
   readonly #messages = new MessageRing();
+  readonly #ntpPackets = new NtpRing();
   /** Of each site, headquarters' first, in all their times; none before the run is over. */
   #records: ReadonlyMap<string, TimedRecords> = new Map();
   /** And of what was lost, in the order of the sites. */
@@ -83,6 +89,10 @@ export class ShownRun {
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
     this.#messages.add(source, receivedAtUs, payload);
+  }
+
+  ntpPacket(packet: ClientPacket): void {
+    this.#ntpPackets.add(packet);
   }
 
   judged(devices: readonly JudgedDevice[]): void {
@@ -122,10 +132,10 @@ export class ShownRun {
       'report',
       reportTopic(this.#run.name, this.#run.scenario.seed, () => this.#around.report()),
     );
-    topics.set(
-      'wire',
-      wireTopic(this.#messages, (exporter) => onlyOf(world, exporter)),
-    );
+    const { unixMs: epochUnixMs } = world.epoch;
+    const tellTruth = messageTruth(epochUnixMs, exportersOf(world));
+    topics.set('wire', wireTopic(this.#messages, { exporterOf: (id) => onlyOf(world, id), tellTruth }));
+    topics.set('ntp', ntpTopic({ epochUnixMs, ring: this.#ntpPackets, nowNs: () => this.#now }));
     return topics;
   }
 

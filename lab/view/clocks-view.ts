@@ -20,22 +20,27 @@ export interface ClocksRequest {
   readonly fromNs: TrueNs;
   readonly nowNs: TrueNs;
   readonly bucketS: number;
+  /** The exchange that ended at this true instant is told too, however old, in milliseconds since 1970. */
+  readonly exchangeMs?: number | undefined;
 }
 
 /** The clocks of a run until an instant, with the truth beside each. */
 export function clocksView(clocks: readonly RunClock[], records: TimedRecords | undefined, request: ClocksRequest): ClocksView {
   const { nowNs, epochUnixMs } = request;
   const known = clocks.map((clock) => ({ clock, exchanges: clock.exchanges.filter(({ trueT4Ns }) => trueT4Ns <= nowNs) }));
+  const isAsked = (trueT4Ns: TrueNs): boolean => epochUnixMs + trueT4Ns / NS_PER_MS === request.exchangeMs;
   return {
     nowMs: epochUnixMs + nowNs / NS_PER_MS,
     clocks: known.map(({ clock, exchanges }) => clockView(clock, exchanges.length > 0, request)),
     series: known.map(({ clock, exchanges }) => seriesView(clock, exchanges, request)),
     exchanges: known
       .flatMap(({ clock, exchanges }) =>
-        exchanges.slice(-EXCHANGES).map((exchange) => exchangeView(clock, exchange, epochUnixMs)),
+        exchanges
+          .filter(({ trueT4Ns }, index) => index >= exchanges.length - EXCHANGES || isAsked(trueT4Ns))
+          .map((exchange) => exchangeView(clock, exchange, epochUnixMs)),
       )
       .toSorted((one, other) => other.trueT4Ms - one.trueT4Ms)
-      .slice(0, EXCHANGES),
+      .filter(({ trueT4Ms }, index) => index < EXCHANGES || trueT4Ms === request.exchangeMs),
     lanes: records === undefined ? [] : lanesOf(records, request),
   };
 }
@@ -92,7 +97,8 @@ function seriesView(
   };
 }
 
-function exchangeView({ device }: RunClock, exchange: Exchange, epochUnixMs: number): ExchangeView {
+/** One exchange of a device's for the ladder. */
+export function exchangeView({ device }: Pick<RunClock, 'device'>, exchange: Exchange, epochUnixMs: number): ExchangeView {
   const { server, trueT1Ns, trueT2Ns, trueT4Ns, t1Ns, t2Ns, t3Ns, t4Ns, offsetNs, delayNs, boundNs, outcome } = exchange;
   const ms = (ns: number): number => epochUnixMs + ns / NS_PER_MS;
   return {

@@ -1,6 +1,9 @@
 /** Where the simulated routers export to: data, as every address in the simulation, never a destination. */
 export const COLLECTOR = { address: 0x0a000005, port: 4_739 };
 
+/** The first NTP server; the others follow. */
+export const FIRST_NTP_SERVER_ADDRESS = 0xcb0071e0;
+
 /** The port routers export from. */
 export const EXPORT_PORT = 50_000;
 

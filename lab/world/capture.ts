@@ -1,11 +1,19 @@
 import { udpPacket } from '../../core/net/pcap.ts';
+import { NTP_PORT } from '../../core/ntp/packet.ts';
 import { captureTime, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import { CaptureFile } from '../../runtime/capture-file.ts';
 import { COLLECTOR, EXPORT_PORT } from './addresses.ts';
+import type { ClientPacket } from './ntp-tap.ts';
+
+/** IPv4 address and UDP port. */
+interface Ends {
+  readonly address: number;
+  readonly port: number;
+}
 
 /**
- * export.pcap: every Message as it left its router, by true time and with the simulation's addresses, so that the same seed
- * gives the same bytes whatever ports the real sockets had.
+ * A capture file by true time and with the simulation's addresses, so that the same seed gives the same bytes whatever ports the real
+ * sockets had: export.pcap with every Message as it left its router, ntp.pcap with every NTP packet as it left its client or reached it.
  */
 export class Capture {
   readonly #file: CaptureFile;
@@ -20,22 +28,33 @@ export class Capture {
 
   /** `sourceAddress`: where the router exports from. */
   message(now: TrueNs, sourceAddress: number, payload: Uint8Array): void {
-    const identification = this.#sent.get(sourceAddress) ?? 0;
-    this.#sent.set(sourceAddress, identification + 1);
-    this.#file.write(
-      udpPacket({
-        time: captureTime(this.#epoch, now),
-        sourceAddress,
-        sourcePort: EXPORT_PORT,
-        destinationAddress: COLLECTOR.address,
-        destinationPort: COLLECTOR.port,
-        identification,
-        payload,
-      }),
-    );
+    this.#write(now, { address: sourceAddress, port: EXPORT_PORT }, COLLECTOR, payload);
+  }
+
+  ntpPacket({ way, at, payload, clientAddress, clientPort, serverAddress }: ClientPacket): void {
+    const client = { address: clientAddress, port: clientPort };
+    const server = { address: serverAddress, port: NTP_PORT };
+    if (way === 'request') this.#write(at, client, server, payload);
+    else this.#write(at, server, client, payload);
   }
 
   close(): void {
     this.#file.close();
+  }
+
+  #write(now: TrueNs, source: Ends, destination: Ends, payload: Uint8Array): void {
+    const identification = this.#sent.get(source.address) ?? 0;
+    this.#sent.set(source.address, identification + 1);
+    this.#file.write(
+      udpPacket({
+        time: captureTime(this.#epoch, now),
+        sourceAddress: source.address,
+        sourcePort: source.port,
+        destinationAddress: destination.address,
+        destinationPort: destination.port,
+        identification,
+        payload,
+      }),
+    );
   }
 }

@@ -47,13 +47,13 @@ export class ExchangeLog {
     this.#epoch = epoch;
   }
 
-  /** A reply has arrived at `trueT4Ns`, when the client's clock showed `t4Ns`. */
-  note(departure: Departure, trueT2Ns: TrueNs, reply: NtpPacket, trueT4Ns: TrueNs, t4Ns: WallNs, outcome: string): void {
+  /** A reply has arrived at `trueT4Ns`, when the client's clock showed `t4Ns`; returns the exchange it ends. */
+  note(departure: Departure, trueT2Ns: TrueNs, reply: NtpPacket, trueT4Ns: TrueNs, t4Ns: WallNs, outcome: string): Exchange {
     const { server, trueNs: trueT1Ns, wallNs: t1Ns } = departure;
     const t2Ns = wallOfTimestamp(reply.receiveTimestamp, this.#epoch, t4Ns);
     const t3Ns = wallOfTimestamp(reply.transmitTimestamp, this.#epoch, t4Ns);
     const delayNs = t4Ns - t1Ns - (t3Ns - t2Ns);
-    this.#exchanges.push({
+    const exchange: Exchange = {
       server,
       trueT1Ns,
       trueT2Ns,
@@ -66,8 +66,10 @@ export class ExchangeLog {
       delayNs,
       boundNs: Math.max(0, delayNs) / 2 + (reply.rootDelayS / 2 + reply.rootDispersionS) * NS_PER_S,
       outcome,
-    });
+    };
+    this.#exchanges.push(exchange);
     // Seldom, so that it costs nothing a reply.
     if (this.#exchanges.length >= 2 * MAX_EXCHANGES) this.#exchanges.splice(0, MAX_EXCHANGES);
+    return exchange;
   }
 }

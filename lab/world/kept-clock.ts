@@ -11,6 +11,7 @@ import type { ClockConfig } from '../scenario/clock.ts';
 import { deviceClock, rebootsOf } from './device-clock.ts';
 import { ExchangeLog, type Departure, type Exchange } from './exchange-log.ts';
 import type { AskedServer } from './ntp-servers.ts';
+import { CLIENT_PORT, type TappedPacket } from './ntp-tap.ts';
 import { SelectionLog, type SelectionSummary } from './selection-log.ts';
 
 /** What the SNTP client of a clock measured by a server it believed: errors, so positive is fast. */
@@ -22,8 +23,6 @@ export interface Measured {
 
 /** How long after its first sample a clock counts as kept: the first corrections are slewed, not stepped. */
 const SETTLING_NS = 120 * NS_PER_S;
-/** Data, as the address: the server answers whatever port it is. */
-const CLIENT_PORT = 50_123;
 const SAMPLE_EVERY_NS = 5 * NS_PER_S;
 
 /** A device's clock and, unless the scenario leaves it alone, the SNTP client that keeps it over real sockets. */
@@ -37,14 +36,22 @@ export class KeptClock implements Actor {
   readonly #servers: ReadonlyMap<string, AskedServer>;
   readonly #selections: SelectionLog;
   readonly #log: ExchangeLog;
+  readonly #tap: ((packet: TappedPacket) => void) | undefined;
   /** Still to come, the next one first. */
   readonly #reboots: TrueNs[];
   #client: SntpClient | undefined;
   #kernel: Kernel | undefined;
   #wires: { readonly request: LockStepWire; readonly reply: LockStepWire } | undefined;
 
-  /** `address`: IPv4, where the server sees the requests come from. */
-  constructor(config: ClockConfig, epoch: Epoch, random: Random, address: number, servers: readonly AskedServer[]) {
+  /** `address`: IPv4, where the server sees the requests come from; `tap` is told each packet. */
+  constructor(
+    config: ClockConfig,
+    epoch: Epoch,
+    random: Random,
+    address: number,
+    servers: readonly AskedServer[],
+    tap?: (packet: TappedPacket) => void,
+  ) {
     this.#config = config;
     this.#epoch = epoch;
     this.#random = random;
@@ -52,6 +59,7 @@ export class KeptClock implements Actor {
     this.#servers = new Map(servers.map((server) => [server.name, server]));
     this.#selections = new SelectionLog(this.#names);
     this.#log = new ExchangeLog(epoch);
+    this.#tap = tap;
     this.clock = this.untouched();
     this.#reboots = config.ntp ? rebootsOf(config) : [];
     if (config.ntp) this.#client = this.#newClient(random);
@@ -143,6 +151,7 @@ export class KeptClock implements Actor {
   #ask(now: TrueNs, asked: AskedServer, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
     const departure = { server: asked.name, trueNs: now, wallNs: this.clock.read(now) };
+    this.#tap?.({ server: asked.name, serverAddress: asked.address, way: 'request', at: now, payload });
     for (const arrival of asked.link.arrivals(now, { way: 'up', octets: payload.length })) {
       kernel.at(arrival, async () => {
         const request = await this.#wires?.request.cross(payload);
@@ -154,7 +163,7 @@ export class KeptClock implements Actor {
     }
   }
 
-  #answer(now: TrueNs, { name, link }: AskedServer, departure: Departure, payload: Uint8Array): void {
+  #answer(now: TrueNs, { name, address, link }: AskedServer, departure: Departure, payload: Uint8Array): void {
     const kernel = this.#kernel as Kernel;
     for (const arrival of link.arrivals(now, { way: 'down', octets: payload.length })) {
       kernel.at(arrival, async () => {
@@ -164,7 +173,18 @@ export class KeptClock implements Actor {
         this.#client?.handle(kernel.now, { kind: 'datagram', payload: reply.payload, server: name });
         const outcome = this.#drain(kernel.now);
         const packet = decodePacket(reply.payload);
-        if (packet !== undefined && outcome !== undefined) this.#log.note(departure, now, packet, kernel.now, t4Ns, outcome);
+        const exchange =
+          packet && outcome !== undefined ? this.#log.note(departure, now, packet, kernel.now, t4Ns, outcome) : undefined;
+        this.#tap?.({
+          server: name,
+          serverAddress: address,
+          way: 'reply',
+          at: kernel.now,
+          payload: reply.payload,
+          askedAt: departure.trueNs,
+          outcome,
+          exchange,
+        });
       });
     }
   }

@@ -7,7 +7,7 @@ import { Link, type LinkConfig } from '../faults/link.ts';
 import type { Queue } from '../faults/queue.ts';
 import { ntpServersOf } from '../scenario/ntp-servers.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
+import { DEVICE_NUMBERS, FIRST_NTP_SERVER_ADDRESS, SERVICE_PORTS } from './addresses.ts';
 import { deviceClock } from './device-clock.ts';
 
 /** An NTP server of the world. */
@@ -16,11 +16,14 @@ interface PlacedServer {
   readonly server: NtpServer;
   /** By which expressions of links know it. */
   readonly number: number;
+  /** IPv4; data, never a destination. */
+  readonly address: number;
 }
 
 /** A server as one client sees it. */
 export interface AskedServer {
   readonly name: string;
+  readonly address: number;
   readonly server: NtpServer;
   readonly link: Link;
 }
@@ -36,7 +39,8 @@ export class NtpServers {
       const clock = deviceClock(config, epoch, random.fork(this.#stream('clock:ntp-server', name)));
       const chance = random.fork(this.#stream('ntp-server', name));
       const number = index === 0 ? DEVICE_NUMBERS.ntpServer : DEVICE_NUMBERS.furtherNtpServers + index;
-      return { name, number, server: buildNtpServer(config, { epoch, random: chance, md5, clock }) };
+      const address = FIRST_NTP_SERVER_ADDRESS + index;
+      return { name, number, address, server: buildNtpServer(config, { epoch, random: chance, md5, clock }) };
     });
   }
 
@@ -47,9 +51,9 @@ export class NtpServers {
    * @param queueUp what requests wait in where the links have no queue of their own.
    */
   askedBy(client: number, config: LinkConfig, random: Random, stream: string, queueUp?: Queue): AskedServer[] {
-    return this.#servers.map(({ name, server, number }) => {
+    return this.#servers.map(({ name, server, number, address }) => {
       const ends = { down: client, up: number, port: SERVICE_PORTS.ntp };
-      return { name, server, link: new Link(config, random.fork(this.#stream(stream, name)), ends, queueUp) };
+      return { name, server, address, link: new Link(config, random.fork(this.#stream(stream, name)), ends, queueUp) };
     });
   }
 

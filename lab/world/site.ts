@@ -15,6 +15,7 @@ import { KeptClock } from './kept-clock.ts';
 import { LeaseLog } from './lease-log.ts';
 import type { MeteringDevice } from './metering-device.ts';
 import type { NtpServers } from './ntp-servers.ts';
+import { CLIENT_PORT, deviceName, tapOf, type NtpTap } from './ntp-tap.ts';
 import type { PacketFile } from './packet-file.ts';
 import { WanProbe } from './wan-probe.ts';
 
@@ -29,6 +30,7 @@ export interface Surroundings {
   /** What the internet is drawn from, for all sites alike. */
   readonly internet: Random;
   readonly ntpServers: NtpServers;
+  readonly ntpTap: NtpTap | undefined;
   readonly collection: Collection;
   /** Files of the router's further exports, by name. */
   readonly captures: ReadonlyMap<string, Capture>;
@@ -70,6 +72,7 @@ export class Site implements Actor, MeteringDevice {
       random.fork('sntp:router'),
       router.nat.publicAddress,
       ntpServers.askedBy(number, links.ntp, random, 'link:ntp:router', exportLink.queueUp),
+      tapOf(around.ntpTap, deviceName('router', config.name), router.nat.publicAddress),
     );
     this.office = new Office({
       office,
@@ -86,7 +89,7 @@ export class Site implements Actor, MeteringDevice {
     this.router = new Router(router, this.routerClock.clock, epoch, trueNs(0), random.fork('nat'));
     this.ledger = new Ledger(router.metering.meterDropped);
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
-    this.probe = config.probe && new WanProbe(config.probe, router, this.ledger, around);
+    this.probe = config.probe && new WanProbe(config.probe, config.name, router, this.ledger, around);
     const observers = [this.ledger, packets, this.probe].filter((observer) => observer !== undefined);
     this.#branch = new BranchOffice(this.office, this.router, all(observers));
   }
@@ -174,12 +177,14 @@ export class Site implements Actor, MeteringDevice {
 }
 
 /** It asks the time from behind the router; like the router's own, its requests are not metered. */
-function dhcpClock({ office, router, links }: SiteConfig, around: Surroundings): KeptClock | undefined {
+function dhcpClock({ name, office, router, links }: SiteConfig, around: Surroundings): KeptClock | undefined {
   const clock = office.dhcp?.clock;
   if (clock === undefined) return undefined;
-  const { number, epoch, random, ntpServers } = around;
+  const { number, epoch, random, ntpServers, ntpTap } = around;
   const servers = ntpServers.askedBy(number + DEVICE_NUMBERS.dhcpAfterRouter, links.ntp, random, 'link:ntp:dhcp');
-  return new KeptClock(clock, epoch, random.fork('sntp:dhcp'), router.nat.publicAddress, servers);
+  // Another port of the address that it shares with the router.
+  const tap = tapOf(ntpTap, deviceName('dhcp server', name), router.nat.publicAddress, CLIENT_PORT + 1);
+  return new KeptClock(clock, epoch, random.fork('sntp:dhcp'), router.nat.publicAddress, servers, tap);
 }
 
 const all = (observers: readonly TrafficObserver[]): TrafficObserver => ({

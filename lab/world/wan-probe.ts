@@ -12,6 +12,7 @@ import { ExportPath } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
 import { LeaseLog } from './lease-log.ts';
 import type { MeteringDevice } from './metering-device.ts';
+import { deviceName, tapOf } from './ntp-tap.ts';
 import type { Surroundings } from './site.ts';
 
 /** A probe on the wire outside a router, its clock, the way of what it exports, and the truth as it is seen from there. */
@@ -31,8 +32,8 @@ export class WanProbe implements Actor, MeteringDevice, TrafficObserver {
   readonly path: ExportPath;
   readonly #probe: Probe;
 
-  /** `router`: behind which it is, with its ledger; all chance is forked by names of the probe's own, so that it changes nothing for others. */
-  constructor(config: ProbeConfig, router: RouterConfig, translator: Ledger, around: Surroundings) {
+  /** `router`: behind which it is at the site, with its ledger; all chance is forked by names of the probe's own, so that it changes nothing for others. */
+  constructor(config: ProbeConfig, site: string, router: RouterConfig, translator: Ledger, around: Surroundings) {
     const { exporter, clock, links, metering, exporting } = config;
     const { epoch, end, random, ntpServers, collection } = around;
     this.exporter = exporter;
@@ -46,7 +47,8 @@ export class WanProbe implements Actor, MeteringDevice, TrafficObserver {
     const exportEnds = { down, up: DEVICE_NUMBERS.collector, port: SERVICE_PORTS.ipfix };
     const exportLink = new Link(links.export, random.fork('link:export:probe'), exportEnds);
     const servers = ntpServers.askedBy(down, links.ntp, random, 'link:ntp:probe', exportLink.queueUp);
-    this.clock = new KeptClock(clock, epoch, random.fork('sntp:probe'), exporter.address, servers);
+    const tap = tapOf(around.ntpTap, deviceName('probe', site), exporter.address);
+    this.clock = new KeptClock(clock, epoch, random.fork('sntp:probe'), exporter.address, servers, tap);
     this.path = new ExportPath(exporter, epoch, exportLink, collection);
     this.#probe = new Probe(config, router, this.clock.clock, epoch, trueNs(0));
   }

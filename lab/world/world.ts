@@ -14,6 +14,7 @@ import type { Capture } from './capture.ts';
 import type { NamedClock } from './clock-files.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
+import { deviceName, tapOf, type NtpTap } from './ntp-tap.ts';
 import type { PacketFile } from './packet-file.ts';
 import type { SentMessage } from './export-path.ts';
 import { Site } from './site.ts';
@@ -24,6 +25,8 @@ export interface Recordings {
   capture(epoch: Epoch, monitor?: { readonly site: string; readonly name: string }): Capture | undefined;
   /** Is told each Message as it reaches the collector, by the collector's clock. */
   arrived?(source: string, receivedAtUs: number, payload: Uint8Array): void;
+  /** Is told each NTP packet as it leaves its client or reaches it. */
+  ntp?(epoch: Epoch): NtpTap | undefined;
   /** The packets of a site's office. */
   packets(epoch: Epoch, site: SiteConfig): PacketFile | undefined;
 }
@@ -52,12 +55,14 @@ export class World {
     const end = (this.end = trueNs(durationMs * NS_PER_MS));
     this.#store = store;
     const ntpServers = new NtpServers(scenario, epoch, random);
+    const ntpTap = recordings.ntp?.(epoch);
     this.collectorClock = new KeptClock(
       scenario.collector.clock,
       epoch,
       random.fork('sntp:collector'),
       COLLECTOR.address,
       ntpServers.askedBy(DEVICE_NUMBERS.collector, scenario.links.ntp, random, 'link:ntp:collector'),
+      tapOf(ntpTap, 'collector', COLLECTOR.address),
     );
     this.collecting = new CollectingProcess({ ...scenario.collector.collecting, sessionsBeginAtZero: true });
     const capture = recordings.capture(epoch);
@@ -82,6 +87,7 @@ export class World {
         random: chance,
         internet: random,
         ntpServers,
+        ntpTap,
         collection,
         captures,
         packets,
@@ -111,9 +117,8 @@ export class World {
   /** All clocks of it, by what they are in: routers (a further site's with its name), probes and the collector. */
   get clocks(): NamedClock[] {
     const ofSites = this.sites.flatMap((site) => {
-      const of = site === this.headquarters ? '' : ` ${site.name}`;
-      const router = { device: `router${of}`, clock: site.routerClock };
-      return site.probe === undefined ? [router] : [router, { device: `probe${of}`, clock: site.probe.clock }];
+      const router = { device: deviceName('router', site.name), clock: site.routerClock };
+      return site.probe === undefined ? [router] : [router, { device: deviceName('probe', site.name), clock: site.probe.clock }];
     });
     return [...ofSites, { device: 'collector', clock: this.collectorClock }];
   }

@@ -12,6 +12,8 @@ export interface KeptMessage {
   readonly exportTimeS: number;
   readonly sequenceNumber: number;
   readonly observationDomainId: number;
+  /** How long the exporter had been on, in milliseconds modulo 2^32, where the header tells it. */
+  readonly uptimeMs?: number | undefined;
 }
 
 /** Where a Template was told, so that what it decodes can be linked to it. */

@@ -1,6 +1,8 @@
-import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../core/bytes/part.ts';
+import { dissectMessage } from '../../../core/ipfix/dissection.ts';
 import { exporterAddress } from '../../collecting/exporter-address.ts';
 import type { Exporter } from '../../store/flow-store.ts';
+import { hexOf } from './hex-of.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
 export type { Part };
@@ -36,6 +38,9 @@ export interface WireView {
   };
 }
 
+/** Puts beside the fields of a Message what is so in truth. */
+export type TellTruth = (message: KeptMessage, tree: Part) => Part;
+
 /** What is asked for. */
 export interface WireRequest {
   /** The Message to be taken apart; the newest of the list without it. */
@@ -51,8 +56,8 @@ export interface WireRequest {
   readonly forgotten: ReadonlySet<number>;
 }
 
-/** The newest Messages, and one of them taken apart. */
-export function wireView(ring: MessageRing, request: WireRequest): WireView {
+/** The newest Messages, and one of them taken apart; `tellTruth` only where somebody knows it. */
+export function wireView(ring: MessageRing, request: WireRequest, tellTruth: TellTruth = (_, tree) => tree): WireView {
   const { limit, before = Infinity, untilUs = Infinity, exporter } = request;
   const listed: WireMessage[] = [];
   for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
@@ -69,7 +74,11 @@ export function wireView(ring: MessageRing, request: WireRequest): WireView {
     const told = templateId === undefined ? undefined : ring.templateFor(asked, templateId);
     if (told !== undefined) toldIn[told.template.id] = told.message;
   }
-  return { count: ring.count, messages: listed, message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree, toldIn } };
+  return {
+    count: ring.count,
+    messages: listed,
+    message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree: tellTruth(asked, tree), toldIn },
+  };
 }
 
 const isOf = ({ source, observationDomainId }: KeptMessage, exporter: Exporter | undefined): boolean =>
@@ -103,5 +112,3 @@ function headOf(message: KeptMessage, tree: Part): WireMessage {
     state: counts.has('fault') ? 'malformed' : counts.has('waiting') ? 'waiting' : 'decoded',
   };
 }
-
-const hexOf = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');

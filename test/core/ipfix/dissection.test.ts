@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dissectMessage, type Part } from '../../../core/ipfix/dissection.ts';
+import type { Part } from '../../../core/bytes/part.ts';
+import { dissectMessage } from '../../../core/ipfix/dissection.ts';
 import { readMessage } from '../../../core/ipfix/message-reader.ts';
 import type { Template } from '../../../core/ipfix/template.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
@@ -11,6 +12,7 @@ import { datagramsOf } from '../../collector/corpus/datagrams.ts';
 import { HostileMessages } from '../../fuzz/hostile-messages.ts';
 import { toldIn } from '../../support/decoded-messages.ts';
 import { hasProgram } from '../../support/outside-program.ts';
+import { allOf, expectWhole, leavesOf } from '../../support/parts.ts';
 import { octetsOf } from './recording-visitor.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'flowlab-dissection-'));
@@ -33,8 +35,6 @@ beforeAll(async () => {
 });
 
 const viewOf = (octets: Uint8Array): DataView => new DataView(octets.buffer, octets.byteOffset, octets.byteLength);
-const leavesOf = (part: Part): Part[] => (part.parts === undefined ? [part] : part.parts.flatMap(leavesOf));
-const allOf = (part: Part): Part[] => [part, ...(part.parts ?? []).flatMap(allOf)];
 
 /** Each Message by the Templates of those before it. */
 function dissected(all: readonly Uint8Array[]): Part[] {
@@ -57,24 +57,11 @@ function templatesIn(message: Uint8Array): { template: Template }[] {
   return found;
 }
 
-/** The law: parts lie in their part in order, without a gap and without an end before a beginning. */
-function expectWhole(part: Part): void {
-  let at = part.from;
-  for (const child of part.parts ?? []) {
-    expect(child.from).toBe(at);
-    expect(child.to).toBeGreaterThanOrEqual(child.from);
-    at = child.to;
-    expectWhole(child);
-  }
-  if (part.parts !== undefined && part.parts.length > 0) expect(at).toBe(part.to);
-}
-
 describe('a Message taken apart', () => {
   test('has every octet in just one part', () => {
     expect(messages.length).toBeGreaterThan(10);
     for (const [index, part] of dissected(messages).entries()) {
-      expectWhole(part);
-      expect(leavesOf(part).reduce((sum, { from, to }) => sum + to - from, 0)).toBe(messages[index]!.length);
+      expectWhole(part, messages[index]!.length);
       expect(leavesOf(part).filter(({ kind }) => kind === 'fault' || kind === 'waiting')).toEqual([]);
     }
   });
@@ -164,8 +151,7 @@ describe('a Message taken apart', () => {
     for (let round = 0; round < 5_000; round++) {
       const octets = round % 2 === 0 ? hostile.message() : hostile.mutate(hostile.pick(messages), hostile.pick(messages));
       const part = dissectMessage(viewOf(octets), (id) => known.get(id));
-      expectWhole(part);
-      expect(leavesOf(part).reduce((sum, { from, to }) => sum + to - from, 0)).toBe(octets.length);
+      expectWhole(part, octets.length);
     }
   });
 });

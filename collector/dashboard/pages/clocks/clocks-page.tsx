@@ -4,6 +4,7 @@ import { useTopic } from '../../live/use-topic.ts';
 import { Chips } from '../../parts/chips.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
+import { route } from '../../state/route.ts';
 import { exporter } from '../../state/status.ts';
 import { ClockFaces } from './clock-faces.tsx';
 import { ByChosenClock, Consequence } from './consequence.tsx';
@@ -13,7 +14,8 @@ import { OffsetChart } from './offset-chart.tsx';
 import './clocks.css';
 
 export default function ClocksPage() {
-  const topic = useTopic<ClocksView>('clocks');
+  const { exchange = '' } = route.value.parameters;
+  const topic = useTopic<ClocksView>('clocks', { exchange });
   const chosen = useSignal<string | undefined>(undefined);
   const site = exporter.value?.name;
   /** The one that was chosen, else that of the router that is shown. */

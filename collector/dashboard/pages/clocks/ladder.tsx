@@ -1,11 +1,18 @@
 import { useSignal } from '@preact/signals';
 import type { ExchangeView } from '../../../api/view/clocks-view.ts';
-import { zone } from '../../state/status.ts';
+import { linkTo, route } from '../../state/route.ts';
+import { status, zone } from '../../state/status.ts';
 import { formatInstant, formatSigned, formatTime } from '../../text/format.ts';
 
 /** The four times of an exchange between two upright lines, and the sums that are made of them. */
 export function Ladder({ exchanges }: { readonly exchanges: readonly ExchangeView[] }) {
-  const chosen = useSignal(0);
+  const { exchange: asked, of: whose } = route.value.parameters;
+  const chosen = useSignal(
+    Math.max(
+      0,
+      exchanges.findIndex((one) => String(one.trueT4Ms) === asked && one.device === whose),
+    ),
+  );
   const exchange = exchanges[chosen.value] ?? exchanges[0];
   if (exchange === undefined) return <p class="soft">No clock has asked an NTP server so far.</p>;
   return (
@@ -20,9 +27,23 @@ export function Ladder({ exchanges }: { readonly exchanges: readonly ExchangeVie
           ))}
         </select>
       </label>
+      <ExchangeLadder exchange={exchange} />
+      {status.value?.topics.includes('ntp') === true && (
+        <a href={linkTo('wire', { show: 'ntp', replied: String(exchange.trueT4Ms), client: exchange.device })}>
+          See its packets in Wire
+        </a>
+      )}
+    </div>
+  );
+}
+
+/** One exchange as a drawing, and its sums. */
+export function ExchangeLadder({ exchange }: { readonly exchange: ExchangeView }) {
+  return (
+    <>
       <Drawing exchange={exchange} />
       <Sums exchange={exchange} />
-    </div>
+    </>
   );
 }
 

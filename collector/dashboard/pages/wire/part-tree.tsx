@@ -21,7 +21,7 @@ export function PartTree({ root, lit, onPoint }: PartTreeProperties) {
 const OPEN_DEPTH = 1;
 
 function Node({ part, depth, lit, onPoint }: { part: Part; depth: number } & Omit<PartTreeProperties, 'root'>) {
-  const { name, kind, value, words, parts, from, to } = part;
+  const { name, kind, value, words, truth, wrong, bits, parts, from, to } = part;
   const isOpen = useSignal(depth <= OPEN_DEPTH);
   const hasParts = parts !== undefined && parts.length > 0;
   const isLit = isIn(part, lit.value);
@@ -32,7 +32,7 @@ function Node({ part, depth, lit, onPoint }: { part: Part; depth: number } & Omi
         tabIndex={depth === 0 ? 0 : -1}
         aria-level={depth + 1}
         aria-expanded={hasParts ? isOpen.value : undefined}
-        class={`part ${kind}${isLit ? ' lit' : ''}`}
+        class={`part ${kind}${wrong === undefined ? '' : ' wrong'}${isLit ? ' lit' : ''}`}
         style={{ paddingLeft: `${depth * 14 + 4}px` }}
         onMouseEnter={() => onPoint({ from, to })}
         onFocus={() => onPoint({ from, to })}
@@ -51,6 +51,13 @@ function Node({ part, depth, lit, onPoint }: { part: Part; depth: number } & Omi
         <span class="part-name">{name}</span>
         {value !== undefined && <span class="mono part-value">{String(value)}</span>}
         {words !== undefined && <span class="soft">{words}</span>}
+        {bits?.map((bit) => (
+          <span key={bit.name} class="part-line">
+            {bit.name} <span class="mono">{String(bit.value)}</span> <span class="soft">{bit.words}</span>
+          </span>
+        ))}
+        {wrong !== undefined && <span class="part-line part-wrong">⚠ {wrong}</span>}
+        {truth !== undefined && <span class="part-line part-truth">✓ {truth}</span>}
       </div>
       {hasParts && isOpen.value && (
         <ul role="group">

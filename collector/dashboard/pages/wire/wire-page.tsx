@@ -1,107 +1,28 @@
-import { useSignal } from '@preact/signals';
-import type { WireMessage, WireView } from '../../../api/view/wire-view.ts';
-import { useTopic } from '../../live/use-topic.ts';
-import { Panel, Shown } from '../../parts/states.tsx';
-import { Term } from '../../parts/term.tsx';
+import { Chips } from '../../parts/chips.tsx';
 import { route, setParameters } from '../../state/route.ts';
-import { zone } from '../../state/status.ts';
-import { formatCount, formatInstant } from '../../text/format.ts';
-import { HexPane } from './hex-pane.tsx';
-import { PartTree } from './part-tree.tsx';
-import { NOTHING, type Span } from './span.ts';
+import { status } from '../../state/status.ts';
+import { Messages } from './messages.tsx';
+import { NtpPackets } from './ntp-packets.tsx';
 import './wire.css';
 
+const SHOWN = ['Messages of exporters', 'NTP packets'] as const;
+
+/** What was sent, octet by octet: Messages of exporters, and in the lab the packets of NTP. */
 export default function WirePage() {
-  const { message = '', forget = '', before = '' } = route.value.parameters;
-  const topic = useTopic<WireView>('wire', { message, forget, before });
+  const hasNtp = status.value?.topics.includes('ntp') ?? false;
+  const isNtp = hasNtp && route.value.parameters['show'] === 'ntp';
   return (
-    <Shown topic={topic} title="Wire">
-      {({ messages, count, message: opened }) => (
-        <div class="stack">
-          <h1 class="visually-hidden">Wire</h1>
-          <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
-            <MessageList messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />
-          </Panel>
-          {opened !== undefined && <Opened key={opened.head.index} opened={opened} forget={forget} />}
-          {opened === undefined && message !== '' && <p class="soft">This Message is not kept any more.</p>}
-        </div>
+    <div class="stack">
+      <h1 class="visually-hidden">Wire</h1>
+      {hasNtp && (
+        <Chips
+          label="What is shown"
+          values={SHOWN}
+          chosen={SHOWN[isNtp ? 1 : 0]}
+          onChoose={(shown) => setParameters({ show: shown === SHOWN[1] ? 'ntp' : undefined })}
+        />
       )}
-    </Shown>
-  );
-}
-
-const STATES: Readonly<Record<WireMessage['state'], string>> = {
-  decoded: '✓ decoded',
-  waiting: '⏳ waits for a Template',
-  malformed: '⚠ malformed',
-};
-
-function MessageList({ messages, chosen }: { readonly messages: readonly WireMessage[]; readonly chosen: number | undefined }) {
-  return (
-    <ol class="message-list" tabIndex={0} aria-label="Messages, the newest first">
-      {messages.map(({ index, receivedMs, exporter, sequence, octets, records, templates, state }) => (
-        <li key={index}>
-          <button
-            type="button"
-            aria-current={index === chosen ? 'true' : undefined}
-            onClick={() => setParameters({ message: String(index) }, false)}
-          >
-            <span class="mono">{formatInstant(receivedMs, zone.value)}</span>
-            <span>
-              {records} {records === 1 ? 'record' : 'records'}
-              {templates > 0 ? `, ${templates} ${templates === 1 ? 'Template' : 'Templates'}` : ''}
-            </span>
-            <span class="soft">
-              {exporter}, {formatCount(octets)} octets, sequence {formatCount(sequence)}
-            </span>
-            <span class={`state ${state}`}>{STATES[state]}</span>
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-/** One Message: its parts as a tree, its octets beside it, linked both ways. */
-function Opened({ opened, forget }: { readonly opened: NonNullable<WireView['message']>; readonly forget: string }) {
-  const pointed = useSignal<Span>(NOTHING);
-  const index = String(opened.head.index);
-  const used = Object.keys(opened.toldIn);
-  const forgotten = forget.split(',').filter((text) => text !== '');
-  return (
-    <Panel
-      title={`Message ${index}`}
-      note={
-        <>
-          Point at a field to see its octets, or at an octet to see what it is. <Term name="Template">What is a Template?</Term>
-        </>
-      }
-    >
-      <div class="chips">
-        {[...new Set([...used, ...forgotten])].map((id) => {
-          const isForgotten = forgotten.includes(id);
-          const rest = isForgotten ? forgotten.filter((one) => one !== id) : [...forgotten, id];
-          return (
-            <button
-              key={id}
-              type="button"
-              aria-pressed={isForgotten}
-              onClick={() => setParameters({ forget: rest.length === 0 ? undefined : rest.join(','), message: index }, false)}
-            >
-              {isForgotten ? `Template ${id} is forgotten` : `forget Template ${id}`}
-            </button>
-          );
-        })}
-        {Object.entries(opened.toldIn).map(([id, told]) => (
-          <button key={`told ${id}`} type="button" onClick={() => setParameters({ message: String(told) }, false)}>
-            Template {id} came in Message {told}
-          </button>
-        ))}
-      </div>
-      <div class="dissection">
-        <PartTree root={opened.tree} lit={pointed} onPoint={(span) => (pointed.value = span)} />
-        <HexPane hex={opened.hex} root={opened.tree} lit={pointed} onPoint={(span) => (pointed.value = span)} />
-      </div>
-    </Panel>
+      {isNtp ? <NtpPackets /> : <Messages />}
+    </div>
   );
 }

@@ -19,7 +19,10 @@ export function peopleSection({ people, sites }: Report): Markup {
     ${rest === 0 ? NONE : folded(`Everybody: ${formatCount(rest, 'more person', 'more people')} and devices`, table('Everybody', columns, ranked))}`;
 }
 
-interface Ranked { readonly person: Person; readonly rank: number }
+interface Ranked {
+  readonly person: Person;
+  readonly rank: number;
+}
 
 function columnsOf(people: readonly Person[], hasSites: boolean): Column<Ranked>[] {
   const most = Math.max(1, ...people.map(({ octets }) => octets));

@@ -1,0 +1,58 @@
+import { formatIPv4 } from '../../core/net/address.ts';
+import type { KeptMessage } from '../../collector/api/view/message-ring.ts';
+import type { ExporterTruth } from '../view/message-truth.ts';
+import type { RunClock } from '../view/run-clocks.ts';
+import type { NamedLedger } from '../view/ledger-flows.ts';
+import { EXPORT_PORT } from '../world/addresses.ts';
+import { deviceName } from '../world/ntp-tap.ts';
+import type { Site } from '../world/site.ts';
+import type { TrueSite } from '../world/true-site.ts';
+import type { World } from '../world/world.ts';
+import { HEADQUARTERS_EXPORTS_FROM } from '../scenario/sites.ts';
+
+type ExporterOf = (message: KeptMessage) => ExporterTruth | undefined;
+
+const sourceOf = (address: number): string => `${formatIPv4(address)}:${EXPORT_PORT}`;
+
+/** Who sent a Message of a run in this process, with the truth about it. */
+export function exportersOf({ sites }: World): ExporterOf {
+  const known = new Map<string, ExporterTruth>();
+  for (const site of sites) {
+    const { config, routerClock, probe } = site;
+    const nameOf = nameAt(site);
+    known.set(sourceOf(config.exporter.address), {
+      device: deviceName('router', site.name),
+      errorNs: (at) => routerClock.clock.errorNs(at),
+      ledger: () => ({ ledger: site.ledger, nameOf }),
+    });
+    if (probe === undefined) continue;
+    known.set(sourceOf(probe.exporter.address), {
+      device: deviceName('probe', site.name),
+      errorNs: (at) => probe.clock.clock.errorNs(at),
+      ledger: () => ({ ledger: probe.ledger, nameOf }),
+    });
+  }
+  return ({ source }) => known.get(source);
+}
+
+/** A device with whose it is. */
+const nameAt =
+  ({ office }: Site) =>
+  (index: number): string => {
+    const device = office.devices[index];
+    if (device === undefined) return '';
+    return device.person === undefined ? device.name : `${device.person} (${device.name})`;
+  };
+
+/** The same of headquarters' router in a run that was kept: of other exporters too little was written down. */
+export function savedExporter(ledgers: () => readonly TrueSite[], clocks: readonly RunClock[]): ExporterOf {
+  const clock = clocks.find(({ device }) => device === 'router');
+  if (clock === undefined) return () => undefined;
+  const source = sourceOf(HEADQUARTERS_EXPORTS_FROM);
+  const ledger = (): NamedLedger | undefined => {
+    const [site] = ledgers();
+    return site && { ledger: site.ledger, nameOf: (device) => site.nameOf(device) ?? '' };
+  };
+  const router: ExporterTruth = { device: 'router', errorNs: (at) => clock.errorNs(at), ledger };
+  return (message) => (message.source === source ? router : undefined);
+}

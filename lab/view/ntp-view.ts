@@ -1,0 +1,141 @@
+import type { ExchangeView } from '../../collector/api/view/clocks-view.ts';
+import { hexOf } from '../../collector/api/view/hex-of.ts';
+import type { NtpPacketView, NtpView } from '../../collector/api/view/ntp-view.ts';
+import { dissectNtpPacket } from '../../core/ntp/dissection.ts';
+import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
+import type { Exchange } from '../world/exchange-log.ts';
+import { exchangeView } from './clocks-view.ts';
+import { faultOf, isAccepted, outcomeWords } from './ntp-outcomes.ts';
+import type { KeptPacket, NtpRing } from './ntp-ring.ts';
+import { aheadWords, instantWords, toldParts, type Told } from './told-parts.ts';
+
+/** What is asked for. */
+export interface NtpViewRequest {
+  readonly epochUnixMs: number;
+  /** How far the run has come, or is looked at. */
+  readonly untilNs: TrueNs;
+  /** Packets in the list at most, and the number before which they lie. */
+  readonly limit: number;
+  readonly before?: number | undefined;
+  /** Only those of a client, of a server, of one way. */
+  readonly client?: string | undefined;
+  readonly server?: string | undefined;
+  readonly way?: string | undefined;
+  /** The packet to be taken apart; the newest of the list without it. */
+  readonly index?: number | undefined;
+  /** In its place, the reply that came at this true instant, in milliseconds since 1970. */
+  readonly repliedMs?: number | undefined;
+}
+
+/** Instants of the page are milliseconds, whose doubles have a quarter of a microsecond. */
+const SAME_INSTANT_MS = 0.001;
+
+/** The newest NTP packets, and one of them taken apart with the truth beside it. */
+export function ntpView(ring: NtpRing, request: NtpViewRequest): NtpView {
+  const { limit, before = Infinity, untilNs, client, server, way } = request;
+  const listed: KeptPacket[] = [];
+  for (let at = ring.packets.length - 1; at >= 0 && listed.length < limit; at--) {
+    const packet = ring.packets[at] as KeptPacket;
+    if (packet.index >= before || packet.at > untilNs) continue;
+    if ((client ?? packet.client) !== packet.client || (server ?? packet.server) !== packet.server) continue;
+    if ((way ?? packet.way) === packet.way) listed.push(packet);
+  }
+  const namesOf = (name: 'client' | 'server'): string[] => [...new Set(ring.packets.map((packet) => packet[name]))].sort();
+  const opened = openedPacket(ring, request) ?? listed[0];
+  return {
+    count: ring.count,
+    clients: namesOf('client'),
+    servers: namesOf('server'),
+    packets: listed.map((packet) => headOf(packet, request)),
+    ...(opened === undefined ? {} : { packet: takenApart(ring, opened, request) }),
+  };
+}
+
+function openedPacket(ring: NtpRing, { index, repliedMs, epochUnixMs, client }: NtpViewRequest): KeptPacket | undefined {
+  if (index !== undefined) return ring.at(index);
+  if (repliedMs === undefined) return undefined;
+  return ring.packets.findLast(
+    (packet) =>
+      packet.way === 'reply' &&
+      (client ?? packet.client) === packet.client &&
+      Math.abs(msOf(epochUnixMs, packet.at) - repliedMs) < SAME_INSTANT_MS,
+  );
+}
+
+const msOf = (epochUnixMs: number, ns: number): number => epochUnixMs + ns / NS_PER_MS;
+
+function headOf(packet: KeptPacket, { epochUnixMs }: NtpViewRequest): NtpPacketView {
+  const { index, at, client, server, way, payload, outcome, exchange } = packet;
+  return {
+    index,
+    atMs: msOf(epochUnixMs, at),
+    client,
+    server,
+    way,
+    octets: payload.length,
+    state: stateOf(packet),
+    ...(outcome === undefined ? {} : { outcome }),
+    // What a reply that was dropped would have said is nobody's offset.
+    ...(exchange === undefined || !isAccepted(exchange.outcome) ? {} : { offsetMs: exchange.offsetNs / NS_PER_MS }),
+  };
+}
+
+function stateOf({ way, replies, outcome }: KeptPacket): NtpPacketView['state'] {
+  if (way === 'request') return replies.length > 0 ? 'answered' : 'unanswered';
+  if (outcome === undefined) return 'unknown';
+  return isAccepted(outcome) ? 'accepted' : 'rejected';
+}
+
+function takenApart(ring: NtpRing, packet: KeptPacket, request: NtpViewRequest): NonNullable<NtpView['packet']> {
+  const { epochUnixMs, untilNs } = request;
+  // What is still to come is not told.
+  const replies = packet.replies.flatMap((index) => ring.at(index) ?? []).filter(({ at }) => at <= untilNs);
+  const exchange = packet.exchange ?? replies.find((reply) => reply.exchange !== undefined)?.exchange;
+  const tree = dissectNtpPacket(packet.payload, msOf(epochUnixMs, packet.at));
+  const told: ExchangeView | undefined = exchange && exchangeView({ device: packet.client }, exchange, epochUnixMs);
+  return {
+    head: headOf(packet, request),
+    hex: hexOf(packet.payload),
+    tree: toldParts(tree, ({ name }) => toldOf(name, packet, exchange, epochUnixMs)),
+    verdict: verdictOf(packet, replies),
+    ...(packet.request === undefined ? {} : { request: packet.request }),
+    replies: replies.map(({ index }) => index),
+    ...(told === undefined ? {} : { exchange: told }),
+  };
+}
+
+function verdictOf({ way, client, server, outcome, exchange }: KeptPacket, replies: readonly KeptPacket[]): string {
+  if (way === 'request') {
+    const count = replies.length;
+    if (count === 0) return `No reply of ${server} has reached the ${client}.`;
+    return `${server} has answered it${count === 1 ? '' : `, ${count} times`}.`;
+  }
+  if (outcome === undefined) return `What the ${client} did about it was not written down.`;
+  const meant =
+    exchange !== undefined && isAccepted(outcome) ? ` It says the ${client}’s clock is ${aheadWords(-exchange.offsetNs)}.` : '';
+  return `The ${client} ${outcomeWords(outcome)}.${meant}`;
+}
+
+/** What is known of a field beyond its octets. */
+function toldOf(field: string, packet: KeptPacket, exchange: Exchange | undefined, epochUnixMs: number): Told | undefined {
+  const { way, client, server, outcome } = packet;
+  const wrong = outcome === undefined ? undefined : faultOf(outcome, field);
+  const truth = exchange && truthOf(field, { way, client, server, epochUnixMs }, exchange);
+  return { ...(truth === undefined ? {} : { truth }), ...(wrong === undefined ? {} : { wrong }) };
+}
+
+type Ends = Pick<KeptPacket, 'way' | 'client' | 'server'> & { readonly epochUnixMs: number };
+
+/** Beside the times, what the clocks that took them showed and what it was in truth. */
+function truthOf(field: string, { way, client, server, epochUnixMs }: Ends, exchange: Exchange): string | undefined {
+  const { t1Ns, t2Ns, t3Ns, trueT1Ns, trueT2Ns } = exchange;
+  const said = (name: string, whose: string, wallNs: number, trueNs: number): string =>
+    `${name}: the ${whose}’s clock said ${instantWords(epochUnixMs, wallNs)}, the truth was ${instantWords(epochUnixMs, trueNs)}, so the clock was ${aheadWords(wallNs - trueNs)}`;
+  if (way === 'request')
+    return field === 'Transmit Timestamp'
+      ? `a number by chance, so that nobody else can answer; the client keeps its time to itself. ${said('T1', client, t1Ns, trueT1Ns)}`
+      : undefined;
+  if (field === 'Origin Timestamp') return said('T1', client, t1Ns, trueT1Ns);
+  if (field === 'Receive Timestamp') return said('T2', server, t2Ns, trueT2Ns);
+  return field === 'Transmit Timestamp' ? said('T3', server, t3Ns, trueT2Ns) : undefined;
+}
