@@ -171,7 +171,7 @@ function stepsToExport(
 }
 
 const known = <Name extends string>(name: Name, value: number | undefined): Readonly<Partial<Record<Name, number>>> =>
-  value === undefined ? {} : ({ [name]: value } as Readonly<Record<Name, number>>);
+  (value === undefined ? {} : { [name]: value }) as Readonly<Partial<Record<Name, number>>>;
 
 const wordsOfWay = ({ sentMs, arrivedMs }: MessageFate): string =>
   arrivedMs === undefined ? 'Not known how long it was' : `${Math.round((arrivedMs - sentMs) * 1_000) / 1_000} ms`;
