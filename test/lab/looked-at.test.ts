@@ -44,7 +44,7 @@ test('a run that is asked all the time, paused and hastened is the run it would 
   });
   expect(() => run.control({ paused: true })).toThrow('the run is over');
   await run.close();
-  writeReportFiles(report, directory);
+  writeReportFiles(report, '<!doctype html><title>of the run</title>', directory);
   const kept = await openKeptRun(directory);
   expect(await view(kept.views, 'status')).toMatchObject({
     kind: 'replay',
@@ -137,7 +137,7 @@ test('a kept run whose store is open elsewhere, or is no store, is told in a sen
   const kept = mkdtempSync(join(tmpdir(), 'flowlab-locked-'));
   const file = join(kept, 'flows.duckdb');
   try {
-    writeReportFiles(await runScenario({ scenario: SMALL }), kept);
+    writeReportFiles(await runScenario({ scenario: SMALL }), '', kept);
     writeFileSync(file, 'no database'.repeat(1_000));
     await expect(openKeptRun(kept)).rejects.toThrow(/^.*flows\.duckdb cannot be opened: /);
     rmSync(file);

@@ -20,5 +20,5 @@ export function writeDamage(page: Page, { damage, variants }: Report): void {
   );
   const encodings = damage.byEncoding.length;
   if (encodings > 0)
-    page.text(`--out writes damage.html: the same by ${formatCount(encodings, 'way', 'ways')} an export can tell times.`);
+    page.text(`--out writes report.html: the same by ${formatCount(encodings, 'way', 'ways')} an export can tell times.`);
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Illustrations } from '../../../lab/report/page/illustrations.ts';
+import { renderReportPage } from '../../../lab/report/page/report-page.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
@@ -50,7 +52,14 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
 
   beforeAll(async () => {
     const people = [...(SMALL.people ?? []), { name: HOSTILE, activities: [] }];
-    await runScenario({ scenario: { ...SMALL, office: { employees: 6 }, people }, onlooker: run });
+    const illustrations: Illustrations[] = [];
+    const onIllustrations = (each: Illustrations): void => void illustrations.push(each);
+    const report = await runScenario({
+      scenario: { ...SMALL, office: { employees: 6 }, people },
+      onlooker: run,
+      onIllustrations,
+    });
+    run.reported(renderReportPage(report, illustrations));
     run.end();
     server = await servePage(run, 0);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
@@ -69,11 +78,21 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(`${server.address}${hash}`);
-    await page.waitForSelector('.tiles, .person-head, .choose, .empty-state, .panel');
+    await page.waitForSelector('.tiles, .person-head, .choose, .empty-state, .panel, .report-frame');
     return page;
   }
 
-  const PAGES = ['#/overview', '#/person', '#/person?id=John', '#/explore', '#/clocks', '#/nat', '#/wire', '#/nowhere'];
+  const PAGES = [
+    '#/overview',
+    '#/person',
+    '#/person?id=John',
+    '#/explore',
+    '#/clocks',
+    '#/nat',
+    '#/wire',
+    '#/report',
+    '#/nowhere',
+  ];
 
   it.each(PAGES)('%s opens without a complaint of the browser, on a phone too', async (hash) => {
     for (const width of [1280, 390]) {
@@ -117,6 +136,20 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     await expect.poll(() => page.locator('h1').textContent()).toBe(HOSTILE);
     expect(await page.evaluate('document.body.dataset.taken ?? null')).toBeNull();
     expect(await page.locator('main img').count()).toBe(0);
+    await page.close();
+  });
+
+  it('shows the report in a frame that runs nothing, and gives it to be kept', async () => {
+    const page = await open('#/report');
+    const frame = page.frameLocator('.report-frame');
+    await expect.poll(() => frame.locator('h1').textContent()).toBe('A morning of five people');
+    expect(await frame.getByText(HOSTILE, { exact: false }).count()).toBeGreaterThan(0);
+    expect(await frame.locator('img').count()).toBe(0);
+    await frame.getByRole('link', { name: 'The clocks' }).click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Download/ }).click()]);
+    expect(download.suggestedFilename()).toMatch(/seed-1\.html$/);
+    expect(readFileSync(await download.path(), 'utf8')).toBe(run.report());
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

@@ -105,11 +105,11 @@ describe('run', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^PASS {2}The one check holds\./);
     expect(readdirSync(out).sort()).toEqual([
       'clocks.csv',
-      'damage.html',
       'exchanges.csv',
       'export.pcap',
       'flows.duckdb',
       'ledger.csv',
+      'report.html',
       'report.json',
       'report.xml',
       'times.csv',

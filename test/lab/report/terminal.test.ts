@@ -74,7 +74,7 @@ Damage by wrong times
   blamed on somebody else           3.0 MB         0 B         0 B
   flows from the future              1,230           0           0
   alarms at a quiet time                 2           0           0
-  --out writes damage.html: the same by 1 way an export can tell times.
+  --out writes report.html: the same by 1 way an export can tell times.
 
 Checks
   ✓ pass  every octet belongs to somebody: misattributed is 0, limit = 0

@@ -8,7 +8,7 @@ import { isFrom, type Exporter } from '../../../collector/store/flow-store.ts';
 import { caseOf, recordsOf } from '../../../lab/findings/case.ts';
 import { judgedDevice, type JudgedDevice } from '../../../lab/findings/damage.ts';
 import { differencesOf } from '../../../lab/findings/differences.ts';
-import { renderDamagePage } from '../../../lab/report/page/damage-page.ts';
+import { renderReportPage } from '../../../lab/report/page/report-page.ts';
 import { reportSchema } from '../../../lab/report/report.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { scenarioSchema, type ScenarioInput } from '../../../lab/scenario/schema.ts';
@@ -180,8 +180,10 @@ describe('the damage a wrong clock of the probe does', () => {
   test('is on the page and, record by record, in times.csv', async () => {
     const report = await runScenario({ scenario: of({ probe: LATE }), out });
     const { probe, collected, damage } = report;
-    const [, ofProbe = ''] = renderDamagePage(report).split('<h2>What wrong times of the probe did</h2>');
-    expect(ofProbe).toMatch(/largest error of a time<\/th>\s*<td class="some">10 min<\/td>\s*<td class="some">10 min<\/td>/);
+    const [, ofProbe = ''] = renderReportPage(report, []).split('<h3>What wrong times of the probe did</h3>');
+    expect(ofProbe).toMatch(
+      /largest error of a time<\/th><td><span class="some">10 min<\/span><\/td><td><span class="some">10 min<\/span><\/td>/,
+    );
     const [header = '', ...lines] = readFileSync(join(out, 'times.csv'), 'utf8').trimEnd().split('\n');
     expect(header).toMatch(/^device,record,true_start_ns,true_end_ns,router_start_ns,/);
     const errorsMs = (device: string): number[] =>
