@@ -6,7 +6,8 @@ import type { Derived } from '../language/derived.ts';
 import { duckDbDialect } from '../language/duckdb-dialect.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
 import type { SeenFlows } from './seen-flows.ts';
-import { LONGEST_FLOW_MS, type Holder } from './seen-flows.ts';
+import { LONGEST_FLOW_MS } from './people-columns.ts';
+import type { Holder } from './seen-flows.ts';
 import { spread } from './spread-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */

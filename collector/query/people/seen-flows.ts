@@ -4,22 +4,23 @@ import { attributionSchema, type AttributionConfig } from '../attribution-config
 import { clockCorrections } from '../clock-corrections.ts';
 import { addressesOf, type InventoryEntry } from '../inventory.ts';
 import { derivedColumns, SIDES } from '../language/derived-columns.ts';
-import type { Derived, DerivedColumns } from '../language/derived.ts';
+import type { Derived } from '../language/derived.ts';
 import { duckDbDialect } from '../language/duckdb-dialect.ts';
 import { nested } from '../language/nested-columns.ts';
 import type { TimeBasis } from '../language/question.ts';
 import { Vocabulary, type Knowledge } from '../language/vocabulary.ts';
 import { BEGUN_FLOWS } from '../begun-flows.ts';
+import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
-
-/** Flows longer than a day are not: their octets count where they begin, or one wrong time would fill years of buckets. */
-export const LONGEST_FLOW_MS = 86_400_000;
+import { readyRelation, type ReadyFlows, type Relation } from './ready-flows.ts';
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
   readonly exporter?: Exporter;
   /** How long an idle mapping lives and how far clocks may be off, where a flow tells its public endpoint alone. */
   readonly attribution?: AttributionConfig | undefined;
+  /** The flows of the store, made ready for the prefixes `inside`: the answers are the same, and sooner there. */
+  readonly ready?: ReadyFlows | undefined;
 }
 
 /** Which flows count, and by whose clock. Times are milliseconds since 1970. */
@@ -53,23 +54,22 @@ export class SeenFlows {
   readonly names: ReadonlyMap<StoredAddress, string>;
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
-  readonly #derived: DerivedColumns;
   readonly #conditions: readonly Derived[];
-  readonly #flows: string;
+  /** The first that has all columns is asked. */
+  readonly #relations: readonly Relation[];
   readonly #inventory: readonly InventoryEntry[];
 
   private constructor(
     context: PeopleContext,
     request: PeopleRequest,
-    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { derived: DerivedColumns; flows: string },
+    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { relations: readonly Relation[] },
   ) {
     this.vocabulary = known.vocabulary;
     this.request = request;
     this.names = context.names;
     this.notes = known.notes;
-    this.#derived = { ...known.derived, ...ownColumns(request.basis) };
     this.#conditions = conditionsOf(context.exporter, request);
-    this.#flows = known.flows;
+    this.#relations = known.relations;
     this.#inventory = context.inventory;
   }
 
@@ -77,10 +77,18 @@ export class SeenFlows {
   static async of(store: AskedStore, context: PeopleContext, request: PeopleRequest): Promise<SeenFlows> {
     const vocabulary = new Vocabulary(context);
     const corrections = request.basis === 'corrected' ? await clockCorrections(store, duckDbDialect) : undefined;
-    const derived = derivedColumns(vocabulary, duckDbDialect, request.basis, corrections);
+    const derived = {
+      ...derivedColumns(vocabulary, duckDbDialect, request.basis, corrections),
+      ...peopleColumns(request.basis),
+    };
     const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
-    return new SeenFlows(context, request, { vocabulary, derived, notes, flows: owned?.sql ?? BEGUN_FLOWS });
+    const tables = owned === undefined ? await context.ready?.update() : undefined;
+    const relations = [
+      ...(tables === undefined ? [] : [readyRelation(tables, derived, vocabulary)]),
+      { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true },
+    ];
+    return new SeenFlows(context, request, { vocabulary, notes, relations });
   }
 
   /**
@@ -88,7 +96,10 @@ export class SeenFlows {
    * `octets_scaled`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address.
    */
   from(columns: readonly string[], only: readonly Derived[] = []): string {
-    return nested(columns, [...this.#conditions, ...only], this.#derived, this.#flows);
+    const conditions = [...this.#conditions, ...only];
+    const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
+    const { sql, derived } = this.#relations.find(({ has }) => needs.every(has)) as Relation;
+    return nested(columns, conditions, derived, sql);
   }
 
   /** Everybody in the inventory, in its order. */
@@ -123,25 +134,6 @@ export class SeenFlows {
       addresses: [...new Set(own.flatMap(addressesOf))],
     };
   }
-}
-
-const FACTOR = 'greatest(sampling_interval, 1)';
-
-function ownColumns(basis: TimeBasis): DerivedColumns {
-  const isEnd = basis === 'export' || basis === 'receive';
-  return {
-    inside_port: () => ({
-      needs: ['is_up', 'is_down', 'source_port', 'post_napt_destination_port', 'destination_port'],
-      sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
-    }),
-    lasts_ms: () => ({
-      needs: ['flow_start_ms', 'flow_end_ms'],
-      sql: `CASE WHEN flow_end_ms > flow_start_ms AND flow_end_ms - flow_start_ms <= ${LONGEST_FLOW_MS} THEN (flow_end_ms - flow_start_ms)::BIGINT ELSE 0 END`,
-    }),
-    start_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? ' - lasts_ms' : ''}` }),
-    end_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? '' : ' + lasts_ms'}` }),
-    octets_scaled: () => ({ needs: ['octets', 'sampling_interval'], sql: `octets::DOUBLE * ${FACTOR}` }),
-  };
 }
 
 function conditionsOf(exporter: Exporter | undefined, { fromMs, toMs, knownAtMs }: PeopleRequest): Derived[] {
