@@ -15,6 +15,9 @@ export interface Office {
 export const BEGIN_MS = Date.parse('2026-03-02T00:00:00Z');
 const DAY_MS = 86_400_000;
 const SERVERS = 6_000;
+/** Those a host goes to again and again, and how often it goes elsewhere. */
+const FAVOURITES = 80;
+const ELSEWHERE = 0.05;
 const ipv4 = (text: string): number => parseIPv4(text) ?? 0;
 const [ROUTER, PUBLIC, FIRST_HOST] = [ipv4('192.0.2.1'), ipv4('203.0.113.2'), ipv4('10.0.1.0')];
 /** Prefixes of the catalogue from 198.18.1.0/24 on, and none. */
@@ -31,6 +34,10 @@ export const inventoryOf = ({ people }: Office): InventoryEntry[] =>
 
 /** A number from 0 to 1 that is of row `i` and of `salt`, the same in every run. */
 const random = (salt: number): string => `(hash(i * 16 + ${salt}) / 18446744073709551616.0)`;
+
+/** The number of the server. */
+const PLACE = `CASE WHEN ${random(3)} < ${ELSEWHERE} THEN floor(${SERVERS} * ${random(4)})::INTEGER
+  ELSE hash(host::BIGINT * 1000 + floor(${FAVOURITES} * ${random(5)} ** 2)::INTEGER) % ${SERVERS} END`;
 
 /** Nights and the weekend are quiet; `i` goes up with the time, as rows do that come as they happen. */
 const received = ({ days, flows }: Office): string => `(
@@ -71,13 +78,13 @@ export async function makeOffice(path: string, office: Office): Promise<void> {
   const shown = names.map((name) => `${values[name] ?? '0'} AS ${name}`);
   const store = await DuckDbStore.open(path);
   await store.query(`INSERT INTO flows BY NAME SELECT ${shown.join(', ')} FROM (
-    SELECT *, ${random(1)} < 0.5 AS is_up,
-      ${FIRST_HOST} + floor(${office.people} * 1.1 * ${random(2)} ** 1.5)::INTEGER AS host,
-      ${ipv4('198.18.1.0')} + 256 * floor(${PREFIXES} * ${random(3)} ** 2)::INTEGER + floor(${SERVERS / PREFIXES} * ${random(4)} ** 2)::INTEGER AS server,
-      list_extract([${PORTS.join()}], 1 + floor(${PORTS.length} * ${random(5)})::INTEGER) AS server_port,
-      32768 + floor(28000 * ${random(7)})::INTEGER AS client_port,
-      floor(CASE WHEN ${random(8)} < 0.7 THEN 2000 ELSE 60000 END * ${random(9)} ** 2)::BIGINT AS lasts_ms
-    FROM ${received(office)})`);
+    SELECT *, list_extract([${PORTS.join()}], 1 + (hash(server) % ${PORTS.length})::INTEGER) AS server_port
+    FROM (SELECT *, ${ipv4('198.18.1.0')} + 256 * (place % ${PREFIXES})::INTEGER + (place // ${PREFIXES})::INTEGER AS server
+      FROM (SELECT i, received_ms, host, is_up, client_port, lasts_ms, ${PLACE} AS place
+        FROM (SELECT *, ${random(1)} < 0.5 AS is_up, ${FIRST_HOST} + floor(${office.people} * 1.1 * ${random(2)} ** 1.5)::INTEGER AS host,
+            32768 + floor(28000 * ${random(7)})::INTEGER AS client_port,
+            floor(CASE WHEN ${random(8)} < 0.7 THEN 2000 ELSE 60000 END * ${random(9)} ** 2)::BIGINT AS lasts_ms
+          FROM ${received(office)}))))`);
   store.close();
 }
 

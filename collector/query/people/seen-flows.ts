@@ -12,7 +12,9 @@ import { Vocabulary, type Knowledge } from '../language/vocabulary.ts';
 import { BEGUN_FLOWS } from '../begun-flows.ts';
 import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
-import { readyRelation, type ReadyFlows, type Relation } from './ready-flows.ts';
+import { GRID_MS } from './periods.ts';
+import type { ReadyFlows } from './ready-flows.ts';
+import { readyRelations, type Relation } from './ready-relations.ts';
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
@@ -55,14 +57,15 @@ export class SeenFlows {
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
   readonly #conditions: readonly Derived[];
-  /** The first that has all columns is asked. */
   readonly #relations: readonly Relation[];
+  /** For what is asked in whole quarters of an hour. */
+  readonly #added: Relation | undefined;
   readonly #inventory: readonly InventoryEntry[];
 
   private constructor(
     context: PeopleContext,
     request: PeopleRequest,
-    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { relations: readonly Relation[] },
+    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { relations: readonly Relation[]; added: Relation | undefined },
   ) {
     this.vocabulary = known.vocabulary;
     this.request = request;
@@ -70,6 +73,9 @@ export class SeenFlows {
     this.notes = known.notes;
     this.#conditions = conditionsOf(context.exporter, request);
     this.#relations = known.relations;
+    const { basis, fromMs = 0, toMs = 0 } = request;
+    // Sums are by the flows' own times.
+    this.#added = basis === 'flow' && [fromMs, toMs].every((ms) => ms % GRID_MS === 0) ? known.added : undefined;
     this.#inventory = context.inventory;
   }
 
@@ -83,22 +89,23 @@ export class SeenFlows {
     };
     const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
-    const tables = owned === undefined ? await context.ready?.update() : undefined;
-    const relations = [
-      ...(tables === undefined ? [] : [readyRelation(tables, derived, vocabulary)]),
-      { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true },
-    ];
-    return new SeenFlows(context, request, { vocabulary, notes, relations });
+    const all: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
+    const ready = owned === undefined ? await context.ready?.update() : undefined;
+    const made = ready && readyRelations(ready, derived, vocabulary);
+    const relations = made === undefined ? [all] : [made.flows, all];
+    return new SeenFlows(context, request, { vocabulary, notes, relations, added: made?.added });
   }
 
   /**
    * `FROM` of the columns named: those of `flows`, of questions, and `inside_port`, `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
-   * `octets_scaled`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address.
+   * `octets_scaled`, `packets_scaled`, `records`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address. Where nobody asks when within
+   * steps of `stepMs` something was, rows may be several flows that begin and end in the same one; `records` says how many.
    */
-  from(columns: readonly string[], only: readonly Derived[] = []): string {
+  from(columns: readonly string[], only: readonly Derived[] = [], stepMs = 1): string {
     const conditions = [...this.#conditions, ...only];
     const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
-    const { sql, derived } = this.#relations.find(({ has }) => needs.every(has)) as Relation;
+    const relations = this.#added === undefined || stepMs % GRID_MS !== 0 ? this.#relations : [this.#added, ...this.#relations];
+    const { sql, derived } = relations.find(({ has }) => needs.every(has)) as Relation;
     return nested(columns, conditions, derived, sql);
   }
 

@@ -1,0 +1,50 @@
+import { addressColumns } from '../language/derived-columns.ts';
+import type { Derived, DerivedColumns } from '../language/derived.ts';
+import { nested } from '../language/nested-columns.ts';
+import type { Vocabulary } from '../language/vocabulary.ts';
+import type { Ready } from './ready-flows.ts';
+import { ADDED_COLUMNS, addedUp, FLOW_COLUMNS, HOST_COLUMNS, SERVICE_COLUMNS } from './ready-tables.ts';
+
+/** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
+export interface Relation {
+  readonly sql: string;
+  readonly derived: DerivedColumns;
+  has(column: string): boolean;
+}
+
+/** What depends on the service alone, and on the host alone; with leases, whose a device is depends on when. */
+const TOLD_BY_SERVICE = [...SERVICE_COLUMNS, 'exported_app', 'app', 'category', 'server_name'];
+const TOLD_BY_HOST = [...HOST_COLUMNS, 'fixed_device'];
+const TOLD_WITHOUT_LEASES = ['device', 'person', 'person_stranger', ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`))];
+
+/** Flows one by one, and added up by quarters of an hour, with the columns of questions worked out once for each host and service instead of for each flow. */
+export function readyRelations(
+  { tables, firstLoose }: Ready,
+  derived: DerivedColumns,
+  { leases }: Vocabulary,
+): { flows: Relation; added: Relation } {
+  const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
+  const told = {
+    ...looked('host', tables.hosts, toldByHost, without(derived, HOST_COLUMNS)),
+    ...looked('service', tables.services, TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS)),
+  };
+  const relation = (sql: string, columns: readonly string[]): Relation => {
+    const all = { ...without(derived, columns), ...told };
+    const has = (column: string): boolean => columns.includes(column) || (all[column]?.().needs.every(has) ?? false);
+    return { sql, derived: all, has };
+  };
+  return {
+    flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
+    added: relation(addedUp(tables, firstLoose), ADDED_COLUMNS),
+  };
+}
+
+/** Columns that are told by a number: they are worked out in the table of what has these, and joined. */
+function looked(number: string, table: string, columns: readonly string[], derived: DerivedColumns): DerivedColumns {
+  const all = [number, ...columns].join(', ');
+  const join = ` JOIN (SELECT ${all} FROM ${nested([number, ...columns], [], derived, table)}) AS of_${number} USING (${number})`;
+  return Object.fromEntries(columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]));
+}
+
+const without = (derived: DerivedColumns, names: readonly string[]): DerivedColumns =>
+  Object.fromEntries(Object.entries(derived).filter(([name]) => !names.includes(name)));
