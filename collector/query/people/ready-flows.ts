@@ -1,9 +1,9 @@
 import type { AddressRange } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
-import { additions, CHUNK_FLOWS, creations, DATABASE, readyTables, summing, type ReadyTables } from './ready-tables.ts';
+import { additions, creations, DATABASE, readyTables, summing, type ReadyTables } from './ready-tables.ts';
 
-/** Flows that lie as they came; more are packed. */
-const LOOSE_FLOWS = 250_000;
+/** Flows of consecutive ids that are brought in and added up together, once there are so many. */
+const CHUNK_FLOWS = 500_000;
 
 /** Flows made ready, and the id from which on they are in no sum. */
 export interface Ready {
@@ -30,18 +30,19 @@ export class ReadyFlows {
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
   readonly #maxFlows: number;
+  readonly #chunkFlows: number;
   readonly #tables = readyTables(made++);
   #turn: Promise<unknown> = Promise.resolve();
   #isMade = false;
-  #loose = 0;
   /** Number of the first chunk without sums. */
   #chunk = 0;
 
-  /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. */
-  constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number) {
+  /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
+  constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
     this.#store = store;
     this.#inside = inside;
     this.#maxFlows = maxFlows;
+    this.#chunkFlows = chunkFlows;
   }
 
   /** With all flows of the store; `undefined` when these are too many. Rejects only when the store fails. */
@@ -69,7 +70,7 @@ export class ReadyFlows {
       await this.#addBetween(-1, stored.last);
     }
     await this.#addUp(stored.last);
-    return { tables: this.#tables, firstLoose: this.#chunk * CHUNK_FLOWS };
+    return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows };
   }
 
   /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
@@ -86,29 +87,31 @@ export class ReadyFlows {
     for (let from = last + 1; from <= until; from += CHUNK_FLOWS) {
       const to = Math.min(until, from + CHUNK_FLOWS - 1);
       for (const sql of additions(this.#tables, this.#inside, from, to)) await this.#store.query(sql);
-      this.#loose += to - from + 1;
     }
   }
 
-  /** Adds up chunks that are complete, and packs what is new. */
+  /** Adds up chunks that are complete, and packs them. */
   async #addUp(last: number): Promise<void> {
-    for (; (this.#chunk + 1) * CHUNK_FLOWS <= last + 1; this.#chunk++) await this.#store.query(summing(this.#tables, this.#chunk));
-    if (this.#loose < LOOSE_FLOWS) return;
-    this.#loose = 0;
+    const complete = Math.floor((last + 1) / this.#chunkFlows);
+    if (this.#chunk >= complete) return;
+    for (; this.#chunk < complete; this.#chunk++) await this.#sum(this.#chunk);
     await this.#store.query(`CHECKPOINT ${DATABASE}`);
+  }
+
+  async #sum(chunk: number): Promise<void> {
+    await this.#store.query(summing(this.#tables, chunk, chunk * this.#chunkFlows, (chunk + 1) * this.#chunkFlows));
   }
 
   /** Flows before that id are no more; of the chunk they ended in the rest is added up again. */
   async #forget(first: number): Promise<void> {
     const { flows, sums } = this.#tables;
-    const chunk = Math.floor(first / CHUNK_FLOWS);
+    const chunk = Math.floor(first / this.#chunkFlows);
     await this.#store.query(`DELETE FROM ${flows} WHERE id < ${first}`);
     await this.#store.query(`DELETE FROM ${sums} WHERE chunk <= ${chunk}`);
-    if (chunk < this.#chunk) await this.#store.query(summing(this.#tables, chunk));
+    if (chunk < this.#chunk) await this.#sum(chunk);
   }
 
   async #beginAnew(): Promise<void> {
-    this.#loose = 0;
     this.#chunk = 0;
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
     for (const table of Object.values(this.#tables)) await this.#store.query(`DROP TABLE IF EXISTS ${table}`);

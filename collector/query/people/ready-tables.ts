@@ -45,8 +45,6 @@ export const ADDED_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...SUM_COLUM
 
 /** The database in memory they are in. */
 export const DATABASE = 'flowlab_ready';
-/** Flows of consecutive ids that are added up together, once there are so many. */
-export const CHUNK_FLOWS = 500_000;
 
 /** Names of tables: `host` and `service` of flows and of sums are numbers that the other two explain. */
 export interface ReadyTables {
@@ -91,14 +89,14 @@ export function additions({ hosts, services, flows }: ReadyTables, inside: reado
 }
 
 /**
- * A statement that adds up the flows of a chunk by quarters of an hour; those that lie in several stay by themselves, so that whatever is asked in
+ * A statement that adds up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that whatever is asked in
  * whole quarters comes to the same.
  */
-export function summing({ flows, sums }: ReadyTables, chunk: number): string {
+export function summing({ flows, sums }: ReadyTables, chunk: number, from: number, until: number): string {
   const shared = SHARED_COLUMNS.join(', ');
   return `INSERT INTO ${sums} SELECT ${chunk}, ${shared}, min(start_ms), max(end_ms), sum(octets_scaled), sum(packets_scaled), count(*), max(sampling_interval)
     FROM (SELECT *, flow_start_ms::BIGINT AS start_ms, flow_start_ms::BIGINT + lasts_ms AS end_ms FROM ${flows}
-      WHERE id BETWEEN ${chunk * CHUNK_FLOWS} AND ${(chunk + 1) * CHUNK_FLOWS - 1})
+      WHERE id >= ${from} AND id < ${until})
     GROUP BY ${shared}, start_ms // ${GRID_MS}, CASE WHEN end_ms > (start_ms // ${GRID_MS} + 1) * ${GRID_MS} THEN id END`;
 }
 
