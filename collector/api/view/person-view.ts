@@ -63,8 +63,10 @@ export interface PersonView {
     readonly octets: number;
     readonly flows: number;
   }[];
-  /** Everybody else, largest first. */
+  /** Everybody else, largest first; so many at most. */
   readonly colleagues: readonly { readonly id: string; readonly name: string; readonly octets: number }[];
+  /** Of all of these: how many there are, how many used less, and what half of them used less than. */
+  readonly others: { readonly count: number; readonly fewer: number; readonly medianOctets: number };
   /** The newest 200. */
   readonly flows: readonly FlowRow[];
   /** Hours, days and weeks. */
@@ -75,6 +77,7 @@ export interface PersonView {
 
 const DESTINATIONS = 20;
 const FLOWS = 200;
+const COLLEAGUES = 200;
 
 /** What one of the people did. Rejects with a RangeError of one sentence when nobody has that id, or when it would be too much. */
 export async function personView(
@@ -94,6 +97,7 @@ export async function personView(
     cells[0]?.holder ??
     everybody.find(({ holder: { id: other } }) => other === id)?.holder ??
     nobody(id);
+  const colleagues = colleaguesOf(everybody, seen, id);
   const upOctets = cells.reduce((sum, cell) => sum + cell.upOctets, 0);
   const downOctets = cells.reduce((sum, cell) => sum + cell.downOctets, 0);
   return {
@@ -105,7 +109,12 @@ export async function personView(
     },
     activities: (await activitiesOf(store, seen, id)).map(viewOf),
     destinations: await destinationsOf(store, seen, only),
-    colleagues: colleaguesOf(everybody, seen, id),
+    colleagues: colleagues.slice(0, COLLEAGUES),
+    others: {
+      count: colleagues.length,
+      fewer: colleagues.filter(({ octets }) => octets < upOctets + downOctets).length,
+      medianOctets: colleagues[colleagues.length - 1 - (colleagues.length >> 1)]?.octets ?? 0,
+    },
     flows: await newestFlows(store, seen, only),
     periods: (['hour', 'day', 'week'] as const).flatMap((unit) => periodsOf(cells, unit, new Zone(zone))),
     notes: seen.notes,

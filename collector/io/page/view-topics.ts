@@ -4,6 +4,7 @@ import { exploreRequestOf } from '../../api/view/explore-request.ts';
 import { exploreView } from '../../api/view/explore-view.ts';
 import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
+import { peopleQuestionOf, peopleView } from '../../api/view/people-view.ts';
 import { personView } from '../../api/view/person-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
@@ -50,6 +51,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
   });
   const { store } = source;
   return new Map([
+    ['people', topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) }))],
     ['overview', topic((context, request) => overviewView(store, context, request))],
     [
       'person',

@@ -131,7 +131,7 @@ export async function usageOverview(
 }
 
 /** What everybody did of each category, over the whole time. */
-async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<PeopleUsage> {
+export async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<PeopleUsage> {
   const rows = await store.query<CellRow>(`WITH ${spread(seen, spreading(HOLDER_KEYS, undefined, only))}
     SELECT person, person_stranger, category, ${VOLUMES} FROM spread
     GROUP BY ALL ORDER BY person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);

@@ -2,6 +2,7 @@ import { formatStored, parseStored, type StoredAddress } from '../../../core/net
 import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import { attributionSchema, type AttributionConfig } from '../attribution-config.ts';
 import { clockCorrections } from '../clock-corrections.ts';
+import { groupBy } from '../group-by.ts';
 import { addressesOf, type InventoryEntry } from '../inventory.ts';
 import { derivedColumns, SIDES } from '../language/derived-columns.ts';
 import type { Derived } from '../language/derived.ts';
@@ -60,7 +61,8 @@ export class SeenFlows {
   readonly #relations: readonly Relation[];
   /** For what is asked in whole quarters of an hour. */
   readonly #added: Relation | undefined;
-  readonly #inventory: readonly InventoryEntry[];
+  readonly #entries: ReadonlyMap<string, readonly InventoryEntry[]>;
+  readonly #numbers: ReadonlyMap<string, number>;
 
   private constructor(
     context: PeopleContext,
@@ -76,7 +78,8 @@ export class SeenFlows {
     const { basis, fromMs = 0, toMs = 0 } = request;
     // Sums are by the flows' own times.
     this.#added = basis === 'flow' && [fromMs, toMs].every((ms) => ms % GRID_MS === 0) ? known.added : undefined;
-    this.#inventory = context.inventory;
+    this.#entries = groupBy(context.inventory, ({ name }) => name);
+    this.#numbers = new Map(known.vocabulary.people.map((name, index) => [name, index + 1]));
   }
 
   /** Looks at what the store has before it is asked. Rejects only when the store fails. */
@@ -124,8 +127,8 @@ export class SeenFlows {
 
   /** The condition that a row is the holder's; `undefined` when nobody has that id. */
   isOf(id: string): Derived | undefined {
-    const person = this.vocabulary.people.indexOf(id) + 1;
-    if (person > 0) return { needs: ['person'], sql: `person = ${person}` };
+    const person = this.#numbers.get(id);
+    if (person !== undefined) return { needs: ['person'], sql: `person = ${person}` };
     const address = parseStored(id);
     if (address === undefined) return undefined;
     const isThat = duckDbDialect.isWithin('inside', { first: address, last: address });
@@ -133,7 +136,7 @@ export class SeenFlows {
   }
 
   #holderNamed(name: string): Holder {
-    const own = this.#inventory.filter((entry) => entry.name === name);
+    const own = this.#entries.get(name) ?? [];
     return {
       id: name,
       name,

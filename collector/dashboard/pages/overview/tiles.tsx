@@ -6,7 +6,7 @@ import { status } from '../../state/status.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
 
 /** The figures whoever looks for a second wants. */
-export function Tiles({ view: { line, peopleOnline, people } }: { readonly view: OverviewView }) {
+export function Tiles({ view: { line, peopleOnline, peopleCount } }: { readonly view: OverviewView }) {
   const { records, messages, clockErrorMs } = status.value ?? {};
   return (
     <ul class="tiles">
@@ -19,7 +19,7 @@ export function Tiles({ view: { line, peopleOnline, people } }: { readonly view:
       <Tile title={<Term name="peak">Busiest moment</Term>} below="in and out together">
         <SureNumber of={line.peakBitPerS} format={formatRate} />
       </Tile>
-      <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(people.length)} people and devices`}>
+      <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(peopleCount)} people and devices`}>
         <SureNumber of={peopleOnline} format={formatCount} />
       </Tile>
       {records !== undefined && (
