@@ -54,7 +54,7 @@ export interface PersonView {
   readonly department: string;
   readonly addresses: readonly string[];
   readonly totals: { readonly upOctets: Sure; readonly downOctets: Sure; readonly octets: Sure };
-  /** In the order they began. */
+  /** In the order they began; those with most octets, where there are more than can be looked at. */
   readonly activities: readonly ActivityView[];
   /** The twenty with most octets. */
   readonly destinations: readonly {
@@ -78,6 +78,7 @@ export interface PersonView {
 const DESTINATIONS = 20;
 const FLOWS = 200;
 const COLLEAGUES = 200;
+const ACTIVITIES = 1_000;
 
 /** What one of the people did. Rejects with a RangeError of one sentence when nobody has that id, or when it would be too much. */
 export async function personView(
@@ -98,6 +99,8 @@ export async function personView(
     everybody.find(({ holder: { id: other } }) => other === id)?.holder ??
     nobody(id);
   const colleagues = colleaguesOf(everybody, seen, id);
+  const activities = (await activitiesOf(store, seen, id)).map(viewOf);
+  const shown = largestOf(activities);
   const upOctets = cells.reduce((sum, cell) => sum + cell.upOctets, 0);
   const downOctets = cells.reduce((sum, cell) => sum + cell.downOctets, 0);
   return {
@@ -107,7 +110,7 @@ export async function personView(
       downOctets: sureOctets(downOctets, isSampled),
       octets: sureOctets(upOctets + downOctets, isSampled),
     },
-    activities: (await activitiesOf(store, seen, id)).map(viewOf),
+    activities: shown,
     destinations: await destinationsOf(store, seen, only),
     colleagues: colleagues.slice(0, COLLEAGUES),
     others: {
@@ -117,9 +120,11 @@ export async function personView(
     },
     flows: await newestFlows(store, seen, only),
     periods: (['hour', 'day', 'week'] as const).flatMap((unit) => periodsOf(cells, unit, new Zone(zone))),
-    notes: seen.notes,
+    notes: [...seen.notes, ...(shown.length < activities.length ? [leftOut(activities.length)] : [])],
   };
 }
+
+const leftOut = (count: number): string => `${count} activities were found; the ${ACTIVITIES} with most octets are shown`;
 
 const nobody = (id: string): Holder => ({ id, name: id, department: '', addresses: [id] });
 
@@ -128,6 +133,13 @@ const viewOf = ({ servers, holder: _holder, connections: _connections, ...activi
   octets: activity.upOctets + activity.downOctets,
   servers: [...new Set(servers.map(({ name, address }) => name ?? address))],
 });
+
+/** The order stays. */
+function largestOf(activities: readonly ActivityView[]): readonly ActivityView[] {
+  if (activities.length <= ACTIVITIES) return activities;
+  const largest = new Set(activities.toSorted((one, other) => other.octets - one.octets).slice(0, ACTIVITIES));
+  return activities.filter((activity) => largest.has(activity));
+}
 
 function colleaguesOf(
   everybody: readonly { holder: Holder; octets: number }[],

@@ -6,6 +6,7 @@ import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
 import { peopleQuestionOf, peopleView } from '../../api/view/people-view.ts';
 import { personView } from '../../api/view/person-view.ts';
+import { RememberedAnswers } from './remembered-answers.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
 import { attributionSchema } from '../../query/attribution-config.ts';
@@ -49,7 +50,7 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       }
     },
   });
-  const { store } = source;
+  const store = new RememberedAnswers(source.store, () => source.revision());
   return new Map([
     ['people', topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) }))],
     ['overview', topic((context, request) => overviewView(store, context, request))],
