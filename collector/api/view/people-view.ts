@@ -90,8 +90,7 @@ export function peopleOf({ cells, isSampled }: PeopleUsage, seen: SeenFlows): Pe
   return people.sort((one, other) => other.octets.value - one.octets.value);
 }
 
-export const octetsOf = (volume: Volume | undefined): number =>
-  volume === undefined ? 0 : volume.upOctets + volume.downOctets;
+export const octetsOf = (volume: Volume | undefined): number => (volume === undefined ? 0 : volume.upOctets + volume.downOctets);
 
 const largestFirst = (cells: readonly UsageCell[]): UsageCell[] =>
   cells.toSorted((one, other) => octetsOf(other) - octetsOf(one));

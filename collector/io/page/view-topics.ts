@@ -52,7 +52,10 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
   });
   const store = new RememberedAnswers(source.store, () => source.revision());
   return new Map([
-    ['people', topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) }))],
+    [
+      'people',
+      topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
+    ],
     ['overview', topic((context, request) => overviewView(store, context, request))],
     [
       'person',

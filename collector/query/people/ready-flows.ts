@@ -76,7 +76,8 @@ export class ReadyFlows {
   /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
   async #counts(): Promise<{ stored: Counted; ready: Counted }> {
     const count = `count(*)::DOUBLE AS rows, coalesce(min(id), -1)::DOUBLE AS first, coalesce(max(id), -1)::DOUBLE AS last`;
-    const ask = (): Promise<Counted[]> => this.#store.query<Counted>(`SELECT ${count} FROM flows UNION ALL SELECT ${count} FROM ${this.#tables.flows}`);
+    const ask = (): Promise<Counted[]> =>
+      this.#store.query<Counted>(`SELECT ${count} FROM flows UNION ALL SELECT ${count} FROM ${this.#tables.flows}`);
     const begin = (): Promise<Counted[]> => this.#beginAnew().then(ask);
     const [stored = NONE, ready = NONE] = await (this.#isMade ? ask().catch(begin) : begin());
     return { stored, ready };

@@ -15,7 +15,12 @@ export interface Relation {
 /** What depends on the service alone, and on the host alone; with leases, whose a device is depends on when. */
 const TOLD_BY_SERVICE = [...SERVICE_COLUMNS, 'exported_app', 'app', 'category', 'server_name'];
 const TOLD_BY_HOST = [...HOST_COLUMNS, 'fixed_device'];
-const TOLD_WITHOUT_LEASES = ['device', 'person', 'person_stranger', ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`))];
+const TOLD_WITHOUT_LEASES = [
+  'device',
+  'person',
+  'person_stranger',
+  ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`)),
+];
 
 /** Flows one by one, and added up by quarters of an hour, with the columns of questions worked out once for each host and service instead of for each flow. */
 export function readyRelations(
@@ -43,7 +48,9 @@ export function readyRelations(
 function looked(number: string, table: string, columns: readonly string[], derived: DerivedColumns): DerivedColumns {
   const all = [number, ...columns].join(', ');
   const join = ` JOIN (SELECT ${all} FROM ${nested([number, ...columns], [], derived, table)}) AS of_${number} USING (${number})`;
-  return Object.fromEntries(columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]));
+  return Object.fromEntries(
+    columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]),
+  );
 }
 
 const without = (derived: DerivedColumns, names: readonly string[]): DerivedColumns =>

@@ -75,7 +75,12 @@ export function creations({ hosts, services, flows, sums }: ReadyTables, inside:
 }
 
 /** Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new. */
-export function additions({ hosts, services, flows }: ReadyTables, inside: readonly AddressRange[], from: number, to: number): string[] {
+export function additions(
+  { hosts, services, flows }: ReadyTables,
+  inside: readonly AddressRange[],
+  from: number,
+  to: number,
+): string[] {
   const turned = turnedFlows(inside, `id BETWEEN ${from} AND ${to}`);
   const addNew = (table: string, columns: readonly string[]): string => `INSERT INTO ${table}
     SELECT (SELECT count(*) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}

@@ -37,7 +37,15 @@ export function PeopleList({ people, count }: PeopleListProperties) {
 }
 
 /** Those the server finds. */
-function FoundPeople({ find, shown, largest }: { readonly find: string; readonly shown: Signal<number>; readonly largest: number }) {
+function FoundPeople({
+  find,
+  shown,
+  largest,
+}: {
+  readonly find: string;
+  readonly shown: Signal<number>;
+  readonly largest: number;
+}) {
   const { view, problem } = useTopic<PeopleView>('people', { find, count: String(shown.value) });
   if (view === undefined) return <p class="soft">{problem ?? 'Looking …'}</p>;
   return <People people={view.people} found={view.found} largest={largest} shown={shown} />;

@@ -90,7 +90,9 @@ function PersonDay({ person }: { readonly person: PersonView }) {
 }
 
 const besideNote = ({ colleagues, others: { count } }: PersonView): string =>
-  colleagues.length === count ? `${count} people and devices` : `${count} people and devices; the ${colleagues.length} who used most are shown`;
+  colleagues.length === count
+    ? `${count} people and devices`
+    : `${count} people and devices; the ${colleagues.length} who used most are shown`;
 
 /** Who it is, how much in all, and a way to somebody else. */
 function Head({ person }: { readonly person: PersonView }) {

@@ -31,7 +31,11 @@ const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
     serverPort: fc.constantFrom(443, 587),
     octets: fc.integer({ min: 0, max: 10_000_000 }),
     startS: fc.oneof(fc.integer({ min: -4_000, max: 4_000 }), fc.constantFrom(-QUARTER_S, 0, QUARTER_S)),
-    lastsS: fc.oneof(fc.constantFrom(0, 1, QUARTER_S), fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 80_000, max: 100_000 })),
+    lastsS: fc.oneof(
+      fc.constantFrom(0, 1, QUARTER_S),
+      fc.integer({ min: 0, max: 5_000 }),
+      fc.integer({ min: 80_000, max: 100_000 }),
+    ),
     samplingInterval: fc.constantFrom(0, 0, 1, 10),
     exporter: fc.constantFrom('192.0.2.1', '192.0.2.2'),
     observationDomainId: fc.constantFrom(0, 7),
@@ -40,13 +44,31 @@ const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
   .map(({ lastsS, ...flow }) => ({ ...flow, endS: flow.startS + lastsS }));
 
 /** From when to when, in steps that sums lie on and in others. */
-const anySpan = fc.constantFrom<readonly [number?, number?]>([], [], [0], [-QUARTER_S, QUARTER_S], [-1_234, 2_345], [undefined, 77]);
+const anySpan = fc.constantFrom<readonly [number?, number?]>(
+  [],
+  [],
+  [0],
+  [-QUARTER_S, QUARTER_S],
+  [-1_234, 2_345],
+  [undefined, 77],
+);
 
 const parameters = fc.record({
   span: anySpan,
   basis: fc.constantFrom('flow', 'flow', 'export', 'receive', 'corrected'),
   at: fc.constantFrom(undefined, undefined, NINE),
-  by: fc.constantFrom('', 'person', 'category,app', 'server,port', 'device', 'server name', 'protocol,version', 'nat address', 'exporter', 'vlan'),
+  by: fc.constantFrom(
+    '',
+    'person',
+    'category,app',
+    'server,port',
+    'device',
+    'server name',
+    'protocol,version',
+    'nat address',
+    'exporter',
+    'vlan',
+  ),
   measure: fc.constantFrom('rate', 'bytes', 'packets', 'flows'),
   every: fc.constantFrom('', '15m', '1h', '7m'),
   where: fc.constantFrom('', 'who = John', 'not app = web', 'flow bytes > 1000', 'source port = 443'),
@@ -57,7 +79,13 @@ type Parameters = typeof parameters extends fc.Arbitrary<infer T> ? T : never;
 /** What three views say. */
 async function views(store: DuckDbStore, context: ViewContext, { span: [fromS, toS], at, ...asked }: Parameters) {
   const ms = (seconds: number | undefined): string => (seconds === undefined ? '' : String(NINE + seconds * 1_000));
-  const texts = { basis: asked.basis, from: ms(fromS), to: ms(toS), at: at === undefined ? '' : String(at), zone: 'Asia/Kathmandu' };
+  const texts = {
+    basis: asked.basis,
+    from: ms(fromS),
+    to: ms(toS),
+    at: at === undefined ? '' : String(at),
+    zone: 'Asia/Kathmandu',
+  };
   const request = viewRequestOf(new Map(Object.entries(texts)), NINE);
   const { by, measure, every, where } = asked;
   return {
@@ -74,7 +102,8 @@ function expectSame(found: unknown, wanted: unknown, path = ''): void {
     if (Math.abs(found - wanted) > 1e-9 * Math.max(1, Math.abs(wanted))) expect(found, path).toBe(wanted);
   } else if (typeof wanted === 'object' && wanted !== null && typeof found === 'object' && found !== null) {
     expect(Object.keys(found), path).toEqual(Object.keys(wanted));
-    for (const [key, value] of Object.entries(wanted)) expectSame((found as Record<string, unknown>)[key], value, `${path}.${key}`);
+    for (const [key, value] of Object.entries(wanted))
+      expectSame((found as Record<string, unknown>)[key], value, `${path}.${key}`);
   } else expect(found, path).toEqual(wanted);
 }
 
