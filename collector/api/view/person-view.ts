@@ -7,7 +7,7 @@ import { addressColumns } from '../../query/language/derived-columns.ts';
 import type { Derived } from '../../query/language/derived.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { usageByHolder, usageByPeriod, type UsageCell } from '../../query/people/people-usage.ts';
-import { GRID_MS, type PeriodUnit, Zone } from '../../query/people/periods.ts';
+import { type PeriodUnit, Zone } from '../../query/people/periods.ts';
 import { type Holder, SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
@@ -176,7 +176,7 @@ function periodsOf(cells: readonly UsageCell[], unit: PeriodUnit, zone: Zone): P
 async function destinationsOf(store: AskedStore, seen: SeenFlows, only: Derived): Promise<PersonView['destinations']> {
   const rows = await store.query<{ address: StoredAddress; octets: number; flows: number }>(
     `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, sum(records)::DOUBLE AS flows
-    FROM ${seen.from([...addressColumns('server'), 'octets_scaled', 'records'], [only], GRID_MS)} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
+    FROM ${seen.from([...addressColumns('server'), 'octets_scaled', 'records'], [only], Infinity)} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
   );
   return rows.map(({ address, octets, flows }) => ({
     name: seen.names.get(address) ?? formatStored(address),

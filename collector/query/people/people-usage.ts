@@ -89,7 +89,7 @@ export async function spanOf(
   only: readonly Derived[] = [],
 ): Promise<{ fromMs: number; toMs: number }> {
   const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
-    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only, GRID_MS)}`,
+    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only, Infinity)}`,
   );
   const { fromMs, toMs } = seen.request;
   return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };

@@ -1,14 +1,16 @@
 import type { AddressRange } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
-import { additions, creations, DATABASE, readyTables, summing, type ReadyTables } from './ready-tables.ts';
+import { additions, creations, DATABASE, readyTables, summing, totalling, type Added, type ReadyTables } from './ready-tables.ts';
 
 /** Flows of consecutive ids that are brought in and added up together, once there are so many. */
 const CHUNK_FLOWS = 500_000;
 
-/** Flows made ready, and the id from which on they are in no sum. */
-export interface Ready {
+/** Totals are made anew when so much of the sums is not in them. */
+const MOST_APART = 0.2;
+
+/** Flows made ready. */
+export interface Ready extends Added {
   readonly tables: ReadyTables;
-  readonly firstLoose: number;
 }
 
 interface Counted {
@@ -36,6 +38,8 @@ export class ReadyFlows {
   #isMade = false;
   /** Number of the first chunk without sums. */
   #chunk = 0;
+  /** Number of the first chunk that is not in the totals. */
+  #apart = 0;
 
   /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
@@ -70,7 +74,7 @@ export class ReadyFlows {
       await this.#addBetween(-1, stored.last);
     }
     await this.#addUp(stored.last);
-    return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows };
+    return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows, firstApart: this.#apart };
   }
 
   /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
@@ -87,7 +91,7 @@ export class ReadyFlows {
     // In portions: other questions are answered in between.
     for (let from = last + 1; from <= until; from += CHUNK_FLOWS) {
       const to = Math.min(until, from + CHUNK_FLOWS - 1);
-      for (const sql of additions(this.#tables, this.#inside, from, to)) await this.#store.query(sql);
+      await this.#ask(additions(this.#tables, this.#inside, from, to));
     }
   }
 
@@ -96,27 +100,40 @@ export class ReadyFlows {
     const complete = Math.floor((last + 1) / this.#chunkFlows);
     if (this.#chunk >= complete) return;
     for (; this.#chunk < complete; this.#chunk++) await this.#sum(this.#chunk);
+    if (this.#chunk - this.#apart > MOST_APART * this.#chunk) await this.#total();
     await this.#store.query(`CHECKPOINT ${DATABASE}`);
   }
 
   async #sum(chunk: number): Promise<void> {
-    await this.#store.query(summing(this.#tables, chunk, chunk * this.#chunkFlows, (chunk + 1) * this.#chunkFlows));
+    const from = chunk * this.#chunkFlows;
+    await this.#ask(summing(this.#tables, chunk, from, from + this.#chunkFlows));
+  }
+
+  async #total(): Promise<void> {
+    await this.#ask(totalling(this.#tables));
+    this.#apart = this.#chunk;
+  }
+
+  async #ask(statements: readonly string[]): Promise<void> {
+    for (const sql of statements) await this.#store.query(sql);
   }
 
   /** Flows before that id are no more; of the chunk they ended in the rest is added up again. */
   async #forget(first: number): Promise<void> {
-    const { flows, sums } = this.#tables;
+    const { flows, sums, lines } = this.#tables;
     const chunk = Math.floor(first / this.#chunkFlows);
-    await this.#store.query(`DELETE FROM ${flows} WHERE id < ${first}`);
-    await this.#store.query(`DELETE FROM ${sums} WHERE chunk <= ${chunk}`);
+    const gone = `chunk <= ${chunk}`;
+    await this.#ask([`DELETE FROM ${flows} WHERE id < ${first}`, `DELETE FROM ${sums} WHERE ${gone}`, `DELETE FROM ${lines} WHERE ${gone}`]); // prettier-ignore
     if (chunk < this.#chunk) await this.#sum(chunk);
+    await this.#total();
   }
 
   async #beginAnew(): Promise<void> {
     this.#chunk = 0;
+    this.#apart = 0;
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
-    for (const table of Object.values(this.#tables)) await this.#store.query(`DROP TABLE IF EXISTS ${table}`);
-    for (const sql of creations(this.#tables, this.#inside)) await this.#store.query(sql);
+    await this.#ask(Object.values(this.#tables).map((table) => `DROP TABLE IF EXISTS ${table}`));
+    await this.#ask(creations(this.#tables, this.#inside));
     this.#isMade = true;
   }
 }

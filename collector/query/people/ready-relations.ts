@@ -3,13 +3,20 @@ import type { Derived, DerivedColumns } from '../language/derived.ts';
 import { nested } from '../language/nested-columns.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
 import type { Ready } from './ready-flows.ts';
-import { ADDED_COLUMNS, addedUp, FLOW_COLUMNS, HOST_COLUMNS, SERVICE_COLUMNS } from './ready-tables.ts';
+import { addedUp, FLOW_COLUMNS, HOST_COLUMNS, LINES_COLUMNS, SERVICE_COLUMNS, SUMS_COLUMNS } from './ready-tables.ts';
 
 /** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
 export interface Relation {
   readonly sql: string;
   readonly derived: DerivedColumns;
   has(column: string): boolean;
+}
+
+/** The flows of a store one by one, and added up; of several the first that has all columns is the shortest. */
+export interface ReadyRelations {
+  readonly flows: Relation;
+  readonly byQuarter: readonly Relation[];
+  readonly ofAllTime: readonly Relation[];
 }
 
 /** What depends on the service alone, and on the host alone; with leases, whose a device is depends on when. */
@@ -22,12 +29,13 @@ const TOLD_WITHOUT_LEASES = [
   ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`)),
 ];
 
-/** Flows one by one, and added up by quarters of an hour, with the columns of questions worked out once for each host and service instead of for each flow. */
+/** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. */
 export function readyRelations(
-  { tables, firstLoose }: Ready,
+  ready: Ready,
   derived: DerivedColumns,
   { leases }: Vocabulary,
-): { flows: Relation; added: Relation } {
+): ReadyRelations {
+  const { tables } = ready;
   const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
   const told = {
     ...looked('host', tables.hosts, toldByHost, without(derived, HOST_COLUMNS)),
@@ -38,9 +46,12 @@ export function readyRelations(
     const has = (column: string): boolean => columns.includes(column) || (all[column]?.().needs.every(has) ?? false);
     return { sql, derived: all, has };
   };
+  const added = addedUp(tables, ready);
+  const [lines, sums, totals] = [relation(added.lines, LINES_COLUMNS), relation(added.sums, SUMS_COLUMNS), relation(added.totals, SUMS_COLUMNS)];
   return {
     flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
-    added: relation(addedUp(tables, firstLoose), ADDED_COLUMNS),
+    byQuarter: [lines, sums],
+    ofAllTime: [lines, totals],
   };
 }
 

@@ -37,40 +37,59 @@ const OWN_COLUMNS = [
   'octets_scaled',
   'packets_scaled',
 ] as const;
-/** What is known of flows that are added up; `start_ms` and `end_ms` by their own times. */
+/** What is known of flows that are added up; `start_ms` and `end_ms` by their own times, of the first and the last. */
 const SUM_COLUMNS = ['start_ms', 'end_ms', 'octets_scaled', 'packets_scaled', 'records', 'sampling_interval'] as const;
+const ADDED_UP = 'min(start_ms), max(end_ms), sum(octets_scaled), sum(packets_scaled), sum(records), max(sampling_interval)';
 
 export const FLOW_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...OWN_COLUMNS];
-export const ADDED_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...SUM_COLUMNS];
+export const SUMS_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...SUM_COLUMNS];
+/** Of sums over all hosts. */
+export const LINES_COLUMNS: readonly string[] = SUMS_COLUMNS.filter((name) => name !== 'host');
 
 /** The database in memory they are in. */
 export const DATABASE = 'flowlab_ready';
 
-/** Names of tables: `host` and `service` of flows and of sums are numbers that the other two explain. */
+/**
+ * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts, `totals` of
+ * all time.
+ */
 export interface ReadyTables {
   readonly hosts: string;
   readonly services: string;
   readonly flows: string;
   readonly sums: string;
+  readonly lines: string;
+  readonly totals: string;
 }
 
 export const readyTables = (number: number): ReadyTables => {
   const table = (name: string): string => `${DATABASE}.${name}_${number}`;
-  return { hosts: table('hosts'), services: table('services'), flows: table('flows'), sums: table('sums') };
+  return {
+    hosts: table('hosts'),
+    services: table('services'),
+    flows: table('flows'),
+    sums: table('sums'),
+    lines: table('lines'),
+    totals: table('totals'),
+  };
 };
 
 /** Statements that make them where they are not there. */
-export function creations({ hosts, services, flows, sums }: ReadyTables, inside: readonly AddressRange[]): string[] {
+export function creations(tables: ReadyTables, inside: readonly AddressRange[]): string[] {
+  const { hosts, services, flows, sums, lines, totals } = tables;
   const turned = turnedFlows(inside, 'false');
   const create = (table: string, columns: readonly string[], from: string): string =>
     `CREATE TABLE IF NOT EXISTS ${table} AS SELECT ${columns.join(', ')} FROM ${from}`;
   const numbers = ['0::UINTEGER AS host', '0::UINTEGER AS service'] as const;
+  const timed = timedFlows(flows, 'false');
   return [
     `ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`,
     create(hosts, [numbers[0], ...HOST_COLUMNS], turned),
     create(services, [numbers[1], ...SERVICE_COLUMNS], turned),
     create(flows, FLOW_COLUMNS, `(SELECT *, ${numbers.join(', ')} FROM ${turned})`),
-    create(sums, ['id AS chunk', ...ADDED_COLUMNS], `(SELECT *, 0::BIGINT AS start_ms, 0::BIGINT AS end_ms, 0::BIGINT AS records FROM ${flows} LIMIT 0)`), // prettier-ignore
+    create(sums, ['id AS chunk', ...SUMS_COLUMNS], timed),
+    create(lines, ['id AS chunk', ...LINES_COLUMNS], timed),
+    create(totals, SUMS_COLUMNS, timed),
   ];
 }
 
@@ -94,22 +113,48 @@ export function additions(
 }
 
 /**
- * A statement that adds up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that whatever is asked in
- * whole quarters comes to the same.
+ * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that
+ * whatever is asked in whole quarters comes to the same.
  */
-export function summing({ flows, sums }: ReadyTables, chunk: number, from: number, until: number): string {
-  const shared = SHARED_COLUMNS.join(', ');
-  return `INSERT INTO ${sums} SELECT ${chunk}, ${shared}, min(start_ms), max(end_ms), sum(octets_scaled), sum(packets_scaled), count(*), max(sampling_interval)
-    FROM (SELECT *, flow_start_ms::BIGINT AS start_ms, flow_start_ms::BIGINT + lasts_ms AS end_ms FROM ${flows}
-      WHERE id >= ${from} AND id < ${until})
-    GROUP BY ${shared}, start_ms // ${GRID_MS}, CASE WHEN end_ms > (start_ms // ${GRID_MS} + 1) * ${GRID_MS} THEN id END`;
+export function summing({ flows, sums, lines }: ReadyTables, chunk: number, from: number, until: number): string[] {
+  const quarter = `start_ms // ${GRID_MS}`;
+  const alone = (time: string): string => `CASE WHEN end_ms > (${quarter} + 1) * ${GRID_MS} THEN ${time} END`;
+  const times = [quarter, alone('start_ms'), alone('end_ms')].join(', ');
+  const add = (to: string, shared: readonly string[], source: string): string =>
+    `INSERT INTO ${to} SELECT ${[chunk, ...shared].join(', ')}, ${ADDED_UP} FROM ${source} GROUP BY ${shared.join(', ')}, ${times}`;
+  return [
+    add(sums, SHARED_COLUMNS, timedFlows(flows, `id >= ${from} AND id < ${until}`)),
+    add(lines, SHARED_COLUMNS.slice(1), `${sums} WHERE chunk = ${chunk}`),
+  ];
 }
 
-/** The sums, and the flows from `firstFlow` on that are in none. */
-export const addedUp = ({ flows, sums }: ReadyTables, firstFlow: number): string => `(
-  SELECT ${ADDED_COLUMNS.join(', ')} FROM ${sums} UNION ALL
-  SELECT ${SHARED_COLUMNS.join(', ')}, flow_start_ms::BIGINT, flow_start_ms::BIGINT + lasts_ms, octets_scaled, packets_scaled, 1, sampling_interval
-  FROM ${flows} WHERE id >= ${firstFlow}) AS added`;
+/** Statements that add up all sums anew. */
+export const totalling = ({ sums, totals }: ReadyTables): string[] => [
+  `DELETE FROM ${totals}`,
+  `INSERT INTO ${totals} SELECT ${SHARED_COLUMNS.join(', ')}, ${ADDED_UP} FROM ${sums} GROUP BY ${SHARED_COLUMNS.join(', ')}`,
+];
+
+/** How far flows are added up: from these ids and chunks on they are not in sums, and not in totals. */
+export interface Added {
+  readonly firstLoose: number;
+  readonly firstApart: number;
+}
+
+const union = (columns: readonly string[], sources: readonly string[]): string =>
+  `(${sources.map((source) => `SELECT ${columns.join(', ')} FROM ${source}`).join(' UNION ALL ')}) AS added`;
+
+/** The tables of sums, each with what is not in it yet. */
+export function addedUp({ flows, sums, lines, totals }: ReadyTables, { firstLoose, firstApart }: Added) {
+  const loose = timedFlows(flows, `id >= ${firstLoose}`);
+  return {
+    sums: union(SUMS_COLUMNS, [sums, loose]),
+    lines: union(LINES_COLUMNS, [lines, loose]),
+    totals: union(SUMS_COLUMNS, [totals, `${sums} WHERE chunk >= ${firstApart}`, loose]),
+  };
+}
+
+const timedFlows = (flows: string, condition: string): string =>
+  `(SELECT *, flow_start_ms::BIGINT AS start_ms, flow_start_ms::BIGINT + lasts_ms AS end_ms, 1::BIGINT AS records FROM ${flows} WHERE ${condition})`;
 
 /** The flows that the condition on columns of `flows` holds for, as questions see them. */
 function turnedFlows(inside: readonly AddressRange[], condition: string): string {

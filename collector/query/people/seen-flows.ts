@@ -15,7 +15,7 @@ import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
 import { GRID_MS } from './periods.ts';
 import type { ReadyFlows } from './ready-flows.ts';
-import { readyRelations, type Relation } from './ready-relations.ts';
+import { readyRelations, type ReadyRelations, type Relation } from './ready-relations.ts';
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
@@ -58,26 +58,32 @@ export class SeenFlows {
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
   readonly #conditions: readonly Derived[];
-  readonly #relations: readonly Relation[];
-  /** For what is asked in whole quarters of an hour. */
-  readonly #added: Relation | undefined;
+  /** The first that has all columns is asked: of flows one by one, and of flows that are added up, where those come to the same. */
+  readonly #flows: readonly Relation[];
+  readonly #byQuarter: readonly Relation[];
+  readonly #ofAllTime: readonly Relation[];
   readonly #entries: ReadonlyMap<string, readonly InventoryEntry[]>;
   readonly #numbers: ReadonlyMap<string, number>;
 
   private constructor(
     context: PeopleContext,
     request: PeopleRequest,
-    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { relations: readonly Relation[]; added: Relation | undefined },
+    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { flows: Relation; ready: ReadyRelations | undefined },
   ) {
     this.vocabulary = known.vocabulary;
     this.request = request;
     this.names = context.names;
     this.notes = known.notes;
     this.#conditions = conditionsOf(context.exporter, request);
-    this.#relations = known.relations;
-    const { basis, fromMs = 0, toMs = 0 } = request;
+    const { flows, ready } = known;
+    const { basis, fromMs, toMs } = request;
+    this.#flows = ready === undefined ? [flows] : [ready.flows, flows];
     // Sums are by the flows' own times.
-    this.#added = basis === 'flow' && [fromMs, toMs].every((ms) => ms % GRID_MS === 0) ? known.added : undefined;
+    const added = basis === 'flow' ? ready : undefined;
+    const isWhole = fromMs === undefined && toMs === undefined;
+    const isOfQuarters = [fromMs ?? 0, toMs ?? 0].every((ms) => ms % GRID_MS === 0);
+    this.#byQuarter = added !== undefined && isOfQuarters ? added.byQuarter : [];
+    this.#ofAllTime = added !== undefined && isWhole ? added.ofAllTime : this.#byQuarter;
     this.#entries = groupBy(context.inventory, ({ name }) => name);
     this.#numbers = new Map(known.vocabulary.people.map((name, index) => [name, index + 1]));
   }
@@ -92,23 +98,22 @@ export class SeenFlows {
     };
     const owned = await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}));
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
-    const all: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
+    const flows: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
     const ready = owned === undefined ? await context.ready?.update() : undefined;
-    const made = ready && readyRelations(ready, derived, vocabulary);
-    const relations = made === undefined ? [all] : [made.flows, all];
-    return new SeenFlows(context, request, { vocabulary, notes, relations, added: made?.added });
+    return new SeenFlows(context, request, { vocabulary, notes, flows, ready: ready && readyRelations(ready, derived, vocabulary) });
   }
 
   /**
    * `FROM` of the columns named: those of `flows`, of questions, and `inside_port`, `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
    * `octets_scaled`, `packets_scaled`, `records`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address. Where nobody asks when within
-   * steps of `stepMs` something was, rows may be several flows that begin and end in the same one; `records` says how many.
+   * steps of `stepMs` something was, rows may be several flows that begin and end in the same one, `Infinity` being all of the time that is asked for; `records`
+   * says how many.
    */
   from(columns: readonly string[], only: readonly Derived[] = [], stepMs = 1): string {
     const conditions = [...this.#conditions, ...only];
     const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
-    const relations = this.#added === undefined || stepMs % GRID_MS !== 0 ? this.#relations : [this.#added, ...this.#relations];
-    const { sql, derived } = relations.find(({ has }) => needs.every(has)) as Relation;
+    const added = stepMs === Infinity ? this.#ofAllTime : stepMs % GRID_MS === 0 ? this.#byQuarter : [];
+    const { sql, derived } = [...added, ...this.#flows].find(({ has }) => needs.every(has)) as Relation;
     return nested(columns, conditions, derived, sql);
   }
 

@@ -1,9 +1,5 @@
 import type { Derived } from '../language/derived.ts';
-import { GRID_MS } from './periods.ts';
 import type { SeenFlows } from './seen-flows.ts';
-
-/** A bucket that all flows lie in. */
-const ALL_MS = 1e9 * GRID_MS;
 
 /** How flows are laid over even buckets of time. */
 export interface Spreading {
@@ -23,7 +19,7 @@ export interface Spreading {
  * Common table expressions that end with `spread`: `amount` by key and `bucket`, with `last_ms` and `sampling`. The amount of a flow is spread evenly from its
  * start to its end. Most lie in one bucket and are added up there; only what others are made of is looked at one by one.
  */
-export function spread(seen: SeenFlows, { keys, amount, bucketMs = ALL_MS, only = [], isWhole = false }: Spreading): string {
+export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, only = [], isWhole = false }: Spreading): string {
   const { fromMs, toMs } = seen.request;
   const names = Object.keys(keys).join(', ');
   const needs = [...Object.values(keys), amount].flatMap((one) => one.needs);
@@ -32,9 +28,9 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = ALL_MS, only 
   // What is asked for of a flow.
   const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
   const end = toMs === undefined ? 'end_ms' : `least(end_ms, ${Math.ceil(toMs)})`;
-  const first = bucketMs === ALL_MS ? '0::BIGINT' : `${begin} // ${bucketMs}`;
+  const first = bucketMs === Infinity ? '0::BIGINT' : `${begin} // ${bucketMs}`;
   const isCrossing = [
-    ...(bucketMs === ALL_MS ? [] : [`end_ms > (first + 1) * ${bucketMs}`]),
+    ...(bucketMs === Infinity ? [] : [`end_ms > (first + 1) * ${bucketMs}`]),
     ...(fromMs === undefined ? [] : [`start_ms < ${Math.ceil(fromMs)}`]),
     ...(toMs === undefined ? [] : [`end_ms > ${Math.ceil(toMs)}`]),
   ].join(' OR ');
@@ -46,12 +42,14 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = ALL_MS, only 
     SELECT ${names}, first AS bucket, sum(amount) AS amount, max(end_ms) AS last_ms, max(sampling) AS sampling
     FROM placed${isAlone ? '' : ` WHERE NOT (${isCrossing})`} GROUP BY ${names}, first)`;
   if (isAlone) return `${placed}, spread AS NOT MATERIALIZED (FROM within)`;
+  // What of that lies in the bucket.
+  const overlap = bucketMs === Infinity ? `${end} - ${begin}` : `least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})`;
   return `${placed},
   crossing AS (
-    SELECT *, unnest(range(first, ${bucketMs === ALL_MS ? '1' : `greatest((${end} - 1) // ${bucketMs}, first) + 1`})) AS bucket FROM placed WHERE ${isCrossing}),
+    SELECT *, unnest(range(first, ${bucketMs === Infinity ? '1' : `greatest((${end} - 1) // ${bucketMs}, first) + 1`})) AS bucket FROM placed WHERE ${isCrossing}),
   spread AS NOT MATERIALIZED (
     FROM within UNION ALL
-    SELECT ${names}, bucket, amount * (greatest(0, least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})) / (end_ms - start_ms)::DOUBLE),
+    SELECT ${names}, bucket, amount * (greatest(0, ${overlap}) / (end_ms - start_ms)::DOUBLE),
       end_ms, sampling
     FROM crossing)`;
 }
