@@ -57,23 +57,26 @@ export class ReadyFlows {
   }
 
   async #update(): Promise<Ready | undefined> {
+    // Other rows may come meanwhile: they are for the next time.
     let { stored, ready } = await this.#counts();
     if (stored.rows > this.#maxFlows) {
       if (ready.rows > 0) await this.#beginAnew();
       return undefined;
     }
-    if (stored.first > ready.first && ready.rows > 0) {
+    if (ready.rows > 0 && stored.first > ready.first) {
       await this.#forget(stored.first);
       ({ stored, ready } = await this.#counts());
     }
-    await this.#addBetween(ready.last, stored.last);
-    const after = await this.#counts();
+    if (ready.last < stored.last) {
+      await this.#addBetween(ready.last, stored.last);
+      ({ ready } = await this.#counts());
+    }
     // Rows went that are not the oldest.
-    if (after.ready.rows < stored.rows) {
+    if (ready.rows !== stored.rows) {
       await this.#beginAnew();
       await this.#addBetween(-1, stored.last);
     }
-    await this.#addUp(stored.last);
+    await this.#addUp(stored);
     return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows, firstApart: this.#apart };
   }
 
@@ -96,11 +99,13 @@ export class ReadyFlows {
   }
 
   /** Adds up chunks that are complete, and packs them. */
-  async #addUp(last: number): Promise<void> {
+  async #addUp({ first, last }: Counted): Promise<void> {
+    const firstChunk = Math.max(0, Math.floor(first / this.#chunkFlows));
     const complete = Math.floor((last + 1) / this.#chunkFlows);
+    this.#chunk = Math.max(this.#chunk, firstChunk);
     if (this.#chunk >= complete) return;
     for (; this.#chunk < complete; this.#chunk++) await this.#sum(this.#chunk);
-    if (this.#chunk - this.#apart > MOST_APART * this.#chunk) await this.#total();
+    if (this.#chunk - this.#apart > MOST_APART * (this.#chunk - firstChunk)) await this.#total();
     await this.#store.query(`CHECKPOINT ${DATABASE}`);
   }
 

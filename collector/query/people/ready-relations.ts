@@ -30,11 +30,7 @@ const TOLD_WITHOUT_LEASES = [
 ];
 
 /** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. */
-export function readyRelations(
-  ready: Ready,
-  derived: DerivedColumns,
-  { leases }: Vocabulary,
-): ReadyRelations {
+export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }: Vocabulary): ReadyRelations {
   const { tables } = ready;
   const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
   const told = {
@@ -47,7 +43,11 @@ export function readyRelations(
     return { sql, derived: all, has };
   };
   const added = addedUp(tables, ready);
-  const [lines, sums, totals] = [relation(added.lines, LINES_COLUMNS), relation(added.sums, SUMS_COLUMNS), relation(added.totals, SUMS_COLUMNS)];
+  const [lines, sums, totals] = [
+    relation(added.lines, LINES_COLUMNS),
+    relation(added.sums, SUMS_COLUMNS),
+    relation(added.totals, SUMS_COLUMNS),
+  ];
   return {
     flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
     byQuarter: [lines, sums],

@@ -100,7 +100,12 @@ export class SeenFlows {
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     const flows: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
     const ready = owned === undefined ? await context.ready?.update() : undefined;
-    return new SeenFlows(context, request, { vocabulary, notes, flows, ready: ready && readyRelations(ready, derived, vocabulary) });
+    return new SeenFlows(context, request, {
+      vocabulary,
+      notes,
+      flows,
+      ready: ready && readyRelations(ready, derived, vocabulary),
+    });
   }
 
   /**

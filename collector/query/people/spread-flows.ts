@@ -43,7 +43,10 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, onl
     FROM placed${isAlone ? '' : ` WHERE NOT (${isCrossing})`} GROUP BY ${names}, first)`;
   if (isAlone) return `${placed}, spread AS NOT MATERIALIZED (FROM within)`;
   // What of that lies in the bucket.
-  const overlap = bucketMs === Infinity ? `${end} - ${begin}` : `least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})`;
+  const overlap =
+    bucketMs === Infinity
+      ? `${end} - ${begin}`
+      : `least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})`;
   return `${placed},
   crossing AS (
     SELECT *, unnest(range(first, ${bucketMs === Infinity ? '1' : `greatest((${end} - 1) // ${bucketMs}, first) + 1`})) AS bucket FROM placed WHERE ${isCrossing}),
