@@ -1,6 +1,7 @@
 import { exploreRequestOf } from '../../collector/api/view/explore-request.ts';
 import { exploreView } from '../../collector/api/view/explore-view.ts';
 import { overviewView } from '../../collector/api/view/overview-view.ts';
+import { peopleQuestionOf, peopleView } from '../../collector/api/view/people-view.ts';
 import { personView } from '../../collector/api/view/person-view.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../collector/api/view/view-request.ts';
@@ -9,7 +10,7 @@ import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { TrueEvents } from '../findings/true-events.ts';
 import type { TrueActivity } from '../verify/activities.ts';
 import { besideExplore, exploreByTruth } from '../view/explore-truth.ts';
-import { besideOverview, overviewByTruth } from '../view/overview-truth.ts';
+import { besideFound, besideOverview, overviewByTruth, peopleByTruth } from '../view/overview-truth.ts';
 import { besidePerson, personByTruth } from '../view/person-truth.ts';
 import type { AskedTruth } from '../view/truth-context.ts';
 import type { TrueFlows } from '../view/true-flows.ts';
@@ -45,6 +46,11 @@ const TRUTHFUL: Readonly<Record<string, TruthfulTopic>> = {
   overview: {
     byTruth: async (truth) => besideOverview(await overviewByTruth(truth), truth),
     beside: async ({ store, context, request }, truth) => besideOverview(await overviewView(store, context, request), truth),
+  },
+  people: {
+    byTruth: (truth, parameters) => peopleByTruth(truth, peopleQuestionOf(parameters)),
+    beside: async ({ store, context, request }, truth, parameters) =>
+      besideFound(await peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) }), truth),
   },
   person: {
     byTruth: (truth, parameters) => personByTruth(truth, idOf(parameters)),

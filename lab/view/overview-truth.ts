@@ -1,7 +1,8 @@
 import type { AlertTruth, AlertView, TrueEventView } from '../../collector/api/view/alert-view.ts';
-import { overviewView, type OverviewView, type PersonRow } from '../../collector/api/view/overview-view.ts';
+import { overviewView, type OverviewView } from '../../collector/api/view/overview-view.ts';
+import { peopleView, type PeopleQuestion, type PeopleView, type PersonRow } from '../../collector/api/view/people-view.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
-import { usageOverview, type UsageOverview } from '../../collector/query/people/people-usage.ts';
+import { usageOfAll, usageOverview, type PeopleUsage } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
 import { targetsOf } from '../score/built-in-detector.ts';
 import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
@@ -26,6 +27,8 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
   const seen = await SeenFlows.of(asked.store, asked.context, asked.request);
   const usage = await usageOverview(asked.store, seen, view.series.bucketMs);
   const { alerts, missed } = besideAlerts(view.alerts, asked);
+  // Of more people than are told of, who was not measured is not to be told from who is not told.
+  const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, usage);
   const buckets = [...usage.series.values()];
   const octets = (buckets[0] ?? []).map((_, bucket) =>
     buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket] ?? NOTHING), 0),
@@ -36,7 +39,8 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
   );
   return {
     ...view,
-    people: besidePeople(view.people, usage),
+    people: [...besidePeople(view.people, usage), ...unmeasured],
+    peopleCount: view.peopleCount + unmeasured.length,
     alerts,
     truth: {
       ...total,
@@ -48,30 +52,48 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
   };
 }
 
+/** People found, told by the ledger. */
+export async function peopleByTruth({ store, context, request }: AskedTruth, question: PeopleQuestion): Promise<PeopleView> {
+  const view = await peopleView(store, context, { ...request, ...question });
+  return { ...view, people: view.people.map((person) => ({ ...person, octets: asTruth(person.octets) })) };
+}
+
+/** People found, with the truth beside what each is said to have used. */
+export async function besideFound(view: PeopleView, { store, context, request }: AskedTruth): Promise<PeopleView> {
+  return { ...view, people: besidePeople(view.people, await usageOfAll(store, await SeenFlows.of(store, context, request))) };
+}
+
 const NOTHING = { upOctets: 0, downOctets: 0 };
 const octetsOf = ({ upOctets, downOctets }: typeof NOTHING): number => upOctets + downOctets;
 
-/** Whoever was not measured at all has a row too. */
-function besidePeople(people: readonly PersonRow[], { cells }: UsageOverview): PersonRow[] {
+function besidePeople(people: readonly PersonRow[], { cells }: PeopleUsage): PersonRow[] {
+  const octets = trueOctetsOf(cells);
+  return people.map((person) => ({ ...person, trueOctets: octets.get(person.id) ?? 0 }));
+}
+
+function trueOctetsOf(cells: PeopleUsage['cells']): Map<string, number> {
   const octets = new Map<string, number>();
   for (const cell of cells) octets.set(cell.holder.id, (octets.get(cell.holder.id) ?? 0) + octetsOf(cell));
+  return octets;
+}
+
+/** Whoever was not measured at all has a row too. */
+function unmeasuredPeople(people: readonly PersonRow[], { cells }: PeopleUsage): PersonRow[] {
+  const octets = trueOctetsOf(cells);
   const measured = new Set(people.map(({ id }) => id));
   const holders = new Map(cells.map(({ holder }) => [holder.id, holder]));
   const others = [...holders.values()].filter(({ id }) => !measured.has(id));
-  return [
-    ...people.map((person) => ({ ...person, trueOctets: octets.get(person.id) ?? 0 })),
-    ...others.map(({ id, name, department, addresses }) => ({
-      id,
-      name,
-      department,
-      address: addresses[0] ?? '',
-      ...NOTHING,
-      octets: { value: 0, sure: 'exact' as const },
-      sharePercent: 0,
-      byCategory: {},
-      trueOctets: octets.get(id) ?? 0,
-    })),
-  ];
+  return others.map(({ id, name, department, addresses }) => ({
+    id,
+    name,
+    department,
+    address: addresses[0] ?? '',
+    ...NOTHING,
+    octets: { value: 0, sure: 'exact' },
+    sharePercent: 0,
+    byCategory: {},
+    trueOctets: octets.get(id) ?? 0,
+  }));
 }
 
 /** What became of alerts, and what was not told, as far as the asked time has it. */

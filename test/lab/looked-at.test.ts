@@ -77,7 +77,7 @@ test('each of several routers is shown by itself, live and kept, and the first w
   const run = new LookedAtRun('max');
   const out = mkdtempSync(join(tmpdir(), 'flowlab-sites-'));
   try {
-    writeReportFiles(await runScenario({ scenario: TWO_SITES, onlooker: run, out }), out);
+    writeReportFiles(await runScenario({ scenario: TWO_SITES, onlooker: run, out }), '', out);
     const shown = async (topics: Pick<LookedAtRun, 'topics'>) => {
       const of = async (exporter: Record<string, string>) => {
         const { people } = (await view(topics, 'overview', exporter)) as { people: { name: string }[] };

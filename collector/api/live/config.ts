@@ -33,6 +33,14 @@ export const liveSchema = z.strictObject({
     .max(1_024)
     .default(16)
     .describe('Changes of a view that are kept for pages that come back; who missed more gets the whole view.'),
+  maxReadyFlows: z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(20_000_000)
+    .describe(
+      'Flows the views of a DuckDB store keep ready in its memory, about 30 octets each; of a store with more none are, and answers take five times as long.',
+    ),
   resumeMs: limit.max(3_600_000).default(30_000).describe('Milliseconds a view nobody follows is kept for who comes back.'),
 });
 

@@ -150,7 +150,7 @@ function sqlOf(seen: SeenFlows, { by, measure, groups }: ExploreRequest, bucketM
   const spreading = { keys, amount: AMOUNTS[measure], bucketMs, only, isWhole: measure === 'flows' };
   const shown = names.map((name) => `CASE WHEN place <= ${groups} THEN ${name} END AS ${name}`);
   return `WITH ${spread(seen, spreading)},
-  cells AS MATERIALIZED (SELECT ${names.join(', ')}, bucket, sum(amount * part) AS value, max(sampling) AS sampling FROM spread GROUP BY ALL),
+  cells AS MATERIALIZED (SELECT ${names.join(', ')}, bucket, sum(amount) AS value, max(sampling) AS sampling FROM spread GROUP BY ALL),
   ranked AS (
     SELECT ${names.join(', ')}, row_number() OVER (ORDER BY sum(value) DESC, ${names.join(', ')}) AS place, count(*) OVER () AS groups
     FROM cells GROUP BY ${names.join(', ')})
@@ -159,13 +159,12 @@ function sqlOf(seen: SeenFlows, { by, measure, groups }: ExploreRequest, bucketM
   FROM cells JOIN ranked USING (${names.join(', ')}) GROUP BY ALL ORDER BY 1, bucket`;
 }
 
-const FACTOR = 'greatest(sampling_interval, 1)';
 const OCTETS: Derived = { sql: 'octets_scaled', needs: ['octets_scaled'] };
 const AMOUNTS: Readonly<Record<ExploreMeasure, Derived>> = {
   bytes: OCTETS,
   rate: OCTETS,
-  packets: { sql: `packets::DOUBLE * ${FACTOR}`, needs: ['packets', 'sampling_interval'] },
-  flows: { sql: '1::DOUBLE', needs: [] },
+  packets: { sql: 'packets_scaled', needs: ['packets_scaled'] },
+  flows: { sql: 'records::DOUBLE', needs: ['records'] },
 };
 
 function groupsOf(

@@ -1,30 +1,11 @@
-import { groupBy } from '../../query/group-by.ts';
-import { spanOf, usageOverview, type UsageCell, type UsageOverview } from '../../query/people/people-usage.ts';
+import { spanOf, usageOverview, type UsageOverview } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { wordCount, wordOctets } from '../../query/wording.ts';
-import type { FlowStore } from '../../store/flow-store.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
 import { alertViewOf, type AlertView, type TrueEventView } from './alert-view.ts';
+import { octetsOf, peopleOf, type PersonRow } from './people-view.ts';
 import type { Sure } from './sure.ts';
 import { sureByClock, sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
-
-/** One of the people, or a device that nobody uses alone, with what it sent and got. Octets are of IP packets. */
-export interface PersonRow {
-  /** For links; stays the same from run to run. */
-  readonly id: string;
-  readonly name: string;
-  readonly department: string;
-  /** The first of its addresses. */
-  readonly address: string;
-  readonly upOctets: number;
-  readonly downOctets: number;
-  readonly octets: Sure;
-  /** Of all octets from or to the inside. */
-  readonly sharePercent: number;
-  /** Octets, by category; those with none are absent. */
-  readonly byCategory: Readonly<Record<string, number>>;
-  /** Where the truth is known. */
-  readonly trueOctets?: number;
-}
 
 /** Octets over time, each flow's spread evenly from its start to its end. */
 export interface CategorySeries {
@@ -61,8 +42,10 @@ export interface OverviewView {
   };
   /** People with a flow in the last five minutes. */
   readonly peopleOnline: Sure;
-  /** All, largest first. */
+  /** The largest first; the topic `people` has the others. */
   readonly people: readonly PersonRow[];
+  /** Of all people and devices. */
+  readonly peopleCount: number;
   readonly series: CategorySeries;
   /** Newest first. */
   readonly alerts: readonly AlertView[];
@@ -72,6 +55,8 @@ export interface OverviewView {
   readonly truth?: OverviewTruth;
 }
 
+/** People told of at once: no page shows more at first. */
+const PEOPLE = 100;
 /** Buckets of a chart, about. */
 const BUCKETS = 150;
 const BUCKET_CHOICES_MS = [1, 5, 15, 30, 60, 180, 360, 720, 1_440, 10_080].map((minutes) => minutes * 60_000);
@@ -81,7 +66,7 @@ const ONLINE_MS = 300_000;
 const MOVED: ReadonlySet<string> = new Set(['downloads', 'backup', 'cloud', 'file sharing', 'updates', 'devices']);
 
 /** Everything at a glance. Rejects with a RangeError of one sentence when it would be too much, else only when the store fails. */
-export async function overviewView(store: FlowStore, context: ViewContext, request: ViewRequest): Promise<OverviewView> {
+export async function overviewView(store: AskedStore, context: ViewContext, request: ViewRequest): Promise<OverviewView> {
   const seen = await SeenFlows.of(store, context, request);
   const { fromMs, toMs } = await spanOf(store, seen);
   const usage = await usageOverview(store, seen, bucketOf(toMs - fromMs));
@@ -104,7 +89,8 @@ export async function overviewView(store: FlowStore, context: ViewContext, reque
       peakBitPerS: sureByClock(peakBitPerS, request.basis, usage.isSampled),
     },
     peopleOnline: sureByClock(online.size, request.basis, false),
-    people,
+    people: people.slice(0, PEOPLE),
+    peopleCount: people.length,
     series: seriesOf(usage),
     alerts,
     notes: seen.notes,
@@ -124,36 +110,6 @@ function alertsOf({ alerts = [] }: ViewContext, { fromMs, toMs, knownAtMs }: Vie
     .map(alertViewOf)
     .toSorted((one, other) => other.firstSeenMs - one.firstSeenMs);
 }
-
-const octetsOf = (volume: { upOctets: number; downOctets: number } | undefined): number =>
-  volume === undefined ? 0 : volume.upOctets + volume.downOctets;
-
-/** Everybody in the inventory and everybody else with flows. */
-function peopleOf({ cells, isSampled }: UsageOverview, seen: SeenFlows): PersonRow[] {
-  const total = cells.reduce((sum, cell) => sum + octetsOf(cell), 0);
-  const byHolder = groupBy(cells, ({ holder }) => holder.id);
-  const used = new Map(cells.map(({ holder }) => [holder.id, holder]));
-  const holders = [...seen.known, ...[...used.values()].filter(({ id }) => !seen.vocabulary.people.includes(id))];
-  const people = holders.map(({ id, name, department, addresses }): PersonRow => {
-    const own = byHolder.get(id) ?? [];
-    const octets = own.reduce((sum, cell) => sum + octetsOf(cell), 0);
-    return {
-      id,
-      name,
-      department,
-      address: addresses[0] ?? '',
-      upOctets: own.reduce((sum, { upOctets }) => sum + upOctets, 0),
-      downOctets: own.reduce((sum, { downOctets }) => sum + downOctets, 0),
-      octets: sureOctets(octets, isSampled),
-      sharePercent: total === 0 ? 0 : (100 * octets) / total,
-      byCategory: Object.fromEntries(largestFirst(own).map((cell) => [cell.category, octetsOf(cell)])),
-    };
-  });
-  return people.sort((one, other) => other.octets.value - one.octets.value);
-}
-
-const largestFirst = (cells: readonly UsageCell[]): UsageCell[] =>
-  cells.toSorted((one, other) => octetsOf(other) - octetsOf(one));
 
 function seriesOf({ bucketMs, startMs, series }: UsageOverview): CategorySeries {
   const rows = [...series].map(([category, volumes]) => {

@@ -77,7 +77,7 @@ export interface PersonView {
   readonly department: string;
   readonly addresses: readonly string[];
   readonly totals: { readonly upOctets: Sure; readonly downOctets: Sure; readonly octets: Sure };
-  /** In the order they began. */
+  /** In the order they began; those with most octets, where there are more than can be looked at. */
   readonly activities: readonly ActivityView[];
   /** The twenty with most octets. */
   readonly destinations: readonly {
@@ -86,8 +86,10 @@ export interface PersonView {
     readonly octets: number;
     readonly flows: number;
   }[];
-  /** Everybody else, largest first. */
+  /** Everybody else, largest first; so many at most. */
   readonly colleagues: readonly { readonly id: string; readonly name: string; readonly octets: number }[];
+  /** Of all of these: how many there are, how many used less, and what half of them used less than. */
+  readonly others: { readonly count: number; readonly fewer: number; readonly medianOctets: number };
   /** The newest 200. */
   readonly flows: readonly FlowRow[];
   /** Hours, days and weeks. */
@@ -100,6 +102,8 @@ export interface PersonView {
 
 const DESTINATIONS = 20;
 const FLOWS = 200;
+const COLLEAGUES = 200;
+const ACTIVITIES = 1_000;
 
 /** What one of the people did. Rejects with a RangeError of one sentence when nobody has that id, or when it would be too much. */
 export async function personView(
@@ -120,6 +124,9 @@ export async function personView(
     cells[0]?.holder ??
     everybody.find(({ holder: { id: other } }) => other === id)?.holder ??
     nobody(id);
+  const colleagues = colleaguesOf(everybody, seen, id);
+  const activities = (await activitiesOf(store, seen, id)).map(viewOf);
+  const shown = largestOf(activities);
   const upOctets = cells.reduce((sum, cell) => sum + cell.upOctets, 0);
   const downOctets = cells.reduce((sum, cell) => sum + cell.downOctets, 0);
   return {
@@ -129,14 +136,21 @@ export async function personView(
       downOctets: sureOctets(downOctets, isSampled),
       octets: sureOctets(upOctets + downOctets, isSampled),
     },
-    activities: (await activitiesOf(store, seen, id)).map(viewOf),
+    activities: shown,
     destinations: await destinationsOf(store, seen, only),
-    colleagues: colleaguesOf(everybody, seen, id),
+    colleagues: colleagues.slice(0, COLLEAGUES),
+    others: {
+      count: colleagues.length,
+      fewer: colleagues.filter(({ octets }) => octets < upOctets + downOctets).length,
+      medianOctets: colleagues[colleagues.length - 1 - (colleagues.length >> 1)]?.octets ?? 0,
+    },
     flows: await newestFlows(store, seen, only),
     periods: (['hour', 'day', 'week'] as const).flatMap((unit) => periodsOf(cells, unit, new Zone(zone))),
-    notes: seen.notes,
+    notes: [...seen.notes, ...(shown.length < activities.length ? [leftOut(activities.length)] : [])],
   };
 }
+
+const leftOut = (count: number): string => `${count} activities were found; the ${ACTIVITIES} with most octets are shown`;
 
 const nobody = (id: string): Holder => ({ id, name: id, department: '', addresses: [id] });
 
@@ -160,6 +174,13 @@ const viewOf = ({ servers, holder: _holder, connections: _connections, ...activi
   octets: activity.upOctets + activity.downOctets,
   servers: [...new Set(servers.map(({ name, address }) => name ?? address))],
 });
+
+/** The order stays. */
+function largestOf(activities: readonly ActivityView[]): readonly ActivityView[] {
+  if (activities.length <= ACTIVITIES) return activities;
+  const largest = new Set(activities.toSorted((one, other) => other.octets - one.octets).slice(0, ACTIVITIES));
+  return activities.filter((activity) => largest.has(activity));
+}
 
 function colleaguesOf(
   everybody: readonly { holder: Holder; octets: number }[],
@@ -195,8 +216,8 @@ function periodsOf(cells: readonly UsageCell[], unit: PeriodUnit, zone: Zone): P
 
 async function destinationsOf(store: AskedStore, seen: SeenFlows, only: Derived): Promise<PersonView['destinations']> {
   const rows = await store.query<{ address: StoredAddress; octets: number; flows: number }>(
-    `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, count(*)::DOUBLE AS flows
-    FROM ${seen.from([...addressColumns('server'), 'octets_scaled'], [only])} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
+    `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, sum(records)::DOUBLE AS flows
+    FROM ${seen.from([...addressColumns('server'), 'octets_scaled', 'records'], [only], Infinity)} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
   );
   return rows.map(({ address, octets, flows }) => ({
     name: seen.names.get(address) ?? formatStored(address),

@@ -10,6 +10,8 @@ import type { Sure } from './sure.ts';
 export interface ViewContext extends AnswerContext, Pick<PeopleContext, 'knownColumns'> {
   /** All that was raised so far; none without it. */
   readonly alerts?: readonly Alert[];
+  /** The flows of the store, made ready for the prefixes `inside`. */
+  readonly ready?: ReadyFlows | undefined;
 }
 
 /** What every view can be asked for. Times are milliseconds since 1970. */

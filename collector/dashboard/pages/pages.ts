@@ -17,14 +17,14 @@ export const PAGES: readonly Page[] = [
     name: 'overview',
     title: 'Overview',
     purpose: 'What happened in the office, in sentences, and who used how much of the line.',
-    topics: ['overview'],
+    topics: ['overview', 'people'],
     load: () => import('./overview/overview-page.tsx'),
   },
   {
     name: 'person',
     title: 'Person',
     purpose: "One person's day: what for, where to, and beside the colleagues.",
-    topics: ['person', 'overview'],
+    topics: ['person', 'people'],
     load: () => import('./person/person-page.tsx'),
   },
   {

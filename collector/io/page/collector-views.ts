@@ -31,6 +31,7 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
           },
           nowMs: () => Date.now(),
           revision: () => collector.storedFlows,
+          maxReadyFlows: config.api.live.maxReadyFlows,
         }),
   );
   const status = (): StatusView => {

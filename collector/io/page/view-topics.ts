@@ -5,12 +5,16 @@ import { exploreView } from '../../api/view/explore-view.ts';
 import { lifeView } from '../../api/view/life-view.ts';
 import { natView } from '../../api/view/nat-view.ts';
 import { overviewView } from '../../api/view/overview-view.ts';
+import { peopleQuestionOf, peopleView } from '../../api/view/people-view.ts';
 import { personView } from '../../api/view/person-view.ts';
 import type { RecordTruth } from '../../api/view/record-truth.ts';
 import { recordsRequestOf, recordsView } from '../../api/view/records-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { viewRequestOf, type ViewContext, type ViewRequest } from '../../api/view/view-request.ts';
 import { attributionSchema } from '../../query/attribution-config.ts';
+import { liveSchema } from '../../api/live/config.ts';
+import { ReadyFlows } from '../../query/people/ready-flows.ts';
+import { RememberedAnswers } from './remembered-answers.ts';
 import type { FlowStore } from '../../store/flow-store.ts';
 
 /** What the topics that are answered from a store go by. */
@@ -24,24 +28,35 @@ export interface ViewSource {
   revision(): number;
   /** What is known of records besides what is stored; only the lab knows anything. */
   readonly truth?: RecordTruth;
+  /** Flows that are made ready at most, `api.live.maxReadyFlows`. */
+  readonly maxReadyFlows?: number;
 }
 
+const DEFAULT_READY_FLOWS = liveSchema.parse({}).maxReadyFlows;
 /** Those a router is taken to have when nothing else is known of it. */
 const TIMEOUTS = attributionSchema.parse({});
 
 /** The topics any DuckDB store can answer, by name. */
 export function viewTopics(source: ViewSource): Map<string, Topic> {
+  const readyOf = readyBySite(source);
   const topic = (
     ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
   ): Topic => ({
     revision: () => source.revision(),
     view: (parameters) =>
-      withMistakes(async () =>
-        ask(source.context(parameters.get('exporter')), viewRequestOf(parameters, source.nowMs()), parameters),
-      ),
+      withMistakes(async () => {
+        const context = source.context(parameters.get('exporter'));
+        const request = viewRequestOf(parameters, source.nowMs());
+        return ask({ ...context, ready: readyOf(context.inside) }, request, parameters);
+      }),
   });
-  const { store, truth } = source;
+  const { truth } = source;
+  const store = new RememberedAnswers(source.store, () => source.revision());
   return new Map([
+    [
+      'people',
+      topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
+    ],
     ['overview', topic((context, request) => overviewView(store, context, request))],
     [
       'person',
@@ -73,4 +88,15 @@ export async function withMistakes<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof RangeError ? new QueryMistake(error.message, { cause: error }) : error;
   }
+}
+
+/** Sites may have other prefixes. */
+function readyBySite({ store, maxReadyFlows = DEFAULT_READY_FLOWS }: ViewSource): (inside: ViewContext['inside']) => ReadyFlows {
+  const known = new Map<string, ReadyFlows>();
+  return (inside) => {
+    const key = inside.map(({ first, last }) => `${first}-${last}`).join();
+    const ready = known.get(key) ?? new ReadyFlows(store, inside, maxReadyFlows);
+    known.set(key, ready);
+    return ready;
+  };
 }

@@ -115,7 +115,7 @@ function sessionsQuery(seen: SeenFlows, only: Derived | undefined): string {
   // Names, times and pings: nobody would say of them what somebody did.
   const unnamed = vocabulary.categories.indexOf('infrastructure') + 1;
   const columns = ['id', 'person', 'person_stranger_ipv4', 'person_stranger_ipv6', 'inside_ipv4', 'inside_ipv6', 'inside_port', 'server_ipv4', 'server_ipv6', 'server_port',
-    'protocol', 'app', 'exported_app', 'category', 'is_up', 'start_ms', 'end_ms', 'octets_scaled', 'packets', 'sampling_interval']; // prettier-ignore
+    'protocol', 'app', 'exported_app', 'category', 'is_up', 'start_ms', 'end_ms', 'octets_scaled', 'packets_scaled']; // prettier-ignore
   const address = (stem: string): string => `CASE WHEN ${stem}_ipv6 = 0 THEN ${stem}_ipv4::UHUGEINT ELSE ${stem}_ipv6 END`;
   const isOne = (way: string, back: string): string =>
     `category IN (${withTransfers.join()}) AND sum(${way}) OVER connection >= ${TRANSFER_OCTETS} AND sum(${way}) OVER connection >= ${TRANSFER_RATIO} * sum(${back}) OVER connection`;
@@ -124,8 +124,8 @@ function sessionsQuery(seen: SeenFlows, only: Derived | undefined): string {
     SELECT person, ${address('person_stranger')} AS stranger, app, category, ${address('inside')} AS inside, inside_port,
       ${address('server')} AS server, server_port, protocol, start_ms // ${BUCKET_MS} AS bucket,
       coalesce(sum(octets_scaled) FILTER (is_up), 0) AS up, coalesce(sum(octets_scaled) FILTER (NOT is_up), 0) AS down,
-      coalesce(sum(packets * greatest(sampling_interval, 1)) FILTER (is_up), 0) AS up_packets,
-      coalesce(sum(packets * greatest(sampling_interval, 1)) FILTER (NOT is_up), 0) AS down_packets,
+      coalesce(sum(packets_scaled) FILTER (is_up), 0) AS up_packets,
+      coalesce(sum(packets_scaled) FILTER (NOT is_up), 0) AS down_packets,
       coalesce(sum(octets_scaled) FILTER (exported_app <> 0), 0) AS exported, count(*) AS flows,
       min(start_ms) AS first_ms, max(end_ms) AS last_ms, min(id) AS first_flow
     FROM ${seen.from(columns, [...(only === undefined ? [] : [only]), { needs: ['category'], sql: `category <> ${unnamed}` }])}

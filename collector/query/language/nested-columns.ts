@@ -26,7 +26,8 @@ export function nested(
   for (let level = 0; level < top; level++) {
     const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);
     const made = [...levels.values()].filter((column) => column.level === level + 1);
-    const joins = made.map(({ join }) => join).join('');
+    // Columns may be looked up in the same table.
+    const joins = [...new Set(made.map(({ join }) => join))].join('');
     from = `(SELECT ${[...carried, ...made.map(({ sql }) => sql)].join(', ')} FROM ${from}${joins}${whereOf(at(level))}) AS level${level + 1}`;
   }
   return `${from}${whereOf(at(top))}`;

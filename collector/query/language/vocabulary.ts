@@ -61,10 +61,12 @@ export class Vocabulary {
     this.hasInventory = inventory.length > 0;
     this.devices = inventory.map(({ name }) => name);
     this.people = [...new Set(this.devices)];
-    this.personOfDevice = new Map(this.devices.map((name, index) => [index + 1, this.people.indexOf(name) + 1]));
+    const numberOf = numbered(this.devices);
+    this.personOfDevice = new Map(this.devices.map((name, index) => [index + 1, numberOf.get(name) as number]));
     const holdings = inventory.flatMap(holdingsOf);
     this.leases = holdings.filter(({ fromMs, toMs }) => fromMs !== -Infinity || toMs !== Infinity);
-    const lasting = holdings.filter((holding) => !this.leases.includes(holding));
+    const leased = new Set(this.leases);
+    const lasting = holdings.filter((holding) => !leased.has(holding));
     this.deviceOfAddress = new Map(
       lasting.filter(({ first, last }) => first === last).map(({ first, device }) => [first, device]),
     );

@@ -1,20 +1,17 @@
 import type { StoredAddress } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import { groupBy } from '../group-by.ts';
-import { addressColumns } from '../language/derived-columns.ts';
 import type { Derived } from '../language/derived.ts';
-import { duckDbDialect } from '../language/duckdb-dialect.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
 import type { SeenFlows } from './seen-flows.ts';
-import { LONGEST_FLOW_MS, type Holder } from './seen-flows.ts';
-import { spread } from './spread-flows.ts';
+import { LONGEST_FLOW_MS } from './people-columns.ts';
+import type { Holder } from './seen-flows.ts';
+import { spread, type Spreading } from './spread-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */
 const MAX_DAYS = 4_000;
 /** Buckets of a chart, at most. */
 const MAX_BUCKETS = 20_000;
-/** A bucket that all flows lie in. */
-const WHOLE_MS = Number.MAX_SAFE_INTEGER;
 /** Rows of an answer, at most. */
 export const MAX_CELLS = 1_000_000;
 
@@ -50,7 +47,7 @@ export async function usageByPeriod(
 ): Promise<PeopleUsage> {
   const calendar = new Zone(zone);
   const days = await store.query<{ day: number }>(
-    `SELECT DISTINCT start_ms // ${DAY_MS} AS day FROM ${seen.from(['start_ms'], only ? [only] : [])} ORDER BY day LIMIT ${MAX_DAYS + 1}`,
+    `SELECT DISTINCT start_ms // ${DAY_MS} AS day FROM ${seen.from(['start_ms'], only ? [only] : [], GRID_MS)} ORDER BY day LIMIT ${MAX_DAYS + 1}`,
   );
   if (days.length > MAX_DAYS) throw new RangeError(`there are flows on more than ${MAX_DAYS} days: ask for a shorter time`);
   const steps: number[] = [];
@@ -67,7 +64,7 @@ export async function usageByPeriod(
   const parameters = { steps: `[${steps.join()}]`, starts: `[${starts.join()}]` };
   const periods = `periods AS (
     SELECT unnest(CAST($steps AS BIGINT[])) AS bucket, unnest(CAST($starts AS BIGINT[])) AS period_ms)`;
-  const sql = `WITH ${peopleSpread(seen, GRID_MS, only)}, ${periods}
+  const sql = `WITH ${spread(seen, spreading(HOLDER_KEYS, GRID_MS, only))}, ${periods}
     SELECT person, person_stranger, category, period_ms AS "startMs", ${VOLUMES} FROM spread JOIN periods USING (bucket)
     GROUP BY ALL ORDER BY period_ms, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`;
   return readCells(await store.query<CellRow>(sql, parameters), seen);
@@ -92,13 +89,13 @@ export async function spanOf(
   only: readonly Derived[] = [],
 ): Promise<{ fromMs: number; toMs: number }> {
   const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
-    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only)}`,
+    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only, Infinity)}`,
   );
   const { fromMs, toMs } = seen.request;
   return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };
 }
 
-/** The same over the whole time, and octets of every category in even buckets: both in one pass. */
+/** The same over the whole time, and octets of every category in even buckets. */
 export interface UsageOverview extends PeopleUsage {
   readonly bucketMs: number;
   /** Where the first bucket begins; 0 without flows. */
@@ -114,16 +111,10 @@ export async function usageOverview(
   bucketMs: number,
   only?: Derived,
 ): Promise<UsageOverview> {
-  const rows = await store.query<
-    CellRow & { bucket: number | null; isBucket: number }
-  >(`WITH ${peopleSpread(seen, bucketMs, only)}
-    SELECT person, person_stranger, category, bucket, grouping(bucket) = 0 AS "isBucket", ${VOLUMES} FROM spread
-    GROUP BY GROUPING SETS ((person, person_stranger, category), (bucket, category))
-    ORDER BY bucket, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);
-  const buckets = rows.filter(({ isBucket }) => isBucket);
-  const { cells, isSampled } = readCells(
-    rows.filter(({ isBucket }) => !isBucket),
-    seen,
+  const { cells, isSampled } = await usageOfAll(store, seen, only);
+  const buckets = await store.query<Volume & { bucket: number; category: number }>(
+    `WITH ${spread(seen, spreading(['category', 'is_up'], bucketMs, only))}
+    SELECT category, bucket, ${VOLUMES} FROM spread GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
   );
   const first = Number(buckets[0]?.bucket ?? 0);
   const count = buckets.length === 0 ? 0 : Number(buckets.at(-1)?.bucket) - first + 1;
@@ -139,9 +130,17 @@ export async function usageOverview(
   return { cells, isSampled, bucketMs, startMs: first * bucketMs, series };
 }
 
+/** What everybody did of each category, over the whole time. */
+export async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<PeopleUsage> {
+  const rows = await store.query<CellRow>(`WITH ${spread(seen, spreading(HOLDER_KEYS, undefined, only))}
+    SELECT person, person_stranger, category, ${VOLUMES} FROM spread
+    GROUP BY ALL ORDER BY person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);
+  return readCells(rows, seen);
+}
+
 /** Octets of everybody who has flows, the largest first. */
 export async function usageByHolder(store: AskedStore, seen: SeenFlows): Promise<{ holder: Holder; octets: number }[]> {
-  const { cells } = await usageOverview(store, seen, WHOLE_MS);
+  const { cells } = await usageOfAll(store, seen);
   return [...groupBy(cells, ({ holder }) => holder.id).values()]
     .map((own) => ({
       holder: (own[0] as UsageCell).holder,
@@ -173,19 +172,21 @@ function readCells(rows: readonly CellRow[], seen: SeenFlows): PeopleUsage {
   return { cells, isSampled: rows.some(({ sampling }) => Number(sampling) > 1) };
 }
 
-const VOLUMES = `coalesce(sum(amount * part) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(amount * part) FILTER (WHERE NOT is_up), 0) AS "downOctets",
+const VOLUMES = `coalesce(sum(amount) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(amount) FILTER (WHERE NOT is_up), 0) AS "downOctets",
       max(last_ms)::DOUBLE AS "lastMs", max(sampling)::DOUBLE AS sampling`;
 
-/** The flows of everybody by category and way, spread over buckets. */
-const peopleSpread = (seen: SeenFlows, bucketMs: number, only: Derived | undefined): string =>
-  spread(seen, {
-    keys: {
-      person: { sql: 'person', needs: ['person'] },
-      person_stranger: { sql: duckDbDialect.address('person_stranger'), needs: addressColumns('person_stranger') },
-      category: { sql: 'category', needs: ['category'] },
-      is_up: { sql: 'is_up', needs: ['is_up'] },
-    },
-    amount: { sql: 'octets_scaled', needs: ['octets_scaled'] },
-    bucketMs,
-    only: only ? [only] : [],
-  });
+const KEYS = {
+  person: { sql: 'person', needs: ['person'] },
+  person_stranger: { sql: 'person_stranger', needs: ['person_stranger'] },
+  category: { sql: 'category', needs: ['category'] },
+  is_up: { sql: 'is_up', needs: ['is_up'] },
+} as const;
+const HOLDER_KEYS = ['person', 'person_stranger', 'category', 'is_up'] as const;
+
+/** Octets of flows by some of the keys. */
+const spreading = (keys: readonly (keyof typeof KEYS)[], bucketMs: number | undefined, only: Derived | undefined): Spreading => ({
+  keys: Object.fromEntries(keys.map((key) => [key, KEYS[key]])),
+  amount: { sql: 'octets_scaled', needs: ['octets_scaled'] },
+  bucketMs,
+  only: only ? [only] : [],
+});

@@ -2,6 +2,7 @@ import { formatStored, parseStored, type StoredAddress } from '../../../core/net
 import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import { attributionSchema, type AttributionConfig } from '../attribution-config.ts';
 import { clockCorrections } from '../clock-corrections.ts';
+import { groupBy } from '../group-by.ts';
 import { addressesOf, type InventoryEntry } from '../inventory.ts';
 import { derivedColumns, SIDES } from '../language/derived-columns.ts';
 import type { Derived, DerivedColumns } from '../language/derived.ts';
@@ -10,10 +11,11 @@ import { nested } from '../language/nested-columns.ts';
 import type { TimeBasis } from '../language/question.ts';
 import { Vocabulary, type Knowledge } from '../language/vocabulary.ts';
 import { BEGUN_FLOWS } from '../begun-flows.ts';
+import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
-
-/** Flows longer than a day are not: their octets count where they begin, or one wrong time would fill years of buckets. */
-export const LONGEST_FLOW_MS = 86_400_000;
+import { GRID_MS } from './periods.ts';
+import type { ReadyFlows } from './ready-flows.ts';
+import { readyRelations, type ReadyRelations, type Relation } from './ready-relations.ts';
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
@@ -22,6 +24,8 @@ export interface PeopleContext extends Knowledge {
   readonly attribution?: AttributionConfig | undefined;
   /** Columns that are known of these flows and not to be worked out of addresses and ports. */
   readonly knownColumns?: ((vocabulary: Vocabulary) => DerivedColumns) | undefined;
+  /** The flows of the store, made ready for the prefixes `inside`: the answers are the same, and sooner there. */
+  readonly ready?: ReadyFlows | undefined;
 }
 
 /** Which flows count, and by whose clock. Times are milliseconds since 1970. */
@@ -55,46 +59,74 @@ export class SeenFlows {
   readonly names: ReadonlyMap<StoredAddress, string>;
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
-  readonly #derived: DerivedColumns;
   readonly #conditions: readonly Derived[];
-  readonly #flows: string;
-  readonly #inventory: readonly InventoryEntry[];
+  /** The first that has all columns is asked: of flows one by one, and of flows that are added up, where those come to the same. */
+  readonly #flows: readonly Relation[];
+  readonly #byQuarter: readonly Relation[];
+  readonly #ofAllTime: readonly Relation[];
+  readonly #entries: ReadonlyMap<string, readonly InventoryEntry[]>;
+  readonly #numbers: ReadonlyMap<string, number>;
 
   private constructor(
     context: PeopleContext,
     request: PeopleRequest,
-    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { derived: DerivedColumns; flows: string },
+    known: Pick<SeenFlows, 'vocabulary' | 'notes'> & { flows: Relation; ready: ReadyRelations | undefined },
   ) {
     this.vocabulary = known.vocabulary;
     this.request = request;
     this.names = context.names;
     this.notes = known.notes;
-    this.#derived = { ...known.derived, ...ownColumns(request.basis), ...context.knownColumns?.(known.vocabulary) };
     this.#conditions = conditionsOf(context.exporter, request);
-    this.#flows = known.flows;
-    this.#inventory = context.inventory;
+    const { flows, ready } = known;
+    const { basis, fromMs, toMs } = request;
+    this.#flows = ready === undefined ? [flows] : [ready.flows, flows];
+    // Sums are by the flows' own times.
+    const added = basis === 'flow' ? ready : undefined;
+    const isWhole = fromMs === undefined && toMs === undefined;
+    const isOfQuarters = [fromMs ?? 0, toMs ?? 0].every((ms) => ms % GRID_MS === 0);
+    this.#byQuarter = added !== undefined && isOfQuarters ? added.byQuarter : [];
+    this.#ofAllTime = added !== undefined && isWhole ? added.ofAllTime : this.#byQuarter;
+    this.#entries = groupBy(context.inventory, ({ name }) => name);
+    this.#numbers = new Map(known.vocabulary.people.map((name, index) => [name, index + 1]));
   }
 
   /** Looks at what the store has before it is asked. Rejects only when the store fails. */
   static async of(store: AskedStore, context: PeopleContext, request: PeopleRequest): Promise<SeenFlows> {
     const vocabulary = new Vocabulary(context);
     const corrections = request.basis === 'corrected' ? await clockCorrections(store, duckDbDialect) : undefined;
-    const derived = derivedColumns(vocabulary, duckDbDialect, request.basis, corrections);
+    const derived = {
+      ...derivedColumns(vocabulary, duckDbDialect, request.basis, corrections),
+      ...peopleColumns(request.basis),
+      ...context.knownColumns?.(vocabulary),
+    };
     // Whose flows it is known of need no looking up.
     const owned =
       context.knownColumns === undefined
         ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}))
         : undefined;
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
-    return new SeenFlows(context, request, { vocabulary, derived, notes, flows: owned?.sql ?? BEGUN_FLOWS });
+    const flows: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
+    const ready = owned === undefined && context.knownColumns === undefined ? await context.ready?.update() : undefined;
+    return new SeenFlows(context, request, {
+      vocabulary,
+      notes,
+      flows,
+      ready: ready && readyRelations(ready, derived, vocabulary),
+    });
   }
 
   /**
    * `FROM` of the columns named: those of `flows`, of questions, and `inside_port`, `start_ms`, `end_ms` (after `start_ms` unless it lasted no time) and
-   * `octets_scaled`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address.
+   * `octets_scaled`, `packets_scaled`, `records`. `person` is an index of the vocabulary; where it is 0, `person_stranger` has the address. Where nobody asks when within
+   * steps of `stepMs` something was, rows may be several flows that begin and end in the same one, `Infinity` being all of the time that is asked for; `records`
+   * says how many.
    */
-  from(columns: readonly string[], only: readonly Derived[] = []): string {
-    return nested(columns, [...this.#conditions, ...only], this.#derived, this.#flows);
+  from(columns: readonly string[], only: readonly Derived[] = [], stepMs = 1): string {
+    const conditions = [...this.#conditions, ...only];
+    const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
+    const added = stepMs === Infinity ? this.#ofAllTime : stepMs % GRID_MS === 0 ? this.#byQuarter : [];
+    const { sql, derived } = [...added, ...this.#flows].find(({ has }) => needs.every(has)) as Relation;
+    return nested(columns, conditions, derived, sql);
   }
 
   /** Everybody in the inventory, in its order. */
@@ -112,8 +144,8 @@ export class SeenFlows {
 
   /** The condition that a row is the holder's; `undefined` when nobody has that id. */
   isOf(id: string): Derived | undefined {
-    const person = this.vocabulary.people.indexOf(id) + 1;
-    if (person > 0) return { needs: ['person'], sql: `person = ${person}` };
+    const person = this.#numbers.get(id);
+    if (person !== undefined) return { needs: ['person'], sql: `person = ${person}` };
     const address = parseStored(id);
     if (address === undefined) return undefined;
     const isThat = duckDbDialect.isWithin('inside', { first: address, last: address });
@@ -121,7 +153,7 @@ export class SeenFlows {
   }
 
   #holderNamed(name: string): Holder {
-    const own = this.#inventory.filter((entry) => entry.name === name);
+    const own = this.#entries.get(name) ?? [];
     return {
       id: name,
       name,
@@ -129,25 +161,6 @@ export class SeenFlows {
       addresses: [...new Set(own.flatMap(addressesOf))],
     };
   }
-}
-
-const FACTOR = 'greatest(sampling_interval, 1)';
-
-function ownColumns(basis: TimeBasis): DerivedColumns {
-  const isEnd = basis === 'export' || basis === 'receive';
-  return {
-    inside_port: () => ({
-      needs: ['is_up', 'is_down', 'source_port', 'post_napt_destination_port', 'destination_port'],
-      sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
-    }),
-    lasts_ms: () => ({
-      needs: ['flow_start_ms', 'flow_end_ms'],
-      sql: `CASE WHEN flow_end_ms > flow_start_ms AND flow_end_ms - flow_start_ms <= ${LONGEST_FLOW_MS} THEN (flow_end_ms - flow_start_ms)::BIGINT ELSE 0 END`,
-    }),
-    start_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? ' - lasts_ms' : ''}` }),
-    end_ms: () => ({ needs: ['time_ms', 'lasts_ms'], sql: `time_ms::BIGINT${isEnd ? '' : ' + lasts_ms'}` }),
-    octets_scaled: () => ({ needs: ['octets', 'sampling_interval'], sql: `octets::DOUBLE * ${FACTOR}` }),
-  };
 }
 
 function conditionsOf(exporter: Exporter | undefined, { fromMs, toMs, knownAtMs }: PeopleRequest): Derived[] {

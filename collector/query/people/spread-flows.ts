@@ -7,8 +7,8 @@ export interface Spreading {
   readonly keys: Readonly<Record<string, Derived>>;
   /** What is counted of a flow. */
   readonly amount: Derived;
-  /** Milliseconds; buckets begin at whole multiples since 1970. */
-  readonly bucketMs: number;
+  /** Milliseconds; buckets begin at whole multiples since 1970. All of time is one, number 0, without it. */
+  readonly bucketMs?: number | undefined;
   /** What flows must be, besides what was asked for. */
   readonly only?: readonly Derived[];
   /** All of it counts where the flow begins, or where the time that is asked for does. */
@@ -16,36 +16,43 @@ export interface Spreading {
 }
 
 /**
- * Common table expressions that end with `spread`: flows by their keys, with `amount`, `last_ms` and `sampling`, and which `part` of each lies in which
- * `bucket`. The amount is spread evenly from the start of a flow to its end. Flows within one bucket are added up first; most are.
+ * Common table expressions that end with `spread`: `amount` by key and `bucket`, with `last_ms` and `sampling`. The amount of a flow is spread evenly from its
+ * start to its end. Most lie in one bucket and are added up there; only what others are made of is looked at one by one.
  */
-export function spread(seen: SeenFlows, { keys, amount, bucketMs, only = [], isWhole = false }: Spreading): string {
+export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, only = [], isWhole = false }: Spreading): string {
   const { fromMs, toMs } = seen.request;
   const names = Object.keys(keys).join(', ');
   const needs = [...Object.values(keys), amount].flatMap((one) => one.needs);
   const columns = [...new Set([...needs, 'start_ms', 'end_ms', 'sampling_interval'])];
   const shown = Object.entries(keys).map(([name, { sql }]) => (sql === name ? sql : `${sql} AS ${name}`));
-  const cut = [
-    ...(fromMs === undefined ? [] : [`start_ms < ${Math.ceil(fromMs)}`]),
-    ...(toMs === undefined ? [] : [`end_ms > ${Math.ceil(toMs)}`]),
-  ];
-  const isCrossing = isWhole ? 'false' : ['last > first', ...cut].join(' OR ');
-  // What is asked for of a flow, and what of that lies in the bucket.
+  // What is asked for of a flow.
   const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
   const end = toMs === undefined ? 'end_ms' : `least(end_ms, ${Math.ceil(toMs)})`;
-  const first = `(${begin} // ${bucketMs})`;
-  const last = isWhole ? first : `greatest((${end} - 1) // ${bucketMs}, ${first})`;
-  return `placed AS (
-    SELECT ${shown.join(', ')}, start_ms, end_ms, ${amount.sql} AS amount, sampling_interval, ${first} AS first, ${last} AS last
-    FROM ${seen.from(columns, only)}),
-  gathered AS (
-    SELECT ${names}, first, last,
-      CASE WHEN ${isCrossing} THEN start_ms ELSE 0 END AS start_ms, CASE WHEN ${isCrossing} THEN end_ms ELSE 0 END AS end_ms,
-      sum(amount) AS amount, max(end_ms) AS last_ms, max(sampling_interval) AS sampling
-    FROM placed GROUP BY ALL),
-  split AS (SELECT *, unnest(range(first, last + 1)) AS bucket FROM gathered),
-  spread AS (
-    SELECT *, CASE WHEN end_ms = start_ms THEN 1 ELSE greatest(0,
-      least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})) / (end_ms - start_ms)::DOUBLE END AS part
-    FROM split)`;
+  const first = bucketMs === Infinity ? '0::BIGINT' : `${begin} // ${bucketMs}`;
+  const isCrossing = [
+    ...(bucketMs === Infinity ? [] : [`end_ms > (first + 1) * ${bucketMs}`]),
+    ...(fromMs === undefined ? [] : [`start_ms < ${Math.ceil(fromMs)}`]),
+    ...(toMs === undefined ? [] : [`end_ms > ${Math.ceil(toMs)}`]),
+  ].join(' OR ');
+  const isAlone = isWhole || isCrossing === '';
+  const placed = `placed AS NOT MATERIALIZED (
+    SELECT ${shown.join(', ')}, start_ms, end_ms, ${amount.sql} AS amount, sampling_interval AS sampling, ${first} AS first
+    FROM ${seen.from(columns, only, bucketMs)}),
+  within AS NOT MATERIALIZED (
+    SELECT ${names}, first AS bucket, sum(amount) AS amount, max(end_ms) AS last_ms, max(sampling) AS sampling
+    FROM placed${isAlone ? '' : ` WHERE NOT (${isCrossing})`} GROUP BY ${names}, first)`;
+  if (isAlone) return `${placed}, spread AS NOT MATERIALIZED (FROM within)`;
+  // What of that lies in the bucket.
+  const overlap =
+    bucketMs === Infinity
+      ? `${end} - ${begin}`
+      : `least(${end}, (bucket + 1) * ${bucketMs}) - greatest(${begin}, bucket * ${bucketMs})`;
+  return `${placed},
+  crossing AS (
+    SELECT *, unnest(range(first, ${bucketMs === Infinity ? '1' : `greatest((${end} - 1) // ${bucketMs}, first) + 1`})) AS bucket FROM placed WHERE ${isCrossing}),
+  spread AS NOT MATERIALIZED (
+    FROM within UNION ALL
+    SELECT ${names}, bucket, amount * (greatest(0, ${overlap}) / (end_ms - start_ms)::DOUBLE),
+      end_ms, sampling
+    FROM crossing)`;
 }

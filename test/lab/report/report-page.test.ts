@@ -256,6 +256,8 @@ const ALERT: Report['unusual'][number] = {
   kind: 'port-scan',
   who: 'John',
   address: '10.0.0.10',
+  exporter: '192.0.2.1',
+  observationDomainId: 1,
   target: '198.18.0.1',
   sentence: 'John scanned 1,000 ports of 198.18.0.1',
   evidence: ['1,000 ports in 20 s'],

@@ -46,7 +46,7 @@ let epochMs: number;
 
 async function lookAt(run: Looking, scenario: ScenarioInput, out?: string): Promise<void> {
   const report = await runScenario({ scenario, onlooker: run, ...(out === undefined ? {} : { out }) });
-  if (out !== undefined) writeReportFiles(report, out);
+  if (out !== undefined) writeReportFiles(report, '', out);
 }
 
 async function ask<View>(

@@ -21,7 +21,7 @@ let trees: Part[];
 beforeAll(async () => {
   live = new LookedAtRun('max');
   const router = { clock: { offsetMs: OFFSET_MS, driftPpm: 0, ntp: false } };
-  writeReportFiles(await runScenario({ scenario: { ...SMALL, router }, onlooker: live, out }), out);
+  writeReportFiles(await runScenario({ scenario: { ...SMALL, router }, onlooker: live, out }), '', out);
   live.end();
   trees = await treesOf(live);
 });
@@ -61,7 +61,7 @@ describe('the truth beside a Message', () => {
   });
 
   test('has the instants the judge found, and says how wrong the clock was', () => {
-    const records = savedRecords(join(out, 'times.csv'));
+    const records = savedRecords(join(out, 'times.csv')).get('headquarters')!;
     const starts = new Set(Array.from(records.startNs, (ns) => Math.round(ns)));
     let matched = 0;
     for (const { truth = '' } of fieldsOf(trees, 'flowStartMilliseconds')) {

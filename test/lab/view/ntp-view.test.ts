@@ -44,7 +44,7 @@ let kept: KeptRun;
 
 beforeAll(async () => {
   live = new LookedAtRun('max');
-  writeReportFiles(await runScenario({ scenario: SCENARIO, onlooker: live, out }), out);
+  writeReportFiles(await runScenario({ scenario: SCENARIO, onlooker: live, out }), '', out);
   live.end();
 });
 afterAll(() => {

@@ -27,7 +27,7 @@ export default function OverviewPage() {
           <Panel title="The line, by what it was used for" class="wide">
             <CategoryChart series={view.series} truth={view.truth} />
           </Panel>
-          <PeopleList people={view.people} />
+          <PeopleList people={view.people} count={view.peopleCount} />
           <Panel title="What looks unusual" note={view.alerts.length === 0 ? undefined : `${view.alerts.length}, newest first`}>
             <AlertList alerts={view.alerts} />
             {view.truth !== undefined && <Missed events={view.truth.missed} />}

@@ -1,7 +1,9 @@
-import { useSignal } from '@preact/signals';
-import type { PersonRow } from '../../../api/view/overview-view.ts';
+import { useSignal, type Signal } from '@preact/signals';
+import type { PeopleView, PersonRow } from '../../../api/view/people-view.ts';
+import { useTopic } from '../../live/use-topic.ts';
 import { CategoryBar, InOutBar } from '../../parts/bars.tsx';
 import { Difference } from '../../parts/difference.tsx';
+import { PeopleSearch, useRested } from '../../parts/people-search.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { Term } from '../../parts/term.tsx';
 import { Panel } from '../../parts/states.tsx';
@@ -10,34 +12,60 @@ import { audience } from '../../state/settings.ts';
 import { formatOctets, formatPercent } from '../../text/format.ts';
 
 const AT_FIRST = 12;
+const MORE = 100;
 
-/** Everybody, largest first: who, how much, in and out, what for. */
-export function PeopleList({ people }: { readonly people: readonly PersonRow[] }) {
+interface PeopleListProperties {
+  /** The largest. */
+  readonly people: readonly PersonRow[];
+  /** Of all. */
+  readonly count: number;
+}
+
+/** Who used how much, largest first: in and out, what for. Never more rows than the reader asked for. */
+export function PeopleList({ people, count }: PeopleListProperties) {
   const wanted = useSignal('');
-  const isWhole = useSignal(false);
-  const sought = wanted.value.trim().toLowerCase();
-  const found = people.filter(({ name, department, address }) =>
-    `${name} ${department} ${address}`.toLowerCase().includes(sought),
-  );
-  const shown = isWhole.value ? found : found.slice(0, AT_FIRST);
+  const shown = useSignal(AT_FIRST);
+  const sought = useRested(wanted.value.trim());
+  const isTold = sought === '' && shown.value <= people.length;
   const largest = Math.max(0, ...people.map(({ octets, trueOctets = 0 }) => Math.max(octets.value, trueOctets)));
+  return (
+    <Panel title="Who used the line" class="people" note={<PeopleSearch wanted={wanted} />}>
+      {isTold ? (
+        <People people={people.slice(0, shown.value)} found={count} largest={largest} shown={shown} />
+      ) : (
+        <FoundPeople find={sought} shown={shown} largest={largest} />
+      )}
+    </Panel>
+  );
+}
+
+/** Those the server finds. */
+function FoundPeople({
+  find,
+  shown,
+  largest,
+}: {
+  readonly find: string;
+  readonly shown: Signal<number>;
+  readonly largest: number;
+}) {
+  const { view, problem } = useTopic<PeopleView>('people', { find, count: String(shown.value) });
+  if (view === undefined) return <p class="soft">{problem ?? 'Looking …'}</p>;
+  return <People people={view.people} found={view.found} largest={largest} shown={shown} />;
+}
+
+interface PeopleProperties {
+  readonly people: readonly PersonRow[];
+  readonly found: number;
+  readonly largest: number;
+  readonly shown: Signal<number>;
+}
+
+function People({ people, found, largest, shown }: PeopleProperties) {
+  const left = found - people.length;
   const hasTruth = people.some(({ trueOctets }) => trueOctets !== undefined);
   return (
-    <Panel
-      title="Who used the line"
-      class="people"
-      note={
-        <label class="search">
-          <span class="visually-hidden">Find a person or department</span>
-          <input
-            type="text"
-            placeholder="Find a person …"
-            value={wanted.value}
-            onInput={({ currentTarget }) => (wanted.value = currentTarget.value)}
-          />
-        </label>
-      }
-    >
+    <>
       <table class="people-table">
         <thead>
           <tr>
@@ -62,18 +90,23 @@ export function PeopleList({ people }: { readonly people: readonly PersonRow[] }
           </tr>
         </thead>
         <tbody>
-          {shown.map((person) => (
+          {people.map((person) => (
             <Row key={person.id} person={person} largest={largest} />
           ))}
         </tbody>
       </table>
-      {found.length === 0 && <p class="soft">Nobody is called so.</p>}
-      {found.length > AT_FIRST && (
-        <button type="button" class="quiet" aria-expanded={isWhole.value} onClick={() => (isWhole.value = !isWhole.value)}>
-          {isWhole.value ? `Show the first ${AT_FIRST}` : `Show all ${found.length}`}
+      {found === 0 && <p class="soft">Nobody is called so.</p>}
+      {left > 0 && (
+        <button type="button" class="quiet" aria-expanded={shown.value > AT_FIRST} onClick={() => (shown.value += MORE)}>
+          {`Show ${Math.min(MORE, left)} more of ${left}`}
         </button>
       )}
-    </Panel>
+      {shown.value > AT_FIRST && (
+        <button type="button" class="quiet" onClick={() => (shown.value = AT_FIRST)}>
+          {`Show the first ${AT_FIRST}`}
+        </button>
+      )}
+    </>
   );
 }
 

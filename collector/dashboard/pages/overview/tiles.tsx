@@ -7,7 +7,7 @@ import { isTruthShown } from '../../state/truth.ts';
 import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
 
 /** The figures whoever looks for a second wants. */
-export function Tiles({ view: { line, peopleOnline, people, truth } }: { readonly view: OverviewView }) {
+export function Tiles({ view: { line, peopleOnline, peopleCount, truth } }: { readonly view: OverviewView }) {
   const { records, messages } = status.value ?? {};
   const errorMs = clockErrorMs.value;
   return (
@@ -25,7 +25,7 @@ export function Tiles({ view: { line, peopleOnline, people, truth } }: { readonl
       >
         <SureNumber of={line.peakBitPerS} format={formatRate} />
       </Tile>
-      <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(people.length)} people and devices`}>
+      <Tile title={<Term name="people online">People online</Term>} below={`of ${formatCount(peopleCount)} people and devices`}>
         <SureNumber of={peopleOnline} format={formatCount} />
       </Tile>
       {records !== undefined && (

@@ -12,16 +12,14 @@ interface ColleaguesProperties {
   readonly own: number;
   readonly name: string;
   readonly colleagues: PersonView['colleagues'];
+  readonly others: PersonView['others'];
 }
 
 /** Everybody as a dot, from little to much, and this person among them. */
-export function Colleagues({ own, name, colleagues }: ColleaguesProperties) {
+export function Colleagues({ own, name, colleagues, others }: ColleaguesProperties) {
   const { width, measured } = useWidth();
-  const values = colleagues.map(({ octets }) => octets).sort((one, other) => one - other);
-  const middle = values[Math.floor(values.length / 2)] ?? 0;
-  const fewer = values.filter((octets) => octets < own).length;
-  const sentence = `${name} used more than ${fewer} of ${values.length} others; half of them used less than ${formatOctets(middle)}.`;
-  const largest = Math.max(own, values.at(-1) ?? 0, 1);
+  const sentence = `${name} used more than ${others.fewer} of ${others.count} others; half of them used less than ${formatOctets(others.medianOctets)}.`;
+  const largest = Math.max(own, colleagues[0]?.octets ?? 0, 1);
   // Most use little and few use very much: equal distances are equal factors, but for the smallest.
   const x = scaleSymlog([0, largest], [MARGIN, Math.max(MARGIN + 1, width - MARGIN)]).constant(1e6);
   const dotY = (index: number): number => 20 + (index % LANES) * LANE_HEIGHT;

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
-import type { OverviewView } from '../../../api/view/overview-view.ts';
+import type { PeopleView } from '../../../api/view/people-view.ts';
 import type { PersonView } from '../../../api/view/person-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
+import { PeopleSearch, useRested } from '../../parts/people-search.tsx';
 import { EmptyState, Notes, Panel, Shown } from '../../parts/states.tsx';
 import { Difference } from '../../parts/difference.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
@@ -22,16 +23,20 @@ export default function PersonPage() {
   return id === undefined ? <Choose /> : <Person key={id} id={id} />;
 }
 
+const CHOICES = '200';
+
 function Choose() {
-  const topic = useTopic<OverviewView>('overview');
+  const wanted = useSignal('');
+  const topic = useTopic<PeopleView>('people', { find: useRested(wanted.value.trim()), count: CHOICES });
   return (
     <Shown topic={topic} title="Person">
-      {({ people }) =>
-        people.length === 0 ? (
+      {({ people, found }) =>
+        found === 0 && wanted.value === '' ? (
           <EmptyState title="Nobody yet">No flow has come.</EmptyState>
         ) : (
           <>
             <h1>Whose day?</h1>
+            <PeopleSearch wanted={wanted} />
             <ul class="choose">
               {people.map((person) => (
                 <li key={person.id}>
@@ -41,6 +46,7 @@ function Choose() {
                 </li>
               ))}
             </ul>
+            {found > people.length && <p class="soft">{found - people.length} more are found by what they are called.</p>}
           </>
         )
       }
@@ -58,7 +64,7 @@ function Person({ id }: { readonly id: string }) {
 }
 
 function PersonDay({ person }: { readonly person: PersonView }) {
-  const { name, totals, activities, destinations, colleagues, flows, periods, notes, truth } = person;
+  const { name, totals, activities, destinations, colleagues, others, flows, periods, notes, truth } = person;
   const chosenId = useSignal<string | undefined>(undefined);
   const chosen = activities.find((activity) => activity.id === chosenId.value);
   return (
@@ -76,8 +82,8 @@ function PersonDay({ person }: { readonly person: PersonView }) {
       <Panel title="Hour by hour">
         <Periods periods={periods} name={name} />
       </Panel>
-      <Panel title="Beside the others" note={`${colleagues.length} people and devices`}>
-        <Colleagues own={totals.octets.value} name={name} colleagues={colleagues} />
+      <Panel title="Beside the others" note={besideNote(person)}>
+        <Colleagues own={totals.octets.value} name={name} colleagues={colleagues} others={others} />
       </Panel>
       <Panel title="Where to" note="The twenty with most octets">
         <Destinations destinations={destinations} />
@@ -92,9 +98,14 @@ function PersonDay({ person }: { readonly person: PersonView }) {
   );
 }
 
+const besideNote = ({ colleagues, others: { count } }: PersonView): string =>
+  colleagues.length === count
+    ? `${count} people and devices`
+    : `${count} people and devices; the ${colleagues.length} who used most are shown`;
+
 /** Who it is, how much in all, and a way to somebody else. */
 function Head({ person }: { readonly person: PersonView }) {
-  const { name, department, addresses, totals, colleagues, truth } = person;
+  const { name, department, addresses, totals, colleagues, others, truth } = person;
   return (
     <section class="person-head" aria-label="Who">
       <div>
@@ -141,6 +152,7 @@ function Head({ person }: { readonly person: PersonView }) {
           ))}
         </select>
       </label>
+      {others.count > colleagues.length && <a href={linkTo('person')}>Find somebody else</a>}
     </section>
   );
 }

@@ -5,7 +5,8 @@ import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { TimeBasis } from '../../../../collector/query/language/question.ts';
 import { usageByPeriod, usageOverview, type UsageCell } from '../../../../collector/query/people/people-usage.ts';
 import { Zone } from '../../../../collector/query/people/periods.ts';
-import { LONGEST_FLOW_MS, SeenFlows, type PeopleRequest } from '../../../../collector/query/people/seen-flows.ts';
+import { LONGEST_FLOW_MS } from '../../../../collector/query/people/people-columns.ts';
+import { SeenFlows, type PeopleRequest } from '../../../../collector/query/people/seen-flows.ts';
 import type { FlowStore } from '../../../../collector/store/flow-store.ts';
 import { type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
 

@@ -1,0 +1,144 @@
+import type { AddressRange } from '../../../core/net/stored-address.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
+import { additions, creations, DATABASE, readyTables, summing, totalling, type Added, type ReadyTables } from './ready-tables.ts';
+
+/** Flows of consecutive ids that are brought in and added up together, once there are so many. */
+const CHUNK_FLOWS = 500_000;
+
+/** Totals are made anew when so much of the sums is not in them. */
+const MOST_APART = 0.2;
+
+/** Flows made ready. */
+export interface Ready extends Added {
+  readonly tables: ReadyTables;
+}
+
+interface Counted {
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+const NONE: Counted = { rows: 0, first: -1, last: -1 };
+
+let made = 0;
+
+/**
+ * The flows of a store as the views want them, in the database's memory: seen from inside, with hosts and services as small numbers, packed; and added up by
+ * quarters of an hour. Rows of the table `flows` only come and, when they are too old, go, so nothing but what is new is looked at. What depends on what is
+ * known (people, names, applications) is not in it: that is worked out for each host and service when it is asked.
+ */
+export class ReadyFlows {
+  readonly #store: AskedStore;
+  readonly #inside: readonly AddressRange[];
+  readonly #maxFlows: number;
+  readonly #chunkFlows: number;
+  readonly #tables = readyTables(made++);
+  #turn: Promise<unknown> = Promise.resolve();
+  #isMade = false;
+  /** Number of the first chunk without sums. */
+  #chunk = 0;
+  /** Number of the first chunk that is not in the totals. */
+  #apart = 0;
+
+  /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
+  constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
+    this.#store = store;
+    this.#inside = inside;
+    this.#maxFlows = maxFlows;
+    this.#chunkFlows = chunkFlows;
+  }
+
+  /** With all flows of the store; `undefined` when these are too many. Rejects only when the store fails. */
+  update(): Promise<Ready | undefined> {
+    const turn = this.#turn.then(() => this.#update());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #update(): Promise<Ready | undefined> {
+    // Other rows may come meanwhile: they are for the next time.
+    let { stored, ready } = await this.#counts();
+    if (stored.rows > this.#maxFlows) {
+      if (ready.rows > 0) await this.#beginAnew();
+      return undefined;
+    }
+    if (ready.rows > 0 && stored.first > ready.first) {
+      await this.#forget(stored.first);
+      ({ stored, ready } = await this.#counts());
+    }
+    if (ready.last < stored.last) {
+      await this.#addBetween(ready.last, stored.last);
+      ({ ready } = await this.#counts());
+    }
+    // Rows went that are not the oldest.
+    if (ready.rows !== stored.rows) {
+      await this.#beginAnew();
+      await this.#addBetween(-1, stored.last);
+    }
+    await this.#addUp(stored);
+    return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows, firstApart: this.#apart };
+  }
+
+  /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
+  async #counts(): Promise<{ stored: Counted; ready: Counted }> {
+    const count = `count(*)::DOUBLE AS rows, coalesce(min(id), -1)::DOUBLE AS first, coalesce(max(id), -1)::DOUBLE AS last`;
+    const ask = (): Promise<Counted[]> =>
+      this.#store.query<Counted>(`SELECT ${count} FROM flows UNION ALL SELECT ${count} FROM ${this.#tables.flows}`);
+    const begin = (): Promise<Counted[]> => this.#beginAnew().then(ask);
+    const [stored = NONE, ready = NONE] = await (this.#isMade ? ask().catch(begin) : begin());
+    return { stored, ready };
+  }
+
+  async #addBetween(last: number, until: number): Promise<void> {
+    // In portions: other questions are answered in between.
+    for (let from = last + 1; from <= until; from += CHUNK_FLOWS) {
+      const to = Math.min(until, from + CHUNK_FLOWS - 1);
+      await this.#ask(additions(this.#tables, this.#inside, from, to));
+    }
+  }
+
+  /** Adds up chunks that are complete, and packs them. */
+  async #addUp({ first, last }: Counted): Promise<void> {
+    const firstChunk = Math.max(0, Math.floor(first / this.#chunkFlows));
+    const complete = Math.floor((last + 1) / this.#chunkFlows);
+    this.#chunk = Math.max(this.#chunk, firstChunk);
+    if (this.#chunk >= complete) return;
+    for (; this.#chunk < complete; this.#chunk++) await this.#sum(this.#chunk);
+    if (this.#chunk - this.#apart > MOST_APART * (this.#chunk - firstChunk)) await this.#total();
+    await this.#store.query(`CHECKPOINT ${DATABASE}`);
+  }
+
+  async #sum(chunk: number): Promise<void> {
+    const from = chunk * this.#chunkFlows;
+    await this.#ask(summing(this.#tables, chunk, from, from + this.#chunkFlows));
+  }
+
+  async #total(): Promise<void> {
+    await this.#ask(totalling(this.#tables));
+    this.#apart = this.#chunk;
+  }
+
+  async #ask(statements: readonly string[]): Promise<void> {
+    for (const sql of statements) await this.#store.query(sql);
+  }
+
+  /** Flows before that id are no more; of the chunk they ended in the rest is added up again. */
+  async #forget(first: number): Promise<void> {
+    const { flows, sums, lines } = this.#tables;
+    const chunk = Math.floor(first / this.#chunkFlows);
+    const gone = `chunk <= ${chunk}`;
+    await this.#ask([`DELETE FROM ${flows} WHERE id < ${first}`, `DELETE FROM ${sums} WHERE ${gone}`, `DELETE FROM ${lines} WHERE ${gone}`]); // prettier-ignore
+    if (chunk < this.#chunk) await this.#sum(chunk);
+    await this.#total();
+  }
+
+  async #beginAnew(): Promise<void> {
+    this.#chunk = 0;
+    this.#apart = 0;
+    await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
+    await this.#ask(Object.values(this.#tables).map((table) => `DROP TABLE IF EXISTS ${table}`));
+    await this.#ask(creations(this.#tables, this.#inside));
+    this.#isMade = true;
+  }
+}

@@ -1,0 +1,68 @@
+import { addressColumns } from '../language/derived-columns.ts';
+import type { Derived, DerivedColumns } from '../language/derived.ts';
+import { nested } from '../language/nested-columns.ts';
+import type { Vocabulary } from '../language/vocabulary.ts';
+import type { Ready } from './ready-flows.ts';
+import { addedUp, FLOW_COLUMNS, HOST_COLUMNS, LINES_COLUMNS, SERVICE_COLUMNS, SUMS_COLUMNS } from './ready-tables.ts';
+
+/** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
+export interface Relation {
+  readonly sql: string;
+  readonly derived: DerivedColumns;
+  has(column: string): boolean;
+}
+
+/** The flows of a store one by one, and added up; of several the first that has all columns is the shortest. */
+export interface ReadyRelations {
+  readonly flows: Relation;
+  readonly byQuarter: readonly Relation[];
+  readonly ofAllTime: readonly Relation[];
+}
+
+/** What depends on the service alone, and on the host alone; with leases, whose a device is depends on when. */
+const TOLD_BY_SERVICE = [...SERVICE_COLUMNS, 'exported_app', 'app', 'category', 'server_name'];
+const TOLD_BY_HOST = [...HOST_COLUMNS, 'fixed_device'];
+const TOLD_WITHOUT_LEASES = [
+  'device',
+  'person',
+  'person_stranger',
+  ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`)),
+];
+
+/** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. */
+export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }: Vocabulary): ReadyRelations {
+  const { tables } = ready;
+  const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
+  const told = {
+    ...looked('host', tables.hosts, toldByHost, without(derived, HOST_COLUMNS)),
+    ...looked('service', tables.services, TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS)),
+  };
+  const relation = (sql: string, columns: readonly string[]): Relation => {
+    const all = { ...without(derived, columns), ...told };
+    const has = (column: string): boolean => columns.includes(column) || (all[column]?.().needs.every(has) ?? false);
+    return { sql, derived: all, has };
+  };
+  const added = addedUp(tables, ready);
+  const [lines, sums, totals] = [
+    relation(added.lines, LINES_COLUMNS),
+    relation(added.sums, SUMS_COLUMNS),
+    relation(added.totals, SUMS_COLUMNS),
+  ];
+  return {
+    flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
+    byQuarter: [lines, sums],
+    ofAllTime: [lines, totals],
+  };
+}
+
+/** Columns that are told by a number: they are worked out in the table of what has these, and joined. */
+function looked(number: string, table: string, columns: readonly string[], derived: DerivedColumns): DerivedColumns {
+  const all = [number, ...columns].join(', ');
+  const join = ` JOIN (SELECT ${all} FROM ${nested([number, ...columns], [], derived, table)}) AS of_${number} USING (${number})`;
+  return Object.fromEntries(
+    columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]),
+  );
+}
+
+const without = (derived: DerivedColumns, names: readonly string[]): DerivedColumns =>
+  Object.fromEntries(Object.entries(derived).filter(([name]) => !names.includes(name)));

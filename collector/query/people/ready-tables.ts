@@ -1,0 +1,166 @@
+import type { AddressRange } from '../../../core/net/stored-address.ts';
+import { BEGUN_FLOWS } from '../begun-flows.ts';
+import { derivedColumns } from '../language/derived-columns.ts';
+import { duckDbDialect } from '../language/duckdb-dialect.ts';
+import { nested } from '../language/nested-columns.ts';
+import { Vocabulary } from '../language/vocabulary.ts';
+import { peopleColumns } from './people-columns.ts';
+import { GRID_MS } from './periods.ts';
+
+/** What is alike in all flows of an inside host. */
+export const HOST_COLUMNS = ['inside_ipv4', 'inside_ipv6'] as const;
+/** What is alike in all flows with a service: what its application can be told by. */
+export const SERVICE_COLUMNS = [
+  'server_ipv4',
+  'server_ipv6',
+  'server_port',
+  'protocol',
+  'application_id',
+  'exporter_ipv4',
+  'exporter_ipv6',
+  'observation_domain_id',
+  'export_protocol',
+] as const;
+/** What flows that are added up are alike in. */
+const SHARED_COLUMNS = ['host', 'service', 'is_up', 'is_down', 'is_to_inside', 'nat_ipv4', 'nat_ipv6', 'ip_version'] as const;
+/** What each flow has of its own. */
+const OWN_COLUMNS = [
+  'id',
+  'inside_port',
+  'octets',
+  'packets',
+  'flow_start_ms',
+  'lasts_ms',
+  'received_at_us',
+  'export_time_s',
+  'sampling_interval',
+  'octets_scaled',
+  'packets_scaled',
+] as const;
+/** What is known of flows that are added up; `start_ms` and `end_ms` by their own times, of the first and the last. */
+const SUM_COLUMNS = ['start_ms', 'end_ms', 'octets_scaled', 'packets_scaled', 'records', 'sampling_interval'] as const;
+const ADDED_UP = 'min(start_ms), max(end_ms), sum(octets_scaled), sum(packets_scaled), sum(records), max(sampling_interval)';
+
+export const FLOW_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...OWN_COLUMNS];
+export const SUMS_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...SUM_COLUMNS];
+/** Of sums over all hosts. */
+export const LINES_COLUMNS: readonly string[] = SUMS_COLUMNS.filter((name) => name !== 'host');
+
+/** The database in memory they are in. */
+export const DATABASE = 'flowlab_ready';
+
+/**
+ * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts, `totals` of
+ * all time.
+ */
+export interface ReadyTables {
+  readonly hosts: string;
+  readonly services: string;
+  readonly flows: string;
+  readonly sums: string;
+  readonly lines: string;
+  readonly totals: string;
+}
+
+export const readyTables = (number: number): ReadyTables => {
+  const table = (name: string): string => `${DATABASE}.${name}_${number}`;
+  return {
+    hosts: table('hosts'),
+    services: table('services'),
+    flows: table('flows'),
+    sums: table('sums'),
+    lines: table('lines'),
+    totals: table('totals'),
+  };
+};
+
+/** Statements that make them where they are not there. */
+export function creations(tables: ReadyTables, inside: readonly AddressRange[]): string[] {
+  const { hosts, services, flows, sums, lines, totals } = tables;
+  const turned = turnedFlows(inside, 'false');
+  const create = (table: string, columns: readonly string[], from: string): string =>
+    `CREATE TABLE IF NOT EXISTS ${table} AS SELECT ${columns.join(', ')} FROM ${from}`;
+  const numbers = ['0::UINTEGER AS host', '0::UINTEGER AS service'] as const;
+  const timed = timedFlows(flows, 'false');
+  return [
+    `ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`,
+    create(hosts, [numbers[0], ...HOST_COLUMNS], turned),
+    create(services, [numbers[1], ...SERVICE_COLUMNS], turned),
+    create(flows, FLOW_COLUMNS, `(SELECT *, ${numbers.join(', ')} FROM ${turned})`),
+    create(sums, ['id AS chunk', ...SUMS_COLUMNS], timed),
+    create(lines, ['id AS chunk', ...LINES_COLUMNS], timed),
+    create(totals, SUMS_COLUMNS, timed),
+  ];
+}
+
+/** Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new. */
+export function additions(
+  { hosts, services, flows }: ReadyTables,
+  inside: readonly AddressRange[],
+  from: number,
+  to: number,
+): string[] {
+  const turned = turnedFlows(inside, `id BETWEEN ${from} AND ${to}`);
+  const addNew = (table: string, columns: readonly string[]): string => `INSERT INTO ${table}
+    SELECT (SELECT count(*) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
+    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${turned}) ANTI JOIN ${table} USING (${columns.join(', ')})`;
+  return [
+    addNew(hosts, HOST_COLUMNS),
+    addNew(services, SERVICE_COLUMNS),
+    `INSERT INTO ${flows} SELECT ${FLOW_COLUMNS.join(', ')}
+    FROM ${turned} JOIN ${hosts} USING (${HOST_COLUMNS.join(', ')}) JOIN ${services} USING (${SERVICE_COLUMNS.join(', ')})`,
+  ];
+}
+
+/**
+ * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that
+ * whatever is asked in whole quarters comes to the same.
+ */
+export function summing({ flows, sums, lines }: ReadyTables, chunk: number, from: number, until: number): string[] {
+  const quarter = `start_ms // ${GRID_MS}`;
+  const alone = (time: string): string => `CASE WHEN end_ms > (${quarter} + 1) * ${GRID_MS} THEN ${time} END`;
+  const times = [quarter, alone('start_ms'), alone('end_ms')].join(', ');
+  const add = (to: string, shared: readonly string[], source: string): string =>
+    `INSERT INTO ${to} SELECT ${[chunk, ...shared].join(', ')}, ${ADDED_UP} FROM ${source} GROUP BY ${shared.join(', ')}, ${times}`;
+  return [
+    add(sums, SHARED_COLUMNS, timedFlows(flows, `id >= ${from} AND id < ${until}`)),
+    add(lines, SHARED_COLUMNS.slice(1), `${sums} WHERE chunk = ${chunk}`),
+  ];
+}
+
+/** Statements that add up all sums anew. */
+export const totalling = ({ sums, totals }: ReadyTables): string[] => [
+  `DELETE FROM ${totals}`,
+  `INSERT INTO ${totals} SELECT ${SHARED_COLUMNS.join(', ')}, ${ADDED_UP} FROM ${sums} GROUP BY ${SHARED_COLUMNS.join(', ')}`,
+];
+
+/** How far flows are added up: from these ids and chunks on they are not in sums, and not in totals. */
+export interface Added {
+  readonly firstLoose: number;
+  readonly firstApart: number;
+}
+
+const union = (columns: readonly string[], sources: readonly string[]): string =>
+  `(${sources.map((source) => `SELECT ${columns.join(', ')} FROM ${source}`).join(' UNION ALL ')}) AS added`;
+
+/** The tables of sums, each with what is not in it yet. */
+export function addedUp({ flows, sums, lines, totals }: ReadyTables, { firstLoose, firstApart }: Added) {
+  const loose = timedFlows(flows, `id >= ${firstLoose}`);
+  return {
+    sums: union(SUMS_COLUMNS, [sums, loose]),
+    lines: union(LINES_COLUMNS, [lines, loose]),
+    totals: union(SUMS_COLUMNS, [totals, `${sums} WHERE chunk >= ${firstApart}`, loose]),
+  };
+}
+
+const timedFlows = (flows: string, condition: string): string =>
+  `(SELECT *, flow_start_ms::BIGINT AS start_ms, flow_start_ms::BIGINT + lasts_ms AS end_ms, 1::BIGINT AS records FROM ${flows} WHERE ${condition})`;
+
+/** The flows that the condition on columns of `flows` holds for, as questions see them. */
+function turnedFlows(inside: readonly AddressRange[], condition: string): string {
+  // Nothing that is known besides the prefixes plays a part in these columns.
+  const vocabulary = new Vocabulary({ inside, inventory: [], applications: [], names: new Map() });
+  const derived = { ...derivedColumns(vocabulary, duckDbDialect, 'flow', undefined), ...peopleColumns('flow') };
+  const columns = [...HOST_COLUMNS, ...SERVICE_COLUMNS, ...FLOW_COLUMNS].filter((name) => name !== 'host' && name !== 'service');
+  return nested(columns, [{ needs: ['id'], sql: condition }], derived, BEGUN_FLOWS);
+}

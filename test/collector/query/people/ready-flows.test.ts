@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { exploreRequestOf } from '../../../../collector/api/view/explore-request.ts';
+import { exploreView } from '../../../../collector/api/view/explore-view.ts';
+import { overviewView } from '../../../../collector/api/view/overview-view.ts';
+import { personView } from '../../../../collector/api/view/person-view.ts';
+import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
+import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
+import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
+import { batchOf, type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
+
+const JOHN = { name: 'John', address: '10.0.0.11', department: 'sales' };
+const SARAH = { name: 'Sarah', address: '10.0.0.13', department: 'finance' };
+const PLAIN: ViewContext = {
+  inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
+  inventory: [JOHN, SARAH, { name: 'guests', address: '10.0.1.0/24', department: '' }],
+  applications: [{ exporter: ip('192.0.2.1'), observationDomainId: 7, id: 5, name: 'acme' }],
+  names: new Map([[ip('198.18.16.9'), 'r1.googlevideo.com']]),
+};
+/** Whose an address is depends on when. */
+const LEASED: ViewContext = { ...PLAIN, inventory: [JOHN, { ...SARAH, fromMs: NINE + 600_000 }] };
+const CHUNK = 4;
+const QUARTER_S = 900;
+
+const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
+  .record({
+    direction: fc.constantFrom('up' as const, 'down' as const),
+    inside: fc.constantFrom('10.0.0.11', '10.0.0.13', '10.0.1.99', '10.0.9.9', '192.0.2.77'),
+    insidePort: fc.constantFrom(50_000, 50_002),
+    server: fc.constantFrom('198.18.1.7', '198.18.16.9', '192.0.2.80'),
+    serverPort: fc.constantFrom(443, 587),
+    octets: fc.integer({ min: 0, max: 10_000_000 }),
+    startS: fc.oneof(fc.integer({ min: -4_000, max: 4_000 }), fc.constantFrom(-QUARTER_S, 0, QUARTER_S)),
+    lastsS: fc.oneof(
+      fc.constantFrom(0, 1, QUARTER_S),
+      fc.integer({ min: 0, max: 5_000 }),
+      fc.integer({ min: 80_000, max: 100_000 }),
+    ),
+    samplingInterval: fc.constantFrom(0, 0, 1, 10),
+    exporter: fc.constantFrom('192.0.2.1', '192.0.2.2'),
+    observationDomainId: fc.constantFrom(0, 7),
+    applicationId: fc.constantFrom(0, 5),
+  })
+  .map(({ lastsS, ...flow }) => ({ ...flow, endS: flow.startS + lastsS }));
+
+/** From when to when, in steps that sums lie on and in others. */
+const anySpan = fc.constantFrom<readonly [(number | undefined)?, (number | undefined)?]>(
+  [],
+  [],
+  [0],
+  [-QUARTER_S, QUARTER_S],
+  [-1_234, 2_345],
+  [undefined, 77],
+);
+
+const parameters = fc.record({
+  span: anySpan,
+  basis: fc.constantFrom('flow', 'flow', 'export', 'receive', 'corrected'),
+  at: fc.constantFrom(undefined, undefined, NINE),
+  by: fc.constantFrom(
+    '',
+    'person',
+    'category,app',
+    'server,port',
+    'device',
+    'server name',
+    'protocol,version',
+    'nat address',
+    'exporter',
+    'vlan',
+  ),
+  measure: fc.constantFrom('rate', 'bytes', 'packets', 'flows'),
+  every: fc.constantFrom('', '15m', '1h', '7m'),
+  where: fc.constantFrom('', 'who = John', 'not app = web', 'flow bytes > 1000', 'source port = 443'),
+  context: fc.constantFrom(PLAIN, LEASED),
+});
+type Parameters = typeof parameters extends fc.Arbitrary<infer T> ? T : never;
+
+/** What three views say. */
+async function views(store: DuckDbStore, context: ViewContext, { span: [fromS, toS], at, ...asked }: Parameters) {
+  const ms = (seconds: number | undefined): string => (seconds === undefined ? '' : String(NINE + seconds * 1_000));
+  const texts = {
+    basis: asked.basis,
+    from: ms(fromS),
+    to: ms(toS),
+    at: at === undefined ? '' : String(at),
+    zone: 'Asia/Kathmandu',
+  };
+  const request = viewRequestOf(new Map(Object.entries(texts)), NINE);
+  const { by, measure, every, where } = asked;
+  return {
+    overview: await overviewView(store, context, request),
+    john: await personView(store, context, { ...request, id: 'John' }),
+    stranger: await personView(store, context, { ...request, id: '10.0.9.9' }),
+    explore: await exploreView(store, context, { ...request, ...exploreRequestOf(new Map(Object.entries({ by, measure, every, where, groups: '3' }))) }), // prettier-ignore
+  };
+}
+
+/** The same but for the order in which fractions were added up. */
+function expectSame(found: unknown, wanted: unknown, path = ''): void {
+  if (typeof wanted === 'number' && typeof found === 'number') {
+    if (Math.abs(found - wanted) > 1e-9 * Math.max(1, Math.abs(wanted))) expect(found, path).toBe(wanted);
+  } else if (typeof wanted === 'object' && wanted !== null && typeof found === 'object' && found !== null) {
+    expect(Object.keys(found), path).toEqual(Object.keys(wanted));
+    for (const [key, value] of Object.entries(wanted))
+      expectSame((found as Record<string, unknown>)[key], value, `${path}.${key}`);
+  } else expect(found, path).toEqual(wanted);
+}
+
+const expectAlike = async (store: DuckDbStore, ready: ReadyFlows, asked: Parameters): Promise<void> =>
+  expectSame(await views(store, { ...asked.context, ready }, asked), await views(store, asked.context, asked));
+
+describe('flows made ready', () => {
+  it('answer as the table does, whatever is asked and whatever comes in between', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(anyFlow, { minLength: 1, maxLength: 9 }), { minLength: 2, maxLength: 3 }),
+        fc.array(parameters, { minLength: 3, maxLength: 3 }),
+        async ([first = [], ...later], asked) => {
+          const store = await storeOf(first);
+          const ready = new ReadyFlows(store, PLAIN.inside, 1_000, CHUNK);
+          try {
+            await expectAlike(store, ready, asked[0] as Parameters);
+            for (const [index, flows] of later.entries()) {
+              await store.append(batchOf(flows));
+              await expectAlike(store, ready, asked[index + 1] as Parameters);
+            }
+          } finally {
+            store.close();
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 300_000);
+
+  it('lose what the table loses, from its beginning or anywhere, and are left out when it has too many', async () => {
+    const flows = Array.from({ length: 20 }, (_, index): HandMadeFlow => ({
+      direction: 'up',
+      inside: index % 3 === 0 ? '10.0.0.11' : '10.0.9.9',
+      server: '198.18.1.7',
+      serverPort: 443,
+      octets: 2 ** index,
+      startS: 10 * index,
+      endS: 10 * index + 5,
+    }));
+    const store = await storeOf(flows);
+    const ready = new ReadyFlows(store, PLAIN.inside, 18, CHUNK);
+    const octets = async (): Promise<number> => {
+      const { line } = await overviewView(store, { ...PLAIN, ready }, viewRequestOf(new Map(), NINE));
+      return line.upOctets.value;
+    };
+    expect(await ready.update()).toBeUndefined();
+    expect(await octets()).toBe(2 ** 20 - 1);
+    for (const [condition, left] of [
+      ['id < 6', 2 ** 20 - 2 ** 6],
+      ['id < 9', 2 ** 20 - 2 ** 9],
+      ['id = 13', 2 ** 20 - 2 ** 9 - 2 ** 13],
+      ['id < 16', 2 ** 20 - 2 ** 16],
+      ['id < 99', 0],
+    ] as const) {
+      await store.query(`DELETE FROM flows WHERE ${condition}`);
+      expect(await octets(), condition).toBe(left);
+      expect(await ready.update()).toBeDefined();
+    }
+    store.close();
+  }, 120_000);
+});
