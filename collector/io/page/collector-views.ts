@@ -1,10 +1,16 @@
+import { formatIPv4 } from '../../../core/net/address.ts';
+import type { StoredAddress } from '../../../core/net/stored-address.ts';
 import type { StatusView } from '../../api/view/status-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { BASES } from '../../api/view/view-request.ts';
+import type { ApplicationName } from '../../collecting/label.ts';
+import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { isServerAddress } from '../../store/clickhouse/server-address.ts';
-import type { FlowStore } from '../../store/flow-store.ts';
+import type { Exporter, FlowStore } from '../../store/flow-store.ts';
 import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
+import { labelsOf } from '../labels.ts';
+import { exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
 
@@ -12,22 +18,39 @@ import { viewTopics } from './view-topics.ts';
 export function collectorViews(collector: FlowCollector, store: FlowStore, options: CollectorOptions): ViewSubject {
   const { config, inventory } = options;
   const startMs = Date.now();
+  const { collecting } = collector;
+  const before = new KnownBefore();
+  const nameOf = (address: number): string | undefined =>
+    collecting.names.get(address) ??
+    before.names.get(address) ??
+    inventory.find((entry) => entry.address === formatIPv4(address))?.name;
   const topics = new Map<string, Topic>(
     // The views' SQL is DuckDB's.
     isServerAddress(options.store)
       ? []
       : viewTopics({
           store,
-          context: () => {
-            const { applications, names } = collector.collecting;
-            return { applications, names, inside: config.inside, inventory, alerts: collector.alerts };
+          context: (id) => {
+            const exporter = exporterOf(id);
+            // What is learnt anew counts.
+            const applications = [...before.applications, ...collecting.applications];
+            const names = before.names.size === 0 ? collecting.names : new Map([...before.names, ...collecting.names]);
+            return {
+              applications,
+              names,
+              inside: config.inside,
+              inventory,
+              alerts: collector.alerts,
+              ...(exporter === undefined ? {} : { exporter }),
+            };
           },
           nowMs: () => Date.now(),
           revision: () => collector.storedFlows,
         }),
   );
+  if (topics.size > 0) void before.ask(store);
   const status = (): StatusView => {
-    const { flows, messages } = collector.collecting.counters;
+    const { flows, messages } = collecting.counters;
     return {
       kind: 'live',
       name: options.store === ':memory:' ? 'collector' : `collector, ${options.store}`,
@@ -35,10 +58,29 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
       startMs,
       topics: [...topics.keys()],
       bases: BASES,
+      exporters: topics.has('overview') ? exporterChoices([...before.exporters, ...collecting.exporters], nameOf) : [],
       records: flows,
       messages,
     };
   };
   topics.set('status', { view: () => Promise.resolve(status()) });
   return { topics };
+}
+
+/** What the store knew before the collector began. */
+class KnownBefore {
+  exporters: readonly Exporter[] = [];
+  applications: readonly ApplicationName[] = [];
+  names: ReadonlyMap<StoredAddress, string> = new Map();
+
+  /** Without an answer the page goes by what comes now; why the store cannot answer is told by every view. */
+  async ask(store: FlowStore): Promise<void> {
+    try {
+      this.exporters = await storedExporters(store);
+      const { applications, names } = await labelsOf(store, duckDbDialect);
+      [this.applications, this.names] = [applications, names];
+    } catch {
+      this.exporters = [];
+    }
+  }
 }
