@@ -10,6 +10,7 @@ import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
 import { ExportMessages } from './export-messages.ts';
+import { exporterAddress } from './exporter-address.ts';
 import type { ApplicationName, Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
 import type { SessionCounts, SessionSummary } from './session-summary.ts';
@@ -53,6 +54,14 @@ export class CollectingProcess {
   /** What is known of each session there is, the one heard longest ago first. */
   get sessions(): SessionSummary[] {
     return this.#messages.sessions.all.map((session) => session.summary());
+  }
+
+  /** Who sends; the address is 0 of who does not over IPv4, and an exporter with several sessions comes several times. */
+  get exporters(): { readonly address: number; readonly observationDomainId: number }[] {
+    return this.#messages.sessions.all.map(({ key: { source, domain } }) => ({
+      address: exporterAddress(source).ipv4,
+      observationDomainId: domain,
+    }));
   }
 
   /** What was counted of the sessions that are forgotten: with those of `sessions` all that ever was. */

@@ -7,11 +7,9 @@ import { numberOf } from './number-of.ts';
 import type { Sure } from './sure.ts';
 
 /** What views are made with, besides the store. */
-export interface ViewContext extends AnswerContext, Pick<PeopleContext, 'knownColumns'> {
+export interface ViewContext extends AnswerContext, Pick<PeopleContext, 'knownColumns' | 'ready'> {
   /** All that was raised so far; none without it. */
   readonly alerts?: readonly Alert[];
-  /** The flows of the store, made ready for the prefixes `inside`. */
-  readonly ready?: ReadyFlows | undefined;
 }
 
 /** What every view can be asked for. Times are milliseconds since 1970. */

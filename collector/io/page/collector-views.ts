@@ -1,14 +1,20 @@
+import { formatIPv4 } from '../../../core/net/address.ts';
+import type { StoredAddress } from '../../../core/net/stored-address.ts';
 import { pipelineView, type PipelineView } from '../../api/view/pipeline-view.ts';
 import type { StatusView } from '../../api/view/status-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
 import { BASES } from '../../api/view/view-request.ts';
+import type { ApplicationName } from '../../collecting/label.ts';
 import { collectorFunnel } from '../../counting/collector-funnel.ts';
 import { reconcile } from '../../counting/reconciliation.ts';
+import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { isServerAddress } from '../../store/clickhouse/server-address.ts';
-import type { FlowStore } from '../../store/flow-store.ts';
+import type { Exporter, FlowStore } from '../../store/flow-store.ts';
 import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import { intakeOf } from '../intake.ts';
+import { labelsOf } from '../labels.ts';
+import { exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
 
@@ -19,23 +25,40 @@ const MOST_SENTENCES = 30;
 export function collectorViews(collector: FlowCollector, store: FlowStore, options: CollectorOptions): ViewSubject {
   const { config, inventory } = options;
   const startMs = Date.now();
+  const { collecting } = collector;
+  const before = new KnownBefore();
+  const nameOf = (address: number): string | undefined =>
+    collecting.names.get(address) ??
+    before.names.get(address) ??
+    inventory.find((entry) => entry.address === formatIPv4(address))?.name;
   const topics = new Map<string, Topic>(
     // The views' SQL is DuckDB's.
     isServerAddress(options.store)
       ? []
       : viewTopics({
           store,
-          context: () => {
-            const { applications, names } = collector.collecting;
-            return { applications, names, inside: config.inside, inventory, alerts: collector.alerts };
+          context: (id) => {
+            const exporter = exporterOf(id);
+            // What is learnt anew counts.
+            const applications = [...before.applications, ...collecting.applications];
+            const names = before.names.size === 0 ? collecting.names : new Map([...before.names, ...collecting.names]);
+            return {
+              applications,
+              names,
+              inside: config.inside,
+              inventory,
+              alerts: collector.alerts,
+              ...(exporter === undefined ? {} : { exporter }),
+            };
           },
           nowMs: () => Date.now(),
           revision: () => collector.storedFlows,
           maxReadyFlows: config.api.live.maxReadyFlows,
         }),
   );
+  if (topics.size > 0) void before.ask(store);
   const status = (): StatusView => {
-    const { flows, messages } = collector.collecting.counters;
+    const { flows, messages } = collecting.counters;
     return {
       kind: 'live',
       name: options.store === ':memory:' ? 'collector' : `collector, ${options.store}`,
@@ -43,6 +66,7 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
       startMs,
       topics: [...topics.keys()],
       bases: BASES,
+      exporters: topics.has('overview') ? exporterChoices([...before.exporters, ...collecting.exporters], nameOf) : [],
       records: flows,
       messages,
     };
@@ -61,4 +85,22 @@ function pipelineOf({ collecting, listening, storedFlows, storedNatEvents }: Flo
     : [];
   const sentences = reconcile(counts).sentences.slice(0, MOST_SENTENCES);
   return pipelineView(collectorFunnel({ ...counts, counters, storedFlows, storedNatEvents }), false, [...notes, ...sentences]);
+}
+
+/** What the store knew before the collector began. */
+class KnownBefore {
+  exporters: readonly Exporter[] = [];
+  applications: readonly ApplicationName[] = [];
+  names: ReadonlyMap<StoredAddress, string> = new Map();
+
+  /** Without an answer the page goes by what comes now; why the store cannot answer is told by every view. */
+  async ask(store: FlowStore): Promise<void> {
+    try {
+      this.exporters = await storedExporters(store);
+      const { applications, names } = await labelsOf(store, duckDbDialect);
+      [this.applications, this.names] = [applications, names];
+    } catch {
+      this.exporters = [];
+    }
+  }
 }
