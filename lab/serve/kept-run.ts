@@ -51,22 +51,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const truth = keptTruth(directory, startMs, endMs);
   const topics: Map<string, Topic> =
     truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
-  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  if ([clocks, exchanges, times].every((path) => existsSync(path))) {
-    const records = savedRecords(times);
-    const about = clockTopics({
-      epochUnixMs: startMs,
-      clocks: savedClocks({ clocks, exchanges }),
-      nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
-      records: () => records,
-      revision: () => 0,
-    });
-    for (const [name, topic] of about) topics.set(name, topic);
-  }
+  for (const [name, topic] of keptClocks(directory, startMs, endMs)) topics.set(name, topic);
   const capture = join(directory, 'export.pcap');
   if (existsSync(capture)) topics.set('wire', wireTopic(keptMessages(capture)));
   const status: StatusView = {
@@ -91,6 +76,24 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
       store.close();
     },
   };
+}
+
+/** The topics of clocks; none where they were not kept. */
+function keptClocks(directory: string, startMs: number, endMs: number): [string, Topic][] {
+  const [clocks, exchanges, times] = ['clocks.csv', 'exchanges.csv', 'times.csv'].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  if (![clocks, exchanges, times].every((path) => existsSync(path))) return [];
+  const records = savedRecords(times);
+  return clockTopics({
+    epochUnixMs: startMs,
+    clocks: savedClocks({ clocks, exchanges }),
+    nowNs: () => trueNs((endMs - startMs) * NS_PER_MS),
+    records: () => records,
+    revision: () => 0,
+  });
 }
 
 /** Who still has it open is most often the run that writes it. */
