@@ -106,6 +106,7 @@ describe('run', () => {
     expect(readdirSync(out).sort()).toEqual([
       'clocks.csv',
       'damage.html',
+      'events.json',
       'exchanges.csv',
       'export.pcap',
       'flows.duckdb',
