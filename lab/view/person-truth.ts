@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import { personView, type ActivityView, type PersonView, type TrueActivityView } from '../../collector/api/view/person-view.ts';
 import { Catalogue } from '../../collector/query/catalogue.ts';
-import { usageByHolder } from '../../collector/query/people/people-usage.ts';
+import { usageOverview } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
 import { pairActivities, type DoneActivity, type TrueActivity } from '../verify/activities.ts';
 import { asTruth, type AskedTruth } from './truth-context.ts';
@@ -26,8 +26,6 @@ export async function besidePerson(view: PersonView, asked: AskedTruth): Promise
   const pairs = pairActivities(truth, told);
   const trueOf = new Map(pairs.map(([one, { id }]) => [id, viewOf(one, asked)]));
   const found = new Set(pairs.map(([one]) => one));
-  const everybody = await usageByHolder(asked.store, await SeenFlows.of(asked.store, asked.context, asked.request));
-  const own = everybody.find(({ holder }) => holder.id === view.id);
   return {
     ...view,
     activities: view.activities.map((activity) => {
@@ -35,12 +33,21 @@ export async function besidePerson(view: PersonView, asked: AskedTruth): Promise
       return really === undefined ? activity : { ...activity, truth: really };
     }),
     truth: {
-      octets: own?.octets ?? 0,
+      octets: await octetsOf(asked, view.id),
       activities: truth.length,
       found: found.size,
       missed: truth.filter((one) => !found.has(one)).map((one) => viewOf(one, asked)),
     },
   };
+}
+
+/** A bucket that all of a person's packets lie in. */
+const WHOLE_MS = Number.MAX_SAFE_INTEGER;
+
+async function octetsOf({ store, context, request }: AskedTruth, id: string): Promise<number> {
+  const seen = await SeenFlows.of(store, context, request);
+  const { cells } = await usageOverview(store, seen, WHOLE_MS, seen.isOf(id));
+  return cells.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0);
 }
 
 /** Those of the asked time that had begun by the instant that is asked about. */

@@ -101,7 +101,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))(
       await choice(page, 'Time').focus();
       await choice(page, 'Time').selectOption('hand');
       await expect.poll(() => page.evaluate('document.activeElement.closest("label").textContent')).toBe('From');
-    await page.keyboard.type('9:77');
+      await page.keyboard.type('9:77');
       await page.keyboard.press('Enter');
       await expect.poll(() => page.getByRole('alert').textContent()).toBe('"9:77" is on no calendar or clock');
       await written(page, 'From').fill('09:10');

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Illustrations } from '../../../lab/report/page/illustrations.ts';
 import { renderReportPage } from '../../../lab/report/page/report-page.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
+import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
 import { hasProgram } from '../../support/outside-program.ts';
@@ -51,13 +52,18 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
   let complaints: string[];
 
   beforeAll(async () => {
-    const people = [...(SMALL.people ?? []), { name: HOSTILE, activities: [] }];
+    const scanned = '198.18.200.10';
+    const people: ScenarioInput['people'] = [
+      ...(SMALL.people ?? []),
+      { name: HOSTILE, activities: [] },
+      { name: 'Kim', activities: [{ do: 'portScan', at: '09:12', target: scanned, ports: 400, perSecond: 50 }] },
+      { name: 'Robin', activities: [{ do: 'portScan', at: '09:20', target: scanned, ports: 3, perSecond: 1 }] },
+    ];
     const illustrations: Illustrations[] = [];
-    const onIllustrations = (each: Illustrations): void => void illustrations.push(each);
     const report = await runScenario({
-      scenario: { ...SMALL, office: { employees: 6 }, people },
+      scenario: { ...SMALL, office: { employees: 8 }, people },
       onlooker: run,
-      onIllustrations,
+      onIllustrations: (each) => void illustrations.push(each),
     });
     run.reported(renderReportPage(report, illustrations));
     run.end();
@@ -187,6 +193,45 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     await page.goBack();
     await page.waitForSelector('.tiles');
     await Promise.all([page.close(), again.close()]);
+  });
+
+  it('has the truth beside what was measured until it is switched off, in its address and for the next time', async () => {
+    const page = await open('#/overview');
+    await page.getByText('hit: the scenario made Kim scan ports at 09:12').waitFor();
+    await page.getByText('missed: the scenario made Robin scan ports at 09:20').waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Truth' }).count()).toBe(1);
+    expect(await page.locator('.legend li', { hasText: 'in truth' }).count()).toBe(1);
+    await page.getByLabel('Times by').selectOption('truth');
+    await expect.poll(() => page.getByRole('button', { name: 'How sure: truth' }).count()).toBeGreaterThan(5);
+    await page.getByLabel('show the truth').uncheck();
+    await expect.poll(() => page.url()).toMatch(/#\/overview\?truth=off$/);
+    await expect.poll(() => page.getByText('the scenario made').count()).toBe(0);
+    expect(await page.getByText(/in truth/i).count()).toBe(0);
+    expect(await page.getByLabel('Times by').locator('option[value=truth]').count()).toBe(0);
+    await page.getByRole('link', { name: 'John' }).first().click();
+    await expect.poll(() => page.url()).toMatch(/#\/person\?truth=off&id=John$/);
+    await page.goto(`${server.address}#/overview`);
+    await page.reload();
+    await expect.poll(() => page.url()).toMatch(/truth=off$/);
+    await page.getByLabel('show the truth').check();
+    await page.getByText('hit: the scenario made Kim scan ports').waitFor();
+    await page.close();
+  });
+
+  it('holds the activities of a person against those there were', async () => {
+    const page = await open('#/person?id=John');
+    const film = page.getByRole('row', { name: /watched YouTube.*found/ });
+    await film.waitFor();
+    expect(await film.textContent()).toMatch(/09:00:00.*20 min/);
+    await page.close();
+  });
+
+  it('says in Explore what there is in truth, and where there is nothing', async () => {
+    const page = await open('#/explore');
+    await page.getByRole('columnheader', { name: 'truth' }).waitFor();
+    await page.getByLabel('Count').selectOption('flows');
+    await page.getByText('No truth beside it: there are packets in truth').waitFor();
+    await page.close();
   });
 
   it('turns dark and shows addresses to an engineer, and remembers both', async () => {

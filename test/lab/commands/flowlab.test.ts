@@ -105,6 +105,7 @@ describe('run', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^PASS {2}The one check holds\./);
     expect(readdirSync(out).sort()).toEqual([
       'clocks.csv',
+      'events.json',
       'exchanges.csv',
       'export.pcap',
       'flows.duckdb',

@@ -23,6 +23,7 @@ test('a further export tells of the same packets in its own way and changes noth
   ]);
   expect(readdirSync(both.out).sort()).toEqual([
     'clocks.csv',
+    'events.json',
     'exchanges.csv',
     'export-long-flows.pcap',
     'export-same.pcap',

@@ -113,6 +113,7 @@ test('files are named by site, but those of headquarters', async () => {
   });
   expect(readdirSync(out).sort()).toEqual([
     'clocks.csv',
+    'events.json',
     'exchanges.csv',
     'export-berlin.v9.pcap',
     'export-v9.pcap',

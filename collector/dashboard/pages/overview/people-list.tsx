@@ -67,28 +67,7 @@ function People({ people, found, largest, shown }: PeopleProperties) {
   return (
     <>
       <table class="people-table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" class="number">
-              Total
-            </th>
-            {hasTruth && (
-              <th scope="col" class="number">
-                <Term name="truth">Truth</Term>
-              </th>
-            )}
-            <th scope="col">
-              <span class="key-down">in</span> and <span class="key-up">out</span>
-            </th>
-            <th scope="col" class="what-for">
-              What for
-            </th>
-            <th scope="col" class="number share">
-              Share
-            </th>
-          </tr>
-        </thead>
+        <Heads hasTruth={hasTruth} />
         <tbody>
           {people.map((person) => (
             <Row key={person.id} person={person} largest={largest} />
@@ -109,6 +88,31 @@ function People({ people, found, largest, shown }: PeopleProperties) {
     </>
   );
 }
+
+const Heads = ({ hasTruth }: { readonly hasTruth: boolean }) => (
+  <thead>
+    <tr>
+      <th scope="col">Name</th>
+      <th scope="col" class="number">
+        Total
+      </th>
+      {hasTruth && (
+        <th scope="col" class="number">
+          <Term name="truth">Truth</Term>
+        </th>
+      )}
+      <th scope="col">
+        <span class="key-down">in</span> and <span class="key-up">out</span>
+      </th>
+      <th scope="col" class="what-for">
+        What for
+      </th>
+      <th scope="col" class="number share">
+        Share
+      </th>
+    </tr>
+  </thead>
+);
 
 function Row({ person, largest }: { readonly person: PersonRow; readonly largest: number }) {
   const { id, name, department, address, octets, trueOctets, downOctets, upOctets, byCategory, sharePercent } = person;

@@ -21,7 +21,7 @@ export function TrueActivities({ activities, truth: { activities: count, found, 
   return (
     <>
       <p>
-        Of {formatCount(count)} activities there were {formatCount(found)} were found and {formatCount(missed.length)} missed;{' '}
+        There were {formatCount(count)} activities: {formatCount(found)} were found and {formatCount(missed.length)} missed;{' '}
         {formatCount(activities.length - found)} were told that were not so.
       </p>
       <DataTable
