@@ -73,7 +73,17 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     return page;
   }
 
-  const PAGES = ['#/overview', '#/person', '#/person?id=John', '#/explore', '#/clocks', '#/nat', '#/wire', '#/nowhere'];
+  const PAGES = [
+    '#/overview',
+    '#/person',
+    '#/person?id=John',
+    '#/explore',
+    '#/clocks',
+    '#/nat',
+    '#/wire',
+    '#/pipeline',
+    '#/nowhere',
+  ];
 
   it.each(PAGES)('%s opens without a complaint of the browser, on a phone too', async (hash) => {
     for (const width of [1280, 390]) {
