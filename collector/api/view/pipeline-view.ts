@@ -80,12 +80,12 @@ const BRANCH: Readonly<Record<BranchName, readonly [title: string, words: string
 };
 const LOST_BY_NUMBERS = 'Missing by the sequence numbers; what the kernel dropped is among it.';
 
-/** What waits between two stages while more comes, by the first of them. */
+/** What waits between two stages while more comes, by the second of them. */
 const ON_THE_WAY: Readonly<Partial<Record<StageName, string>>> = {
-  passed: 'In the flow cache',
-  metered: 'Waits to be exported',
-  sent: 'On the line',
-  decoded: 'Waits to be stored',
+  metered: 'In the flow cache',
+  exported: 'Waits to be exported',
+  received: 'On the line',
+  stored: 'Waits to be stored',
 };
 
 /** The figures with their words. */
@@ -126,5 +126,5 @@ export function pipelineView(funnel: Funnel, isOver: boolean, notes: readonly st
 function titleOf({ after, before, amounts }: Remainder, isOver: boolean, isWaiting: boolean): string {
   if (Object.values(amounts).some((amount = 0) => amount < 0)) return 'Unexplained';
   if (after === 'received' && before === 'decoded' && isWaiting) return 'Waits for a Template, or was given up without one';
-  return (isOver ? undefined : ON_THE_WAY[after]) ?? 'Unexplained';
+  return (isOver ? undefined : ON_THE_WAY[before]) ?? 'Unexplained';
 }

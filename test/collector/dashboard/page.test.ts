@@ -97,6 +97,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     '#/nat',
     '#/wire',
     '#/report',
+    '#/pipeline',
     '#/nowhere',
   ];
 
