@@ -8,7 +8,7 @@ const MESSAGES = 100;
 const MAX_FORGOTTEN = 100;
 const US_PER_MS = 1_000;
 
-/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `forget`, Template IDs with commas between. */
+/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `sender`; `at`; `forget`, Template IDs with commas between. */
 export const wireTopic = (ring: MessageRing, tellTruth?: TellTruth): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
@@ -20,6 +20,7 @@ export const wireTopic = (ring: MessageRing, tellTruth?: TellTruth): Topic => ({
       limit: MESSAGES,
       index: numberOf(parameters, 'message'),
       before: numberOf(parameters, 'before'),
+      sender: parameters.get('sender') || undefined,
       untilUs: atMs === undefined ? undefined : atMs * US_PER_MS,
       forgotten: new Set(forgotten.map(Number)),
     };

@@ -7,6 +7,7 @@ import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
+import { tappedWire } from './wire-tap.ts';
 
 /** What a collector that runs shows: the flows of its store, until now. */
 export function collectorViews(collector: FlowCollector, store: FlowStore, options: CollectorOptions): ViewSubject {
@@ -25,6 +26,12 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
           nowMs: () => Date.now(),
           revision: () => collector.storedFlows,
         }),
+  );
+  topics.set(
+    'wire',
+    tappedWire(collector.tapped, config.api.wire, ({ protocol, source, observationDomainId: domain }, id) =>
+      protocol === undefined ? undefined : collector.collecting.templateOf({ protocol, source, domain }, id),
+    ),
   );
   const status = (): StatusView => {
     const { flows, messages } = collector.collecting.counters;
