@@ -23,7 +23,7 @@ import type { ClientPacket } from './world/ntp-tap.ts';
 import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
-import { World, type Recordings } from './world/world.ts';
+import { World, type Monitor, type Recordings } from './world/world.ts';
 
 /** How far a run has come. */
 export interface Progress {
@@ -48,6 +48,8 @@ export interface Onlooker {
   stored(now: TrueNs): void;
   /** A Message has reached the collector. */
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void;
+  /** A Message of a further export, which is for no collector, has left the router. */
+  exported(monitor: Monitor, now: TrueNs, sourceAddress: number, payload: Uint8Array): void;
   /** An NTP packet has left its client, or reached it. */
   ntpPacket(packet: ClientPacket): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
@@ -165,7 +167,16 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
           onlooker?.ntpPacket(packet);
         };
       },
-      capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
+      capture: (epoch, monitor) => {
+        const file = out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch));
+        if (monitor === undefined || onlooker === undefined) return file;
+        return {
+          message(...message) {
+            file?.message(...message);
+            onlooker.exported(monitor, ...message);
+          },
+        };
+      },
       packets: (epoch, { name, router }) => {
         if (packets === undefined) return undefined;
         const isBleached = router.wanMarking === 'bleach';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
@@ -27,9 +27,10 @@ export function truthTopics(directory: string, startMs: number, endMs: number): 
   }
   if (has('ntp.pcap'))
     topics.push(['ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(pathOf('ntp.pcap'), clocks, startMs), nowNs })]);
-  if (has('export.pcap')) {
+  const exports = readdirSync(directory).filter((name) => /^export(-.*)?\.pcap$/.test(name));
+  if (exports.length > 0) {
     const truth = messageTruth(startMs, savedExporter(pathOf('ledger.csv'), clocks));
-    topics.push(['wire', wireTopic(keptMessages(pathOf('export.pcap')), truth)]);
+    topics.push(['wire', wireTopic(keptMessages(exports.map(pathOf)), truth)]);
   }
   return topics;
 }

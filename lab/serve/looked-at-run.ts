@@ -1,4 +1,4 @@
-import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
+import { NS_PER_MS, NS_PER_US, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
 import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Control, StatusView } from '../../collector/api/view/status-view.ts';
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
@@ -16,10 +16,13 @@ import { liveClocks } from '../view/run-clocks.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { messageTruth } from '../view/message-truth.ts';
 import { NtpRing } from '../view/ntp-ring.ts';
-import type { ClientPacket } from '../world/ntp-tap.ts';
-import { exportersOf } from './exporter-truths.ts';
+import { deviceName, type ClientPacket } from '../world/ntp-tap.ts';
+import type { Monitor } from '../world/world.ts';
+import { exportersOf, monitorSource } from './exporter-truths.ts';
 import { clockTopics } from './clock-topics.ts';
 import { ntpTopic } from './ntp-topic.ts';
+
+const US_PER_MS = 1_000;
 
 /** A run while it goes on and afterwards, as the page is shown it. Of several variants it is the one that runs, and the last in the end. */
 export class LookedAtRun implements Onlooker, ViewSubject {
@@ -80,6 +83,13 @@ export class LookedAtRun implements Onlooker, ViewSubject {
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
     this.#messages.add(source, receivedAtUs, payload);
+  }
+
+  exported({ site, name }: Monitor, now: TrueNs, sourceAddress: number, payload: Uint8Array): void {
+    const epoch = this.#run?.world.epoch ?? { unixMs: 0 };
+    // No collector's clock has seen it: the true time it left.
+    const leftUs = epoch.unixMs * US_PER_MS + Math.floor(now / NS_PER_US);
+    this.#messages.add(monitorSource(sourceAddress, deviceName(name, site)), leftUs, payload);
   }
 
   ntpPacket(packet: ClientPacket): void {

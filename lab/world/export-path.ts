@@ -12,14 +12,14 @@ import { LostMessages } from '../verify/lost-messages.ts';
 import { MessageLog, type MessageTimes } from '../verify/message-times.ts';
 import { Records } from '../verify/records.ts';
 import { EXPORT_PORT } from './addresses.ts';
-import type { Capture } from './capture.ts';
+import type { MessageSink } from './capture.ts';
 
 /** What all routers send to: one collector, its store and its clock, and the file of what was sent. */
 export interface Collection {
   readonly collecting: CollectingProcess;
   readonly store: FlowStore;
   readonly clock: VirtualClock;
-  readonly capture: Capture | undefined;
+  readonly capture: MessageSink | undefined;
   readonly arrived: ((source: string, receivedAtUs: number, payload: Uint8Array) => void) | undefined;
   /** One for each site. */
   readonly detections: readonly BatchWatcher[];
