@@ -21,7 +21,7 @@ import type { ClientPacket } from './world/ntp-tap.ts';
 import { paceOf } from './world/pace.ts';
 import { Tempo } from './world/tempo.ts';
 import { PacketFile } from './world/packet-file.ts';
-import { World, type Recordings } from './world/world.ts';
+import { World, type Monitor, type Recordings } from './world/world.ts';
 import { VERSION } from './version.ts';
 
 /** How far a run has come. */
@@ -47,6 +47,8 @@ export interface Onlooker {
   stored(now: TrueNs): void;
   /** A Message has reached the collector. */
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void;
+  /** A Message of a further export, which is for no collector, has left the router. */
+  exported(monitor: Monitor, now: TrueNs, sourceAddress: number, payload: Uint8Array): void;
   /** An NTP packet has left its client, or reached it. */
   ntpPacket(packet: ClientPacket): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
@@ -160,22 +162,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     return file;
   };
   try {
-    const recordings: Recordings = {
-      ...(onlooker === undefined ? {} : { arrived: (...message) => onlooker.arrived(...message) }),
-      ntp: (epoch) => {
-        const capture = out === undefined ? undefined : opened(new Capture(join(out, 'ntp.pcap'), epoch));
-        return (packet) => {
-          capture?.ntpPacket(packet);
-          onlooker?.ntpPacket(packet);
-        };
-      },
-      capture: (epoch, monitor) => (out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch))),
-      packets: (epoch, { name, router }) => {
-        if (packets === undefined) return undefined;
-        const isBleached = router.wanMarking === 'bleach';
-        return opened(new PacketFile(siteFile(packets, name), epoch, options.packetsAt ?? 'lan', isBleached));
-      },
-    };
+    const recordings = recordingsOf(options, { out, packets }, opened);
     const world = build(scenario, durationMs, store, recordings);
     const speed = options.speed === 'real' ? 1 : (options.speed ?? 'max');
     const report = async (now: TrueNs): Promise<void> => {
@@ -202,6 +189,39 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     for (const file of files) file.close();
     if (!isLookedAt) store.close();
   }
+}
+
+/** Where the Messages and packets of a run are written or shown. */
+function recordingsOf(
+  { onlooker, packetsAt = 'lan' }: RunOptions,
+  { out, packets }: Pick<RunNames, 'out' | 'packets'>,
+  opened: <File extends { close(): void }>(file: File) => File,
+): Recordings {
+  return {
+    ...(onlooker === undefined ? {} : { arrived: (...message) => onlooker.arrived(...message) }),
+    ntp: (epoch) => {
+      const capture = out === undefined ? undefined : opened(new Capture(join(out, 'ntp.pcap'), epoch));
+      return (packet) => {
+        capture?.ntpPacket(packet);
+        onlooker?.ntpPacket(packet);
+      };
+    },
+    capture: (epoch, monitor) => {
+      const file = out === undefined ? undefined : opened(new Capture(join(out, exportFile(monitor)), epoch));
+      if (monitor === undefined || onlooker === undefined) return file;
+      return {
+        message(...message) {
+          file?.message(...message);
+          onlooker.exported(monitor, ...message);
+        },
+      };
+    },
+    packets: (epoch, { name, router }) => {
+      if (packets === undefined) return undefined;
+      const isBleached = router.wanMarking === 'bleach';
+      return opened(new PacketFile(siteFile(packets, name), epoch, packetsAt, isBleached));
+    },
+  };
 }
 
 /** The office throws a RangeError when its people, devices and network contradict each other: the scenario's mistake. */

@@ -13,6 +13,21 @@ function toListen(text: string, context: z.RefinementCtx): Endpoint | undefined 
   return endpoint;
 }
 
+const wireSchema = z.strictObject({
+  maxDatagrams: limit.max(1_000_000).default(5_000).describe('The newest datagrams that are kept.'),
+  maxOctets: limit
+    .max(2 ** 30)
+    .default(16_777_216)
+    .describe('Octets of them all together.'),
+  maxTemplates: limit.max(1_000_000).default(2_000).describe('Templates they are read by.'),
+  keptS: limit
+    .max(86_400)
+    .default(60)
+    .describe('Seconds after which all are forgotten when nobody looks any more; nothing is kept from then on.'),
+});
+
+export type WireConfig = z.output<typeof wireSchema>;
+
 export const apiSchema = z
   .strictObject({
     listen: z
@@ -50,6 +65,7 @@ export const apiSchema = z
     maxQueries: limit.max(1_024).default(2).describe('Questions of the store at a time; more are told to come back (429).'),
     page: z.boolean().default(false).describe('Whether the web page is served too; --serve turns it on.'),
     live: liveSchema.prefault({}).describe('What the web page may ask for, and how often it is told.'),
+    wire: wireSchema.prefault({}).describe('What is kept of datagrams while somebody looks at the page Wire.'),
     maxExporterLabels: z
       .int()
       .min(0)

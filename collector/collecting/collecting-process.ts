@@ -1,5 +1,6 @@
 import { sharedMemory } from '../../core/flow/flow-batch.ts';
 import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
+import type { Template } from '../../core/ipfix/template.ts';
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { CollectedBatch } from './collected-batch.ts';
@@ -13,6 +14,7 @@ import { ExportMessages } from './export-messages.ts';
 import { exporterAddress } from './exporter-address.ts';
 import type { ApplicationName, Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
+import type { SessionKey } from './session.ts';
 import type { SessionCounts, SessionSummary } from './session-summary.ts';
 
 /**
@@ -67,6 +69,14 @@ export class CollectingProcess {
   /** What was counted of the sessions that are forgotten: with those of `sessions` all that ever was. */
   get forgotten(): SessionCounts {
     return this.#messages.sessions.forgotten.counts();
+  }
+
+  /** What an ID means in a session; `undefined` when there is no such session or Template. */
+  templateOf({ protocol, source, domain }: Pick<SessionKey, 'protocol' | 'source' | 'domain'>, id: number): Template | undefined {
+    const session = this.#messages.sessions.all.find(
+      ({ key }) => key.protocol === protocol && key.source === source && key.domain === domain,
+    );
+    return session?.templates.peek(id)?.template;
   }
 
   /** Takes a datagram, or one Message of a connection. */

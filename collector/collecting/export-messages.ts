@@ -19,7 +19,7 @@ const VERSIONS: Readonly<Record<number, ExportProtocol>> = {
 const SFLOW_VERSION = 5;
 
 /** By the version a payload begins with. */
-function protocolOf(payload: Uint8Array): ExportProtocol | undefined {
+export function protocolOf(payload: Uint8Array): ExportProtocol | undefined {
   if (payload.length < 4) return undefined;
   const version = word(payload, 0);
   return version === 0 && word(payload, 2) === SFLOW_VERSION ? 'sflow' : VERSIONS[version];

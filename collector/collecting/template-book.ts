@@ -65,6 +65,11 @@ export class TemplateBook<Known extends KnownTemplate> {
     return 'new';
   }
 
+  /** What the ID meant last, for who only looks: nothing grows old by it. */
+  peek(templateId: number): Known | undefined {
+    return this.#entries.get(templateId)?.known;
+  }
+
   /** `undefined` when the ID has no meaning, or none any more. */
   get(templateId: number, nowS: number): Known | undefined {
     const entry = this.#entries.get(templateId);

@@ -11,6 +11,7 @@ import type { CollectorOptions } from './command-line.ts';
 import { DetectionThread } from './detection-thread.ts';
 import { LabelKeeper } from './label-keeper.ts';
 import { Listening } from './listening.ts';
+import type { Tapped } from './page/wire-tap.ts';
 
 /** Full batches are stored at once; flows reach the store at least this often, full batch or not. */
 const FLUSH_INTERVAL_MS = 1_000;
@@ -19,6 +20,8 @@ const FLUSH_INTERVAL_MS = 1_000;
 class Intake implements MessageTaker {
   /** Whether connections end because the collector does: what came over them is still to be told, so they are not forgotten. */
   isEnding = false;
+  /** Somebody looks at datagrams as they come. */
+  tap: ((datagram: Datagram) => void) | undefined;
   readonly #collecting: CollectingProcess;
 
   constructor(collecting: CollectingProcess) {
@@ -26,6 +29,8 @@ class Intake implements MessageTaker {
   }
 
   handle(datagram: Datagram): void {
+    // Before it is read: whoever looks sees it as it came.
+    if (this.tap !== undefined) this.tap(datagram);
     this.#collecting.handle(datagram);
   }
 
@@ -84,6 +89,11 @@ export class FlowCollector {
     const intake = new Intake(collecting);
     const listening = await Listening.open(listen, new AllowList(allow), intake);
     return new FlowCollector(options, store, collecting, intake, listening);
+  }
+
+  /** Where datagrams can be looked at as they come. */
+  get tapped(): Tapped {
+    return this.#intake;
   }
 
   get listening(): Listening {

@@ -1,8 +1,6 @@
 import { fault, type Part } from '../bytes/part.ts';
-import { fieldWords, valueWords } from './field-words.ts';
 import { nameField } from './named-field.ts';
-import { plainValue, type PlainValue } from './plain-value.ts';
-import { layOutRecord, type FieldPlaces } from './record-layout.ts';
+import { elementOf, numberPart, padding, recordParts, waiting, wordsOf } from './record-parts.ts';
 import {
   FIRST_TEMPLATE_ID,
   minimumRecordLength,
@@ -91,7 +89,7 @@ class Dissection {
     if (id < FIRST_TEMPLATE_ID) return ['Set', from === to ? [] : [fault(from, to, `Set ID ${id} is reserved`)]];
     const template = this.#own.get(id) ?? this.#templateOf(id);
     if (template === undefined) return ['Data Set', from === to ? [] : [waiting(from, to, id)]];
-    return ['Data Set', this.#records(template, from, to)];
+    return ['Data Set', recordParts(template, this.#view, from, to, nameField)];
   }
 
   #templates(from: number, to: number, isOptions: boolean): Part[] {
@@ -149,76 +147,9 @@ class Dissection {
     return { from, to, kind: 'field', name, value: lengthWords, ...wordsOf(name), element: elementOf(field) };
   }
 
-  #records(template: Template, from: number, to: number): Part[] {
-    const parts: Part[] = [];
-    const places: FieldPlaces = [];
-    const least = minimumRecordLength(template.fields);
-    let at = from;
-    while (to - at >= least && least > 0) {
-      const next = layOutRecord(template.fields, this.#view, at, to, places);
-      if (next <= at) return [...parts, fault(at, to, `a record of Template ${template.id} does not end inside its Set`)];
-      parts.push(this.#record(template, at, next, places));
-      at = next;
-    }
-    // Less than a record is padding (RFC 7011 section 3.3.1).
-    if (at < to) parts.push(padding(at, to));
-    return parts;
-  }
-
-  #record({ id, fields, scopeFieldCount }: Template, from: number, to: number, places: Readonly<FieldPlaces>): Part {
-    let at = from;
-    const parts = fields.map((field, index): Part => {
-      const offset = places[2 * index] as number;
-      const length = places[2 * index + 1] as number;
-      const { name, dataType } = nameField(field);
-      const value = plainValue(dataType, this.#view, offset, length);
-      // The length of a variable field stands before it and is part of it.
-      const part: Part = {
-        from: at,
-        to: offset + length,
-        kind: 'field',
-        name,
-        value,
-        ...wordsOf(name, value),
-        element: elementOf(field),
-      };
-      at = part.to;
-      return part;
-    });
-    return { from, to, kind: 'record', name: scopeFieldCount > 0 ? 'Options Data Record' : 'Data Record', templateId: id, parts };
-  }
-
   #number(from: number, length: 2 | 4, name: string, words: string): Part {
-    const value = length === 2 ? this.#view.getUint16(from) : this.#view.getUint32(from);
-    return { from, to: from + length, kind: 'field', name, value, words };
+    return numberPart(this.#view, from, length, name, words);
   }
-}
-
-const waiting = (from: number, to: number, templateId: number): Part => ({
-  from,
-  to,
-  kind: 'waiting',
-  name: 'not read yet',
-  templateId,
-  words: `Template ${templateId} is not known yet: these records wait for it`,
-});
-
-const padding = (from: number, to: number): Part => ({
-  from,
-  to,
-  kind: 'padding',
-  name: 'padding',
-  words: 'fills the Set up to a multiple of 4 or 8 octets',
-});
-
-const elementOf = ({ enterpriseNumber, elementId }: FieldSpecifier): NonNullable<Part['element']> => ({
-  enterpriseNumber,
-  elementId,
-});
-
-function wordsOf(name: string, value?: PlainValue): Pick<Part, 'words'> {
-  const said = [fieldWords(name), value === undefined ? undefined : valueWords(name, value)].filter((text) => text !== undefined);
-  return said.length === 0 ? {} : { words: said.join(': ') };
 }
 
 function setWords(id: number): string {

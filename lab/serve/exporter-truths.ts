@@ -14,6 +14,12 @@ type ExporterOf = (message: KeptMessage) => ExporterTruth | undefined;
 
 const sourceOf = (address: number): string => `${formatIPv4(address)}:${EXPORT_PORT}`;
 
+/** The source of a further export: one address sends several. */
+export const monitorSource = (address: number, name: string): string => `${sourceOf(address)} (${name})`;
+
+/** The source without which of its exports it is. */
+const addressIn = ({ source }: KeptMessage): string => source.replace(/ \(.*\)$/, '');
+
 /** Who sent a Message of a run in this process, with the truth about it. */
 export function exportersOf({ sites }: World): ExporterOf {
   const known = new Map<string, ExporterTruth>();
@@ -32,7 +38,7 @@ export function exportersOf({ sites }: World): ExporterOf {
       ledger: () => ({ ledger: probe.ledger, nameOf }),
     });
   }
-  return ({ source }) => known.get(source);
+  return (message) => known.get(addressIn(message));
 }
 
 /** A device with whose it is. */
@@ -54,5 +60,5 @@ export function savedExporter(ledgers: () => readonly TrueSite[], clocks: readon
     return site && { ledger: site.ledger, nameOf: (device) => site.nameOf(device) ?? '' };
   };
   const router: ExporterTruth = { device: 'router', errorNs: (at) => clock.errorNs(at), ledger };
-  return (message) => (message.source === source ? router : undefined);
+  return (message) => (addressIn(message) === source ? router : undefined);
 }

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
@@ -38,8 +37,8 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const sites = new KeptSites(report);
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
-  const capture = join(directory, 'export.pcap');
-  const ring = existsSync(capture) ? keptMessages(capture) : new MessageRing();
+  const exports = readdirSync(directory).filter((name) => /^export(-.*)?\.pcap$/.test(name));
+  const ring = keptMessages(exports.map((name) => join(directory, name)));
   const times = join(directory, 'times.csv');
   const records = existsSync(times) ? savedRecords(times) : new Map<string, TimedRecords>();
   const way = openWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring });

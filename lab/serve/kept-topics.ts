@@ -49,7 +49,7 @@ export function keptTopics(
     );
   if (has('ntp.pcap'))
     topics.push(['ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(pathOf('ntp.pcap'), clocks, startMs), nowNs })]);
-  if (has('export.pcap')) {
+  if (ring.count > 0) {
     const tellTruth = messageTruth(startMs, savedExporter(ledgers, clocks));
     topics.push(['wire', wireTopic(ring, { exporterOf: (name) => sites.of(name).exporter, tellTruth })]);
   }

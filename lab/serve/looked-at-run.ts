@@ -45,6 +45,10 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#shown?.arrived(source, receivedAtUs, payload);
   }
 
+  exported(...message: Parameters<Onlooker['exported']>): void {
+    this.#shown?.exported(...message);
+  }
+
   ntpPacket(packet: ClientPacket): void {
     this.#shown?.ntpPacket(packet);
   }

@@ -1,4 +1,4 @@
-import { NS_PER_MS, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
+import { NS_PER_MS, NS_PER_US, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
 import { QueryMistake } from '../../collector/api/query-request.ts';
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { LostRecord } from '../../collector/api/view/record-truth.ts';
@@ -20,18 +20,20 @@ import { liveClocks } from '../view/run-clocks.ts';
 import { siteFunnels } from '../view/site-funnel.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
 import { inventoryOf } from '../world/inventory.ts';
-import type { ClientPacket } from '../world/ntp-tap.ts';
+import { deviceName, type ClientPacket } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
 import { trueSiteOf } from '../world/true-site.ts';
-import type { World } from '../world/world.ts';
+import type { Monitor, World } from '../world/world.ts';
 import { clockTopics } from './clock-topics.ts';
-import { exportersOf } from './exporter-truths.ts';
+import { exportersOf, monitorSource } from './exporter-truths.ts';
 import { LentStore } from './lent-store.ts';
 import { ntpTopic } from './ntp-topic.ts';
 import { pipelineTopic } from './pipeline-topic.ts';
 import { reportTopic } from './report-topic.ts';
 import { RunTruth } from './run-truth.ts';
 import { withTruth, type TruthSource } from './truth-topics.ts';
+
+const US_PER_MS = 1_000;
 
 type RunState = Pick<StatusView, 'speed' | 'paused' | 'isOver'>;
 
@@ -89,6 +91,13 @@ export class ShownRun {
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
     this.#messages.add(source, receivedAtUs, payload);
+  }
+
+  /** A Message of a further export has left. */
+  exported({ site, name }: Monitor, now: TrueNs, sourceAddress: number, payload: Uint8Array): void {
+    // No collector's clock has seen it: the true time it left.
+    const leftUs = this.#run.world.epoch.unixMs * US_PER_MS + Math.floor(now / NS_PER_US);
+    this.#messages.add(monitorSource(sourceAddress, deviceName(name, site)), leftUs, payload);
   }
 
   ntpPacket(packet: ClientPacket): void {

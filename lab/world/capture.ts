@@ -5,6 +5,9 @@ import { CaptureFile } from '../../runtime/capture-file.ts';
 import { COLLECTOR, EXPORT_PORT } from './addresses.ts';
 import type { ClientPacket } from './ntp-tap.ts';
 
+/** Whoever is told the Messages of an export as they leave. */
+export type MessageSink = Pick<Capture, 'message'>;
+
 /** IPv4 address and UDP port. */
 interface Ends {
   readonly address: number;

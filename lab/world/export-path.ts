@@ -12,7 +12,7 @@ import { MessageLog, type MessageTimes } from '../verify/message-times.ts';
 import { Records } from '../verify/records.ts';
 import { addContent, nothing, SentMessages, type MessageContent } from '../verify/sent-messages.ts';
 import { EXPORT_PORT } from './addresses.ts';
-import type { Capture } from './capture.ts';
+import type { MessageSink } from './capture.ts';
 
 /** A Message that left a router or probe. */
 export interface SentMessage {
@@ -25,7 +25,7 @@ export interface Collection {
   readonly collecting: CollectingProcess;
   readonly store: FlowStore;
   readonly clock: VirtualClock;
-  readonly capture: Capture | undefined;
+  readonly capture: MessageSink | undefined;
   readonly arrived: ((source: string, receivedAtUs: number, payload: Uint8Array) => void) | undefined;
   /** All that left, in their order: each adds its own. */
   readonly sent: SentMessage[];

@@ -9,7 +9,7 @@ import type { Actor, Kernel } from '../kernel/kernel.ts';
 import type { SiteConfig } from '../scenario/sites.ts';
 import { Ledger } from '../verify/ledger.ts';
 import { DEVICE_NUMBERS, SERVICE_PORTS } from './addresses.ts';
-import type { Capture } from './capture.ts';
+import type { MessageSink } from './capture.ts';
 import { ExportPath, type Collection } from './export-path.ts';
 import { KeptClock } from './kept-clock.ts';
 import { LeaseLog } from './lease-log.ts';
@@ -33,7 +33,7 @@ export interface Surroundings {
   readonly ntpTap: NtpTap | undefined;
   readonly collection: Collection;
   /** Files of the router's further exports, by name. */
-  readonly captures: ReadonlyMap<string, Capture>;
+  readonly captures: ReadonlyMap<string, MessageSink>;
   readonly packets: PacketFile | undefined;
 }
 
@@ -52,7 +52,7 @@ export class Site implements Actor, MeteringDevice {
   readonly probe: WanProbe | undefined;
   readonly leases: LeaseLog;
   readonly #branch: BranchOffice;
-  readonly #captures: ReadonlyMap<string, Capture>;
+  readonly #captures: ReadonlyMap<string, MessageSink>;
   readonly #packets: PacketFile | undefined;
 
   constructor(config: SiteConfig, around: Surroundings) {

@@ -10,7 +10,7 @@ import type { Scenario } from '../scenario/schema.ts';
 import { sitesOf, type SiteConfig } from '../scenario/sites.ts';
 import { COLLECTOR, DEVICE_NUMBERS } from './addresses.ts';
 import { inventoryOf } from './inventory.ts';
-import type { Capture } from './capture.ts';
+import type { MessageSink } from './capture.ts';
 import type { NamedClock } from './clock-files.ts';
 import { KeptClock } from './kept-clock.ts';
 import { NtpServers } from './ntp-servers.ts';
@@ -19,10 +19,16 @@ import type { PacketFile } from './packet-file.ts';
 import type { SentMessage } from './export-path.ts';
 import { Site } from './site.ts';
 
+/** One of `router.monitors` of a site. */
+export interface Monitor {
+  readonly site: string;
+  readonly name: string;
+}
+
 /** The files a run leaves of what passed; each is opened, or `undefined` is given when nobody wants it. */
 export interface Recordings {
   /** Every Message of an export: `monitor` is one of `router.monitors`; without it, of all routers for the collector. */
-  capture(epoch: Epoch, monitor?: { readonly site: string; readonly name: string }): Capture | undefined;
+  capture(epoch: Epoch, monitor?: Monitor): MessageSink | undefined;
   /** Is told each Message as it reaches the collector, by the collector's clock. */
   arrived?(source: string, receivedAtUs: number, payload: Uint8Array): void;
   /** Is told each NTP packet as it leaves its client or reaches it. */
@@ -161,8 +167,8 @@ function detectionAt(site: Site, collecting: CollectingProcess, { collector }: S
   return new Detection(watched, collecting, collector.detect);
 }
 
-function capturesOf({ name: site, router }: SiteConfig, epoch: Epoch, recordings: Recordings): Map<string, Capture> {
-  const captures = new Map<string, Capture>();
+function capturesOf({ name: site, router }: SiteConfig, epoch: Epoch, recordings: Recordings): Map<string, MessageSink> {
+  const captures = new Map<string, MessageSink>();
   for (const { name } of router.monitors) {
     const capture = recordings.capture(epoch, { site, name });
     if (capture !== undefined) captures.set(name, capture);

@@ -1,19 +1,15 @@
-import { readMessage } from '../../../core/ipfix/message-reader.ts';
 import type { Template } from '../../../core/ipfix/template.ts';
+import { readHead, type DatagramHead } from './export-datagram.ts';
 
-/** An IPFIX Message as it came. */
-export interface KeptMessage {
+/** An IPFIX Message, or a datagram of another protocol, as it came. */
+export interface KeptMessage extends DatagramHead {
   /** Number since the beginning, from 0. */
   readonly index: number;
   readonly source: string;
   readonly receivedAtUs: number;
   readonly payload: Uint8Array;
-  /** Of the header; 0 where there is none. */
-  readonly exportTimeS: number;
-  readonly sequenceNumber: number;
-  readonly observationDomainId: number;
-  /** How long the exporter had been on, in milliseconds modulo 2^32, where the header tells it. */
-  readonly uptimeMs?: number | undefined;
+  /** What its Data Sets are read by, as it was known when it came; those that had to wait are not in it. */
+  readonly readBy: ReadonlyMap<number, ToldTemplate>;
 }
 
 /** Where a Template was told, so that what it decodes can be linked to it. */
@@ -23,6 +19,12 @@ export interface ToldTemplate {
   readonly observationDomainId: number;
   readonly template: Template;
 }
+
+/** The Template of an ID in a session: who sends, and its domain. */
+export type TemplateOfSession = (
+  session: Pick<KeptMessage, 'protocol' | 'source' | 'observationDomainId'>,
+  id: number,
+) => Template | undefined;
 
 /** What of the Messages is kept. */
 export interface RingLimits {
@@ -40,11 +42,14 @@ export class MessageRing {
   readonly #messages: KeptMessage[] = [];
   /** The latest of each, in the order they were told. */
   readonly #templates = new Map<string, ToldTemplate>();
+  readonly #otherTemplate: TemplateOfSession;
   #octets = 0;
   #count = 0;
 
-  constructor(limits = RING_LIMITS) {
+  /** `otherTemplate`: what is known of Templates that no Message told while the ring was there. */
+  constructor(limits = RING_LIMITS, otherTemplate: TemplateOfSession = () => undefined) {
     this.#limits = limits;
+    this.#otherTemplate = otherTemplate;
   }
 
   /** How many Messages there were, those forgotten too. */
@@ -61,16 +66,15 @@ export class MessageRing {
   add(source: string, receivedAtUs: number, payload: Uint8Array): void {
     const index = this.#count++;
     const copy = payload.slice();
-    let head = { exportTimeS: 0, sequenceNumber: 0, observationDomainId: 0 };
-    readMessage(new DataView(copy.buffer), {
-      message: (header) => (head = header),
+    const readBy = new Map<number, ToldTemplate>();
+    const head = readHead(copy, {
       template: (observationDomainId, template) => this.#learn({ message: index, source, observationDomainId, template }),
-      withdrawal: () => undefined,
-      dataSet: () => undefined,
-      issue: () => undefined,
+      dataSet: (observationDomainId, id) => {
+        const told = this.#templates.get(keyOf(source, observationDomainId, id));
+        if (told !== undefined) readBy.set(id, told);
+      },
     });
-    const { exportTimeS, sequenceNumber, observationDomainId } = head;
-    this.#messages.push({ index, source, receivedAtUs, payload: copy, exportTimeS, sequenceNumber, observationDomainId });
+    this.#messages.push({ index, source, receivedAtUs, payload: copy, readBy, ...head });
     this.#octets += copy.length;
     this.#forget();
   }
@@ -86,13 +90,25 @@ export class MessageRing {
       (message) =>
         message.sequenceNumber === sequenceNumber &&
         message.observationDomainId === observationDomainId &&
-        message.source.startsWith(`${address}:`),
+        // Further exports of the same address have a name behind it.
+        message.source.startsWith(`${address}:`) &&
+        !message.source.endsWith(')'),
     );
   }
 
-  /** The Template that a Data Set of a Message is read by: the latest of its session. */
-  templateFor({ source, observationDomainId }: KeptMessage, id: number): ToldTemplate | undefined {
-    return this.#templates.get(keyOf(source, observationDomainId, id));
+  /** The Template that a Data Set of a Message is read by: the one in force when it came, else the latest of its session. */
+  toldFor({ source, observationDomainId, readBy }: KeptMessage, id: number): ToldTemplate | undefined {
+    return readBy.get(id) ?? this.#templates.get(keyOf(source, observationDomainId, id));
+  }
+
+  /** The same without where it was told: that may be before the ring was there. */
+  templateFor(message: KeptMessage, id: number): Template | undefined {
+    return this.toldFor(message, id)?.template ?? this.#otherTemplate(message, id);
+  }
+
+  /** Messages with Data Sets that are read by a Template as a Message told it, the oldest first. */
+  readBy(told: number, id: number): number[] {
+    return this.#messages.filter(({ readBy }) => readBy.get(id)?.message === told).map(({ index }) => index);
   }
 
   #learn(told: ToldTemplate): void {

@@ -16,7 +16,7 @@ export interface WireSource {
   readonly tellTruth?: TellTruth;
 }
 
-/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `exporter`; `forget`, Template IDs with commas between. */
+/** The topic `wire`: parameters `message`, a number, the newest of the list without it; `before`, another; `at`; `exporter`; `sender`, an address and port of the list; `forget`, Template IDs with commas between. */
 export const wireTopic = (ring: MessageRing, { exporterOf, tellTruth }: WireSource = {}): Topic => ({
   revision: () => ring.count,
   view: async (parameters) => {
@@ -28,6 +28,7 @@ export const wireTopic = (ring: MessageRing, { exporterOf, tellTruth }: WireSour
       limit: MESSAGES,
       index: numberOf(parameters, 'message'),
       before: numberOf(parameters, 'before'),
+      sender: parameters.get('sender') || undefined,
       untilUs: atMs === undefined ? undefined : atMs * US_PER_MS,
       exporter: exporterOf?.(parameters.get('exporter')),
       forgotten: new Set(forgotten.map(Number)),

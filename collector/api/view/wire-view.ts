@@ -1,16 +1,19 @@
 import type { Part } from '../../../core/bytes/part.ts';
-import { dissectMessage } from '../../../core/ipfix/dissection.ts';
 import { exporterAddress } from '../../collecting/exporter-address.ts';
+import { sequenceUnitOf } from '../../collecting/export-protocol.ts';
 import type { Exporter } from '../../store/flow-store.ts';
+import { dissectDatagram } from './export-datagram.ts';
 import { hexOf } from './hex-of.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
 
 export type { Part };
 
-/** A Message in the list. */
+/** A Message, or a datagram of another protocol, in the list. */
 export interface WireMessage {
   readonly index: number;
   readonly receivedMs: number;
+  /** `ipfix`, `netflow-v9`; `unknown` for octets of none that is known. */
+  readonly protocol: string;
   readonly exporter: string;
   readonly domain: number;
   readonly exportTimeS: number;
@@ -26,7 +29,9 @@ export interface WireMessage {
 export interface WireView {
   /** Messages since the beginning; the oldest of them are not kept. */
   readonly count: number;
-  /** The newest first. */
+  /** All whose Messages are kept, to choose from. */
+  readonly senders: readonly string[];
+  /** The newest first, of those that were asked for. */
   readonly messages: readonly WireMessage[];
   /** The one that is taken apart, as long as it is kept. */
   readonly message?: {
@@ -35,6 +40,10 @@ export interface WireView {
     readonly tree: Part;
     /** The Message that told each Template its Data Sets are read by. */
     readonly toldIn: Readonly<Record<string, number>>;
+    /** Of each Template it tells, the newest Messages with Data Sets that are read by it, and how many there are. */
+    readonly reads: Readonly<Record<string, { readonly newest: readonly number[]; readonly count: number }>>;
+    /** What its sequence number says of those before it; absent where that cannot be told. */
+    readonly sequence?: string;
   };
 }
 
@@ -48,6 +57,8 @@ export interface WireRequest {
   /** Messages in the list at most, and the number before which they lie. */
   readonly limit: number;
   readonly before?: number | undefined;
+  /** Only those of one sender. */
+  readonly sender?: string | undefined;
   /** Only what was received by then; microseconds since 1970 by the collector's clock. */
   readonly untilUs?: number | undefined;
   /** Whose Messages are listed; everybody's without it. */
@@ -58,26 +69,50 @@ export interface WireRequest {
 
 /** The newest Messages, and one of them taken apart; `tellTruth` only where somebody knows it. */
 export function wireView(ring: MessageRing, request: WireRequest, tellTruth: TellTruth = (_, tree) => tree): WireView {
-  const { limit, before = Infinity, untilUs = Infinity, exporter } = request;
+  const { limit, before = Infinity, untilUs = Infinity, exporter, sender } = request;
   const listed: WireMessage[] = [];
   for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
     const message = ring.messages[at] as KeptMessage;
-    const isAsked = message.index < before && message.receivedAtUs <= untilUs && isOf(message, exporter);
+    const isOfSender = isOf(message, exporter) && (sender ?? message.source) === message.source;
+    const isAsked = isOfSender && message.index < before && message.receivedAtUs <= untilUs;
     if (isAsked) listed.push(headOf(message, treeOf(ring, message, request)));
   }
   const index = request.index ?? listed[0]?.index;
   const asked = index === undefined ? undefined : ring.at(index);
-  if (asked === undefined) return { count: ring.count, messages: listed };
+  const senders = [...new Set(ring.messages.map(({ source }) => source))].sort();
+  const list = { count: ring.count, senders, messages: listed };
+  return asked === undefined ? list : { ...list, message: takenApart(ring, asked, request, tellTruth) };
+}
+
+/** Messages a Template is linked to. */
+const LINKS = 12;
+
+function takenApart(
+  ring: MessageRing,
+  asked: KeptMessage,
+  request: WireRequest,
+  tellTruth: TellTruth,
+): NonNullable<WireView['message']> {
   const tree = treeOf(ring, asked, request);
   const toldIn: Record<string, number> = {};
   for (const { templateId } of tree.parts ?? []) {
-    const told = templateId === undefined ? undefined : ring.templateFor(asked, templateId);
+    const told = templateId === undefined ? undefined : ring.toldFor(asked, templateId);
     if (told !== undefined) toldIn[told.template.id] = told.message;
   }
+  const reads: Record<string, { newest: number[]; count: number }> = {};
+  for (const { kind, templateId } of (tree.parts ?? []).flatMap(({ parts = [] }) => parts)) {
+    if (kind !== 'template' || templateId === undefined) continue;
+    const messages = ring.readBy(asked.index, templateId);
+    reads[templateId] = { newest: messages.slice(-LINKS).reverse(), count: messages.length };
+  }
+  const sequence = sequenceWords(ring, asked, request);
   return {
-    count: ring.count,
-    messages: listed,
-    message: { head: headOf(asked, tree), hex: hexOf(asked.payload), tree: tellTruth(asked, tree), toldIn },
+    head: headOf(asked, tree),
+    hex: hexOf(asked.payload),
+    tree: tellTruth(asked, tree),
+    toldIn,
+    reads,
+    ...(sequence === undefined ? {} : { sequence }),
   };
 }
 
@@ -85,11 +120,29 @@ const isOf = ({ source, observationDomainId }: KeptMessage, exporter: Exporter |
   exporter === undefined ||
   (exporter.observationDomainId === observationDomainId && exporter.address === exporterAddress(source).ipv4);
 
-function treeOf(ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part {
-  const { buffer, byteOffset, byteLength } = message.payload;
-  return dissectMessage(new DataView(buffer, byteOffset, byteLength), (id) =>
-    forgotten.has(id) ? undefined : ring.templateFor(message, id)?.template,
-  );
+const treeOf = (ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part =>
+  dissectDatagram(message.protocol, message.payload, (id) => (forgotten.has(id) ? undefined : ring.templateFor(message, id)));
+
+const TWO_32 = 2 ** 32;
+
+/** Compares the sequence number with what the Message before it of the same session lets expect, modulo 2^32. */
+function sequenceWords(ring: MessageRing, message: KeptMessage, request: WireRequest): string | undefined {
+  const { source, observationDomainId, protocol, sequenceNumber, index } = message;
+  const unit = protocol === undefined ? 'none' : sequenceUnitOf(protocol);
+  if (unit === 'none') return undefined;
+  const first = ring.messages[0]?.index ?? 0;
+  const before = ring.messages
+    .slice(0, index - first)
+    .findLast((one) => one.source === source && one.observationDomainId === observationDomainId && one.protocol === protocol);
+  if (before === undefined) return undefined;
+  const { records, state } = headOf(before, treeOf(ring, before, { ...request, forgotten: new Set() }));
+  // What cannot be read cannot be counted.
+  if (unit === 'records' && state !== 'decoded') return undefined;
+  const expected = before.sequenceNumber + (unit === 'records' ? records : 1);
+  const gap = (((sequenceNumber - expected) % TWO_32) + TWO_32) % TWO_32;
+  if (gap === 0) return `It follows on Message ${before.index}: nothing was lost between them.`;
+  if (gap > TWO_32 / 2) return `It comes after Message ${before.index}, which was sent later, or twice.`;
+  return `Between Message ${before.index} and this one ${gap} ${unit} are missing: lost, or still to come.`;
 }
 
 function headOf(message: KeptMessage, tree: Part): WireMessage {
@@ -102,6 +155,7 @@ function headOf(message: KeptMessage, tree: Part): WireMessage {
   return {
     index: message.index,
     receivedMs: message.receivedAtUs / 1_000,
+    protocol: message.protocol ?? 'unknown',
     exporter: message.source,
     domain: message.observationDomainId,
     exportTimeS: message.exportTimeS,

@@ -17,6 +17,7 @@ import { labelsOf } from '../labels.ts';
 import { exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
+import { tappedWire } from './wire-tap.ts';
 
 /** About exporters, those first that sent most. */
 const MOST_SENTENCES = 30;
@@ -57,6 +58,12 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
         }),
   );
   if (topics.size > 0) void before.ask(store);
+  topics.set(
+    'wire',
+    tappedWire(collector.tapped, config.api.wire, ({ protocol, source, observationDomainId: domain }, id) =>
+      protocol === undefined ? undefined : collector.collecting.templateOf({ protocol, source, domain }, id),
+    ),
+  );
   const status = (): StatusView => {
     const { flows, messages } = collecting.counters;
     return {

@@ -51,8 +51,8 @@ beforeAll(async () => {
     ['records', { fate: 'mistimed', who: 'John' }],
   ] as const)
     before.push({ topic, parameters, view: await view(run.topics, topic, parameters) });
-  run.close();
-  writeReportFiles(report, directory);
+  await run.close();
+  writeReportFiles(report, '', directory);
   kept = await openKeptRun(directory);
 }, 120_000);
 afterAll(() => {

@@ -1,5 +1,6 @@
 import type { WireMessage, WireView } from '../../../api/view/wire-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
+import { Choice } from '../../parts/choice.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
 import { route, setParameters } from '../../state/route.ts';
@@ -9,13 +10,14 @@ import { PartsAndOctets } from './parts-and-octets.tsx';
 
 /** The newest IPFIX Messages, and one of them taken apart. */
 export function Messages() {
-  const { message = '', forget = '', before = '' } = route.value.parameters;
-  const topic = useTopic<WireView>('wire', { message, forget, before });
+  const { message = '', forget = '', before = '', sender = '' } = route.value.parameters;
+  const topic = useTopic<WireView>('wire', { message, forget, before, sender });
   return (
     <Shown topic={topic} title="Wire">
-      {({ messages, count, message: opened }) => (
+      {({ messages, senders, count, message: opened }) => (
         <>
           <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
+            <Senders senders={senders} chosen={sender} />
             <MessageList messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />
           </Panel>
           {opened !== undefined && <Opened key={opened.head.index} opened={opened} forget={forget} />}
@@ -23,6 +25,19 @@ export function Messages() {
         </>
       )}
     </Shown>
+  );
+}
+
+/** Whose Messages are shown, where there are several. */
+function Senders({ senders, chosen }: { readonly senders: readonly string[]; readonly chosen: string }) {
+  if (senders.length < 2) return null;
+  const options = { '': 'all', ...Object.fromEntries(senders.map((sender) => [sender, sender])) };
+  const choose = (sender: string): void =>
+    setParameters({ sender: sender === '' ? undefined : sender, message: undefined }, false);
+  return (
+    <div class="wire-filters">
+      <Choice label="Sender" value={chosen} options={options} onChoose={choose} />
+    </div>
   );
 }
 
@@ -35,7 +50,7 @@ const STATES: Readonly<Record<WireMessage['state'], string>> = {
 function MessageList({ messages, chosen }: { readonly messages: readonly WireMessage[]; readonly chosen: number | undefined }) {
   return (
     <ol class="message-list" tabIndex={0} aria-label="Messages, the newest first">
-      {messages.map(({ index, receivedMs, exporter, sequence, octets, records, templates, state }) => (
+      {messages.map(({ index, receivedMs, protocol, exporter, sequence, octets, records, templates, state }) => (
         <li key={index}>
           <button
             type="button"
@@ -48,7 +63,7 @@ function MessageList({ messages, chosen }: { readonly messages: readonly WireMes
               {templates > 0 ? `, ${templates} ${templates === 1 ? 'Template' : 'Templates'}` : ''}
             </span>
             <span class="soft">
-              {exporter}, {formatCount(octets)} octets, sequence {formatCount(sequence)}
+              {protocol} of {exporter}, {formatCount(octets)} octets, sequence {formatCount(sequence)}
             </span>
             <span class={`state ${state}`}>{STATES[state]}</span>
           </button>
@@ -93,6 +108,21 @@ function Opened({ opened, forget }: { readonly opened: NonNullable<WireView['mes
           </button>
         ))}
       </div>
+      {opened.sequence !== undefined && <p>{opened.sequence}</p>}
+      {Object.entries(opened.reads).map(([id, { newest, count }]) => (
+        <div key={id} class="chips" role="group" aria-label={`Messages read by Template ${id}`}>
+          <span>
+            {count === 0
+              ? `Nothing has been read by Template ${id} as it is told here.`
+              : `Template ${id} reads ${formatCount(count)}:`}
+          </span>
+          {newest.map((read) => (
+            <button key={read} type="button" onClick={() => setParameters({ message: String(read) }, false)}>
+              Message {read}
+            </button>
+          ))}
+        </div>
+      ))}
       <PartsAndOctets tree={opened.tree} hex={opened.hex} />
     </Panel>
   );

@@ -82,3 +82,49 @@ test('whatever is kept can be shown, and the octets are bounded', () => {
     if (round % 100 === 0) JSON.stringify(wireView(ring, { ...ASKED, index: round }));
   }
 });
+
+test('a Template is linked to what it reads, until it is told again, and the other way', () => {
+  const ring = ringOf(['a:1', TEMPLATE], ['a:1', DATA], ['b:1', DATA], ['a:1', DATA], ['a:1', TEMPLATE], ['a:1', DATA]);
+  const opened = (index: number) => wireView(ring, { ...ASKED, index }).message;
+  expect(opened(0)?.reads).toEqual({ 256: { newest: [3, 1], count: 2 } });
+  expect(opened(4)?.reads).toEqual({ 256: { newest: [5], count: 1 } });
+  expect([1, 3, 5].map((index) => opened(index)?.toldIn[256])).toEqual([0, 0, 4]);
+});
+
+test('a Template that means something else later leaves what it read as it was', () => {
+  const other = hex('000a001c 65e00000 00000000 00000001 0002000c 01000001 00040001');
+  const ring = ringOf(['a:1', TEMPLATE], ['a:1', DATA], ['a:1', other], ['a:1', DATA]);
+  const records = (index: number) => wireView(ring, { ...ASKED, index }).message?.head.records;
+  expect([records(1), records(3)]).toEqual([2, 4]);
+});
+
+test('a sequence number says what is missing before it', () => {
+  const numbered = (sequence: number): Uint8Array => {
+    const octets = DATA.slice();
+    new DataView(octets.buffer).setUint32(8, sequence);
+    return octets;
+  };
+  const ring = ringOf(['a:1', TEMPLATE], ...[0, 2, 7, 4].map((sequence): [string, Uint8Array] => ['a:1', numbered(sequence)]));
+  const said = (index: number) => wireView(ring, { ...ASKED, index }).message?.sequence;
+  expect([0, 1, 2, 3, 4].map(said)).toEqual([
+    undefined,
+    'It follows on Message 0: nothing was lost between them.',
+    'It follows on Message 1: nothing was lost between them.',
+    'Between Message 2 and this one 3 records are missing: lost, or still to come.',
+    'It comes after Message 3, which was sent later, or twice.',
+  ]);
+});
+
+test('datagrams of any protocol are kept, and can be asked for by who sent them', () => {
+  const v9 = hex('0009 0001 00000001 65e00000 00000005 00000007 0000 000c 0100 0001 0007 0002');
+  const ring = ringOf(['a:1', TEMPLATE], ['b:2', v9], ['c:3', hex('0005 0000' + '00'.repeat(20))], ['d:4', hex('ffff00')]);
+  const { messages, senders } = wireView(ring, ASKED);
+  expect(messages.map(({ protocol, state }) => [protocol, state])).toEqual([
+    ['unknown', 'malformed'],
+    ['netflow-v5', 'decoded'],
+    ['netflow-v9', 'decoded'],
+    ['ipfix', 'decoded'],
+  ]);
+  expect(senders).toEqual(['a:1', 'b:2', 'c:3', 'd:4']);
+  expect(wireView(ring, { ...ASKED, sender: 'b:2' }).messages.map(({ index, sequence }) => [index, sequence])).toEqual([[1, 5]]);
+});

@@ -1,0 +1,47 @@
+import type { WireConfig } from '../../api/config.ts';
+import type { Topic } from '../../api/view/topic.ts';
+import { MessageRing, type TemplateOfSession } from '../../api/view/message-ring.ts';
+import { wireTopic } from '../../api/view/wire-topic.ts';
+import type { Datagram } from '../../collecting/datagram.ts';
+
+/** Where datagrams can be looked at as they come. */
+export interface Tapped {
+  /** Told each datagram before it is read; nothing is told when it is `undefined`. */
+  tap: ((datagram: Datagram) => void) | undefined;
+}
+
+/**
+ * The topic `wire` of a collector. Datagrams are kept from the moment somebody asks for it until `keptS` after nobody does: as long as
+ * nobody looks, receiving one costs a comparison.
+ */
+export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: TemplateOfSession): Topic {
+  const { maxDatagrams, maxOctets, maxTemplates, keptS } = config;
+  let ring: MessageRing;
+  let topic: Topic;
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    ring = new MessageRing({ maxMessages: maxDatagrams, maxOctets, maxTemplates }, templateOf);
+    topic = wireTopic(ring);
+  };
+  const forget = (): void => {
+    tapped.tap = undefined;
+    timer = undefined;
+    begin();
+  };
+  const asked = (): void => {
+    tapped.tap ??= ({ source, receivedAtUs, payload }) => ring.add(source, receivedAtUs, payload);
+    if (timer === undefined) timer = setTimeout(forget, keptS * 1_000).unref();
+    else timer.refresh();
+  };
+  begin();
+  return {
+    revision: () => {
+      asked();
+      return topic.revision?.() ?? 0;
+    },
+    view: (parameters) => {
+      asked();
+      return topic.view(parameters);
+    },
+  };
+}
