@@ -37,6 +37,7 @@ test('a run that is asked all the time, paused and hastened is the run it would 
     expect(records).toBeGreaterThanOrEqual(seen[index - 1]?.records ?? 0);
     expect(nowMs).toBeGreaterThanOrEqual(seen[index - 1]?.nowMs ?? 0);
   }
+  expect(await view(run, 'report')).toEqual({ fileName: 'scenario-seed-1.html' });
   run.end();
   const [overview, person] = [await view(run, 'overview'), await view(run, 'person', { id: 'John' })];
   expect(overview).toMatchObject({
@@ -46,6 +47,8 @@ test('a run that is asked all the time, paused and hastened is the run it would 
   await run.close();
   writeReportFiles(report, '<!doctype html><title>of the run</title>', directory);
   const kept = await openKeptRun(directory);
+  expect(kept.views.report?.()).toBe('<!doctype html><title>of the run</title>');
+  expect(await view(kept.views, 'report')).toMatchObject({ path: '/report.html', octets: 40 });
   expect(await view(kept.views, 'status')).toMatchObject({
     kind: 'replay',
     seed: report.seed,
