@@ -1,5 +1,6 @@
 import { formatStored } from '../../core/net/stored-address.ts';
 import type { Advice, Alert, AlertKind, Telling } from './alert.ts';
+import type { AllowList } from './allow-list.ts';
 import type { AnyExporter } from './any-exporter.ts';
 
 /** A matter an alert was raised for. What is told of it may grow: the detector says so by `AlertBook.changed`. */
@@ -17,20 +18,23 @@ export class AlertBook {
   refused = 0;
   readonly #maxAlerts: number;
   readonly #exporter: AnyExporter;
+  readonly #allowed: AllowList;
   readonly #advice: ReadonlyMap<AlertKind, Advice>;
   readonly #cases = new Set<Case>();
   readonly #changed = new Set<Case>();
   readonly #raised = new Map<AlertKind, number>();
 
-  constructor(exporter: AnyExporter, maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
+  /** Alerts that are `allowed` are kept and not told: what is known of them may grow beyond that. */
+  constructor(exporter: AnyExporter, allowed: AllowList, maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
     this.#exporter = exporter;
+    this.#allowed = allowed;
     this.#maxAlerts = maxAlerts;
     this.#advice = advice;
   }
 
   /** Alerts so far, as far as known now, in no order. */
   get alerts(): Alert[] {
-    return [...this.#cases].map((each) => this.#alertOf(each));
+    return [...this.#cases].flatMap((each) => this.#alertOf(each) ?? []);
   }
 
   /** Raises an alert, at an instant of the collector's clock in microseconds since 1970. Call it once for each matter. */
@@ -54,15 +58,19 @@ export class AlertBook {
 
   /** The next alert that is new or tells more than before, or `undefined`. */
   poll(): Alert | undefined {
-    const [next] = this.#changed;
-    if (next === undefined) return undefined;
-    this.#changed.delete(next);
-    return this.#alertOf(next);
+    for (const next of this.#changed) {
+      this.#changed.delete(next);
+      const alert = this.#alertOf(next);
+      if (alert !== undefined) return alert;
+    }
+    return undefined;
   }
 
-  #alertOf({ id, kind, raisedAtMs, tell }: Case): Alert {
+  #alertOf({ id, kind, raisedAtMs, tell }: Case): Alert | undefined {
+    const telling = tell();
+    if (this.#allowed.allows(kind, telling)) return undefined;
     const { innocent = [], next = [] } = this.#advice.get(kind) ?? {};
     const { address, observationDomainId } = this.#exporter;
-    return { id, kind, exporter: formatStored(address), observationDomainId, raisedAtMs, ...tell(), innocent, next };
+    return { id, kind, exporter: formatStored(address), observationDomainId, raisedAtMs, ...telling, innocent, next };
   }
 }

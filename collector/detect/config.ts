@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowSchema } from './allow-list.ts';
 import { beaconSchema } from './beacon.ts';
 import { bruteForceSchema } from './brute-force.ts';
 import { dnsTunnelSchema } from './dns-tunnel.ts';
@@ -53,6 +54,7 @@ export const detectSchema = z.strictObject({
     .describe(
       'One of so many packets is taken to be looked at where no exporter tells how it samples, and yet hardly any TCP record shows the begin of a connection; 1 for never.',
     ),
+  allow: allowSchema,
   portScan: portScanSchema.prefault({}).describe('Somebody inside asks many ports of one host.'),
   hostScan: hostScanSchema.prefault({}).describe('Somebody inside asks one port of many hosts.'),
   inboundScan: inboundScanSchema.prefault({}).describe('A stranger asks many ports of the office.'),

@@ -17,12 +17,9 @@ import { unknownDevice } from './unknown-device.ts';
 import { unusualVolume } from './unusual-volume.ts';
 
 type Kinds = {
-  readonly [
-    Name in Exclude<
-      keyof DetectConfig,
-      'maxExporters' | 'maxAddresses' | 'maxAlerts' | 'maxWaitingRows' | 'assumedSamplingInterval'
-    >
-  ]: DetectorKind<DetectConfig[Name]>;
+  readonly [Name in Exclude<keyof DetectConfig, 'allow' | 'assumedSamplingInterval' | `max${string}`>]: DetectorKind<
+    DetectConfig[Name]
+  >;
 };
 
 /** By the name of their options, in the order they see a batch. */

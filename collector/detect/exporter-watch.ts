@@ -1,5 +1,6 @@
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import type { Alert } from './alert.ts';
+import { AllowList } from './allow-list.ts';
 import { AlertBook } from './alert-book.ts';
 import type { AnyExporter } from './any-exporter.ts';
 import type { DetectConfig } from './config.ts';
@@ -23,7 +24,8 @@ export class ExporterWatch {
     const applications = new FlowApplications(office, exporter);
     const viewpoint = { inside, hostOf: office.hostOf.bind(office), applications };
     this.#view = new InsideView(viewpoint, config.maxAddresses);
-    this.#book = new AlertBook(exporter, config.maxAlerts, ADVICE);
+    const allowed = new AllowList(config.allow, (address) => office.nameOf(address));
+    this.#book = new AlertBook(exporter, allowed, config.maxAlerts, ADVICE);
     this.#sampling = new SamplingGuess(config.assumedSamplingInterval);
     const { addresses } = this.#view;
     this.#detectors = createDetectors({ book: this.#book, addresses, office, exporter }, config);

@@ -19,7 +19,8 @@ export function AlertList({ alerts }: { readonly alerts: readonly AlertView[] })
 }
 
 function Alert({ alert }: { readonly alert: AlertView }) {
-  const { sentence, kind, who, personId, address, firstSeenMs, confidence, truth, evidence, innocent, next } = alert;
+  const { sentence, kind, who, personId, address, exporter, observationDomainId } = alert;
+  const { firstSeenMs, confidence, truth, evidence, innocent, next } = alert;
   return (
     <details class="alert">
       <summary>
@@ -39,6 +40,10 @@ function Alert({ alert }: { readonly alert: AlertView }) {
         <dd>
           {personId === undefined ? who : <a href={linkTo('person', { id: personId })}>{who}</a>}
           {address !== who && <span class="soft"> {address}</span>}
+        </dd>
+        <dt>Told by</dt>
+        <dd>
+          {exporter} <span class="soft">Observation Domain {observationDomainId}</span>
         </dd>
         <dt>When</dt>
         <dd>
