@@ -1,6 +1,7 @@
 import type { Alert } from '../../../../collector/detect/alert.ts';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { overviewView, type OverviewView } from '../../../../collector/api/view/overview-view.ts';
+import { peopleQuestionOf, peopleView } from '../../../../collector/api/view/people-view.ts';
 import { personView } from '../../../../collector/api/view/person-view.ts';
 import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
 import { wordOctets } from '../../../../collector/query/wording.ts';
@@ -30,6 +31,25 @@ beforeAll(async () => {
   overview = await overviewView(ran.store, context, requestOf());
 });
 afterAll(() => ran.store.close());
+
+describe('the people', () => {
+  const found = (parameters: Record<string, string>) =>
+    peopleView(ran.store, context, { ...requestOf(), ...peopleQuestionOf(new Map(Object.entries(parameters))) });
+
+  it('are those of the overview, found by what they are called', async () => {
+    expect(overview.peopleCount).toBe(overview.people.length);
+    expect(await found({})).toEqual({ people: overview.people, found: overview.peopleCount });
+    expect(await found({ count: '2' })).toEqual({ people: overview.people.slice(0, 2), found: overview.peopleCount });
+    const nobody = overview.people.filter(({ id }) => id === 'nobody yet');
+    expect(await found({ find: ' Nobody Y' })).toEqual({ people: nobody, found: 1 });
+    expect(await found({ find: '10.0.200.1' })).toEqual({ people: nobody, found: 1 });
+    expect(await found({ find: 'no such person' })).toEqual({ people: [], found: 0 });
+  });
+
+  it.each([{ find: 'a'.repeat(101) }, { count: '0' }, { count: '1.5' }, { count: '1001' }])('are not asked for by %o', (wrong) => {
+    expect(() => peopleQuestionOf(new Map(Object.entries(wrong)))).toThrow(/find|count/);
+  });
+});
 
 describe('the overview', () => {
   it('has everybody, with what the ledger says each used', () => {
@@ -125,6 +145,12 @@ describe("a person's view", () => {
       }
       expect(person.colleagues.filter((colleague) => !Number.isInteger(colleague.octets))).toEqual([]);
       expect(person.colleagues).toHaveLength(overview.people.length - 1);
+      const octets = person.colleagues.map((colleague) => colleague.octets).sort((one, other) => one - other);
+      expect(person.others).toEqual({
+        count: octets.length,
+        fewer: octets.filter((one) => one < person.totals.octets.value).length,
+        medianOctets: octets[octets.length >> 1],
+      });
       expect(person.flows.length).toBeLessThanOrEqual(200);
     }
   });
