@@ -46,9 +46,12 @@ describe('the people', () => {
     expect(await found({ find: 'no such person' })).toEqual({ people: [], found: 0 });
   });
 
-  it.each([{ find: 'a'.repeat(101) }, { count: '0' }, { count: '1.5' }, { count: '1001' }])('are not asked for by %o', (wrong) => {
-    expect(() => peopleQuestionOf(new Map(Object.entries(wrong)))).toThrow(/find|count/);
-  });
+  it.each([{ find: 'a'.repeat(101) }, { count: '0' }, { count: '1.5' }, { count: '1001' }])(
+    'are not asked for by %o',
+    (wrong) => {
+      expect(() => peopleQuestionOf(new Map(Object.entries(wrong)))).toThrow(/find|count/);
+    },
+  );
 });
 
 describe('the overview', () => {
