@@ -63,9 +63,9 @@ beforeAll(async () => {
   ledger = headquarters.ledger;
   epochMs = epoch.unixMs;
 });
-afterAll(() => {
+afterAll(async () => {
   kept?.close();
-  live.close();
+  await live.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -151,7 +151,7 @@ describe('the time basis truth', () => {
         Object.fromEntries(really.people.map(({ id, byCategory }) => [id, byCategory])),
       );
     } finally {
-      run.close();
+      await run.close();
     }
   });
 });
@@ -229,7 +229,7 @@ test('a run that was kept has the same truth', async () => {
   const truths = async (run: Pick<LookedAtRun, 'topics'>): Promise<unknown[]> =>
     Promise.all(asked.map(async ([topic, parameters]) => rounded(await ask(run, topic, parameters))));
   const before = await truths(live);
-  live.close();
+  await live.close();
   kept = await openKeptRun(directory);
   expect(await ask(kept.views, 'status')).toMatchObject({ bases: expect.arrayContaining(['truth']) as string[] });
   expect(await truths(kept.views)).toEqual(before);

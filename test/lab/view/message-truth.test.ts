@@ -87,7 +87,7 @@ describe('the truth beside a Message', () => {
   });
 
   test('of a run that was kept is the same, but that people are told by their devices', async () => {
-    live.close();
+    await live.close();
     kept = await openKeptRun(out);
     const after = await treesOf(kept.views);
     expect(after.length).toBe(trees.length);

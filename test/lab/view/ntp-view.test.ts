@@ -142,7 +142,7 @@ describe('the packets of a run', () => {
   test('are shown again from what --out left, the same', async () => {
     const before = await opened(live);
     const list = await ask(live);
-    live.close();
+    await live.close();
     kept = await openKeptRun(out);
     expect((await ask(kept.views)).packets).toEqual(list.packets);
     const after = await opened(kept.views);

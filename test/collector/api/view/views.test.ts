@@ -148,11 +148,11 @@ describe("a person's view", () => {
       }
       expect(person.colleagues.filter((colleague) => !Number.isInteger(colleague.octets))).toEqual([]);
       expect(person.colleagues).toHaveLength(overview.people.length - 1);
-      const octets = person.colleagues.map((colleague) => colleague.octets).sort((one, other) => one - other);
+      const others = person.colleagues.map((colleague) => colleague.octets).sort((one, other) => one - other);
       expect(person.others).toEqual({
-        count: octets.length,
-        fewer: octets.filter((one) => one < person.totals.octets.value).length,
-        medianOctets: octets[octets.length >> 1],
+        count: others.length,
+        fewer: others.filter((one) => one < person.totals.octets.value).length,
+        medianOctets: others[others.length >> 1],
       });
       expect(person.flows.length).toBeLessThanOrEqual(200);
     }
