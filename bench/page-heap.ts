@@ -64,7 +64,7 @@ for (const hash of PAGES) {
 }
 await browser.close();
 await server.close();
-run.close();
+await run.close();
 
 async function grown(session: CDPSession): Promise<string> {
   await session.send('HeapProfiler.collectGarbage');

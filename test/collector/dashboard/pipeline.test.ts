@@ -29,7 +29,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page Pipe
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    run.close();
+    await run.close();
   });
 
   async function open(hash: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Page> {

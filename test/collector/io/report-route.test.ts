@@ -56,11 +56,11 @@ describe('/report.html', () => {
   });
 
   it('is a sentence as long as the run goes on, and is not there where there are no runs', async () => {
-    let document: string | undefined;
-    const server = await serve(() => document);
+    const shown: { document?: string } = {};
+    const server = await serve(() => shown.document);
     const early = await ask(server);
     expect([early.status, early.body]).toEqual([404, expect.stringContaining('the run is still going on')]);
-    document = DOCUMENT;
+    shown.document = DOCUMENT;
     expect((await ask(server)).body).toBe(DOCUMENT);
     expect((await ask(await serve())).body).toContain('there is no GET /report.html');
   });
