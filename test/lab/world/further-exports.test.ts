@@ -29,6 +29,9 @@ test('a further export tells of the same packets in its own way and changes noth
     'export.pcap',
     'flows.duckdb',
     'ledger.csv',
+    'lost.csv',
+    'messages.csv',
+    'pipeline.json',
     'times.csv',
   ]);
   expect(readFileSync(join(both.out, 'export.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));
