@@ -30,10 +30,10 @@ test('a further export tells of the same packets in its own way and changes noth
     'export.pcap',
     'flows.duckdb',
     'ledger.csv',
-      'lost.csv',
-      'messages.csv',
-      'ntp.pcap',
-      'pipeline.json',
+    'lost.csv',
+    'messages.csv',
+    'ntp.pcap',
+    'pipeline.json',
     'times.csv',
   ]);
   expect(readFileSync(join(both.out, 'export.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));
