@@ -33,7 +33,7 @@ export interface PeopleView {
   readonly found: number;
 }
 
-export interface PeopleQuestion {
+interface PeopleQuestion {
   readonly find: string;
   readonly count: number;
 }
