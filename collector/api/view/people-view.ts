@@ -33,7 +33,7 @@ export interface PeopleView {
   readonly found: number;
 }
 
-interface PeopleQuestion {
+export interface PeopleQuestion {
   readonly find: string;
   readonly count: number;
 }
