@@ -85,8 +85,7 @@ export class ShownRun {
 
   stored(now: TrueNs): void {
     this.#now = now;
-    // What has passed by now can be asked for; the end of the day is told by the site itself.
-    for (const { ledger } of this.#run.world.sites) ledger.close(now);
+    this.#reach(now);
   }
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
@@ -112,6 +111,11 @@ export class ShownRun {
   /** Resolves when the store is closed: whoever asks it still gets the answer. */
   close(): Promise<void> {
     return this.#lent.close();
+  }
+
+  /** What has passed by then can be asked for; the end of the day is told by the site itself. */
+  #reach(now: TrueNs): void {
+    for (const { ledger } of this.#run.world.sites) ledger.close(now);
   }
 
   get #isDayOver(): boolean {
@@ -197,7 +201,11 @@ export class ShownRun {
     const { world, store } = this.#run;
     const isOver = (): boolean => this.#records.size > 0;
     return pipelineTopic({
-      funnels: () => siteFunnels(world, store),
+      funnels: () => {
+        // What was metered is counted until now, and so is what passed.
+        if (!this.#isDayOver) this.#reach(world.now);
+        return siteFunnels(world, store);
+      },
       get isOver() {
         return isOver();
       },

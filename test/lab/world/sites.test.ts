@@ -122,6 +122,7 @@ test('files are named by site, but those of headquarters', async () => {
     'ledger.csv',
     'lost.csv',
     'messages.csv',
+    'ntp.pcap',
     'office-berlin.pcap',
     'office.pcap',
     'pipeline.json',
