@@ -89,6 +89,7 @@ describe('the sums of a way', () => {
     };
     fc.assert(
       fc.property(fc.array(evenFunnel, { minLength: 1, maxLength: 4 }), (funnels) => {
+        expect(remaindersOf(sumOfFunnels(funnels))).toEqual([]);
         for (const name of STAGES) same(funnels, name, ({ stages }) => stages.find((stage) => stage.name === name)!.amounts);
       }),
     );
