@@ -20,6 +20,7 @@ export const BRANCHES = [
   'refused',
   'copies',
   'unknown',
+  'headless',
   'options',
   'biflow',
   'not-kept',
