@@ -81,8 +81,11 @@ async function collect(options: CollectorOptions): Promise<number> {
 async function closeStore(store: FlowStore, log: CollectorLog): Promise<void> {
   const waiting = (): string => `${wordNumber(store.waitingRows ?? 0)} records wait in the spool`;
   const patience = setTimeout(() => log.say('storing', [`${waiting()} and are stored now`]), PATIENCE_MS);
-  await store.close();
-  clearTimeout(patience);
+  try {
+    await store.close();
+  } finally {
+    clearTimeout(patience);
+  }
   if ((store.waitingRows ?? 0) > 0) log.say('left-over', [`${waiting()}: the next start stores them, and questions see them`]);
 }
 

@@ -43,6 +43,7 @@ const TOTALS: Described<Total> = {
   messages: ['messages_total', 'Messages, packets and datagrams of exporters taken in, second copies left out.'],
   octetsReceived: ['message_bytes_total', 'Octets of these.'],
   otherDatagrams: ['other_datagrams_total', 'Datagrams of no version of NetFlow, IPFIX or sFlow that is known.'],
+  headlessDatagrams: ['headless_datagrams_total', 'Datagrams of a version that is known, without a header that can be read.'],
   dataRecords: ['data_records_total', 'Data Records decoded, options included.'],
   flows: ['flows_total', 'Flow Records decoded.'],
   packets: ['flow_packets_total', 'Packets the Flow Records speak of, as sent.'],

@@ -58,9 +58,16 @@ export class ExportMessages<Known extends KnownTemplate> {
       return false;
     }
     const index = this.#received++;
+    const read = this.#read;
     if (protocol === 'sflow') this.#sflow.read(datagram, index);
     else if (protocol === 'ipfix' || protocol === 'netflow-v9') this.#templated.read(datagram, index, protocol === 'netflow-v9');
     else this.#fixed.read(datagram, index);
+    if (this.#read === read) this.#counters.headlessDatagrams++;
     return true;
+  }
+
+  /** Messages with a header, second copies too. */
+  get #read(): number {
+    return this.#counters.messages + this.#counters.duplicatedMessages;
   }
 }

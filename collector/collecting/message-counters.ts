@@ -5,6 +5,8 @@ export class MessageCounters {
   octetsReceived = 0;
   /** Datagrams of no version that is known. */
   otherDatagrams = 0;
+  /** Datagrams of a version that is known, without a header that can be read. */
+  headlessDatagrams = 0;
   /** Data Records of any kind, options included. */
   dataRecords = 0;
   /** Missing by the sequence numbers: records of IPFIX (RFC 7011 section 3.1), NetFlow v5 and v7, and Messages of v9 and sFlow. */

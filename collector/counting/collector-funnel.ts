@@ -67,7 +67,7 @@ function branchesOf({ counters, intake }: CollectorState, all: readonly SessionC
     sure: 'exact',
     amounts,
   });
-  const { dataRecords, flows, natEvents, lost, duplicatedMessages, otherDatagrams } = counters;
+  const { dataRecords, flows, natEvents, lost, duplicatedMessages, otherDatagrams, headlessDatagrams } = counters;
   const flowRecords = all.reduce((sum, one) => sum + one.flowRecords, 0);
   const options = dataRecords - flowRecords - natEvents;
   const turned = flows - flowRecords;
@@ -79,6 +79,7 @@ function branchesOf({ counters, intake }: CollectorState, all: readonly SessionC
     out('refused', 'arrived', { messages: intake?.refusedDatagrams ?? 0 }),
     out('copies', 'received', { messages: duplicatedMessages }),
     out('unknown', 'received', { messages: otherDatagrams }),
+    out('headless', 'received', { messages: headlessDatagrams }),
     out('options', 'decoded', { records: options, options }),
     { ...out('biflow', 'decoded', { records: Math.abs(turned), flows: Math.abs(turned) }), way: turned < 0 ? 'out' : 'in' },
     both('not-kept', counters.droppedFlows, counters.droppedNatEvents),

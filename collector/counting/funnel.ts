@@ -20,6 +20,7 @@ export const BRANCHES = [
   'refused',
   'copies',
   'unknown',
+  'headless',
   'options',
   'biflow',
   'not-kept',
@@ -96,7 +97,8 @@ export function sumOfFunnels(funnels: readonly Funnel[]): Funnel {
   });
   const branches = new Map<string, Branch>();
   for (const branch of funnels.flatMap((funnel) => funnel.branches)) {
-    const key = `${branch.after} ${branch.name}`;
+    // What leaves one way may come in on another under the same name.
+    const key = `${branch.after} ${branch.name} ${branch.way}`;
     const before = branches.get(key)?.amounts ?? {};
     branches.set(key, { ...branch, amounts: sumOfAmounts([before, branch.amounts]) });
   }

@@ -19,6 +19,8 @@ export class DetectionThread implements BatchWatcher {
   readonly #worker: Worker;
   readonly #maxWaitingRows: number;
   #waitingRows = 0;
+  /** How often any were told, or told anew. */
+  #tellings = 0;
   /** By id. */
   readonly #alerts = new Map<string, Alert>();
   #failure: string | undefined;
@@ -50,6 +52,11 @@ export class DetectionThread implements BatchWatcher {
   /** Why nothing is looked at any more, in one sentence; `undefined` while it is. */
   get failure(): string | undefined {
     return this.#failure;
+  }
+
+  /** The same as long as `alerts` are. */
+  get tellings(): number {
+    return this.#tellings;
   }
 
   /** What was told so far, the oldest first. */
@@ -108,7 +115,9 @@ export class DetectionThread implements BatchWatcher {
       this.#waitingRows -= answer.rows;
       this.#unwatchedRows = answer.unwatched;
     }
-    if (answer.kind === 'alerts') for (const alert of answer.alerts) this.#alerts.set(alert.id, alert);
+    if (answer.kind !== 'alerts') return;
+    this.#tellings++;
+    for (const alert of answer.alerts) this.#alerts.set(alert.id, alert);
   }
 }
 

@@ -147,6 +147,11 @@ export class FlowCollector {
     return this.#detection.alerts;
   }
 
+  /** The same as long as `alerts` are. */
+  get alertTellings(): number {
+    return this.#detection.tellings;
+  }
+
   /** What the flows stored so far say. */
   answers(): Promise<Answers> {
     const { config, inventory } = this.#options;

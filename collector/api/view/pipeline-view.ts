@@ -73,6 +73,7 @@ const BRANCH: Readonly<Record<BranchName, readonly [title: string, words: string
   refused: ['Refused', 'From nobody who is allowed to send.'],
   copies: ['Second copies', 'They are known by their sequence numbers, and count once.'],
   unknown: ['Of no known version', 'Neither NetFlow, IPFIX nor sFlow.'],
+  headless: ['Without a header', 'Of a version that is known, but cut short or damaged before the first record.'],
   options: ['Options', 'What exporters tell of themselves: it becomes names and settings, not rows.'],
   biflow: ['Told both ways', 'A record of both directions becomes two rows; one of no flow becomes none.'],
   'not-kept': ['Too much at once', 'The store did not keep up.'],

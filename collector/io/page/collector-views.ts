@@ -53,7 +53,8 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
             };
           },
           nowMs: () => Date.now(),
-          revision: () => collector.storedFlows,
+          revision: () => collector.storedFlows + collector.storedNatEvents,
+          alertTellings: () => collector.alertTellings,
           maxReadyFlows: config.api.live.maxReadyFlows,
         }),
   );

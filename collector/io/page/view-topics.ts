@@ -26,6 +26,8 @@ export interface ViewSource {
   nowMs(): number;
   /** The same as long as nothing was stored. */
   revision(): number;
+  /** The same as long as the alerts of the context are, where they come by themselves: after the flows that settled them. */
+  alertTellings?(): number;
   /** What is known of records besides what is stored; only the lab knows anything. */
   readonly truth?: RecordTruth;
   /** Flows that are made ready at most, `api.live.maxReadyFlows`. */
@@ -41,8 +43,9 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
   const readyOf = readyBySite(source);
   const topic = (
     ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
+    revision: NonNullable<Topic['revision']> = () => source.revision(),
   ): Topic => ({
-    revision: () => source.revision(),
+    revision,
     view: (parameters) =>
       withMistakes(async () => {
         const context = source.context(parameters.get('exporter'));
@@ -57,7 +60,13 @@ export function viewTopics(source: ViewSource): Map<string, Topic> {
       'people',
       topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
     ],
-    ['overview', topic((context, request) => overviewView(store, context, request))],
+    [
+      'overview',
+      topic(
+        (context, request) => overviewView(store, context, request),
+        () => `${source.revision()} ${source.alertTellings?.() ?? ''}`,
+      ),
+    ],
     [
       'person',
       topic((context, request, parameters) => personView(store, context, { ...request, id: parameters.get('id') ?? '' })),

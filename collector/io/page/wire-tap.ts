@@ -3,6 +3,7 @@ import type { Topic } from '../../api/view/topic.ts';
 import { MessageRing, type TemplateOfSession } from '../../api/view/message-ring.ts';
 import { wireTopic } from '../../api/view/wire-topic.ts';
 import type { Datagram } from '../../collecting/datagram.ts';
+import { exporterOf } from './collector-exporters.ts';
 
 /** Where datagrams can be looked at as they come. */
 export interface Tapped {
@@ -21,7 +22,7 @@ export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: Templ
   let timer: NodeJS.Timeout | undefined;
   const begin = (): void => {
     ring = new MessageRing({ maxMessages: maxDatagrams, maxOctets, maxTemplates }, templateOf);
-    topic = wireTopic(ring);
+    topic = wireTopic(ring, { exporterOf });
   };
   const forget = (): void => {
     tapped.tap = undefined;

@@ -1,6 +1,16 @@
 import type { AddressRange } from '../../../core/net/stored-address.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
-import { additions, creations, DATABASE, readyTables, summing, totalling, type Added, type ReadyTables } from './ready-tables.ts';
+import {
+  additions,
+  creations,
+  DATABASE,
+  forgetting,
+  readyTables,
+  summing,
+  totalling,
+  type Added,
+  type ReadyTables,
+} from './ready-tables.ts';
 
 /** Flows of consecutive ids that are brought in and added up together, once there are so many. */
 const CHUNK_FLOWS = 500_000;
@@ -27,19 +37,26 @@ let made = 0;
  * The flows of a store as the views want them, in the database's memory: seen from inside, with hosts and services as small numbers, packed; and added up by
  * quarters of an hour. Rows of the table `flows` only come and, when they are too old, go, so nothing but what is new is looked at. What depends on what is
  * known (people, names, applications) is not in it: that is worked out for each host and service when it is asked.
+ *
+ * Views ask at the same time, and each brings in what is new before it asks. So what one was given says which chunks of the sums and which of the totals it means,
+ * and none of these are changed while it asks: sums are made once, and what is made instead of others stands beside them for a while.
  */
 export class ReadyFlows {
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
   readonly #maxFlows: number;
   readonly #chunkFlows: number;
-  readonly #tables = readyTables(made++);
+  #tables = readyTables(made++);
   #turn: Promise<unknown> = Promise.resolve();
   #isMade = false;
+  /** Number of the first chunk that all flows are there of that were added up. */
+  #whole = 0;
   /** Number of the first chunk without sums. */
   #chunk = 0;
   /** Number of the first chunk that is not in the totals. */
   #apart = 0;
+  /** Which of the totals hold. */
+  #totals = 0;
 
   /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
@@ -68,16 +85,23 @@ export class ReadyFlows {
       ({ stored, ready } = await this.#counts());
     }
     if (ready.last < stored.last) {
-      await this.#addBetween(ready.last, stored.last);
+      await this.#addBetween(Math.max(ready.last + 1, stored.first), stored.last);
       ({ ready } = await this.#counts());
     }
     // Rows went that are not the oldest.
     if (ready.rows !== stored.rows) {
       await this.#beginAnew();
-      await this.#addBetween(-1, stored.last);
+      await this.#addBetween(stored.first, stored.last);
     }
     await this.#addUp(stored);
-    return { tables: this.#tables, firstLoose: this.#chunk * this.#chunkFlows, firstApart: this.#apart };
+    return {
+      tables: this.#tables,
+      firstSummed: this.#whole,
+      firstLoose: this.#chunk,
+      firstApart: this.#apart,
+      totals: this.#totals,
+      chunkFlows: this.#chunkFlows,
+    };
   }
 
   /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
@@ -90,10 +114,10 @@ export class ReadyFlows {
     return { stored, ready };
   }
 
-  async #addBetween(last: number, until: number): Promise<void> {
+  async #addBetween(first: number, last: number): Promise<void> {
     // In portions: other questions are answered in between.
-    for (let from = last + 1; from <= until; from += CHUNK_FLOWS) {
-      const to = Math.min(until, from + CHUNK_FLOWS - 1);
+    for (let from = first; from <= last; from += CHUNK_FLOWS) {
+      const to = Math.min(last, from + CHUNK_FLOWS - 1);
       await this.#ask(additions(this.#tables, this.#inside, from, to));
     }
   }
@@ -102,7 +126,8 @@ export class ReadyFlows {
   async #addUp({ first, last }: Counted): Promise<void> {
     const firstChunk = Math.max(0, Math.floor(first / this.#chunkFlows));
     const complete = Math.floor((last + 1) / this.#chunkFlows);
-    this.#chunk = Math.max(this.#chunk, firstChunk);
+    // Nothing that is left has been added up.
+    if (this.#chunk <= firstChunk) this.#whole = this.#chunk = firstChunk;
     if (this.#chunk >= complete) return;
     for (; this.#chunk < complete; this.#chunk++) await this.#sum(this.#chunk);
     if (this.#chunk - this.#apart > MOST_APART * (this.#chunk - firstChunk)) await this.#total();
@@ -115,7 +140,7 @@ export class ReadyFlows {
   }
 
   async #total(): Promise<void> {
-    await this.#ask(totalling(this.#tables));
+    await this.#ask(totalling(this.#tables, ++this.#totals, this.#whole, this.#chunk));
     this.#apart = this.#chunk;
   }
 
@@ -123,21 +148,20 @@ export class ReadyFlows {
     for (const sql of statements) await this.#store.query(sql);
   }
 
-  /** Flows before that id are no more; of the chunk they ended in the rest is added up again. */
+  /** Flows before that id are no more; what is left of the chunk they ended in is not added up again. */
   async #forget(first: number): Promise<void> {
-    const { flows, sums, lines } = this.#tables;
-    const chunk = Math.floor(first / this.#chunkFlows);
-    const gone = `chunk <= ${chunk}`;
-    await this.#ask([`DELETE FROM ${flows} WHERE id < ${first}`, `DELETE FROM ${sums} WHERE ${gone}`, `DELETE FROM ${lines} WHERE ${gone}`]); // prettier-ignore
-    if (chunk < this.#chunk) await this.#sum(chunk);
+    await this.#ask(forgetting(this.#tables, first, this.#whole));
+    this.#whole = Math.max(this.#whole, Math.min(this.#chunk, Math.ceil(first / this.#chunkFlows)));
     await this.#total();
   }
 
+  /** In tables with other names: whoever still asks the old ones is refused, and not told less than there is. */
   async #beginAnew(): Promise<void> {
-    this.#chunk = 0;
-    this.#apart = 0;
+    const before = this.#tables;
+    this.#tables = readyTables(made++);
+    this.#whole = this.#chunk = this.#apart = 0;
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
-    await this.#ask(Object.values(this.#tables).map((table) => `DROP TABLE IF EXISTS ${table}`));
+    await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.#ask(creations(this.#tables, this.#inside));
     this.#isMade = true;
   }

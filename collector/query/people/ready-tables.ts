@@ -50,8 +50,8 @@ export const LINES_COLUMNS: readonly string[] = SUMS_COLUMNS.filter((name) => na
 export const DATABASE = 'flowlab_ready';
 
 /**
- * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts, `totals` of
- * all time.
+ * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts, each of a
+ * `chunk` of flows; `totals` are of all time, and each `making` of them is whole by itself.
  */
 export interface ReadyTables {
   readonly hosts: string;
@@ -89,7 +89,7 @@ export function creations(tables: ReadyTables, inside: readonly AddressRange[]):
     create(flows, FLOW_COLUMNS, `(SELECT *, ${numbers.join(', ')} FROM ${turned})`),
     create(sums, ['id AS chunk', ...SUMS_COLUMNS], timed),
     create(lines, ['id AS chunk', ...LINES_COLUMNS], timed),
-    create(totals, SUMS_COLUMNS, timed),
+    create(totals, ['id AS making', ...SUMS_COLUMNS], timed),
   ];
 }
 
@@ -101,12 +101,12 @@ export function additions(
   to: number,
 ): string[] {
   const turned = turnedFlows(inside, `id BETWEEN ${from} AND ${to}`);
-  const addNew = (table: string, columns: readonly string[]): string => `INSERT INTO ${table}
-    SELECT (SELECT count(*) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
+  const addNew = (table: string, number: string, columns: readonly string[]): string => `INSERT INTO ${table}
+    SELECT (SELECT coalesce(max(${number}), 0) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
     FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${turned}) ANTI JOIN ${table} USING (${columns.join(', ')})`;
   return [
-    addNew(hosts, HOST_COLUMNS),
-    addNew(services, SERVICE_COLUMNS),
+    addNew(hosts, 'host', HOST_COLUMNS),
+    addNew(services, 'service', SERVICE_COLUMNS),
     `INSERT INTO ${flows} SELECT ${FLOW_COLUMNS.join(', ')}
     FROM ${turned} JOIN ${hosts} USING (${HOST_COLUMNS.join(', ')}) JOIN ${services} USING (${SERVICE_COLUMNS.join(', ')})`,
   ];
@@ -128,28 +128,51 @@ export function summing({ flows, sums, lines }: ReadyTables, chunk: number, from
   ];
 }
 
-/** Statements that add up all sums anew. */
-export const totalling = ({ sums, totals }: ReadyTables): string[] => [
-  `DELETE FROM ${totals}`,
-  `INSERT INTO ${totals} SELECT ${SHARED_COLUMNS.join(', ')}, ${ADDED_UP} FROM ${sums} GROUP BY ${SHARED_COLUMNS.join(', ')}`,
+/** Statements that add up the sums of chunks from one until before another; what was made last but one goes. */
+export const totalling = ({ sums, totals }: ReadyTables, making: number, from: number, until: number): string[] => [
+  `INSERT INTO ${totals} SELECT ${[making, ...SHARED_COLUMNS].join(', ')}, ${ADDED_UP} FROM ${sums} WHERE ${isWithin(from, until)} GROUP BY ${SHARED_COLUMNS.join(', ')}`,
+  `DELETE FROM ${totals} WHERE making < ${making - 1}`,
 ];
 
-/** How far flows are added up: from these ids and chunks on they are not in sums, and not in totals. */
+/** Statements that leave out flows before an id, with hosts and services that no others have, and the sums of chunks before another. */
+export const forgetting = ({ hosts, services, flows, sums, lines }: ReadyTables, before: number, chunk: number): string[] => [
+  `DELETE FROM ${flows} WHERE id < ${before}`,
+  `DELETE FROM ${hosts} WHERE host NOT IN (SELECT host FROM ${flows})`,
+  `DELETE FROM ${services} WHERE service NOT IN (SELECT service FROM ${flows})`,
+  `DELETE FROM ${sums} WHERE chunk < ${chunk}`,
+  `DELETE FROM ${lines} WHERE chunk < ${chunk}`,
+];
+
+/** How far flows are added up: the numbers of the first chunk that is in the sums, of the first after these that is not, and of the first of them that is not in the totals. */
 export interface Added {
+  readonly firstSummed: number;
   readonly firstLoose: number;
   readonly firstApart: number;
+  /** Which of the totals. */
+  readonly totals: number;
+  readonly chunkFlows: number;
 }
+
+const isWithin = (from: number, until: number): string => `chunk >= ${from} AND chunk < ${until}`;
 
 const union = (columns: readonly string[], sources: readonly string[]): string =>
   `(${sources.map((source) => `SELECT ${columns.join(', ')} FROM ${source}`).join(' UNION ALL ')}) AS added`;
 
-/** The tables of sums, each with what is not in it yet. */
-export function addedUp({ flows, sums, lines, totals }: ReadyTables, { firstLoose, firstApart }: Added) {
-  const loose = timedFlows(flows, `id >= ${firstLoose}`);
+/** The tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. */
+export function addedUp(
+  { flows, sums, lines, totals }: ReadyTables,
+  { firstSummed, firstLoose, firstApart, totals: making, chunkFlows }: Added,
+) {
+  const loose = [`id >= ${firstLoose * chunkFlows}`, `id < ${firstSummed * chunkFlows}`].map((which) => timedFlows(flows, which));
+  const summed = isWithin(firstSummed, firstLoose);
   return {
-    sums: union(SUMS_COLUMNS, [sums, loose]),
-    lines: union(LINES_COLUMNS, [lines, loose]),
-    totals: union(SUMS_COLUMNS, [totals, `${sums} WHERE chunk >= ${firstApart}`, loose]),
+    sums: union(SUMS_COLUMNS, [`${sums} WHERE ${summed}`, ...loose]),
+    lines: union(LINES_COLUMNS, [`${lines} WHERE ${summed}`, ...loose]),
+    totals: union(SUMS_COLUMNS, [
+      `${totals} WHERE making = ${making}`,
+      `${sums} WHERE ${isWithin(firstApart, firstLoose)}`,
+      ...loose,
+    ]),
   };
 }
 

@@ -96,8 +96,9 @@ export class Spool {
     return outcome.file;
   }
 
-  /** An empty directory is not left behind. */
+  /** What is being written is written to its end. An empty directory is not left behind. */
   async close(): Promise<void> {
+    await this.#latest;
     await this.#writer.close();
     if (readdirSync(this.#directory).length === 0) rmdirSync(this.#directory);
   }

@@ -55,3 +55,16 @@ test('when nobody looks any more all is forgotten', async () => {
   expect(tapped.tap).toBeUndefined();
   expect((await view()).count).toBe(0);
 });
+
+test('the parameter exporter chooses whose datagrams are listed, as it does for the other topics', async () => {
+  const { topic, receive, view } = collector();
+  await view();
+  receive(DATA);
+  const listed = async (exporter: string): Promise<number> =>
+    ((await topic.view(new Map([['exporter', exporter]]))) as WireView).messages.length;
+  expect(await listed('192.0.2.1 domain 1')).toBe(1);
+  expect(await listed('all')).toBe(1);
+  expect(await listed('192.0.2.1 domain 2')).toBe(0);
+  expect(await listed('192.0.2.2 domain 1')).toBe(0);
+  await expect(listed('gate')).rejects.toThrow('exporter is "gate"');
+});

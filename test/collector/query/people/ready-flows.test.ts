@@ -6,6 +6,8 @@ import { overviewView } from '../../../../collector/api/view/overview-view.ts';
 import { personView } from '../../../../collector/api/view/person-view.ts';
 import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
 import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
+import { SeenFlows } from '../../../../collector/query/people/seen-flows.ts';
+import type { AskedStore } from '../../../../collector/store/flow-store.ts';
 import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
 import { batchOf, type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
 
@@ -110,6 +112,16 @@ function expectSame(found: unknown, wanted: unknown, path = ''): void {
 const expectAlike = async (store: DuckDbStore, ready: ReadyFlows, asked: Parameters): Promise<void> =>
   expectSame(await views(store, { ...asked.context, ready }, asked), await views(store, asked.context, asked));
 
+const ONE: HandMadeFlow = {
+  direction: 'up',
+  inside: '10.0.0.11',
+  server: '198.18.1.7',
+  serverPort: 443,
+  octets: 1,
+  startS: 0,
+  endS: 5,
+};
+
 describe('flows made ready', () => {
   it('answer as the table does, whatever is asked and whatever comes in between', async () => {
     await fc.assert(
@@ -165,4 +177,57 @@ describe('flows made ready', () => {
     }
     store.close();
   }, 120_000);
+
+  describe('are asked by several views at once', () => {
+    const flowsAt = (first: number, until: number): HandMadeFlow[] =>
+      Array.from({ length: until - first }, (_, index) => ({ ...ONE, octets: 2 ** (first + index) }));
+
+    it.each([
+      ['of quarters, over all hosts', QUARTER_S * 1_000, ['octets_scaled']],
+      ['of quarters, by host', QUARTER_S * 1_000, ['octets_scaled', 'inside_ipv4']],
+      ['of all time', Infinity, ['octets_scaled', 'inside_ipv4']],
+    ])('and tell each flow once, in sums %s', async (_, stepMs, columns) => {
+      const store = await storeOf(flowsAt(0, 6));
+      const ready = new ReadyFlows(store, PLAIN.inside, 1_000, CHUNK);
+      const view = async (): Promise<() => Promise<number>> => {
+        const seen = await SeenFlows.of(store, { ...PLAIN, ready }, viewRequestOf(new Map(), NINE));
+        const sql = `SELECT sum(octets_scaled) AS octets FROM ${seen.from(columns, [], stepMs)}`;
+        return async () => (await store.query<{ octets: number }>(sql))[0]?.octets ?? 0;
+      };
+      const first = await view();
+      expect(await first()).toBe(2 ** 6 - 1);
+      await store.append(batchOf(flowsAt(6, 18)));
+      const second = await view();
+      expect(await second()).toBe(2 ** 18 - 1);
+      expect(await first()).toBe(2 ** 18 - 1);
+      await store.query('DELETE FROM flows WHERE id < 10');
+      const third = await view();
+      expect(await third()).toBe(2 ** 18 - 2 ** 10);
+      // Of those that are gone it may still tell, of the others it must.
+      expect((await second()) & ~(2 ** 10 - 1)).toBe(2 ** 18 - 2 ** 10);
+      store.close();
+    });
+
+    it('and refuse whoever asks tables that were made anew, instead of telling less than there is', async () => {
+      const store = await storeOf(flowsAt(0, 6));
+      const ready = new ReadyFlows(store, PLAIN.inside, 1_000, CHUNK);
+      const seen = await SeenFlows.of(store, { ...PLAIN, ready }, viewRequestOf(new Map(), NINE));
+      await store.query('DELETE FROM flows WHERE id = 3');
+      await ready.update();
+      await expect(store.query(`SELECT count(*) FROM ${seen.from(['octets_scaled'], [], Infinity)}`)).rejects.toThrow(
+        'not exist',
+      );
+      store.close();
+    });
+  });
+
+  it('cost as much of a store that has lost billions of flows as of a new one', async () => {
+    const store = await storeOf(Array.from({ length: 9 }, () => ONE));
+    await store.query('UPDATE flows SET id = id + 3000000000');
+    let statements = 0;
+    const counted: AskedStore = { query: (sql, given) => (statements++, store.query(sql, given)) };
+    expect(await new ReadyFlows(counted, PLAIN.inside, 1_000).update()).toBeDefined();
+    expect(statements).toBeLessThan(40);
+    store.close();
+  });
 });

@@ -111,6 +111,17 @@ it('writes the same in a thread of its own, whose end costs one segment', async 
 });
 
 /** What a full disk does to a write, without a disk: the system refuses files longer than so many blocks. */
+it.each([
+  ['here', () => new SegmentWriter()],
+  ['in a thread of its own', () => new SegmentThread()],
+])('writes to its end what is being written when it is closed, %s', async (_, beginWriter) => {
+  const spool = new Spool(directory, config, beginWriter);
+  const written = [writtenTo(spool, 500, 1), writtenTo(spool, 400, 2), writtenTo(spool, 300, 3)];
+  await spool.close();
+  const files = await Promise.all(written);
+  expect(readdirSync(directory)).toEqual(files.map(({ path }) => basename(path)));
+});
+
 it('a file that cannot be written to its end leaves nothing behind', () => {
   const script = `
     import { isWhole, Spool, type SegmentFile } from ${moduleText('collector/store/spool/spool.ts')};

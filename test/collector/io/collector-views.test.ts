@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { NatView } from '../../../collector/api/view/nat-view.ts';
+import { readCommandLine } from '../../../collector/io/command-line.ts';
+import { FlowCollector } from '../../../collector/io/flow-collector.ts';
+import { collectorViews } from '../../../collector/io/page/collector-views.ts';
+import type { ViewSubject } from '../../../collector/io/page/views.ts';
+import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
+import { flow, FLOWS, message } from '../support/exporter.ts';
+import { ip, NINE } from '../support/flows.ts';
+import { bib, BIBS } from '../support/nat-events.ts';
+
+let directory: string;
+let store: DuckDbStore;
+let collector: FlowCollector;
+let topics: ViewSubject['topics'];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'flowlab-views-'));
+  const inventory = join(directory, 'devices.yaml');
+  writeFileSync(inventory, '- { name: John, address: 10.0.0.11, department: sales }\n');
+  const invocation = readCommandLine(['--listen', '127.0.0.1:0', '--inside', '10.0.0.0/16', '--inventory', inventory]);
+  if (invocation.kind !== 'collect') throw new Error(invocation.kind);
+  store = await DuckDbStore.open(':memory:');
+  collector = await FlowCollector.open(invocation.options, store);
+  ({ topics } = collectorViews(collector, store, invocation.options));
+});
+afterEach(async () => {
+  await collector.close();
+  store.close();
+  rmSync(directory, { recursive: true });
+});
+
+const mapping = (port: number) =>
+  bib({
+    timeMs: NINE,
+    natEvent: 8,
+    inside: ip('10.0.0.11'),
+    insidePort: port,
+    publicAddress: ip('203.0.113.2'),
+    publicPort: port,
+  });
+
+const receive = (payload: Uint8Array): void =>
+  collector.collecting.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: NINE * 1_000 });
+
+/** Rounds of storing are a second apart. */
+const BEFORE_LONG = { timeout: 10_000, interval: 100 };
+
+it('of the translation are made anew when nothing but NAT events has come', async () => {
+  const nat = topics.get('nat');
+  const before = nat?.revision?.();
+  const events = async (): Promise<number> => ((await nat?.view(new Map())) as NatView).events.length;
+  expect(await events()).toBe(0);
+  receive(message({ templates: [BIBS], records: [mapping(1), mapping(2)] }));
+  await expect.poll(() => nat?.revision?.(), BEFORE_LONG).not.toBe(before);
+  expect(await events()).toBe(2);
+});
+
+it('of everything are made anew when an alert comes, though it comes after its flows', async () => {
+  const overview = topics.get('overview');
+  const alertsAt = new Map<unknown, string>();
+  const isTold = (): boolean => {
+    const [revision, ids] = [overview?.revision?.(), collector.alerts.map(({ id }) => id).join()];
+    expect(alertsAt.get(revision) ?? ids).toBe(ids);
+    alertsAt.set(revision, ids);
+    return ids.startsWith('unknown-device-1@') && collector.storedFlows > 0;
+  };
+  // Of 10.0.0.5, whom nobody knows.
+  receive(message({ templates: [FLOWS], records: [flow(1_000)] }));
+  while (!isTold()) await new Promise((resolve) => setTimeout(resolve, 10));
+}, 10_000);
