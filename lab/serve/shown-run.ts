@@ -4,12 +4,13 @@ import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { LostRecord } from '../../collector/api/view/record-truth.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
-import { BASES, type ViewContext } from '../../collector/api/view/view-request.ts';
+import { BASES } from '../../collector/api/view/view-request.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { eventsOfDay, eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
+import { viewContextOf } from '../findings/view-context.ts';
 import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import { KnownRecords } from '../view/known-records.ts';
@@ -19,7 +20,6 @@ import { NtpRing } from '../view/ntp-ring.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { siteFunnels } from '../view/site-funnel.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
-import { inventoryOf } from '../world/inventory.ts';
 import { deviceName, type ClientPacket } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
 import { trueSiteOf } from '../world/true-site.ts';
@@ -126,7 +126,7 @@ export class ShownRun {
     const { world, store } = this.#run;
     const source: ViewSource = {
       store,
-      context: (exporter) => contextOf(world, exporter),
+      context: (exporter) => viewContextOf(siteOf(world, exporter), world),
       nowMs: () => unixMs(world.epoch, world.collectorClock.clock.read(this.#now)),
       revision: () => this.#around.revision(),
       truth: this.#knownRecords(),
@@ -246,17 +246,3 @@ function siteOf({ sites, headquarters }: World, exporter: string | undefined): S
 /** Whose Messages are shown: everybody's where there is one router, a probe's too. */
 const onlyOf = (world: World, exporter: string | undefined): Exporter | undefined =>
   world.sites.length > 1 ? siteOf(world, exporter).config.exporter : undefined;
-
-/** What the company knows of a site. */
-function contextOf(world: World, exporter: string | undefined): ViewContext {
-  const { collecting } = world;
-  const site = siteOf(world, exporter);
-  return {
-    applications: collecting.applications,
-    names: collecting.names,
-    inside: site.config.inside,
-    exporter: site.config.exporter,
-    inventory: inventoryOf(site),
-    alerts: world.alertsOf(site),
-  };
-}

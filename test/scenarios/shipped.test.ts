@@ -49,7 +49,7 @@ async function hashed(options: RunOptions): Promise<{ report: Report; hashes: Re
   const report = await runScenario({ ...options, out });
   const hash = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
   const files = ['clocks.csv', 'events.json', 'exchanges.csv', 'export.pcap', 'flows.duckdb', 'ledger.csv', 'lost.csv'];
-  expect(readdirSync(out).sort()).toEqual([...files, 'messages.csv', 'ntp.pcap', 'pipeline.json', 'times.csv']);
+  expect(readdirSync(out).sort()).toEqual([...files, 'messages.csv', 'ntp.pcap', 'pipeline.json', 'sites.json', 'times.csv']);
   return {
     report,
     hashes: {

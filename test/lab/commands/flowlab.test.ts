@@ -117,6 +117,7 @@ describe('run', () => {
       'report.html',
       'report.json',
       'report.xml',
+      'sites.json',
       'times.csv',
     ]);
   });

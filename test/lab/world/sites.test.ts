@@ -126,6 +126,7 @@ test('files are named by site, but those of headquarters', async () => {
     'office-berlin.pcap',
     'office.pcap',
     'pipeline.json',
+    'sites.json',
     'times.csv',
   ]);
   expect(report.exports.map(({ name }) => name)).toEqual(['headquarters v9', 'berlin v9']);
