@@ -43,20 +43,25 @@ export function instantOf(text: string | undefined): number | undefined {
 const before = signal<readonly TimeRange[]>([]);
 const MOST_BEFORE = 50;
 
-/** Whether there is a time to step back to. */
-export const canStepBack = computed(() => before.value.length > 0);
+const isPresent = ({ range, from, to }: TimeRange): boolean =>
+  range === timeRange.value.range && from === timeRange.value.from && to === timeRange.value.to;
+
+/** Whether there is a time to step back to; the browser's own way back may have been there already. */
+export const canStepBack = computed(() => !before.value.every(isPresent));
 
 /** Shows another time, from which can be stepped back to the present one. */
 export function showRange(next: TimeRange): void {
+  if (isPresent(next)) return;
   before.value = [...before.value, timeRange.peek()].slice(-MOST_BEFORE);
   go(next);
 }
 
 /** Shows what was shown before. */
 export function stepBack(): void {
-  const last = before.peek().at(-1);
-  before.value = before.peek().slice(0, -1);
-  if (last !== undefined) go(last);
+  const last = before.peek().findLastIndex((one) => !isPresent(one));
+  const shown = before.peek()[last];
+  before.value = before.peek().slice(0, Math.max(0, last));
+  if (shown !== undefined) go(shown);
 }
 
 /** Shows everything, as it is known now. */

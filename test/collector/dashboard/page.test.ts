@@ -105,6 +105,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
   it.each(PAGES)('%s opens without a complaint of the browser, on a phone too', async (hash) => {
     for (const width of [1280, 390]) {
       const page = await open(hash, { width });
+      if (hash === '#/pipeline') await page.getByLabel('Person').waitFor();
       await page.waitForTimeout(300);
       expect(complaints).toEqual([]);
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
