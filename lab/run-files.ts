@@ -9,10 +9,11 @@ import { writeWay } from './view/write-way.ts';
 import { writeClocks } from './world/clock-files.ts';
 import { writeLeases } from './world/lease-file.ts';
 import { writeLedger } from './world/ledger-file.ts';
+import { writeSites } from './world/sites-file.ts';
 import type { World } from './world/world.ts';
 
 const RESULT_FILE =
-  /^(export(-[a-z0-9.-]+)?\.pcap|ntp\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges|messages|lost)\.csv|(events|pipeline)\.json|leases(-[a-z0-9-]+)?\.yaml)$/;
+  /^(export(-[a-z0-9.-]+)?\.pcap|ntp\.pcap|flows\.duckdb(\.wal)?|(ledger|times|clocks|exchanges|messages|lost)\.csv|(events|pipeline|sites)\.json|report\.(json|xml|html)|leases(-[a-z0-9-]+)?\.yaml)$/;
 
 /** Makes the directory of a run, or empties it of an earlier one's files: they would be added to, or taken for this one's. */
 export function prepare(out: string): void {
@@ -44,8 +45,13 @@ export async function writeRunFiles(
   judged: Awaited<ReturnType<typeof judgedSites>>,
   store: FlowStore,
 ): Promise<void> {
+  writeSites(
+    join(out, 'sites.json'),
+    world.sites.map(({ config }) => config),
+  );
   writeLedger(join(out, 'ledger.csv'), world.sites);
-  writeEvents(join(out, 'events.json'), await Promise.all(world.sites.map((site) => eventsOfDay(site, store))));
+  const days = await Promise.all(world.sites.map(async (site) => [site.name, await eventsOfDay(site, store)] as const));
+  writeEvents(join(out, 'events.json'), new Map(days));
   for (const site of world.sites)
     if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
   writeTimes(join(out, 'times.csv'), judged);

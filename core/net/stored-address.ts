@@ -61,4 +61,11 @@ export function parseRange(text: string): AddressRange | undefined {
   return { first: exactNumber(first), last: exactNumber(first + size - 1n) };
 }
 
+/** The prefix of a range that is one: `10.0.0.0/8`. */
+export function formatRange({ first, last }: AddressRange): string {
+  const size = BigInt(last) - BigInt(first) + 1n;
+  const bits = isIPv4(first) ? 32 : 128;
+  return `${formatStored(first)}/${bits - (size.toString(2).length - 1)}`;
+}
+
 export const rangeHas = ({ first, last }: AddressRange, address: StoredAddress): boolean => address >= first && address <= last;

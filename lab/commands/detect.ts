@@ -21,7 +21,7 @@ export const detectCommand = (setExitCode: (code: number) => void): Command => {
     .description('show a detector days of an office, and say what it found, missed and made up')
     .option('--seeds <seeds>', 'days with misbehaviour, such as 101-120,130; none for none', parseSeeds)
     .option('--quiet-seeds <seeds>', 'days without any', parseSeeds)
-    .option('--conditions <names>', 'some of plain,sampled,loss,skew', parseConditions)
+    .option('--conditions <names>', 'some of plain,sampled,untold,loss,skew', parseConditions)
     .option('--detector <file>', "a module whose default export makes a detector, instead of the collector's own")
     .option('--tolerance <seconds>', 'how far the times of an alert may lie from the event', parseWhole(0, MAX_TOLERANCE_S))
     .option('--threads <N>', 'days simulated at once', parseWhole(1, MAX_THREADS))

@@ -48,7 +48,8 @@ const addressSet = z.array(z.string()).transform((texts, context): ReadonlySet<S
   return new Set(found);
 });
 
-const eventsSchema = z.strictObject({
+const daySchema = z.strictObject({
+  name: z.string(),
   slackMs: z.number(),
   events: z.array(
     z.strictObject({
@@ -66,25 +67,30 @@ const eventsSchema = z.strictObject({
   ),
 });
 
-/** Writes events.json, of all sites together. */
-export function writeEvents(path: string, days: readonly TrueEvents[]): void {
+const daysSchema = z.strictObject({ sites: z.array(daySchema) });
+
+/** Writes events.json: what there was at each site, by its name. */
+export function writeEvents(path: string, days: ReadonlyMap<string, TrueEvents>): void {
   const texts = (addresses: ReadonlySet<StoredAddress>): string[] => [...addresses].map(formatStored);
-  const events = days.flatMap((day) =>
-    day.events.map((event) => ({ ...event, subjects: texts(event.subjects), targets: texts(event.targets) })),
-  );
-  const slackMs = Math.max(...days.map((day) => day.slackMs));
-  writeFileSync(path, `${JSON.stringify({ slackMs, events }, null, 2)}\n`);
+  const sites = [...days].map(([name, { slackMs, events }]) => ({
+    name,
+    slackMs,
+    events: events.map((event) => ({ ...event, subjects: texts(event.subjects), targets: texts(event.targets) })),
+  }));
+  writeFileSync(path, `${JSON.stringify({ sites }, null, 2)}\n`);
 }
 
-/** Reads events.json. Throws a UsageError of one sentence when it is of another version or damaged. */
-export function readEvents(path: string): TrueEvents {
-  const { data, error } = eventsSchema.safeParse(parsed(path));
+/** Reads events.json, by the site. Throws a UsageError of one sentence when it is of another version or damaged. */
+export function readEvents(path: string): Map<string, TrueEvents> {
+  const { data, error } = daysSchema.safeParse(parsed(path));
   const [issue] = error?.issues ?? [];
   if (data === undefined) throw new UsageError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
-  return {
-    ...data,
-    events: data.events.map(({ unseen, ...event }) => ({ ...event, ...(unseen === undefined ? {} : { unseen }) })),
-  };
+  return new Map(
+    data.sites.map(({ name, slackMs, events }) => [
+      name,
+      { slackMs, events: events.map(({ unseen, ...event }) => ({ ...event, ...(unseen === undefined ? {} : { unseen }) })) },
+    ]),
+  );
 }
 
 function parsed(path: string): unknown {

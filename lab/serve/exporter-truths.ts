@@ -8,6 +8,7 @@ import { deviceName } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
 import type { TrueSite } from '../world/true-site.ts';
 import type { World } from '../world/world.ts';
+import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import { HEADQUARTERS_EXPORTS_FROM } from '../scenario/sites.ts';
 
 type ExporterOf = (message: KeptMessage) => ExporterTruth | undefined;
@@ -56,7 +57,7 @@ export function savedExporter(ledgers: () => readonly TrueSite[], clocks: readon
   if (clock === undefined) return () => undefined;
   const source = sourceOf(HEADQUARTERS_EXPORTS_FROM);
   const ledger = (): NamedLedger | undefined => {
-    const [site] = ledgers();
+    const site = ledgers().find(({ name }) => name === HEADQUARTERS);
     return site && { ledger: site.ledger, nameOf: (device) => site.nameOf(device) ?? '' };
   };
   const router: ExporterTruth = { device: 'router', errorNs: (at) => clock.errorNs(at), ledger };

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
-import { collectorSchema } from '../../collector/config.ts';
 import { labelsOf } from '../../collector/io/labels.ts';
 import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
@@ -11,11 +10,12 @@ import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts'
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
 import { UsageError } from '../commands/failure.ts';
 import { savedRecords, type TimedRecords } from '../view/timed-records.ts';
+import { readSites } from '../world/sites-file.ts';
 import { keptMessages } from './kept-messages.ts';
 import { KeptSites } from './kept-sites.ts';
 import { keptTopics, type KeptDay } from './kept-topics.ts';
 import { keptLedgers, keptTruth } from './kept-truth.ts';
-import { keptWay, type KeptWay } from './kept-way.ts';
+import { keptWay } from './kept-way.ts';
 import { withTruth } from './truth-topics.ts';
 import { reportTopic } from './report-topic.ts';
 import { reportSchema, type Report } from '../report/report.ts';
@@ -32,27 +32,30 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const file = join(directory, 'flows.duckdb');
   if (!existsSync(file)) throw new UsageError(`there is no ${file}: run a scenario with --out ${directory} first`);
   const store = await openStore(file);
-  const { inside } = collectorSchema.parse({});
   const labels = await labelsOf(store, duckDbDialect);
-  const sites = new KeptSites(report);
+  const sites = new KeptSites(
+    report,
+    keptFile(() => readSites(join(directory, 'sites.json'))),
+  );
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
   const exports = readdirSync(directory).filter((name) => /^export(-.*)?\.pcap$/.test(name));
   const ring = keptMessages(exports.map((name) => join(directory, name)));
   const times = join(directory, 'times.csv');
   const records = existsSync(times) ? savedRecords(times) : new Map<string, TimedRecords>();
-  const way = openWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring });
+  const way = keptFile(() => keptWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring }));
   const source: ViewSource = {
     store,
     context: (name) => {
-      const { exporter, inventory, alerts } = sites.of(name);
-      return { ...labels, inside, inventory, alerts, ...(exporter === undefined ? {} : { exporter }) };
+      const { exporter, inside, inventory, alerts } = sites.of(name);
+      return { ...labels, exporter, inside, inventory, alerts };
     },
     nowMs: () => endMs,
     revision: () => 0,
     ...(way === undefined ? {} : { truth: way.truth }),
   };
-  const day = { startMs, endMs, sites, records, ledgers: keptLedgers(directory, startMs, endMs) };
+  const known = { startMs, endMs, sites, records };
+  const day = { ...known, ledgers: keptLedgers(directory, known) };
   const truth = keptTruth(directory, day);
   const topics: Map<string, Topic> =
     truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
@@ -98,9 +101,10 @@ function statusOf(
   };
 }
 
-function openWay(...parts: Parameters<typeof keptWay>): KeptWay | undefined {
+/** What is told of a file that is not what it should be is the user's to know. */
+function keptFile<Read>(read: () => Read): Read {
   try {
-    return keptWay(...parts);
+    return read();
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   }

@@ -1,16 +1,11 @@
 import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
 import type { InventoryEntry } from '../../collector/query/inventory.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
-import { parseIPv4 } from '../../core/net/address.ts';
 import type { Report } from '../report/report.ts';
-import { HEADQUARTERS } from '../scenario/site-schema.ts';
+import type { ToldSite } from '../world/sites-file.ts';
 
-/** A site of a kept run, as far as its report tells. */
-export interface KeptSite {
-  readonly name: string;
-  /** Of several sites. */
-  readonly exporter?: Exporter;
+/** A site of a kept run, as its report and sites.json tell. */
+export interface KeptSite extends ToldSite {
   readonly inventory: readonly InventoryEntry[];
   readonly alerts: readonly Alert[];
   /** By how much the router's clock was fast in the end; milliseconds. */
@@ -21,14 +16,12 @@ export interface KeptSite {
 export class KeptSites {
   readonly all: readonly KeptSite[];
 
-  constructor(report: Report) {
-    const { sites = [{ name: HEADQUARTERS, clocks: report.clocks, exporter: undefined, observationDomainId: 0 }] } = report;
-    this.all = sites.map(({ name, clocks, exporter, observationDomainId }) => {
-      const isHere = ({ site }: { readonly site?: string | undefined }): boolean => site === undefined || site === name;
-      const address = exporter === undefined ? undefined : parseIPv4(exporter);
+  constructor(report: Report, told: readonly ToldSite[]) {
+    this.all = told.map((one) => {
+      const isHere = ({ site }: { readonly site?: string | undefined }): boolean => site === undefined || site === one.name;
+      const { clocks } = report.sites?.find(({ name }) => name === one.name) ?? report;
       return {
-        name,
-        ...(address === undefined ? {} : { exporter: { address, observationDomainId } }),
+        ...one,
         inventory: report.people.filter(isHere).map(({ name: person, address: own, otherAddresses, department }) => ({
           name: person,
           address: own,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
+import type { Exporter } from '../../collector/store/flow-store.ts';
 import { NS_PER_MS, trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { messageTruth } from '../view/message-truth.ts';
 import { savedClocks } from '../view/run-clocks.ts';
@@ -51,7 +52,10 @@ export function keptTopics(
     topics.push(['ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(pathOf('ntp.pcap'), clocks, startMs), nowNs })]);
   if (ring.count > 0) {
     const tellTruth = messageTruth(startMs, savedExporter(ledgers, clocks));
-    topics.push(['wire', wireTopic(ring, { exporterOf: (name) => sites.of(name).exporter, tellTruth })]);
+    // As while it went on: everybody's where there is one router, a probe's too.
+    const exporterOf = (name: string | undefined): Exporter | undefined =>
+      sites.all.length > 1 ? sites.of(name).exporter : undefined;
+    topics.push(['wire', wireTopic(ring, { exporterOf, tellTruth })]);
   }
   return topics;
 }

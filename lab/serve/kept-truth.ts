@@ -2,26 +2,27 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
-import { readEvents } from '../findings/true-events.ts';
+import { readEvents, type TrueEvents } from '../findings/true-events.ts';
 import { savedLedgers } from '../world/saved-ledger.ts';
 import type { TrueSite } from '../world/true-site.ts';
 import type { KeptDay } from './kept-topics.ts';
 import { RunTruth } from './run-truth.ts';
 import type { TruthSource } from './truth-topics.ts';
 
+const NOTHING_HAPPENED: TrueEvents = { events: [], slackMs: 0 };
 type Truth = Omit<TruthSource, keyof ViewSource>;
 
 /** The ledgers of a run that was kept, read when somebody first asks; none where they were not. */
-export function keptLedgers(directory: string, startMs: number, endMs: number): () => readonly TrueSite[] {
+export function keptLedgers(directory: string, { startMs, endMs, sites }: Omit<KeptDay, 'ledgers'>): () => readonly TrueSite[] {
   const path = join(directory, 'ledger.csv');
   let read: readonly TrueSite[] | undefined;
-  return () => (read ??= existsSync(path) ? savedLedgers(path, (endMs - startMs) * NS_PER_MS) : []);
+  return () => (read ??= existsSync(path) ? savedLedgers(path, (endMs - startMs) * NS_PER_MS, sites.all) : []);
 }
 
-/** The truth of a run that was kept, of all its sites together; `undefined` where it was not kept. */
+/** The truth of a run that was kept; `undefined` where it was not kept. */
 export function keptTruth(
   directory: string,
-  { startMs, endMs, ledgers }: Pick<KeptDay, 'startMs' | 'endMs' | 'ledgers'>,
+  { startMs, endMs, sites, ledgers }: KeptDay,
 ): (Truth & { close(): void }) | undefined {
   const events = join(directory, 'events.json');
   if (!existsSync(join(directory, 'ledger.csv')) || !existsSync(events)) return undefined;
@@ -32,8 +33,8 @@ export function keptTruth(
   return {
     epochUnixMs: startMs,
     flows: () => truth().flows(),
-    activities: (names) => truth().activities(names, undefined),
-    events: () => Promise.resolve(known),
+    activities: (names, exporter) => truth().activities(names, sites.of(exporter).name),
+    events: (exporter) => Promise.resolve(known.get(sites.of(exporter).name) ?? NOTHING_HAPPENED),
     close: () => read?.close(),
   };
 }

@@ -21,7 +21,8 @@ const WAYS = ['request', 'reply'];
  * without either; `before`, another number; `client`, `server`, `way` and `at`.
  */
 export const ntpTopic = ({ epochUnixMs, ring, nowNs }: NtpSource): Topic => ({
-  revision: () => ring.count,
+  // A packet is kept before the run is said to have come so far.
+  revision: () => `${ring.count} ${Math.min(nowNs(), ring.packets.at(-1)?.at ?? 0)}`,
   view: async (parameters) => {
     const named = (name: string): string | undefined => parameters.get(name) || undefined;
     const way = named('way');

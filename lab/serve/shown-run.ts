@@ -4,12 +4,13 @@ import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { LostRecord } from '../../collector/api/view/record-truth.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
-import { BASES, type ViewContext } from '../../collector/api/view/view-request.ts';
+import { BASES } from '../../collector/api/view/view-request.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { eventsOfDay, eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
+import { viewContextOf } from '../findings/view-context.ts';
 import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import { KnownRecords } from '../view/known-records.ts';
@@ -19,7 +20,6 @@ import { NtpRing } from '../view/ntp-ring.ts';
 import { liveClocks } from '../view/run-clocks.ts';
 import { siteFunnels } from '../view/site-funnel.ts';
 import { timedRecords, type TimedRecords } from '../view/timed-records.ts';
-import { inventoryOf } from '../world/inventory.ts';
 import { deviceName, type ClientPacket } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
 import { trueSiteOf } from '../world/true-site.ts';
@@ -85,8 +85,7 @@ export class ShownRun {
 
   stored(now: TrueNs): void {
     this.#now = now;
-    // What has passed by now can be asked for; the end of the day is told by the site itself.
-    for (const { ledger } of this.#run.world.sites) ledger.close(now);
+    this.#reach(now);
   }
 
   arrived(source: string, receivedAtUs: number, payload: Uint8Array): void {
@@ -114,6 +113,11 @@ export class ShownRun {
     return this.#lent.close();
   }
 
+  /** What has passed by then can be asked for; the end of the day is told by the site itself. */
+  #reach(now: TrueNs): void {
+    for (const { ledger } of this.#run.world.sites) ledger.close(now);
+  }
+
   get #isDayOver(): boolean {
     return this.#now >= this.#run.world.end;
   }
@@ -122,7 +126,7 @@ export class ShownRun {
     const { world, store } = this.#run;
     const source: ViewSource = {
       store,
-      context: (exporter) => contextOf(world, exporter),
+      context: (exporter) => viewContextOf(siteOf(world, exporter), world),
       nowMs: () => unixMs(world.epoch, world.collectorClock.clock.read(this.#now)),
       revision: () => this.#around.revision(),
       truth: this.#knownRecords(),
@@ -197,7 +201,11 @@ export class ShownRun {
     const { world, store } = this.#run;
     const isOver = (): boolean => this.#records.size > 0;
     return pipelineTopic({
-      funnels: () => siteFunnels(world, store),
+      funnels: () => {
+        // What was metered is counted until now, and so is what passed.
+        if (!this.#isDayOver) this.#reach(world.now);
+        return siteFunnels(world, store);
+      },
       get isOver() {
         return isOver();
       },
@@ -238,17 +246,3 @@ function siteOf({ sites, headquarters }: World, exporter: string | undefined): S
 /** Whose Messages are shown: everybody's where there is one router, a probe's too. */
 const onlyOf = (world: World, exporter: string | undefined): Exporter | undefined =>
   world.sites.length > 1 ? siteOf(world, exporter).config.exporter : undefined;
-
-/** What the company knows of a site. */
-function contextOf(world: World, exporter: string | undefined): ViewContext {
-  const { collecting } = world;
-  const site = siteOf(world, exporter);
-  return {
-    applications: collecting.applications,
-    names: collecting.names,
-    inside: site.config.inside,
-    exporter: site.config.exporter,
-    inventory: inventoryOf(site),
-    alerts: world.alertsOf(site),
-  };
-}

@@ -31,8 +31,9 @@ const RESOLUTION_NS: Readonly<Record<number, number>> = {
   152: NS_PER_MS,
   153: NS_PER_MS,
   323: NS_PER_MS,
-  21: NS_PER_MS,
-  22: NS_PER_MS,
+  // An uptime is milliseconds, but what it is counted from is reckoned with a header's whole seconds.
+  21: NS_PER_S,
+  22: NS_PER_S,
 };
 const STARTS = new Set([150, 152, 154, 156, 158, 22]);
 const ENDS = new Set([151, 153, 155, 157, 159, 21]);
@@ -173,7 +174,7 @@ function truthOf(leaf: Part, record: ToldRecord, found: FoundFlow | undefined, k
   const isCount = name === 'octetDeltaCount' || name === 'packetDeltaCount';
   const happened = found && isFlowField(id, isCount) ? happenedIn(record, found.flow, known) : undefined;
   if (STARTS.has(id) || ENDS.has(id)) {
-    if (happened === undefined) return timeTruth(leaf, record, known);
+    if (happened === undefined || !happened.isSure) return timeTruth(leaf, record, known);
     return `in truth ${clockWords(STARTS.has(id) ? happened.firstNs : happened.lastNs, known)}`;
   }
   if (EVENTS.has(id) || id === SYSTEM_INIT_TIME) return timeTruth(leaf, record, known);
@@ -191,14 +192,23 @@ const isFlowField = (id: number, isCount: boolean): boolean => isCount || STARTS
 type Happened = NonNullable<ReturnType<TrueFlow['between']>> & {
   /** Without the first and the last moment that the record's times can tell apart: what is in them may be told by a neighbour. */
   readonly certain: Count;
+  /** Whether its first and last packet are the record's own. */
+  readonly isSure: boolean;
 };
 
 /** The packets of a flow between the times a record tells. */
-function happenedIn({ span }: ToldRecord, flow: TrueFlow, known: Known): Happened | undefined {
+function happenedIn(record: ToldRecord, flow: TrueFlow, known: Known): Happened | undefined {
+  const { span } = record;
   if (span === undefined) return undefined;
   const [from, to] = [trueOf(span.from, known), trueOf(span.to, known)];
   const all = flow.between(from, to) ?? flow.between(from - TOLERANCE_NS, to + TOLERANCE_NS);
-  return all && { ...all, certain: flow.between(from + span.resolution, to - span.resolution) ?? NOTHING };
+  if (all === undefined) return undefined;
+  const { resolution } = span;
+  return {
+    ...all,
+    certain: flow.between(from + resolution, to - resolution) ?? NOTHING,
+    isSure: resolution <= NS_PER_MS || record.value('packetDeltaCount') === all.packets,
+  };
 }
 
 function timeTruth(leaf: Part, record: ToldRecord, known: Known): string {

@@ -46,25 +46,32 @@ export function ntpView(ring: NtpRing, request: NtpViewRequest): NtpView {
     count: ring.count,
     clients: namesOf('client'),
     servers: namesOf('server'),
-    packets: listed.map((packet) => headOf(packet, request)),
+    packets: listed.map((packet) => headOf(packet, repliesTo(ring, packet, request), request)),
     ...(opened === undefined ? {} : { packet: takenApart(ring, opened, request) }),
   };
 }
 
-function openedPacket(ring: NtpRing, { index, repliedMs, epochUnixMs, client }: NtpViewRequest): KeptPacket | undefined {
-  if (index !== undefined) return ring.at(index);
+function openedPacket(ring: NtpRing, request: NtpViewRequest): KeptPacket | undefined {
+  const { index, repliedMs, epochUnixMs, untilNs, client } = request;
+  const asked = index === undefined ? undefined : ring.at(index);
+  if (index !== undefined) return asked !== undefined && asked.at <= untilNs ? asked : undefined;
   if (repliedMs === undefined) return undefined;
   return ring.packets.findLast(
     (packet) =>
+      packet.at <= untilNs &&
       packet.way === 'reply' &&
       (client ?? packet.client) === packet.client &&
       Math.abs(msOf(epochUnixMs, packet.at) - repliedMs) < SAME_INSTANT_MS,
   );
 }
 
+/** What is still to come is not told. */
+const repliesTo = (ring: NtpRing, { replies }: KeptPacket, { untilNs }: NtpViewRequest): KeptPacket[] =>
+  replies.flatMap((index) => ring.at(index) ?? []).filter(({ at }) => at <= untilNs);
+
 const msOf = (epochUnixMs: number, ns: number): number => epochUnixMs + ns / NS_PER_MS;
 
-function headOf(packet: KeptPacket, { epochUnixMs }: NtpViewRequest): NtpPacketView {
+function headOf(packet: KeptPacket, replies: readonly KeptPacket[], { epochUnixMs }: NtpViewRequest): NtpPacketView {
   const { index, at, client, server, way, payload, outcome, exchange } = packet;
   return {
     index,
@@ -73,28 +80,27 @@ function headOf(packet: KeptPacket, { epochUnixMs }: NtpViewRequest): NtpPacketV
     server,
     way,
     octets: payload.length,
-    state: stateOf(packet),
+    state: stateOf(packet, replies),
     ...(outcome === undefined ? {} : { outcome }),
     // What a reply that was dropped would have said is nobody's offset.
     ...(exchange === undefined || !isAccepted(exchange.outcome) ? {} : { offsetMs: exchange.offsetNs / NS_PER_MS }),
   };
 }
 
-function stateOf({ way, replies, outcome }: KeptPacket): NtpPacketView['state'] {
+function stateOf({ way, outcome }: KeptPacket, replies: readonly KeptPacket[]): NtpPacketView['state'] {
   if (way === 'request') return replies.length > 0 ? 'answered' : 'unanswered';
   if (outcome === undefined) return 'unknown';
   return isAccepted(outcome) ? 'accepted' : 'rejected';
 }
 
 function takenApart(ring: NtpRing, packet: KeptPacket, request: NtpViewRequest): NonNullable<NtpView['packet']> {
-  const { epochUnixMs, untilNs } = request;
-  // What is still to come is not told.
-  const replies = packet.replies.flatMap((index) => ring.at(index) ?? []).filter(({ at }) => at <= untilNs);
+  const { epochUnixMs } = request;
+  const replies = repliesTo(ring, packet, request);
   const exchange = packet.exchange ?? replies.find((reply) => reply.exchange !== undefined)?.exchange;
   const tree = dissectNtpPacket(packet.payload, msOf(epochUnixMs, packet.at));
   const told: ExchangeView | undefined = exchange && exchangeView({ device: packet.client }, exchange, epochUnixMs);
   return {
-    head: headOf(packet, request),
+    head: headOf(packet, replies, request),
     hex: hexOf(packet.payload),
     tree: toldParts(tree, ({ name }) => toldOf(name, packet, exchange, epochUnixMs)),
     verdict: verdictOf(packet, replies),

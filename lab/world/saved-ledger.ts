@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseAddress } from '../../core/net/address-book.ts';
+import type { Exporter } from '../../collector/store/flow-store.ts';
 import { DOWN, Ledger, NOBODY, UP } from '../verify/ledger.ts';
+import { HEADQUARTERS } from '../scenario/site-schema.ts';
+import type { ToldSite } from './sites-file.ts';
 import type { TrueSite } from './true-site.ts';
 
 /** Columns of ledger.csv that are read again. */
@@ -31,29 +34,31 @@ type PlaceOf = Readonly<Record<Column, number> & { site?: number }>;
 const FIELD = /(?:^|,)("(?:[^"\\]|\\.)*"|[^,]*)/g;
 
 /**
- * The ledgers of ledger.csv, site by site in their order. `endNs` is when the run ended. Throws an Error of one sentence when the file is of another
- * version.
+ * The ledgers of ledger.csv, site by site in their order. `endNs` is when the run ended, `sites` by whom the collector knows them. Throws an Error of
+ * one sentence when the file is of another version.
  */
-export function savedLedgers(path: string, endNs: number): TrueSite[] {
+export function savedLedgers(path: string, endNs: number, sites: readonly Pick<ToldSite, 'name' | 'exporter'>[]): TrueSite[] {
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   const names = header.split(',');
   const missing = COLUMNS.find((name) => !names.includes(name));
   if (missing !== undefined) throw new Error(`${path} is of another version: it has no column "${missing}"`);
   const placeOf = Object.fromEntries(names.map((name, place) => [name, place])) as PlaceOf;
-  const sites = new Map<string, SavedSite>();
+  const exporters = new Map(sites.map(({ name, exporter }) => [name, exporter]));
+  const saved = new Map<string, SavedSite>();
   for (const line of lines) {
     const plain = line.split(',');
     const fields = plain.length === names.length ? plain : Array.from(line.matchAll(FIELD), ([, field = '']) => field);
-    const name = fields[placeOf.site ?? -1] ?? '';
-    let site = sites.get(name);
-    if (site === undefined) sites.set(name, (site = new SavedSite(name, endNs)));
+    const name = placeOf.site === undefined ? HEADQUARTERS : (fields[placeOf.site] ?? '');
+    let site = saved.get(name);
+    if (site === undefined) saved.set(name, (site = new SavedSite(name, exporters.get(name), endNs)));
     site.add((column) => fields[placeOf[column]] ?? '');
   }
-  return [...sites.values()];
+  return [...saved.values()];
 }
 
 class SavedSite implements TrueSite {
   readonly name: string;
+  readonly exporter: Exporter | undefined;
   readonly ledger = new Ledger();
   /** Rows of connections and numbers of devices, as they come. */
   readonly #connections = new Map<string, number>();
@@ -65,8 +70,9 @@ class SavedSite implements TrueSite {
   readonly nameOf = (device: number): string | undefined => this.#people[device];
   readonly kindOf = (activity: number): string | undefined => this.#kinds.get(activity);
 
-  constructor(name: string, endNs: number) {
+  constructor(name: string, exporter: Exporter | undefined, endNs: number) {
     this.name = name;
+    this.exporter = exporter;
     this.ledger.endNs = endNs;
   }
 

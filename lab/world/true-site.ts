@@ -8,8 +8,8 @@ import type { Site } from './site.ts';
 export interface TrueSite {
   readonly name: string;
   readonly ledger: Ledger;
-  /** Whose records are about the same packets; nobody's where that was not kept. */
-  readonly exporter?: Exporter;
+  /** Whose records are about the same packets. */
+  readonly exporter: Exporter | undefined;
   /** The person a device belongs to, else its own name. */
   readonly nameOf: (device: number) => string | undefined;
   /** What an activity of the script does. */

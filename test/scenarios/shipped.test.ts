@@ -48,14 +48,8 @@ async function hashed(options: RunOptions): Promise<{ report: Report; hashes: Re
   onTestFinished(() => rmSync(out, { recursive: true, force: true }));
   const report = await runScenario({ ...options, out });
   const hash = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-  expect(readdirSync(out).sort()).toEqual([
-    'clocks.csv',
-    'exchanges.csv',
-    'export.pcap',
-    'flows.duckdb',
-    'ledger.csv',
-    'times.csv',
-  ]);
+  const files = ['clocks.csv', 'events.json', 'exchanges.csv', 'export.pcap', 'flows.duckdb', 'ledger.csv', 'lost.csv'];
+  expect(readdirSync(out).sort()).toEqual([...files, 'messages.csv', 'ntp.pcap', 'pipeline.json', 'sites.json', 'times.csv']);
   return {
     report,
     hashes: {

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useMeasured } from '../charts/use-width.ts';
 import { connection, type Link } from '../live/connection.ts';
 import { Choice } from '../parts/choice.tsx';
 import { Term } from '../parts/term.tsx';
@@ -6,7 +7,7 @@ import { route, setParameters } from '../state/route.ts';
 import { audience, theme, zoneChoice } from '../state/settings.ts';
 import { clockErrorMs, status, zone } from '../state/status.ts';
 import { isTruthKnown, isTruthShown, showTruth } from '../state/truth.ts';
-import { formatDate, formatDuration, formatTime } from '../text/format.ts';
+import { formatClockError, formatDate, formatTime } from '../text/format.ts';
 import { RangeBar } from './range/range-bar.tsx';
 import { RangeChoice } from './range/range-choice.tsx';
 import { RouterChoice } from './router-choice.tsx';
@@ -15,8 +16,10 @@ import { SpeedControls } from './speed-controls.tsx';
 /** What is shown, how far it has come, and how it is shown. */
 export function Header() {
   const now = status.value;
+  // What sticks below it and the skipping to what stands below it go by its height, which its controls and the window change.
+  const measured = useMeasured(({ height }) => document.documentElement.style.setProperty('--header-height', `${height}px`));
   return (
-    <header class="header">
+    <header class="header" ref={measured}>
       <div class="header-subject">
         <img src="/icon.svg" alt="" width="28" height="28" />
         <div>
@@ -60,9 +63,7 @@ function Clock() {
         {formatDate(now.nowMs, zone.value)} · {zone.value}
       </span>
       {errorMs !== undefined && isTruthShown.value && (
-        <span class={Math.abs(errorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>
-          router {formatDuration(Math.abs(errorMs))} {errorMs < 0 ? 'slow' : 'fast'}
-        </span>
+        <span class={Math.abs(errorMs) < WRONG_MS ? 'clock-date' : 'clock-error'}>router {formatClockError(errorMs)}</span>
       )}
     </div>
   );
@@ -107,7 +108,7 @@ function TruthSwitch() {
     <label class="field truth-switch">
       <span>Truth</span>
       <span>
-        <input type="checkbox" checked={isTruthShown.value} onChange={({ currentTarget }) => showTruth(currentTarget.checked)} />{' '}
+        <input type="checkbox" checked={isTruthShown.value} onChange={({ currentTarget }) => showTruth(currentTarget.checked)} />
         show the truth
       </span>
     </label>

@@ -1,15 +1,23 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { missingTopics } from '../pages/page-frame.tsx';
 import { PAGES } from '../pages/pages.ts';
 import { route, linkTo } from '../state/route.ts';
 
 /** The pages; those the server has nothing for say so. */
 export function Navigation() {
+  const list = useRef<HTMLElement>(null);
+  const { page: shown } = route.value;
+  // On a phone they stand in a row that is longer than it is wide.
+  useEffect(() => {
+    const link = list.current?.querySelector('[aria-current]');
+    if (link instanceof HTMLElement && list.current !== null) list.current.scrollLeft = link.offsetLeft - link.offsetWidth / 2;
+  }, [shown]);
   return (
-    <nav class="navigation" aria-label="Pages">
+    <nav class="navigation" aria-label="Pages" ref={list}>
       <ul>
         {PAGES.map((page) => {
           const isAbsent = page.load === undefined || missingTopics(page).length > 0;
-          const isCurrent = route.value.page === page.name;
+          const isCurrent = shown === page.name;
           return (
             <li key={page.name}>
               <a

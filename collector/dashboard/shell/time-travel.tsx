@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { useSignal } from '@preact/signals';
 import { route, setParameters } from '../state/route.ts';
 import { status, zone } from '../state/status.ts';
-import { formatDate, formatMinute } from '../text/format.ts';
+import { formatDate, formatMinute, formatTimeOf } from '../text/format.ts';
 
 const STEP_MS = 60_000;
 /** Views of every minute that is slid over would not be looked at, and be too much for the server. */
@@ -33,7 +33,7 @@ export function TimeTravel() {
   return (
     <footer class="time-travel">
       <label for="time-travel">As known at</label>
-      <output for="time-travel">{isNow ? 'now' : formatMinute(at, zone.value)}</output>
+      <output for="time-travel">{isNow ? 'now' : formatTimeOf(now.nowMs - now.startMs, zone.value)(at)}</output>
       <input
         id="time-travel"
         type="range"
@@ -44,7 +44,7 @@ export function TimeTravel() {
         aria-valuetext={`${formatMinute(at, zone.value)}, ${formatDate(at, zone.value)}`}
         onInput={({ currentTarget }) => (slid.value = Number(currentTarget.value))}
       />
-      <span class="time-travel-end">{formatMinute(now.nowMs, zone.value)}</span>
+      <span class="time-travel-end">{formatTimeOf(now.nowMs - now.startMs, zone.value)(now.nowMs)}</span>
       <button type="button" disabled={asked === undefined} onClick={() => go(Infinity)}>
         Back to now
       </button>

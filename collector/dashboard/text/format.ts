@@ -61,6 +61,10 @@ export function formatDuration(ms: number): string {
 export const formatSigned = (ms: number): string =>
   Math.abs(ms) < 0.0005 ? '0 ms' : `${ms > 0 ? '+' : ''}${formatDuration(ms)}`;
 
+/** How far a clock is off: `5 min ahead`, `200 µs behind`; what is less than half a microsecond is `right`. */
+export const formatClockError = (ms: number): string =>
+  Math.abs(ms) < 0.0005 ? 'right' : `${formatDuration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`;
+
 /** `192.0.2.1:443`, `[2001:db8::1]:443`. */
 export const formatEndpoint = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

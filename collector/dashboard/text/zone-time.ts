@@ -9,7 +9,7 @@ const FIRST_MONDAY_DAY = 4;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** What a clock of the zone shows at an instant, as if it were UTC; both in milliseconds since 1970. */
-function localMs(atMs: number, zone: string): number {
+export function localMs(atMs: number, zone: string): number {
   let format = formats.get(zone);
   if (format === undefined) {
     const fields = { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' } as const; // prettier-ignore

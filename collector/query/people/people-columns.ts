@@ -10,7 +10,7 @@ export const LONGEST_FLOW_MS = 86_400_000;
 const FACTOR = 'greatest(sampling_interval::DOUBLE, 1)';
 
 /** The port of the inside host, whichever end it is. */
-export const insidePort = (): Derived => ({
+const insidePort = (): Derived => ({
   needs: ['is_up', 'is_down', 'source_port', 'post_napt_destination_port', 'destination_port'],
   sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
 });

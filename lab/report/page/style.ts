@@ -37,7 +37,7 @@ figure svg { width: 100%; max-width: 62rem; height: auto; font-size: 11px; } svg
 .s4 { fill: var(--s4); background: var(--s4); } .s5 { fill: var(--s5); background: var(--s5); } .s6 { fill: var(--s6); background: var(--s6); } .s7 { fill: var(--s7); background: var(--s7); }
 .line, .bounds { fill: none; } .line.s0, .bounds.s0 { stroke: var(--s0); } .line.s1, .bounds.s1 { stroke: var(--s1); } .line.s2, .bounds.s2 { stroke: var(--s2); }
 .alert { border: 1px solid var(--line); border-left: 4px solid var(--s0); padding: .2rem 1rem .6rem; margin: 1rem 0; } .alert h3 { margin-top: .5rem; }
-@media (max-width: 40rem) { figure svg { min-width: 38rem; } }
+@media screen and (max-width: 40rem) { figure svg, .wide table { min-width: 36rem; } }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 0 1.5rem; font-size: .92rem; } .columns ul { margin: .2rem 0; }
 .questions li { margin-bottom: .8rem; } .questions p { margin: .2rem 0; }
 @page { size: A4; margin: 16mm 14mm; }

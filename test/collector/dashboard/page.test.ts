@@ -98,12 +98,14 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     '#/wire',
     '#/report',
     '#/pipeline',
+    '#/wire?show=ntp',
     '#/nowhere',
   ];
 
   it.each(PAGES)('%s opens without a complaint of the browser, on a phone too', async (hash) => {
     for (const width of [1280, 390]) {
       const page = await open(hash, { width });
+      if (hash === '#/pipeline') await page.getByLabel('Person').waitFor();
       await page.waitForTimeout(300);
       expect(complaints).toEqual([]);
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -232,6 +234,28 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     await page.getByRole('columnheader', { name: 'truth' }).waitFor();
     await page.getByLabel('Count').selectOption('flows');
     await page.getByText('No truth beside it: there are packets in truth').waitFor();
+    await page.close();
+  });
+
+  it('goes from an NTP request to its reply, to the ladder and back, and lights the octets of a field', async () => {
+    const page = await open('#/wire?show=ntp');
+    await page.getByLabel('Client').selectOption('router');
+    await page.getByLabel('Way').selectOption('request');
+    await page.getByRole('button', { name: '✓ answered' }).last().click();
+    await page
+      .getByRole('button', { name: /^Reply \d+ to it$/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: /^Reply \d+, server to router$/ }).waitFor();
+    const field = page.getByRole('treeitem', { name: /^Receive Timestamp/ });
+    await field.focus();
+    await expect.poll(() => page.locator('.octet.lit').count()).toBe(8);
+    expect(await field.textContent()).toMatch(/T2: the server’s clock said .*, the truth was .*, so the clock was/);
+    await page.getByRole('link', { name: 'See it among the others in Clocks' }).click();
+    const asked = new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('exchange');
+    await page.getByRole('link', { name: 'See its packets in Wire' }).click();
+    await page.getByRole('heading', { name: /^Reply \d+, server to router$/ }).waitFor();
+    expect(new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('replied')).toBe(asked);
     await page.close();
   });
 

@@ -87,7 +87,7 @@ describe('an export in NetFlow', () => {
       expect(leavesOf(part).filter(({ kind }) => kind === 'fault' || kind === 'waiting')).toEqual([]);
       records += allOf(part).filter(({ kind }) => kind === 'record').length;
     }
-    expect(records).toBeGreaterThan(50);
+    expect(records).toBeGreaterThan(20);
   });
 
   test.skipIf(!hasProgram('tshark')).each([
@@ -105,7 +105,7 @@ describe('an export in NetFlow', () => {
           compared++;
         }
     }
-    expect(compared).toBeGreaterThan(500);
+    expect(compared).toBeGreaterThan(400);
   });
 
   test('without its Template waits for it', () => {

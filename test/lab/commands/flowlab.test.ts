@@ -110,9 +110,14 @@ describe('run', () => {
       'export.pcap',
       'flows.duckdb',
       'ledger.csv',
+      'lost.csv',
+      'messages.csv',
+      'ntp.pcap',
+      'pipeline.json',
       'report.html',
       'report.json',
       'report.xml',
+      'sites.json',
       'times.csv',
     ]);
   });

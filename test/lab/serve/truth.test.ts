@@ -13,6 +13,7 @@ import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { NOBODY, type Ledger } from '../../../lab/verify/ledger.ts';
 import { trueTotals } from '../../../lab/verify/truth.ts';
 import { SMALL } from '../../support/small-world.ts';
+import { BRANCH, TWO_SITES } from '../../support/two-sites.ts';
 
 const MINUTE_MS = 60_000;
 /** Sarah's scan is told, Alex's few ports are not. */
@@ -233,4 +234,30 @@ test('a run that was kept has the same truth', async () => {
   kept = await openKeptRun(directory);
   expect(await ask(kept.views, 'status')).toMatchObject({ bases: expect.arrayContaining(['truth']) as string[] });
   expect(await truths(kept.views)).toEqual(before);
+});
+
+test('each site of a run that was kept is as it was, whatever network it has and whoever tells of its packets too', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'flowlab-truth-sites-'));
+  const office = { employees: 4, network: '192.168.0.0/16' };
+  const misbehaviour = [{ do: 'portScan' as const, at: '09:04', target: TARGET, ports: 3, perSecond: 1 }];
+  const berlin = { ...BRANCH, office, people: [{ name: 'Mia', activities: misbehaviour }] };
+  const run = new Looking('max');
+  await lookAt(run, { ...TWO_SITES, router: { ...SMALL.router, probe: {} }, sites: [berlin] }, out);
+  const shown = (of: Pick<LookedAtRun, 'topics'>): Promise<unknown[]> =>
+    Promise.all(
+      ['headquarters', 'berlin'].flatMap((exporter) => [
+        ask<OverviewView>(of, 'overview', { exporter }).then(({ line, people, truth }) => rounded({ line, people, truth })),
+        ask<ExploreTable>(of, 'explore', { exporter, by: 'category' }).then(rounded),
+      ]),
+    );
+  const live = await shown(run);
+  await run.close();
+  const again = await openKeptRun(out);
+  try {
+    expect(live[2]).toMatchObject({ truth: { missed: [{ kind: 'port-scan', who: 'Mia' }] } });
+    expect(await shown(again.views)).toEqual(live);
+  } finally {
+    again.close();
+    rmSync(out, { recursive: true });
+  }
 });

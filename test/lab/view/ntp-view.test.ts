@@ -139,6 +139,20 @@ describe('the packets of a run', () => {
     expect(replied?.exchange).toMatchObject({ trueT4Ms, device });
   });
 
+  test('do not tell of what came after the time that is looked at', async () => {
+    const { packets } = await ask(live, { way: 'reply' });
+    const reply = packets.find(({ state }) => state === 'accepted')!;
+    const { request } = (await ask(live, { packet: String(reply.index) })).packet!;
+    const { atMs } = (await ask(live, { packet: String(request) })).packet!.head;
+    const at = String((atMs + reply.atMs) / 2);
+    const then = await ask(live, { at, packet: String(request) });
+    expect(then.packets.find(({ index }) => index === request)?.state).toBe('unanswered');
+    expect(then.packet?.head.state).toBe('unanswered');
+    expect(then.packet?.verdict).toMatch(/^No reply/);
+    expect((await ask(live, { packet: String(request) })).packet?.head.state).toBe('answered');
+    expect((await ask(live, { at, packet: String(reply.index) })).packet?.head.atMs).toBeLessThan(reply.atMs);
+  });
+
   test('are shown again from what --out left, the same', async () => {
     const before = await opened(live);
     const list = await ask(live);

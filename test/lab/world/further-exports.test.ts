@@ -30,7 +30,11 @@ test('a further export tells of the same packets in its own way and changes noth
     'export.pcap',
     'flows.duckdb',
     'ledger.csv',
+    'lost.csv',
+    'messages.csv',
     'ntp.pcap',
+    'pipeline.json',
+    'sites.json',
     'times.csv',
   ]);
   expect(readFileSync(join(both.out, 'export.pcap'))).toEqual(readFileSync(join(plain.out, 'export.pcap')));

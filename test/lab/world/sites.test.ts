@@ -120,8 +120,13 @@ test('files are named by site, but those of headquarters', async () => {
     'export.pcap',
     'flows.duckdb',
     'ledger.csv',
+    'lost.csv',
+    'messages.csv',
+    'ntp.pcap',
     'office-berlin.pcap',
     'office.pcap',
+    'pipeline.json',
+    'sites.json',
     'times.csv',
   ]);
   expect(report.exports.map(({ name }) => name)).toEqual(['headquarters v9', 'berlin v9']);

@@ -2,6 +2,7 @@ import type { ClocksView } from '../../../api/view/clocks-view.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { zone } from '../../state/status.ts';
 import { formatDate, formatInstant, formatSigned } from '../../text/format.ts';
+import { localMs } from '../../text/zone-time.ts';
 
 /** Errors below are none to anybody who looks at flows. */
 const RIGHT_MS = 1;
@@ -33,7 +34,7 @@ export function ClockFaces({ view }: { readonly view: Pick<ClocksView, 'nowMs' |
 }
 
 function Face({ ms }: { readonly ms: number }) {
-  const date = new Date(ms);
+  const date = new Date(localMs(ms, zone.value));
   const [hours, minutes, seconds] = [date.getUTCHours() + date.getUTCMinutes() / 60, date.getUTCMinutes(), date.getUTCSeconds()];
   return (
     <div class="face">

@@ -1,10 +1,9 @@
-import { useSignal } from '@preact/signals';
 import type { ClockSeriesView, ClocksView } from '../../../api/view/clocks-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
 import { Chips } from '../../parts/chips.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
-import { route } from '../../state/route.ts';
+import { route, setParameters } from '../../state/route.ts';
 import { exporter } from '../../state/status.ts';
 import { ClockFaces } from './clock-faces.tsx';
 import { ByChosenClock, Consequence } from './consequence.tsx';
@@ -14,13 +13,12 @@ import { OffsetChart } from './offset-chart.tsx';
 import './clocks.css';
 
 export default function ClocksPage() {
-  const { exchange = '' } = route.value.parameters;
+  const { exchange = '', clock } = route.value.parameters;
   const topic = useTopic<ClocksView>('clocks', { exchange });
-  const chosen = useSignal<string | undefined>(undefined);
   const site = exporter.value?.name;
   /** The one that was chosen, else that of the router that is shown. */
   const shownOf = (series: readonly ClockSeriesView[]): ClockSeriesView | undefined =>
-    [chosen.value, `router ${site}`].flatMap((name) => series.find(({ device }) => device === name) ?? [])[0] ?? series[0];
+    [clock, `router ${site}`].flatMap((name) => series.find(({ device }) => device === name) ?? [])[0] ?? series[0];
   return (
     <Shown topic={topic} title="Clocks">
       {({ series, ...view }) => (
@@ -41,7 +39,7 @@ export default function ClocksPage() {
               label="Whose clock"
               values={series.map(({ device }) => device)}
               chosen={shownOf(series)?.device}
-              onChoose={(name) => (chosen.value = name)}
+              onChoose={(name) => setParameters({ clock: name }, false)}
             />
             <OffsetChart series={shownOf(series)} />
           </Panel>

@@ -6,7 +6,7 @@ import { useTopic } from '../../live/use-topic.ts';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { route, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatDuration, formatMinute, formatOctets } from '../../text/format.ts';
+import { formatClockError, formatCount, formatMinute, formatOctets } from '../../text/format.ts';
 
 /** Errors of the slider, from an hour behind to an hour ahead. */
 const STOPS_MS = [
@@ -29,14 +29,14 @@ export function Consequence() {
     <div class="consequence">
       <div class="consequence-controls">
         <label>
-          The router's clock is <strong>{isKept ? 'kept by NTP' : wordError(STOPS_MS[shown.value] ?? 0)}</strong>
+          The router's clock is <strong>{isKept ? 'kept by NTP' : formatClockError(STOPS_MS[shown.value] ?? 0)}</strong>
           <input
             type="range"
             min="0"
             max={STOPS_MS.length - 1}
             value={shown.value}
             disabled={isKept}
-            aria-valuetext={wordError(STOPS_MS[shown.value] ?? 0)}
+            aria-valuetext={formatClockError(STOPS_MS[shown.value] ?? 0)}
             onInput={({ currentTarget }) => {
               shown.value = Number(currentTarget.value);
               setParameters({ error: String(STOPS_MS[shown.value]) }, false);
@@ -71,8 +71,6 @@ function stopOf(error: string | undefined): number {
   const stop = STOPS_MS.indexOf(Number(error));
   return stop < 0 ? ZERO : stop;
 }
-
-const wordError = (ms: number): string => (ms === 0 ? 'right' : `${formatDuration(Math.abs(ms))} ${ms > 0 ? 'ahead' : 'behind'}`);
 
 function Outcome({ view }: { readonly view: ConsequenceView }) {
   return (
@@ -118,24 +116,26 @@ function Drawing({ view: { trueOctets, toldOctets, startMs, bucketMs } }: { read
   const x = scaleLinear([0, count], [4, WIDTH - 4]);
   const width = Math.max(1, x(1) - x(0) - 1);
   return (
-    <svg
-      class="consequence-chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={`Octets in each of ${count} intervals: columns are the truth, outlines what is told.`}
-    >
-      {trueOctets.map((octets, index) => (
-        <rect key={index} class="true-octets" x={x(index)} y={y(octets)} width={width} height={HEIGHT - 18 - y(octets)} />
-      ))}
-      {toldOctets.map((octets, index) => (
-        <rect key={index} class="told-octets" x={x(index)} y={y(octets)} width={width} height={HEIGHT - 18 - y(octets)} />
-      ))}
-      <text x="4" y={HEIGHT - 4}>
-        {formatMinute(startMs, zone.value)}
-      </text>
-      <text x={WIDTH - 4} y={HEIGHT - 4} text-anchor="end">
-        {formatMinute(startMs + count * bucketMs, zone.value)}
-      </text>
-    </svg>
+    <div class="drawing">
+      <svg
+        class="consequence-chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Octets in each of ${count} intervals: columns are the truth, outlines what is told.`}
+      >
+        {trueOctets.map((octets, index) => (
+          <rect key={index} class="true-octets" x={x(index)} y={y(octets)} width={width} height={HEIGHT - 18 - y(octets)} />
+        ))}
+        {toldOctets.map((octets, index) => (
+          <rect key={index} class="told-octets" x={x(index)} y={y(octets)} width={width} height={HEIGHT - 18 - y(octets)} />
+        ))}
+        <text x="4" y={HEIGHT - 4}>
+          {formatMinute(startMs, zone.value)}
+        </text>
+        <text x={WIDTH - 4} y={HEIGHT - 4} text-anchor="end">
+          {formatMinute(startMs + count * bucketMs, zone.value)}
+        </text>
+      </svg>
+    </div>
   );
 }

@@ -1,25 +1,29 @@
-import { useSignal } from '@preact/signals';
 import type { ExchangeView } from '../../../api/view/clocks-view.ts';
-import { linkTo, route } from '../../state/route.ts';
+import { linkTo, route, setParameters } from '../../state/route.ts';
 import { status, zone } from '../../state/status.ts';
-import { formatInstant, formatSigned, formatTime } from '../../text/format.ts';
+import { formatClockError, formatDuration, formatInstant, formatSigned, formatTime } from '../../text/format.ts';
 
 /** The four times of an exchange between two upright lines, and the sums that are made of them. */
 export function Ladder({ exchanges }: { readonly exchanges: readonly ExchangeView[] }) {
   const { exchange: asked, of: whose } = route.value.parameters;
-  const chosen = useSignal(
-    Math.max(
-      0,
-      exchanges.findIndex((one) => String(one.trueT4Ms) === asked && one.device === whose),
-    ),
+  const index = Math.max(
+    0,
+    exchanges.findIndex((one) => String(one.trueT4Ms) === asked && one.device === whose),
   );
-  const exchange = exchanges[chosen.value] ?? exchanges[0];
+  const exchange = exchanges[index];
   if (exchange === undefined) return <p class="soft">No clock has asked an NTP server so far.</p>;
   return (
     <div class="ladder">
       <label>
         Exchange{' '}
-        <select value={String(chosen.value)} onChange={({ currentTarget }) => (chosen.value = Number(currentTarget.value))}>
+        <select
+          value={String(index)}
+          onChange={({ currentTarget }) => {
+            const { trueT4Ms, device } = exchanges[Number(currentTarget.value)] ?? exchange;
+            // In the address: newer ones move the places in the list.
+            setParameters({ exchange: String(trueT4Ms), of: device }, false);
+          }}
+        >
           {exchanges.map(({ device, server, trueT4Ms, outcome }, index) => (
             <option key={`${device} ${server} ${trueT4Ms}`} value={index}>
               {formatTime(trueT4Ms, zone.value)} {device} asks {server}: {outcome}
@@ -56,26 +60,28 @@ function Drawing({ exchange }: { readonly exchange: ExchangeView }) {
   const bottom = top + 110;
   const time = (ms: number): string => formatInstant(ms, zone.value);
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={`The ${device} asks at ${time(t1Ms)}, ${server} gets it at ${time(t2Ms)} and answers at ${time(t3Ms)}, the ${device} has it at ${time(t4Ms)}.`}
-    >
-      <text x={LEFT} y="16" text-anchor="middle" class="ladder-name">
-        {device}
-      </text>
-      <text x={RIGHT} y="16" text-anchor="middle" class="ladder-name">
-        {server}
-      </text>
-      <line x1={LEFT} x2={LEFT} y1="24" y2={HEIGHT - 10} class="ladder-pole" />
-      <line x1={RIGHT} x2={RIGHT} y1="24" y2={HEIGHT - 10} class="ladder-pole" />
-      <line x1={LEFT} y1={top} x2={RIGHT} y2={middle} class="ladder-way there" />
-      <line x1={RIGHT} y1={middle} x2={LEFT} y2={bottom} class="ladder-way back" />
-      <Mark x={LEFT - 8} y={top} anchor="end" name="T1" time={time(t1Ms)} />
-      <Mark x={RIGHT + 8} y={middle - 8} anchor="start" name="T2" time={time(t2Ms)} />
-      <Mark x={RIGHT + 8} y={middle + 10} anchor="start" name="T3" time={time(t3Ms)} />
-      <Mark x={LEFT - 8} y={bottom} anchor="end" name="T4" time={time(t4Ms)} />
-    </svg>
+    <div class="drawing">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`The ${device} asks at ${time(t1Ms)}, ${server} gets it at ${time(t2Ms)} and answers at ${time(t3Ms)}, the ${device} has it at ${time(t4Ms)}.`}
+      >
+        <text x={LEFT} y="16" text-anchor="middle" class="ladder-name">
+          {device}
+        </text>
+        <text x={RIGHT} y="16" text-anchor="middle" class="ladder-name">
+          {server}
+        </text>
+        <line x1={LEFT} x2={LEFT} y1="24" y2={HEIGHT - 10} class="ladder-pole" />
+        <line x1={RIGHT} x2={RIGHT} y1="24" y2={HEIGHT - 10} class="ladder-pole" />
+        <line x1={LEFT} y1={top} x2={RIGHT} y2={middle} class="ladder-way there" />
+        <line x1={RIGHT} y1={middle} x2={LEFT} y2={bottom} class="ladder-way back" />
+        <Mark x={LEFT - 8} y={top} anchor="end" name="T1" time={time(t1Ms)} />
+        <Mark x={RIGHT + 8} y={middle - 8} anchor="start" name="T2" time={time(t2Ms)} />
+        <Mark x={RIGHT + 8} y={middle + 10} anchor="start" name="T3" time={time(t3Ms)} />
+        <Mark x={LEFT - 8} y={bottom} anchor="end" name="T4" time={time(t4Ms)} />
+      </svg>
+    </div>
   );
 }
 
@@ -103,8 +109,8 @@ function Sums({ exchange }: { readonly exchange: ExchangeView }) {
       </dd>
       <dt>in truth</dt>
       <dd>
-        the clock lacked {formatSigned(trueOffsetMs)}: the measurement is {formatSigned(offsetMs - trueOffsetMs)} off, and says it
-        may be {formatSigned(boundMs)}. No client can see what the two ways take apart from each other.
+        the clock was {formatClockError(-trueOffsetMs)}: the measurement is {formatDuration(Math.abs(offsetMs - trueOffsetMs))}{' '}
+        off, and says it may be {formatDuration(boundMs)}. No client can see what the two ways take apart from each other.
       </dd>
       <dt>then</dt>
       <dd>{OUTCOMES[outcome] ?? `the reply was rejected: ${outcome}`}</dd>

@@ -56,33 +56,35 @@ function Drawing({ lane }: { readonly lane: LaneView }) {
   const x = scaleLinear([first, last], [LEFT + 6, WIDTH - 10]);
   const height = 34 + rows.length * ROW;
   return (
-    <svg
-      viewBox={`0 0 ${WIDTH} ${height}`}
-      role="img"
-      aria-label={rows
-        .map(({ name, fromMs, toMs }) => `${name} ${formatInstant(fromMs, zone.value)} to ${formatInstant(toMs, zone.value)}`)
-        .join('; ')}
-    >
-      {boundsBetween(first, last).map((bound) => (
-        <g key={bound} class="lane-bound">
-          <line x1={x(bound)} x2={x(bound)} y1="4" y2={height - 14} />
-          <text x={x(bound)} y={height - 2} text-anchor="middle">
-            {formatMinute(bound, zone.value)}
-          </text>
-        </g>
-      ))}
-      {rows.map((row, index) => (
-        <Bar
-          key={row.name}
-          row={row}
-          y={14 + index * ROW}
-          x={x}
-          isOdd={row.basis === 'flow' && lane.odd.length > 0}
-          isChosen={row.basis === basis.value}
-          previous={rows[index - 1]}
-        />
-      ))}
-    </svg>
+    <div class="drawing">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-label={rows
+          .map(({ name, fromMs, toMs }) => `${name} ${formatInstant(fromMs, zone.value)} to ${formatInstant(toMs, zone.value)}`)
+          .join('; ')}
+      >
+        {boundsBetween(first, last).map((bound) => (
+          <g key={bound} class="lane-bound">
+            <line x1={x(bound)} x2={x(bound)} y1="4" y2={height - 14} />
+            <text x={x(bound)} y={height - 2} text-anchor="middle">
+              {formatMinute(bound, zone.value)}
+            </text>
+          </g>
+        ))}
+        {rows.map((row, index) => (
+          <Bar
+            key={row.name}
+            row={row}
+            y={14 + index * ROW}
+            x={x}
+            isOdd={row.basis === 'flow' && lane.odd.length > 0}
+            isChosen={row.basis === basis.value}
+            previous={rows[index - 1]}
+          />
+        ))}
+      </svg>
+    </div>
   );
 }
 

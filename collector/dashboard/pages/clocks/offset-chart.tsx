@@ -35,7 +35,7 @@ export function OffsetChart({ series }: { readonly series: ClockSeriesView | und
 
 function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly isLog: boolean }) {
   const { atMs, errorMs, untouchedErrorMs = [], estimates, device } = series;
-  const errors = [0, ...errorMs, ...untouchedErrorMs];
+  const errors = [0, ...errorMs, ...untouchedErrorMs, ...estimates.map((estimate) => estimate.errorMs)];
   const [low, high] = [Math.min(...errors), Math.max(...errors)];
   const x = scaleLinear([atMs[0] as number, atMs.at(-1) as number], [LEFT, WIDTH - 8]);
   const range = [HEIGHT - BOTTOM, 10];
@@ -45,48 +45,50 @@ function Drawing({ series, isLog }: { readonly series: ClockSeriesView; readonly
     values.map((value, index) => `${x(atMs[index] as number).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
   const last = errorMs.at(-1) ?? 0;
   return (
-    <svg
-      class="offset-chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={`Error of the ${device}'s clock: from ${formatSigned(errorMs[0] ?? 0)} to ${formatSigned(last)}, ${estimates.length} measurements.`}
-    >
-      {ticksOf(low, high, isLog).map((tick) => (
-        <g key={tick} class="tick">
-          <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} />
-          <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
-            {formatSigned(tick)}
-          </text>
+    <div class="drawing">
+      <svg
+        class="offset-chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-label={`Error of the ${device}'s clock: from ${formatSigned(errorMs[0] ?? 0)} to ${formatSigned(last)}, ${estimates.length} measurements.`}
+      >
+        {apart(ticksOf(low, high, isLog), y).map((tick) => (
+          <g key={tick} class="tick">
+            <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} />
+            <text x={LEFT - 6} y={y(tick) + 4} text-anchor="end">
+              {formatSigned(tick)}
+            </text>
+          </g>
+        ))}
+        {[0, 0.25, 0.5, 0.75, 1].map((share) => {
+          const at = (atMs[0] as number) + ((atMs.at(-1) as number) - (atMs[0] as number)) * share;
+          return (
+            <text
+              key={share}
+              class="tick-time"
+              x={x(at)}
+              y={HEIGHT - BOTTOM + 18}
+              text-anchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
+            >
+              {formatMinute(at, zone.value)}
+            </text>
+          );
+        })}
+        <polyline class="line-untouched" points={way(untouchedErrorMs)} />
+        <polyline class="line-error" points={way(errorMs)} />
+        {estimates.map(({ atMs: at, errorMs: error, boundMs, outcome }) => (
+          <g key={`${at} ${outcome}`} class={`estimate ${outcome}`}>
+            <line x1={x(at)} x2={x(at)} y1={y(error - boundMs)} y2={y(error + boundMs)} />
+            <circle cx={x(at)} cy={y(error)} r={outcome === 'step' ? 4 : 2} />
+          </g>
+        ))}
+        <g class="legend" transform={`translate(${LEFT} ${HEIGHT - 6})`}>
+          <text>— as it was</text>
+          <text x="90">- - without NTP</text>
+          <text x="200">● measured by NTP</text>
         </g>
-      ))}
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => {
-        const at = (atMs[0] as number) + ((atMs.at(-1) as number) - (atMs[0] as number)) * share;
-        return (
-          <text
-            key={share}
-            class="tick-time"
-            x={x(at)}
-            y={HEIGHT - BOTTOM + 18}
-            text-anchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-          >
-            {formatMinute(at, zone.value)}
-          </text>
-        );
-      })}
-      <polyline class="line-untouched" points={way(untouchedErrorMs)} />
-      <polyline class="line-error" points={way(errorMs)} />
-      {estimates.map(({ atMs: at, errorMs: error, boundMs, outcome }) => (
-        <g key={`${at} ${outcome}`} class={`estimate ${outcome}`}>
-          <line x1={x(at)} x2={x(at)} y1={y(error - boundMs)} y2={y(error + boundMs)} />
-          <circle cx={x(at)} cy={y(error)} r={outcome === 'step' ? 4 : 2} />
-        </g>
-      ))}
-      <g class="legend" transform={`translate(${LEFT} ${HEIGHT - 6})`}>
-        <text>— as it was</text>
-        <text x="90">- - without NTP</text>
-        <text x="200">● measured by NTP</text>
-      </g>
-    </svg>
+      </svg>
+    </div>
   );
 }
 
@@ -95,6 +97,16 @@ function ticksOf(low: number, high: number, isLog: boolean): number[] {
   if (!isLog) return Array.from({ length: 5 }, (_, index) => low + ((high - low) * index) / 4);
   const powers = [0.01, 1, 100, 10_000, 1e6, 1e8];
   return [...powers.map((power) => -power).filter((power) => power >= low), 0, ...powers.filter((power) => power <= high)];
+}
+
+const LINE_HEIGHT = 12;
+
+/** Zero, and those whose words do not stand over those nearer to it. */
+function apart(ticks: readonly number[], y: (tick: number) => number): number[] {
+  const kept: number[] = [];
+  for (const tick of ticks.toSorted((one, other) => Math.abs(one) - Math.abs(other)))
+    if (kept.every((other) => Math.abs(y(other) - y(tick)) >= LINE_HEIGHT)) kept.push(tick);
+  return kept;
 }
 
 function OffsetTable({ series: { atMs, errorMs, untouchedErrorMs } }: { readonly series: ClockSeriesView }) {

@@ -13,20 +13,22 @@ export function Way({ mapping }: { readonly mapping: MappingView }) {
   ];
   const [laptopX, routerX, serverX] = STATIONS_X;
   return (
-    <svg
-      class="way"
-      viewBox="0 0 640 170"
-      role="img"
-      aria-label={`${who} sends from ${inside}; the router makes it ${outside}; ${remote} answers to ${outside}, and the router gives it to ${inside}. ${protocol}.`}
-    >
-      <Station x={laptopX} name={who} what={inside} />
-      <Station x={routerX} name="router" what={outside} />
-      <Station x={serverX} name="server" what={remote} />
-      <Leg from={laptopX} to={routerX} y={104} text={`from ${inside}`} class="up" />
-      <Leg from={routerX} to={serverX} y={104} text={`from ${outside}`} class="up" />
-      <Leg from={serverX} to={routerX} y={146} text={`to ${outside}`} class="down" />
-      <Leg from={routerX} to={laptopX} y={146} text={`to ${inside}`} class="down" />
-    </svg>
+    <div class="drawing">
+      <svg
+        class="way"
+        viewBox="0 0 640 170"
+        role="img"
+        aria-label={`${who} sends from ${inside}; the router makes it ${outside}; ${remote} answers to ${outside}, and the router gives it to ${inside}. ${protocol}.`}
+      >
+        <Station x={laptopX} name={who} what={inside} />
+        <Station x={routerX} name="router" what={outside} />
+        <Station x={serverX} name="server" what={remote} />
+        <Leg from={laptopX} to={routerX} y={104} text={`from ${inside}`} class="up" />
+        <Leg from={routerX} to={serverX} y={104} text={`from ${outside}`} class="up" />
+        <Leg from={serverX} to={routerX} y={146} text={`to ${outside}`} class="down" />
+        <Leg from={routerX} to={laptopX} y={146} text={`to ${inside}`} class="down" />
+      </svg>
+    </div>
   );
 }
 

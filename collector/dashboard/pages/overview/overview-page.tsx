@@ -16,7 +16,7 @@ export default function OverviewPage() {
       {(view) => (
         <div class="overview">
           <section class="sentences" aria-label="What happened">
-            <h1>The office now</h1>
+            <h1>The office</h1>
             <ul>
               {view.sentences.map((sentence) => (
                 <li key={sentence}>{sentence}</li>

@@ -26,7 +26,7 @@ export function PeopleList({ people, count }: PeopleListProperties) {
   const wanted = useSignal('');
   const shown = useSignal(AT_FIRST);
   const sought = useRested(wanted.value.trim());
-  const isTold = sought === '' && shown.value <= people.length;
+  const isTold = sought === '' && Math.min(shown.value, count) <= people.length;
   const largest = Math.max(0, ...people.map(({ octets, trueOctets = 0 }) => Math.max(octets.value, trueOctets)));
   return (
     <Panel title="Who used the line" class="people" note={<PeopleSearch wanted={wanted} />}>
@@ -77,7 +77,7 @@ function People({ people, found, largest, shown }: PeopleProperties) {
       {found === 0 && <p class="soft">Nobody is called so.</p>}
       {left > 0 && (
         <button type="button" class="quiet" aria-expanded={shown.value > AT_FIRST} onClick={() => (shown.value += MORE)}>
-          {`Show ${Math.min(MORE, left)} more of ${left}`}
+          {left > MORE ? `Show ${MORE} more of ${left}` : `Show the other ${left}`}
         </button>
       )}
       {shown.value > AT_FIRST && (

@@ -4,7 +4,7 @@ import { SureNumber } from '../../parts/sure-mark.tsx';
 import { Term } from '../../parts/term.tsx';
 import { clockErrorMs, status } from '../../state/status.ts';
 import { isTruthShown } from '../../state/truth.ts';
-import { formatCount, formatDuration, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
+import { formatClockError, formatCount, formatOctets, formatRate, inEverydayTerms } from '../../text/format.ts';
 
 /** The figures whoever looks for a second wants. */
 export function Tiles({ view: { line, peopleOnline, peopleCount, truth } }: { readonly view: OverviewView }) {
@@ -34,8 +34,8 @@ export function Tiles({ view: { line, peopleOnline, peopleCount, truth } }: { re
         </Tile>
       )}
       {errorMs !== undefined && isTruthShown.value && (
-        <Tile title="Router's clock" below={errorMs < 0 ? 'slow, in truth' : 'fast, in truth'}>
-          {formatDuration(Math.abs(errorMs))}
+        <Tile title="Router's clock" below="in truth">
+          {formatClockError(errorMs)}
         </Tile>
       )}
     </ul>

@@ -41,6 +41,15 @@ function Senders({ senders, chosen }: { readonly senders: readonly string[]; rea
   );
 }
 
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  ipfix: 'IPFIX',
+  'netflow-v1': 'NetFlow v1',
+  'netflow-v5': 'NetFlow v5',
+  'netflow-v7': 'NetFlow v7',
+  'netflow-v9': 'NetFlow v9',
+  sflow: 'sFlow',
+};
+
 const STATES: Readonly<Record<WireMessage['state'], string>> = {
   decoded: '✓ decoded',
   waiting: '⏳ waits for a Template',
@@ -63,7 +72,7 @@ function MessageList({ messages, chosen }: { readonly messages: readonly WireMes
               {templates > 0 ? `, ${templates} ${templates === 1 ? 'Template' : 'Templates'}` : ''}
             </span>
             <span class="soft">
-              {protocol} of {exporter}, {formatCount(octets)} octets, sequence {formatCount(sequence)}
+              {PROTOCOLS[protocol] ?? protocol} of {exporter}, {formatCount(octets)} octets, sequence {formatCount(sequence)}
             </span>
             <span class={`state ${state}`}>{STATES[state]}</span>
           </button>

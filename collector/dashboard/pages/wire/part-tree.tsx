@@ -33,7 +33,7 @@ function Node({ part, depth, lit, onPoint }: { part: Part; depth: number } & Omi
         aria-level={depth + 1}
         aria-expanded={hasParts ? isOpen.value : undefined}
         class={`part ${kind}${wrong === undefined ? '' : ' wrong'}${isLit ? ' lit' : ''}`}
-        style={{ paddingLeft: `${depth * 14 + 4}px` }}
+        style={{ paddingLeft: `${depth * 14 + 24}px` }}
         onMouseEnter={() => onPoint({ from, to })}
         onFocus={() => onPoint({ from, to })}
         onClick={() => (isOpen.value = !isOpen.value)}

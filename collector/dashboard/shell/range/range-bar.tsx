@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { signal, useSignal } from '@preact/signals';
-import { askedParameters, backToLive, canStepBack, showRange, stepBack, timeRange } from '../../state/range.ts';
+import { askedParameters, backToLive, canStepBack, instantOf, showRange, stepBack, timeRange } from '../../state/range.ts';
 import { route } from '../../state/route.ts';
 import { status, zone } from '../../state/status.ts';
 import { readTime, writeTime } from '../../text/zone-time.ts';
@@ -57,7 +57,10 @@ interface RangeFormProperties {
 
 /** Two times as they are written in the chosen zone. An empty one is no bound. */
 function RangeForm({ from, to }: RangeFormProperties) {
-  const written = (ms: string | undefined): string => (ms === undefined ? '' : writeTime(Number(ms), zone.value));
+  const written = (text: string | undefined): string => {
+    const atMs = instantOf(text);
+    return atMs === undefined ? '' : writeTime(atMs, zone.value);
+  };
   const [begin, end] = [useSignal(written(from)), useSignal(written(to))];
   const mistake = useSignal<string | undefined>(undefined);
   const first = useRef<HTMLInputElement>(null);

@@ -23,11 +23,11 @@ export function stackedChart(title: string, series: CategorySeries, order: reado
   };
   const { x, y } = scaleOf(extent);
   const steps = (values: readonly number[]): string => {
-    let [path, at] = ['', NaN];
-    for (const [bucket, value] of values.entries()) {
-      if (y(value) !== at) path += `H${x(startMs + bucket * bucketMs)}V${(at = y(value))}`;
-    }
-    return `${path}H${x(extent.toMs)}`;
+    const heights = values.map(y);
+    const changes = heights.map((height, bucket) =>
+      height === heights[bucket - 1] ? '' : `H${x(startMs + bucket * bucketMs)}V${height}`,
+    );
+    return `${changes.join('')}H${x(extent.toMs)}`;
   };
   // The highest first: each is drawn over the one before, from its top down to the ground.
   const areas = tops

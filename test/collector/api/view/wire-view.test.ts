@@ -70,7 +70,10 @@ test('only the newest are kept, within their limits, and the Templates of those 
   expect(ring.at(999)?.receivedAtUs).toBe(999);
   expect(wireView(ring, { ...ASKED, limit: 1 }).messages[0]?.state).toBe('decoded');
   for (const source of ['b:1', 'c:1']) ring.add(source, 1_000, TEMPLATE);
-  expect(wireView(ring, { ...ASKED, index: 999 }).message?.head.state).toBe('waiting');
+  // What was read stays as it was read; what comes now waits.
+  expect(wireView(ring, { ...ASKED, index: 999 }).message?.head.state).toBe('decoded');
+  ring.add('a:1', 1_001, DATA);
+  expect(wireView(ring, { ...ASKED, limit: 1 }).messages[0]?.state).toBe('waiting');
 });
 
 test('whatever is kept can be shown, and the octets are bounded', () => {

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
+import { formatRange, parseRange } from '../../core/net/stored-address.ts';
+import type { SiteConfig } from '../scenario/sites.ts';
+
+/** What a collector is told of a site. */
+export type ToldSite = Pick<SiteConfig, 'name' | 'exporter' | 'inside'>;
+
+const siteSchema = z
+  .strictObject({
+    name: z.string(),
+    exporter: z.ipv4(),
+    observationDomainId: z.int().min(0),
+    inside: z.array(
+      z.string().transform((text, context) => {
+        const range = parseRange(text);
+        if (range === undefined) context.addIssue('must be an IP prefix');
+        return range ?? { first: 0, last: 0 };
+      }),
+    ),
+  })
+  .transform(({ name, exporter, observationDomainId, inside }): ToldSite => {
+    return { name, exporter: { address: parseIPv4(exporter) ?? 0, observationDomainId }, inside };
+  });
+const fileSchema = z.strictObject({ sites: z.array(siteSchema).min(1) });
+
+/** Writes sites.json: headquarters first. */
+export function writeSites(path: string, all: readonly ToldSite[]): void {
+  const sites = all.map(({ name, exporter: { address, observationDomainId }, inside }) => {
+    return { name, exporter: formatIPv4(address), observationDomainId, inside: inside.map(formatRange) };
+  });
+  writeFileSync(path, `${JSON.stringify({ sites }, null, 2)}\n`);
+}
+
+/** Throws a RangeError of one sentence when it is none. */
+export function readSites(path: string): ToldSite[] {
+  let read: unknown;
+  try {
+    read = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new RangeError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const parsed = fileSchema.safeParse(read);
+  if (parsed.success) return parsed.data.sites;
+  const [issue] = parsed.error.issues;
+  throw new RangeError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
+}
