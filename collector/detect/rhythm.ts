@@ -26,6 +26,9 @@ export interface Rhythm {
 /** Parts of the median by which gaps may differ from it and still be of one rhythm: none, a little, and half, as jitter goes (Fox-IT 2020). */
 const TOLERANCES = [0.1, 0.25, 0.5];
 
+/** What begins so soon after something else is of the same visit, as a program that opens several connections at once makes it. */
+const TOGETHER_MS = 1_000;
+
 /** Of at least two. */
 export function rhythmOf(happenings: readonly Happening[]): Rhythm {
   const starts = happenings.map(({ startMs }) => startMs);
@@ -40,7 +43,7 @@ export function rhythmOf(happenings: readonly Happening[]): Rhythm {
     lowerGapMs: quantile(gaps, 0.25),
     highGapMs: quantile(gaps, 0.9),
     gapDeviationMs: quantile(ascending(gaps.map((gap) => Math.abs(gap - gapMs))), 0.5),
-    logChance: Math.min(...TOLERANCES.map((tolerance) => logChanceOf(gaps, gapMs, tolerance))),
+    logChance: logChanceOf(gaps.filter((gap) => gap >= TOGETHER_MS)),
     meanOctets: sizes.reduce((sum, octets) => sum + octets, 0) / sizes.length,
     octets: quantile(sizes, 0.5),
     octetsSpread: quantile(sizes, 0.75) - quantile(sizes, 0.25),
@@ -51,10 +54,14 @@ export function rhythmOf(happenings: readonly Happening[]): Rhythm {
  * Of visits that come independently of each other gaps are exponential: a part 2^-(1-t) - 2^-(1+t) lies within t times the median of it. That so
  * many do as were seen, or more, has the chance of the tail of a binomial. The median is taken from the gaps, so one of them is no proof.
  */
-function logChanceOf(gaps: readonly number[], gapMs: number, tolerance: number): number {
-  const part = 2 ** (tolerance - 1) - 2 ** (-tolerance - 1);
-  const within = gaps.filter((gap) => Math.abs(gap - gapMs) <= tolerance * gapMs).length;
-  return logUpperTail(gaps.length - 1, within - 1, part);
+function logChanceOf(gaps: readonly number[]): number {
+  const gapMs = quantile(gaps, 0.5);
+  const chances = TOLERANCES.map((tolerance) => {
+    const part = 2 ** (tolerance - 1) - 2 ** (-tolerance - 1);
+    const within = gaps.filter((gap) => Math.abs(gap - gapMs) <= tolerance * gapMs).length;
+    return logUpperTail(gaps.length - 1, within - 1, part);
+  });
+  return Math.min(...chances);
 }
 
 /** Natural logarithm of the chance that at least `hits` of `trials` hit, each with the chance `part`. */

@@ -94,6 +94,15 @@ describe('a beacon', () => {
     expect(kindsOf(many(40, (index) => ({ octets: 1_000 + 400 * (index % 9) })))).toEqual([]);
   });
 
+  test('is not told by what begins at once, be it in twos or in threes', () => {
+    const visits = (together: number, startS: (visit: number) => number): HandMadeFlow[] =>
+      many(60, (index) => ({ startS: startS(Math.floor(index / together)) }));
+    for (const together of [2, 3]) {
+      expect(kindsOf(visits(together, (visit) => visit ** 3 / 2))).toEqual([]);
+      expect(kindsOf(visits(together, (visit) => 90 * visit))).toEqual(['beacon']);
+    }
+  });
+
   test('is no connection that is only kept open, no service that many use, no time server', () => {
     expect(kindsOf(many(200, () => ({ insidePort: 30_000, tcpControlBits: KEPT_OPEN })))).toEqual([]);
     const others = many(3, (index) => ({ inside: `10.0.0.${index + 1}`, startS: 0 }));

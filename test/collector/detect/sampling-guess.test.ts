@@ -45,3 +45,7 @@ test('an exporter that says it looks at every packet is believed', () => {
 test('records of an exporter that tells no control bits show nothing', () => {
   expect(evidenceOf({ tcpControlBits: 0 })).not.toContain('of one packet in');
 });
+
+test('records of few connections show nothing, however long these last', () => {
+  expect(evidenceOf({ tcpControlBits: ACK, insidePort: 30_000 })).not.toContain('of one packet in');
+});
