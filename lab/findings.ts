@@ -11,8 +11,8 @@ import { nameAcrossRouters, type RouterDifferences } from './verify/across-route
 import type { World } from './world/world.ts';
 
 /**
- * Asks the collector, then lets the judge compare its answers with the ledgers: each router's records with its own. `known`: the true times of
- * what the store has of each site, where somebody has looked them up already.
+ * Asks the collector, then lets the judge compare its answers with the ledgers: each router's records with its own. `known`: the truth about
+ * what the store has of each site, where somebody has looked it up already.
  */
 export async function findingsOf(
   world: World,
@@ -31,9 +31,13 @@ export async function findingsOf(
   const timed = known ?? (await judgedSites(world.sites, store));
   for (const [index, site] of world.sites.entries()) {
     const { name, exporter } = site.config;
-    const { router, probe: judgedProbe } = timed[index] as JudgedSite;
+    const { router, probe: judgedProbe, events } = timed[index] as JudgedSite;
     const damage = damageOf([router], world, scenario);
-    const findings = await siteFindings(site, world, scenario, store, named[index]?.differences ?? [], damage);
+    const findings = await siteFindings(site, world, scenario, store, {
+      differences: named[index]?.differences ?? [],
+      damage,
+      events,
+    });
     const { observationDomainId } = exporter;
     const probe =
       site.probe && judgedProbe && (await probeFindings(site.probe, { router, judged: judgedProbe }, world, scenario, store));

@@ -3,7 +3,7 @@ import { join, parse } from 'node:path';
 import type { FlowStore } from '../collector/store/flow-store.ts';
 import type { judgedSites } from './findings/damage.ts';
 import { writeTimes } from './findings/times-file.ts';
-import { eventsOfDay, writeEvents } from './findings/true-events.ts';
+import { writeEvents } from './findings/true-events.ts';
 import { HEADQUARTERS } from './scenario/site-schema.ts';
 import { writeWay } from './view/write-way.ts';
 import { writeClocks } from './world/clock-files.ts';
@@ -50,8 +50,7 @@ export async function writeRunFiles(
     world.sites.map(({ config }) => config),
   );
   writeLedger(join(out, 'ledger.csv'), world.sites);
-  const days = await Promise.all(world.sites.map(async (site) => [site.name, await eventsOfDay(site, store)] as const));
-  writeEvents(join(out, 'events.json'), new Map(days));
+  writeEvents(join(out, 'events.json'), new Map(judged.map(({ router, events }) => [router.device.name, events])));
   for (const site of world.sites)
     if (site.config.office.dhcp !== undefined) writeLeases(join(out, siteFile('leases.yaml', site.config.name)), site);
   writeTimes(join(out, 'times.csv'), judged);

@@ -105,19 +105,17 @@ export async function runScenario(options: RunOptions): Promise<Report> {
     name: variant.name,
     scenario: source.readVariant(variant, index, ...own),
   }));
-  const results: { name: string; findings: Findings }[] = [];
-  for (const [index, variant] of variants.entries()) {
+  const { out, packets } = options;
+  const runs: { scenario: Scenario; names: RunNames }[] = variants.map((variant, index) => {
     const isLast = index === variants.length - 1;
-    const out = options.out === undefined || isLast ? options.out : join(options.out, variant.name);
-    const packets = isLast ? options.packets : undefined;
-    results.push({
-      name: variant.name,
-      findings: await runOnce(variant.scenario, options, { name: source.name, variant: variant.name, out, packets }),
-    });
-  }
-  const last =
-    results.at(-1)?.findings ??
-    (await runOnce(scenario, options, { name: source.name, variant: undefined, out: options.out, packets: options.packets }));
+    const names = { name: source.name, variant: variant.name };
+    const where = isLast ? { out, packets } : { out: out && join(out, variant.name), packets: undefined };
+    return { scenario: variant.scenario, names: { ...names, ...where } };
+  });
+  if (runs.length === 0) runs.push({ scenario, names: { name: source.name, variant: undefined, out, packets } });
+  const found = await runAll(runs, options);
+  const last = found.at(-1) as Findings;
+  const results = variants.map(({ name }, index) => ({ name, findings: found[index] as Findings }));
   const epoch = { unixMs: Date.parse(scenario.start) };
   const durationNs = parseDuration(scenario.duration) * NS_PER_MS;
   const checks = scenario.checks.map((check, index) => {
@@ -150,9 +148,22 @@ interface RunNames {
   readonly packets: string | undefined;
 }
 
+/** One after the other. A run that is ended early leaves nothing that looks like a result, nor do those before it. */
+async function runAll(runs: readonly { scenario: Scenario; names: RunNames }[], options: RunOptions): Promise<Findings[]> {
+  const directories = runs.flatMap(({ names: { out } }) => out ?? []);
+  for (const directory of directories) prepare(directory);
+  try {
+    const found: Findings[] = [];
+    for (const { scenario, names } of runs) found.push(await runOnce(scenario, options, names));
+    return found;
+  } catch (error) {
+    if (options.signal?.aborted === true) for (const directory of directories) discard(directory);
+    throw error;
+  }
+}
+
 async function runOnce(scenario: Scenario, options: RunOptions, { name, variant, out, packets }: RunNames): Promise<Findings> {
   const { onlooker } = options;
-  if (out !== undefined) prepare(out);
   const durationMs = parseDuration(scenario.duration);
   const store = await DuckDbStore.open(out === undefined ? ':memory:' : join(out, 'flows.duckdb'));
   let isLookedAt = false;
@@ -180,11 +191,9 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     const findings = await findingsOf(world, scenario, store, judged);
     options.onIllustrations?.(await illustrationsOf(world, store, findings, variant));
     if (out !== undefined) await writeRunFiles(out, world, judged, store);
+    // Also while it was judged.
+    options.signal?.throwIfAborted();
     return findings;
-  } catch (error) {
-    // A run that was ended early leaves nothing that looks like a result.
-    if (out !== undefined && options.signal?.aborted === true) discard(out);
-    throw error;
   } finally {
     for (const file of files) file.close();
     if (!isLookedAt) store.close();

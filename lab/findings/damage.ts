@@ -16,6 +16,7 @@ import type { MeteringDevice } from '../world/metering-device.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
 import { caseOf } from './case.ts';
+import { eventsOfDay, type TrueEvents } from './true-events.ts';
 
 type Damage = Findings['damage'];
 
@@ -57,8 +58,9 @@ export async function judgedDevice(device: MeteringDevice, store: FlowStore): Pr
   return { device, ...judgeTimes(caseOf(device, records), origins, path.log, leases.entries, translator) };
 }
 
-/** What the router of a site told, and the probe outside it where there is one. */
+/** What the router of a site told, and the probe outside it where there is one, and what should have been noticed there. */
 export interface JudgedSite {
+  readonly events: TrueEvents;
   readonly router: JudgedDevice;
   readonly probe: JudgedDevice | undefined;
 }
@@ -68,7 +70,8 @@ export async function judgedSites(sites: readonly Site[], store: FlowStore): Pro
   const judged: JudgedSite[] = [];
   for (const site of sites) {
     const router = await judgedDevice(site, store);
-    judged.push({ router, probe: site.probe && (await judgedDevice(site.probe, store)) });
+    const probe = site.probe && (await judgedDevice(site.probe, store));
+    judged.push({ router, probe, events: await eventsOfDay(site, store) });
   }
   return judged;
 }

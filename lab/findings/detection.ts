@@ -1,4 +1,3 @@
-import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
 import type { Findings } from '../report/report.ts';
 import { targetsOf } from '../score/built-in-detector.ts';
@@ -8,13 +7,13 @@ import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
 import { EVENT_KINDS, type TrueEvent } from '../verify/detection/true-event.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
-import { eventsOfDay } from './true-events.ts';
+import type { TrueEvents } from './true-events.ts';
 
 type Detected = Pick<Findings, 'unusual' | 'untold'>;
 type Truth = Pick<Detected['unusual'][number], 'truth' | 'trueFromMs'>;
 
 /** What the collector noticed at a site and whether it was so, and what it did not notice; matched as `flowlab detect score` does. */
-export async function detectionOf(site: Site, world: World, store: FlowStore): Promise<Detected> {
+export function detectionOf(site: Site, world: World, { events, slackMs }: TrueEvents): Detected {
   const alertOf = new Map<ToldAlert, Alert>(
     world.alertsOf(site).map((alert) => {
       const { kind, address, target, firstSeenMs, lastSeenMs, raisedAtMs } = alert;
@@ -22,7 +21,6 @@ export async function detectionOf(site: Site, world: World, store: FlowStore): P
       return [{ kind, address, targets: targetsOf(target), firstSeenMs, lastSeenMs, raisedAtMs, raisedTrulyMs }, alert];
     }),
   );
-  const { events, slackMs } = await eventsOfDay(site, store);
   const { hits, doubled, missed, unseen } = matchAlerts(events, [...alertOf.keys()], slackMs);
   const eventOf = new Map(hits.map(({ alert, event }) => [alert, event]));
   const truthOf = (told: ToldAlert): Truth => {

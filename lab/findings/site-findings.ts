@@ -17,6 +17,7 @@ import { attributionOf } from './attribution.ts';
 import { BUCKET_S } from './damage.ts';
 import { detectionOf } from './detection.ts';
 import { told } from './differences.ts';
+import type { TrueEvents } from './true-events.ts';
 
 /** Asks the collector about one site, and puts what the ledger says beside its answers. */
 export async function siteFindings(
@@ -24,8 +25,7 @@ export async function siteFindings(
   world: World,
   scenario: Scenario,
   store: FlowStore,
-  differences: readonly Difference[],
-  damage: Findings['damage'],
+  { differences, damage, events }: { differences: readonly Difference[]; damage: Findings['damage']; events: TrueEvents },
 ): Promise<Findings> {
   const context: AnswerContext = {
     applications: world.collecting.applications,
@@ -43,7 +43,7 @@ export async function siteFindings(
     lost,
     ipv6Octets: answers.totals.ipv6Octets,
     ...beside(site, answers),
-    ...(await detectionOf(site, world, store)),
+    ...detectionOf(site, world, events),
     activities: await activitiesOf(site, store, context),
     attribution: await attributionOf(site, scenario, store),
     clocks: await clocks(site, world, store, damage),

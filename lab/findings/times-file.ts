@@ -22,7 +22,7 @@ const HEADER = [
  * by the header of its Message, by the collector's clock and as the collector corrects them; all in nanoseconds since the scenario's epoch. Where there are
  * several sites it begins with the site, where there is a probe with `router` or `probe`, whose clock it is then that is called the router's.
  */
-export function writeTimes(path: string, sites: readonly JudgedSite[]): void {
+export function writeTimes(path: string, sites: readonly Pick<JudgedSite, 'router' | 'probe'>[]): void {
   const file = openSync(path, 'w');
   const areSeveral = sites.length > 1;
   const haveProbes = sites.some(({ probe }) => probe !== undefined);

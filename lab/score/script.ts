@@ -26,7 +26,7 @@ const KINDS: Readonly<Partial<Record<ScriptedActivity['config']['do'], EventKind
 };
 
 /** What of a site's day a detector should tell of, as it was planned: the judge looks up what came of it. */
-export function scriptOf({ office, epoch }: Pick<Site, 'office' | 'epoch'>): ScriptedEvent[] {
+export function scriptOf({ office, epoch, end }: Pick<Site, 'office' | 'epoch' | 'end'>): ScriptedEvent[] {
   const { devices, activities, leases } = office;
   const addressesOf = (index: number): string[] => {
     const device = devices[index];
@@ -35,7 +35,8 @@ export function scriptOf({ office, epoch }: Pick<Site, 'office' | 'epoch'>): Scr
   };
   const misbehaviour = activities.flatMap((activity, index): ScriptedEvent[] => {
     const kind = KINDS[activity.config.do];
-    if (!isMalicious(activity) || kind === undefined) return [];
+    // What would begin after the end never does.
+    if (!isMalicious(activity) || kind === undefined || activity.startNs >= end) return [];
     const isFromOutside = activity.device < 0;
     const device = devices[activity.device];
     return [

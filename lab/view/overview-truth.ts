@@ -26,7 +26,7 @@ export async function overviewByTruth(asked: AskedTruth): Promise<OverviewView> 
 export async function besideOverview(view: OverviewView, asked: AskedTruth): Promise<OverviewView> {
   const seen = await SeenFlows.of(asked.store, asked.context, asked.request);
   const usage = await usageOverview(asked.store, seen, view.series.bucketMs);
-  const { alerts, missed } = besideAlerts(view.alerts, asked);
+  const { alerts, missed } = besideAlerts(view.alerts, asked, await asked.events());
   // Of more people than are told of, who was not measured is not to be told from who is not told.
   const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, usage);
   const buckets = [...usage.series.values()];
@@ -99,7 +99,8 @@ function unmeasuredPeople(people: readonly PersonRow[], { cells }: PeopleUsage):
 /** What became of alerts, and what was not told, as far as the asked time has it. */
 function besideAlerts(
   views: readonly AlertView[],
-  { context: { alerts = [] }, events, request: { fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity } }: AskedTruth,
+  { context: { alerts = [] }, request: { fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity } }: AskedTruth,
+  events: TrueEvents,
 ): { alerts: AlertView[]; missed: TrueEventView[] } {
   const { truths, missed } = truthsOf(
     alerts.filter(({ raisedAtMs }) => raisedAtMs <= knownAtMs),

@@ -12,7 +12,8 @@ export interface AskedTruth {
   readonly epochUnixMs: number;
   /** What people really did. */
   activities(): readonly TrueActivity[];
-  readonly events: TrueEvents;
+  /** What should have been noticed. */
+  events(): Promise<TrueEvents>;
 }
 
 export const asTruth = ({ value }: Sure): Sure => ({ value, sure: 'truth' });

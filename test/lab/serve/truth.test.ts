@@ -261,3 +261,9 @@ test('each site of a run that was kept is as it was, whatever network it has and
     rmSync(out, { recursive: true });
   }
 });
+
+test('what would begin after the end of the run is nothing that was missed', async () => {
+  const { unusual, untold } = await runScenario({ scenario: { ...DAY, duration: '10m' } });
+  expect(unusual).toMatchObject([{ kind: 'inbound-scan', truth: 'hit' }]);
+  expect(untold).toEqual([]);
+});
