@@ -79,7 +79,9 @@ const BASES: Readonly<Record<string, string>> = {
 
 /** By which clock everything on the page is placed in time. */
 function BasisChoice() {
-  const bases = (status.value?.bases ?? []).filter((basis) => basis !== 'truth' || isTruthShown.value);
+  const { basis: chosen } = route.value.parameters;
+  // A link may go by the truth and not want to see it beside.
+  const bases = (status.value?.bases ?? []).filter((each) => each !== 'truth' || isTruthShown.value || each === chosen);
   if (bases.length < 2) return null;
   return (
     <div class="field">
@@ -88,7 +90,7 @@ function BasisChoice() {
       </span>
       <select
         id="basis"
-        value={route.value.parameters['basis'] ?? bases[0]}
+        value={chosen ?? bases[0]}
         onChange={({ currentTarget: { value } }) => setParameters({ basis: value === bases[0] ? undefined : value })}
       >
         {bases.map((basis) => (

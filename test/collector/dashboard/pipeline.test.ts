@@ -74,7 +74,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page Pipe
     await page.locator('.records tbody a').first().press('Enter');
     await page.waitForSelector('.life-lanes');
     expect(await page.locator('.life-lane').count()).toBe(3);
-    const number = /sequence number ([\d,]*\d)/.exec((await page.locator('.life').textContent()) ?? '')?.[1];
+    const number = /sequence number (\d+(?:,\d{3})*)/.exec((await page.locator('.life').textContent()) ?? '')?.[1];
     await page.getByRole('link', { name: 'See its Message' }).click();
     await page.waitForSelector('.dissection');
     expect(await page.locator('[aria-current="true"]').first().textContent()).toMatch(new RegExp(`sequence ${number}(?!\\d)`));

@@ -29,7 +29,7 @@ export function Tiles({ view: { line, peopleOnline, peopleCount, truth } }: { re
         <SureNumber of={peopleOnline} format={formatCount} />
       </Tile>
       {records !== undefined && (
-        <Tile title={<Term name="record">Records</Term>} below={`in ${formatCount(messages ?? 0)} messages`}>
+        <Tile title={<Term name="record">Records</Term>} below={`so far in all, in ${formatCount(messages ?? 0)} messages`}>
           {formatCount(records)}
         </Tile>
       )}

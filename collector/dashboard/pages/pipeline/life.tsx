@@ -4,7 +4,8 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { linkTo, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatEndpoint, formatInstant, formatOctets, formatSigned } from '../../text/format.ts';
+import { formatCount, formatInstant, formatOctets, formatSigned } from '../../text/format.ts';
+import { serverWords } from './server-words.ts';
 import { CLOCKS, Timeline } from './timeline.tsx';
 
 /** One record from its first packet to the store, or to where it was lost. */
@@ -21,8 +22,8 @@ export function Life({ id }: { readonly id: string }) {
         >
           <p>
             <a href={linkTo('person', { id: record.personId })}>{record.person}</a> {record.direction === 'up' ? 'to' : 'from'}{' '}
-            {record.serverName ?? formatEndpoint(record.server, record.port)}, {record.protocol}: {formatCount(record.packets)}{' '}
-            {record.packets === 1 ? 'packet' : 'packets'}, {formatOctets(record.octets)}.{' '}
+            {serverWords(record)}, {record.protocol}: {formatCount(record.packets)} {record.packets === 1 ? 'packet' : 'packets'},{' '}
+            {formatOctets(record.octets)}.{' '}
             {message.wire === undefined ? (
               <span class="soft">Its Message is not kept.</span>
             ) : (

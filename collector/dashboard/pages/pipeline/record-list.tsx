@@ -5,7 +5,8 @@ import { DataTable } from '../../parts/data-table.tsx';
 import { Notes, Panel, Shown } from '../../parts/states.tsx';
 import { linkTo, route, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
-import { formatCount, formatEndpoint, formatInstant, formatOctets } from '../../text/format.ts';
+import { formatCount, formatInstant, formatOctets } from '../../text/format.ts';
+import { serverWords } from './server-words.ts';
 
 const FATES: Readonly<Record<RecordFate, string>> = {
   lost: '✕ lost',
@@ -83,24 +84,27 @@ function Table({ records }: { readonly records: readonly RecordRow[] }) {
         { title: 'Octets', isNumber: true },
         { title: 'What became of it' },
       ]}
-      rows={records.map(({ id, startMs, personId, person, direction, server, serverName, port, packets, octets, fates }) => ({
-        key: id,
-        cells: [
-          <a
-            href={linkTo('pipeline', { ...parameters, record: id })}
-            aria-current={parameters['record'] === id ? 'true' : undefined}
-          >
-            {id}
-          </a>,
-          formatInstant(startMs, zone.value),
-          <a href={linkTo('person', { id: personId })}>{person}</a>,
-          direction === 'up' ? 'out' : 'in',
-          serverName ?? formatEndpoint(server, port),
-          formatCount(packets),
-          formatOctets(octets),
-          fates.length === 0 ? '✓ stored' : fates.map((fate) => FATES[fate]).join(', '),
-        ],
-      }))}
+      rows={records.map((record) => {
+        const { id, startMs, personId, person, direction, packets, octets, fates } = record;
+        return {
+          key: id,
+          cells: [
+            <a
+              href={linkTo('pipeline', { ...parameters, record: id })}
+              aria-current={parameters['record'] === id ? 'true' : undefined}
+            >
+              {id}
+            </a>,
+            formatInstant(startMs, zone.value),
+            <a href={linkTo('person', { id: personId })}>{person}</a>,
+            direction === 'up' ? 'out' : 'in',
+            serverWords(record),
+            formatCount(packets),
+            formatOctets(octets),
+            fates.length === 0 ? '✓ stored' : fates.map((fate) => FATES[fate]).join(', '),
+          ],
+        };
+      })}
     />
   );
 }
