@@ -23,9 +23,9 @@ export const portExhaustionSchema = z.strictObject({
     .number()
     .min(1)
     .max(10_080)
-    .default(10)
+    .default(60)
     .describe(
-      'Minutes without such an event after which it is another lack: half-open sessions live for 4 (RFC 7857 section 2.1).',
+      'Minutes without such an event after which it is another lack: what takes the ports goes on while sessions expire and some are free again.',
     ),
   maxSubjects: z
     .int()
