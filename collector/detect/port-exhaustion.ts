@@ -16,6 +16,8 @@ const LACKS: ReadonlyMap<number, string> = new Map([
   [12, 'no public port was left'],
   [13, 'a limit of mappings or sessions was reached'],
 ]);
+/** In place of the kind, of what the whole pool lacks. */
+const POOL = 0;
 export const LACK_KINDS: readonly number[] = [...LACKS.keys()];
 
 export const portExhaustionSchema = z.strictObject({
@@ -108,12 +110,14 @@ class PortExhaustionDetector implements Detector {
   }
 
   #note(events: NatEventBatch, row: number, what: string): void {
-    const { addresses, book } = this.#surroundings;
-    const subject = this.#subjectOf(events, row);
+    const { addresses, book, exporter } = this.#surroundings;
+    const { subject, isHost } = this.#subjectOf(events, row);
     const atMs = events.observationTimeMs[row] as number;
     const kind = events.kind[row] as number;
-    let lack = this.#lacks.of(subject, kind);
-    if (lack.events > 0 && atMs - lack.lastMs > this.#config.quietMinutes * 60_000) lack = this.#lacks.renew(subject, kind);
+    // A pool that runs out tells of addresses and of ports, and of each address: that is one lack.
+    const [key, sort] = isHost ? [subject, kind] : [addresses.numberOfStored(exporter.address), POOL];
+    let lack = this.#lacks.of(key, sort);
+    if (lack.events > 0 && atMs - lack.lastMs > this.#config.quietMinutes * 60_000) lack = this.#lacks.renew(key, sort);
     lack.events++;
     lack.firstMs = Math.min(lack.firstMs, atMs);
     lack.lastMs = Math.max(lack.lastMs, atMs);
@@ -126,7 +130,7 @@ class PortExhaustionDetector implements Detector {
   }
 
   /** The inside host that the event names, else the public address, else the router. */
-  #subjectOf(events: NatEventBatch, row: number): number {
+  #subjectOf(events: NatEventBatch, row: number): { readonly subject: number; readonly isHost: boolean } {
     const { addresses, exporter } = this.#surroundings;
     const at = 4 * row;
     const [first, second, third, fourth] = events.insideIPv6.subarray(at, at + 4);
@@ -136,8 +140,9 @@ class PortExhaustionDetector implements Detector {
       third ?? 0,
       (fourth ?? 0) || (events.insideAddress[row] as number),
     );
-    if (inside !== NO_ADDRESS) return inside;
-    return addresses.numberOfStored((events.publicAddress[row] as number) || exporter.address);
+    if (inside !== NO_ADDRESS) return { subject: inside, isHost: true };
+    const subject = addresses.numberOfStored((events.publicAddress[row] as number) || exporter.address);
+    return { subject, isHost: false };
   }
 
   #tell(lack: Lack, subject: StoredAddress, what: string): Telling {

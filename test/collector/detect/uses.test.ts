@@ -100,6 +100,15 @@ describe('a lack of public ports', () => {
     expect(alert?.evidence[1]).toBe('most was sent meanwhile by Max (100 flows)');
   });
 
+  test('of addresses and of ports is one of the pool, and of a host another', () => {
+    const events = eventsAt([0, 1, 2, 3]);
+    events.kind[1] = 3;
+    events.publicAddress[1] = 0;
+    events.publicAddress[2] = ip('203.0.113.99');
+    events.insideAddress[3] = ip(MAX);
+    expect(told(events).map(({ address }) => address)).toEqual([PUBLIC_ADDRESS, MAX]);
+  });
+
   test('is over after an hour, and none of the other events', () => {
     expect(told(eventsAt([0, 3_601]))).toHaveLength(2);
     expect(told(eventsAt([0, 3_600, 5_000]))).toHaveLength(1);
