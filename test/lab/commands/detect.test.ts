@@ -45,7 +45,7 @@ describe('flags', () => {
 
   test('conditions, parts and whole numbers', () => {
     expect(parseConditions('skew,plain,skew')).toEqual(['skew', 'plain']);
-    expect(() => parseConditions('plain,slow')).toThrow('plain,sampled,loss,skew');
+    expect(() => parseConditions('plain,slow')).toThrow('plain,sampled,untold,loss,skew');
     expect(['0', '1', '0.98'].map(parsePart)).toEqual([0, 1, 0.98]);
     for (const text of ['98', '1.1', '-0.1', '', '.5']) expect(() => parsePart(text)).toThrow();
     expect(parseWhole(1, 4)('4')).toBe(4);
@@ -115,7 +115,7 @@ test('progress is a line at the start and for each tenth of the days', () => {
 describe('flowlab detect', () => {
   test.each([
     [['score', '--seeds', '5-1'], "option '--seeds <seeds>' argument '5-1' is invalid"],
-    [['score', '--conditions', 'fog'], 'some of plain,sampled,loss,skew'],
+    [['score', '--conditions', 'fog'], 'some of plain,sampled,untold,loss,skew'],
     [['score', '--detector', 'nowhere.ts', '--quiet'], 'flowlab: --detector: nowhere.ts cannot be loaded'],
     [['day', 'x'], 'a whole number from 0'],
     [['scor'], "unknown command 'scor', did you mean score?"],
