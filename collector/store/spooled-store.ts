@@ -62,8 +62,8 @@ export class SpooledStore implements FlowStore {
   private constructor(task: StorageTask, config: SpoolConfig) {
     this.#task = task;
     this.#closeMs = config.closeMs;
-    // On one processor another thread only costs: a tenth of what comes in.
-    const isBeside = task.isOnlyAsked !== true && availableParallelism() > 1;
+    // Receiving and the database have one each: without a third another thread costs a tenth of what comes in.
+    const isBeside = task.isOnlyAsked !== true && availableParallelism() > 2;
     const beginWriter = isBeside ? () => new SegmentThread() : undefined;
     this.#openSpool = () => new Spool(`${task.path}.spool`, config, beginWriter);
   }
