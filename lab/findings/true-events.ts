@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { TrueNs } from '../../core/time/instant.ts';
 import { formatStored, parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
 import { isFrom, type FlowStore } from '../../collector/store/flow-store.ts';
-import { UsageError } from '../commands/failure.ts';
+import { readJson } from '../read-json.ts';
 import { eventRecordsOf, eventsOf, EXHAUSTED, largestErrorMs, scriptOf } from '../score/script.ts';
 import { TOLERANCE_S } from '../verify/detection/match.ts';
 import { EVENT_KINDS, UNSEEN, type TrueEvent } from '../verify/detection/true-event.ts';
@@ -82,21 +82,11 @@ export function writeEvents(path: string, days: ReadonlyMap<string, TrueEvents>)
 
 /** Reads events.json, by the site. Throws a UsageError of one sentence when it is of another version or damaged. */
 export function readEvents(path: string): Map<string, TrueEvents> {
-  const { data, error } = daysSchema.safeParse(parsed(path));
-  const [issue] = error?.issues ?? [];
-  if (data === undefined) throw new UsageError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
+  const { sites } = readJson(path, daysSchema);
   return new Map(
-    data.sites.map(({ name, slackMs, events }) => [
+    sites.map(({ name, slackMs, events }) => [
       name,
       { slackMs, events: events.map(({ unseen, ...event }) => ({ ...event, ...(unseen === undefined ? {} : { unseen }) })) },
     ]),
   );
-}
-
-function parsed(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`);
-  }
 }

@@ -18,6 +18,7 @@ import { keptLedgers, keptTruth } from './kept-truth.ts';
 import { keptWay } from './kept-way.ts';
 import { withTruth } from './truth-topics.ts';
 import { reportTopic } from './report-topic.ts';
+import { readJson } from '../read-json.ts';
 import { reportSchema, type Report } from '../report/report.ts';
 
 /** What a run left, to be shown again; `close` when it is no longer. */
@@ -33,17 +34,14 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   if (!existsSync(file)) throw new UsageError(`there is no ${file}: run a scenario with --out ${directory} first`);
   const store = await openStore(file);
   const labels = await labelsOf(store, duckDbDialect);
-  const sites = new KeptSites(
-    report,
-    keptFile(() => readSites(join(directory, 'sites.json'))),
-  );
+  const sites = new KeptSites(report, readSites(join(directory, 'sites.json')));
   const startMs = Date.parse(report.start);
   const endMs = startMs + report.simulatedS * 1_000;
   const exports = readdirSync(directory).filter((name) => /^export(-.*)?\.pcap$/.test(name));
   const ring = keptMessages(exports.map((name) => join(directory, name)));
   const times = join(directory, 'times.csv');
   const records = existsSync(times) ? savedRecords(times) : new Map<string, TimedRecords>();
-  const way = keptFile(() => keptWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring }));
+  const way = keptWay(directory, { epochUnixMs: startMs, records: [...records.values()], ring });
   const source: ViewSource = {
     store,
     context: (name) => {
@@ -101,15 +99,6 @@ function statusOf(
   };
 }
 
-/** What is told of a file that is not what it should be is the user's to know. */
-function keptFile<Read>(read: () => Read): Read {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-}
-
 /** Who still has it open is most often the run that writes it. */
 async function openStore(file: string): Promise<DuckDbStore> {
   try {
@@ -124,14 +113,5 @@ async function openStore(file: string): Promise<DuckDbStore> {
 
 function readReport(path: string): Report {
   if (!existsSync(path)) throw new UsageError(`there is no ${path}: serve needs a directory that run --out wrote`);
-  let read: unknown;
-  try {
-    read = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`);
-  }
-  const parsed = reportSchema.safeParse(read);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(`${path} is not a report of this version: ${issue?.path.join('.')} ${issue?.message}`);
+  return readJson(path, reportSchema, 'a report of this version');
 }

@@ -14,7 +14,7 @@ export interface KeptWay {
   readonly truth: RecordTruth;
 }
 
-/** Reads what `--out` left of it; `undefined` where an earlier version left nothing. Throws a RangeError of one sentence for what is none. */
+/** Reads what `--out` left of it; `undefined` where an earlier version left nothing. Throws a UsageError of one sentence for what is none. */
 export function keptWay(
   directory: string,
   { epochUnixMs, records, ring }: { epochUnixMs: number; records: readonly TimedRecords[]; ring: MessageRing },

@@ -4,6 +4,7 @@ import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import type { LostRecord } from '../../collector/api/view/record-truth.ts';
 import { BRANCHES, STAGES, UNITS, type Funnel } from '../../collector/counting/funnel.ts';
+import { readJson } from '../read-json.ts';
 import type { SentMessage } from '../world/export-path.ts';
 
 /** The way of one site's records into the store. */
@@ -34,19 +35,8 @@ const sitesSchema = z.strictObject({ sites: z.array(z.strictObject({ name: z.str
 export const writeFunnels = (path: string, sites: readonly SiteFunnel[]): void =>
   writeFileSync(path, `${JSON.stringify({ sites }, null, 2)}\n`);
 
-/** Throws a RangeError of one sentence when it is none. */
-export function readFunnels(path: string): SiteFunnel[] {
-  let read: unknown;
-  try {
-    read = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new RangeError(`${path} is not JSON: ${(error as Error).message}`, { cause: error });
-  }
-  const parsed = sitesSchema.safeParse(read);
-  if (parsed.success) return parsed.data.sites;
-  const [issue] = parsed.error.issues;
-  throw new RangeError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
-}
+/** Throws a UsageError of one sentence when it is none. */
+export const readFunnels = (path: string): SiteFunnel[] => readJson(path, sitesSchema).sites;
 
 const MESSAGES = 'exporter,observation_domain_id,sequence_number,export_time_s,true_sent_ns,true_arrived_ns,copies';
 

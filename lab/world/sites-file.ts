@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { formatIPv4, parseIPv4 } from '../../core/net/address.ts';
 import { formatRange, parseRange } from '../../core/net/stored-address.ts';
+import { readJson } from '../read-json.ts';
 import type { SiteConfig } from '../scenario/sites.ts';
 
 /** What a collector is told of a site. */
@@ -33,16 +34,5 @@ export function writeSites(path: string, all: readonly ToldSite[]): void {
   writeFileSync(path, `${JSON.stringify({ sites }, null, 2)}\n`);
 }
 
-/** Throws a RangeError of one sentence when it is none. */
-export function readSites(path: string): ToldSite[] {
-  let read: unknown;
-  try {
-    read = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new RangeError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-  const parsed = fileSchema.safeParse(read);
-  if (parsed.success) return parsed.data.sites;
-  const [issue] = parsed.error.issues;
-  throw new RangeError(`${path} is not of this version: ${issue?.path.join('.')} ${issue?.message}`);
-}
+/** Throws a UsageError of one sentence when it is none. */
+export const readSites = (path: string): ToldSite[] => readJson(path, fileSchema).sites;
