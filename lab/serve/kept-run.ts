@@ -16,7 +16,7 @@ import { KeptSites } from './kept-sites.ts';
 import { keptTopics, type KeptDay } from './kept-topics.ts';
 import { keptLedgers, keptTruth } from './kept-truth.ts';
 import { keptWay } from './kept-way.ts';
-import { withTruth } from './truth-topics.ts';
+import { truthfulTopics } from './truth-topics.ts';
 import { reportTopic } from './report-topic.ts';
 import { readJson } from '../read-json.ts';
 import { reportSchema, type Report } from '../report/report.ts';
@@ -55,8 +55,7 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const known = { startMs, endMs, sites, records };
   const day = { ...known, ledgers: keptLedgers(directory, known) };
   const truth = keptTruth(directory, day);
-  const topics: Map<string, Topic> =
-    truth === undefined ? viewTopics(source) : withTruth(viewTopics(source), { ...source, ...truth });
+  const topics: Map<string, Topic> = truth === undefined ? viewTopics(source) : truthfulTopics({ ...source, ...truth });
   if (way !== undefined) topics.set('pipeline', way.topic);
   for (const [name, topic] of keptTopics(directory, day, ring)) topics.set(name, topic);
   const views: ViewSubject = { topics };

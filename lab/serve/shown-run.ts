@@ -6,7 +6,7 @@ import type { StatusView } from '../../collector/api/view/status-view.ts';
 import type { Topic, Topics } from '../../collector/api/view/topic.ts';
 import { BASES } from '../../collector/api/view/view-request.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
-import { viewTopics, type ViewSource } from '../../collector/io/page/view-topics.ts';
+import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { JudgedDevice } from '../findings/damage.ts';
 import { eventsOfDay, eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
@@ -31,7 +31,7 @@ import { ntpTopic } from './ntp-topic.ts';
 import { pipelineTopic } from './pipeline-topic.ts';
 import { reportTopic } from './report-topic.ts';
 import { RunTruth } from './run-truth.ts';
-import { withTruth, type TruthSource } from './truth-topics.ts';
+import { truthfulTopics, type TruthSource } from './truth-topics.ts';
 
 const US_PER_MS = 1_000;
 
@@ -131,7 +131,7 @@ export class ShownRun {
       revision: () => this.#around.revision(),
       truth: this.#knownRecords(),
     };
-    const topics = withTruth(viewTopics(source), { ...source, ...this.#truthSource() });
+    const topics = truthfulTopics({ ...source, ...this.#truthSource() });
     const clocks = clockTopics({
       epochUnixMs: world.epoch.unixMs,
       clocks: liveClocks(world.clocks),

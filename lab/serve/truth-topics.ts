@@ -1,12 +1,8 @@
 import { exploreRequestOf } from '../../collector/api/view/explore-request.ts';
-import { exploreView } from '../../collector/api/view/explore-view.ts';
-import { overviewView } from '../../collector/api/view/overview-view.ts';
-import { peopleQuestionOf, peopleView } from '../../collector/api/view/people-view.ts';
-import { personView } from '../../collector/api/view/person-view.ts';
-import type { Topic, Topics } from '../../collector/api/view/topic.ts';
-import { viewRequestOf, type ViewContext, type ViewRequest } from '../../collector/api/view/view-request.ts';
-import { withMistakes, type ViewSource } from '../../collector/io/page/view-topics.ts';
-import type { FlowStore } from '../../collector/store/flow-store.ts';
+import { peopleQuestionOf } from '../../collector/api/view/people-view.ts';
+import type { Topic } from '../../collector/api/view/topic.ts';
+import { viewRequestOf } from '../../collector/api/view/view-request.ts';
+import { storeViews, viewTopics, withMistakes, type StoreViews, type ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { TrueEvents } from '../findings/true-events.ts';
 import type { TrueActivity } from '../verify/activities.ts';
 import { besideExplore, exploreByTruth } from '../view/explore-truth.ts';
@@ -27,51 +23,41 @@ export interface TruthSource extends ViewSource {
 
 type Parameters = ReadonlyMap<string, string>;
 
-/** What the collector is asked with. */
-interface Asked {
-  readonly store: FlowStore;
-  readonly context: ViewContext;
-  readonly request: ViewRequest;
-}
-
 /** How a topic is told by the truth, and what was measured with the truth beside it. */
 interface TruthfulTopic {
   byTruth(truth: AskedTruth, parameters: Parameters): Promise<object>;
-  beside(asked: Asked, truth: AskedTruth, parameters: Parameters): Promise<object>;
+  beside(measured: StoreViews, truth: AskedTruth, parameters: Parameters): Promise<object>;
 }
-
-const idOf = (parameters: Parameters): string => parameters.get('id') ?? '';
 
 const TRUTHFUL: Readonly<Record<string, TruthfulTopic>> = {
   overview: {
     byTruth: async (truth) => besideOverview(await overviewByTruth(truth), truth),
-    beside: async ({ store, context, request }, truth) => besideOverview(await overviewView(store, context, request), truth),
+    beside: async (measured, truth, parameters) => besideOverview(await measured.overview(parameters), truth),
   },
   people: {
     byTruth: (truth, parameters) => peopleByTruth(truth, peopleQuestionOf(parameters)),
-    beside: async ({ store, context, request }, truth, parameters) =>
-      besideFound(await peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) }), truth),
+    beside: async (measured, truth, parameters) => besideFound(await measured.people(parameters), truth),
   },
   person: {
-    byTruth: (truth, parameters) => personByTruth(truth, idOf(parameters)),
-    beside: async ({ store, context, request }, truth, parameters) =>
-      besidePerson(await personView(store, context, { ...request, id: idOf(parameters) }), truth),
+    byTruth: (truth, parameters) => personByTruth(truth, parameters.get('id') ?? ''),
+    beside: async (measured, truth, parameters) => besidePerson(await measured.person(parameters), truth),
   },
   explore: {
     byTruth: (truth, parameters) => exploreByTruth(truth, exploreRequestOf(parameters)),
-    beside: async ({ store, context, request }, truth, parameters) => {
-      const question = exploreRequestOf(parameters);
-      return besideExplore(await exploreView(store, context, { ...request, ...question }), truth, question);
-    },
+    beside: async (measured, truth, parameters) =>
+      besideExplore(await measured.explore(parameters), truth, exploreRequestOf(parameters)),
   },
 };
 
 /** The collector's topics, which know the truth: as the time basis `truth`, and beside what was measured unless `truth` is `off`. */
-export function withTruth(topics: Topics, source: TruthSource): Map<string, Topic> {
-  return new Map([...topics].map(([name, topic]) => [name, truthful(topic, TRUTHFUL[name], source)]));
+export function truthfulTopics(source: TruthSource): Map<string, Topic> {
+  const measured = storeViews(source);
+  return new Map(
+    [...viewTopics(source, measured)].map(([name, topic]) => [name, truthful(topic, TRUTHFUL[name], measured, source)]),
+  );
 }
 
-function truthful(topic: Topic, truth: TruthfulTopic | undefined, source: TruthSource): Topic {
+function truthful(topic: Topic, truth: TruthfulTopic | undefined, measured: StoreViews, source: TruthSource): Topic {
   return {
     ...topic,
     view: (parameters) =>
@@ -79,18 +65,16 @@ function truthful(topic: Topic, truth: TruthfulTopic | undefined, source: TruthS
         const isByTruth = parameters.get('basis') === 'truth';
         const others = isByTruth ? without(parameters, 'basis') : parameters;
         if (truth === undefined || (!isByTruth && parameters.get('truth') === 'off')) return topic.view(others);
-        const asked = {
-          store: source.store,
-          context: source.context(others.get('exporter')),
-          request: viewRequestOf(others, source.nowMs()),
-        };
-        const really = await truthOf(asked, others.get('exporter'), source);
-        return isByTruth ? truth.byTruth(really, others) : truth.beside(asked, really, others);
+        const really = await truthOf(others, source);
+        return isByTruth ? truth.byTruth(really, others) : truth.beside(measured, really, others);
       }),
   };
 }
 
-async function truthOf({ context, request }: Asked, exporter: string | undefined, source: TruthSource): Promise<AskedTruth> {
+async function truthOf(parameters: Parameters, source: TruthSource): Promise<AskedTruth> {
+  const exporter = parameters.get('exporter');
+  const context = source.context(exporter);
+  const request = viewRequestOf(parameters, source.nowMs());
   const flows = await source.flows();
   return {
     store: flows.store,

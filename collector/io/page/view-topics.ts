@@ -38,56 +38,51 @@ const DEFAULT_READY_FLOWS = liveSchema.parse({}).maxReadyFlows;
 /** Those a router is taken to have when nothing else is known of it. */
 const TIMEOUTS = attributionSchema.parse({});
 
-/** The topics any DuckDB store can answer, by name. */
-export function viewTopics(source: ViewSource): Map<string, Topic> {
+/** How a view is asked for: by the parameters of its topic. Rejects with a `QueryMistake` of one sentence for such as make no sense. */
+type Asks<View> = (parameters: ReadonlyMap<string, string>) => Promise<View>;
+
+/** The views of a store, by topic. */
+export type StoreViews = ReturnType<typeof storeViews>;
+
+/** The views any DuckDB store can answer. */
+export function storeViews(source: ViewSource) {
   const readyOf = readyBySite(source);
-  const topic = (
-    ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<object>,
-    revision: NonNullable<Topic['revision']> = () => source.revision(),
-  ): Topic => ({
-    revision,
-    view: (parameters) =>
+  const asking =
+    <View>(
+      ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<View>,
+    ): Asks<View> =>
+    (parameters) =>
       withMistakes(async () => {
         const context = source.context(parameters.get('exporter'));
         const request = viewRequestOf(parameters, source.nowMs());
         return ask({ ...context, ready: readyOf(context.inside) }, request, parameters);
-      }),
-  });
+      });
   const { truth } = source;
   const store = new RememberedAnswers(source.store, () => source.revision());
-  return new Map([
-    [
-      'people',
-      topic((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
-    ],
-    [
-      'overview',
-      topic(
-        (context, request) => overviewView(store, context, request),
-        () => `${source.revision()} ${source.alertTellings?.() ?? ''}`,
-      ),
-    ],
-    [
-      'person',
-      topic((context, request, parameters) => personView(store, context, { ...request, id: parameters.get('id') ?? '' })),
-    ],
-    [
-      'explore',
-      topic((context, request, parameters) => exploreView(store, context, { ...request, ...exploreRequestOf(parameters) })),
-    ],
-    ['nat', topic((context, request) => natView(store, context, { ...request, timeouts: TIMEOUTS }))],
-    [
-      'records',
-      topic((context, request, parameters) => recordsView(store, context, recordsRequestOf(parameters, request, truth), truth)),
-    ],
-    [
-      'life',
-      topic((context, request, parameters) =>
-        lifeView(store, context, { ...request, id: parameters.get('record') ?? '' }, truth),
-      ),
-    ],
-    ['complete', topic((context, _request, parameters) => Promise.resolve(completeView(context, parameters)))],
-  ]);
+  return {
+    people: asking((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
+    overview: asking((context, request) => overviewView(store, context, request)),
+    person: asking((context, request, parameters) => personView(store, context, { ...request, id: parameters.get('id') ?? '' })),
+    explore: asking((context, request, parameters) =>
+      exploreView(store, context, { ...request, ...exploreRequestOf(parameters) }),
+    ),
+    nat: asking((context, request) => natView(store, context, { ...request, timeouts: TIMEOUTS })),
+    records: asking((context, request, parameters) =>
+      recordsView(store, context, recordsRequestOf(parameters, request, truth), truth),
+    ),
+    life: asking((context, request, parameters) =>
+      lifeView(store, context, { ...request, id: parameters.get('record') ?? '' }, truth),
+    ),
+    complete: asking((context, _request, parameters) => Promise.resolve(completeView(context, parameters))),
+  };
+}
+
+/** The topics any DuckDB store can answer, by name. */
+export function viewTopics(source: ViewSource, views = storeViews(source)): Map<string, Topic> {
+  const revision = (): number => source.revision();
+  const topics = new Map<string, Topic>(Object.entries(views).map(([name, view]) => [name, { view, revision }]));
+  const withAlerts = (): string => `${source.revision()} ${source.alertTellings?.() ?? ''}`;
+  return topics.set('overview', { view: views.overview, revision: withAlerts });
 }
 
 /** What makes no sense, a RangeError of one sentence, is the mistake of whoever asked. */
