@@ -1,7 +1,7 @@
 import type { SessionCounts } from '../collecting/session-summary.ts';
 import type { CollectingCounters } from '../collecting/counters.ts';
 import type { CollectorCounts } from './collector-counts.ts';
-import { taken, type Branch, type Funnel, type Stage } from './funnel.ts';
+import { sumOfFaults, taken, type Branch, type Funnel, type Stage } from './funnel.ts';
 
 /** All that a collector counted, and how many records of each kind were stored, or could not be, when it looked last. */
 export interface CollectorState extends CollectorCounts {
@@ -14,13 +14,11 @@ export interface CollectorState extends CollectorCounts {
 export function collectorFunnel(state: CollectorState): Funnel {
   const { sessions, forgotten } = state;
   const all: readonly SessionCounts[] = [...sessions, forgotten];
-  const faults = new Map<string, number>();
-  for (const [code, count] of all.flatMap(({ malformed }) => Object.entries(malformed)))
-    faults.set(code, (faults.get(code) ?? 0) + count);
+  const flowRecords = all.reduce((sum, one) => sum + one.flowRecords, 0);
   return {
-    stages: [...stagesBefore(state), ...stagesAfter(state, all)],
-    branches: taken(branchesOf(state, all)),
-    faults: Object.fromEntries(faults),
+    stages: [...stagesBefore(state), ...stagesAfter(state, flowRecords)],
+    branches: taken(branchesOf(state, flowRecords)),
+    faults: sumOfFaults(all.map(({ malformed }) => malformed)),
     sets: {
       waiting: sessions.reduce((sum, { waitingSets }) => sum + waitingSets, 0),
       givenUp: all.reduce((sum, { droppedSets }) => sum + droppedSets, 0),
@@ -46,9 +44,8 @@ function stagesBefore({ counters, sessions, intake }: CollectorState): Stage[] {
   ];
 }
 
-function stagesAfter({ counters, storedFlows, storedNatEvents }: CollectorState, all: readonly SessionCounts[]): Stage[] {
+function stagesAfter({ counters, storedFlows, storedNatEvents }: CollectorState, flows: number): Stage[] {
   const { messages, dataRecords: records, natEvents } = counters;
-  const flows = all.reduce((sum, { flowRecords }) => sum + flowRecords, 0);
   const kept = {
     flows: storedFlows - counters.droppedFlows - counters.notStoredFlows,
     natEvents: storedNatEvents - counters.droppedNatEvents - counters.notStoredNatEvents,
@@ -59,7 +56,7 @@ function stagesAfter({ counters, storedFlows, storedNatEvents }: CollectorState,
   ];
 }
 
-function branchesOf({ counters, intake }: CollectorState, all: readonly SessionCounts[]): Branch[] {
+function branchesOf({ counters, intake }: CollectorState, flowRecords: number): Branch[] {
   const out = (name: Branch['name'], after: Branch['after'], amounts: Branch['amounts']): Branch => ({
     name,
     after,
@@ -68,7 +65,6 @@ function branchesOf({ counters, intake }: CollectorState, all: readonly SessionC
     amounts,
   });
   const { dataRecords, flows, natEvents, lost, duplicatedMessages, otherDatagrams, headlessDatagrams } = counters;
-  const flowRecords = all.reduce((sum, one) => sum + one.flowRecords, 0);
   const options = dataRecords - flowRecords - natEvents;
   const turned = flows - flowRecords;
   const both = (name: Branch['name'], rows: number, events: number): Branch =>

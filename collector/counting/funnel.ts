@@ -102,12 +102,21 @@ export function sumOfFunnels(funnels: readonly Funnel[]): Funnel {
     const before = branches.get(key)?.amounts ?? {};
     branches.set(key, { ...branch, amounts: sumOfAmounts([before, branch.amounts]) });
   }
-  const faults = new Map<string, number>();
-  for (const [code, count] of funnels.flatMap((funnel) => Object.entries(funnel.faults)))
-    faults.set(code, (faults.get(code) ?? 0) + count);
   const waiting = funnels.reduce((sum, { sets }) => sum + sets.waiting, 0);
   const givenUp = funnels.reduce((sum, { sets }) => sum + sets.givenUp, 0);
-  return { stages, branches: [...branches.values()], faults: Object.fromEntries(faults), sets: { waiting, givenUp } };
+  return {
+    stages,
+    branches: [...branches.values()],
+    faults: sumOfFaults(funnels.map(({ faults }) => faults)),
+    sets: { waiting, givenUp },
+  };
+}
+
+/** By code. */
+export function sumOfFaults(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [code, count] of all.flatMap((faults) => Object.entries(faults))) sum[code] = (sum[code] ?? 0) + count;
+  return sum;
 }
 
 /** Branches without those that nothing went. */

@@ -56,3 +56,6 @@ export interface Alert extends Telling, Advice {
   /** Milliseconds since 1970 by the collector's clock: when the record came that settled it. */
   readonly raisedAtMs: number;
 }
+
+/** The order they were raised in. */
+export const byRaise = (one: Alert, other: Alert): number => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1);

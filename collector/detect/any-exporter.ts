@@ -1,4 +1,5 @@
-import { exactNumber, isIPv4, type StoredAddress } from '../../core/net/stored-address.ts';
+import { isIPv4, type StoredAddress } from '../../core/net/stored-address.ts';
+import { storedExporter } from '../collecting/exporter-address.ts';
 import { addressWords } from './address-words.ts';
 
 /** Who sent a record, by IPv4 or IPv6, and its Observation Domain, which is unique to that (RFC 7011 section 3.1). */
@@ -17,8 +18,8 @@ export interface ExporterColumns {
 
 export function exporterAt({ exporter, exporterIPv6, observationDomainId }: ExporterColumns, row: number): AnyExporter {
   const ipv4 = exporter[row] as number;
-  const words = exporterIPv6.subarray(4 * row, 4 * row + 4);
-  const address = ipv4 === 0 ? exactNumber(words.reduce((number, word) => (number << 32n) | BigInt(word), 0n)) : ipv4;
+  const ipv6 = ipv4 === 0 ? Array.from(exporterIPv6.subarray(4 * row, 4 * row + 4)) : undefined;
+  const address = storedExporter({ ipv4, ipv6 });
   return { address, observationDomainId: observationDomainId[row] as number };
 }
 

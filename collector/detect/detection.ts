@@ -1,6 +1,6 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
-import type { Alert } from './alert.ts';
+import { byRaise, type Alert } from './alert.ts';
 import { exporterAt, isSameExporter, type AnyExporter, type ExporterColumns } from './any-exporter.ts';
 import type { DetectConfig } from './config.ts';
 import { ExporterWatch } from './exporter-watch.ts';
@@ -102,5 +102,3 @@ export class Detection {
     return watch;
   }
 }
-
-const byRaise = (one: Alert, other: Alert): number => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1);

@@ -17,7 +17,6 @@ export interface Rhythm {
   readonly gapDeviationMs: number;
   /** Natural logarithm of the chance that gaps are so alike of somebody who comes at any time, as far as his last visit tells. */
   readonly logChance: number;
-  readonly meanOctets: number;
   /** Median, and the distance between the quartiles. */
   readonly octets: number;
   readonly octetsSpread: number;
@@ -44,7 +43,6 @@ export function rhythmOf(happenings: readonly Happening[]): Rhythm {
     highGapMs: quantile(gaps, 0.9),
     gapDeviationMs: quantile(ascending(gaps.map((gap) => Math.abs(gap - gapMs))), 0.5),
     logChance: logChanceOf(gaps.filter((gap) => gap >= TOGETHER_MS)),
-    meanOctets: sizes.reduce((sum, octets) => sum + octets, 0) / sizes.length,
     octets: quantile(sizes, 0.5),
     octetsSpread: quantile(sizes, 0.75) - quantile(sizes, 0.25),
   };

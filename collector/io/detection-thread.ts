@@ -3,7 +3,7 @@ import { widthOf, type Column } from '../collecting/collected-rows.ts';
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { Label } from '../collecting/label.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
-import type { Alert } from '../detect/alert.ts';
+import { byRaise, type Alert } from '../detect/alert.ts';
 import { VIEWED_COLUMNS, type ViewedFlows } from '../detect/inside-view.ts';
 import type { BatchWatcher } from '../store/store-collected.ts';
 import type { DetectionAnswer, DetectionRequest, DetectionTask } from './detection-messages.ts';
@@ -61,7 +61,7 @@ export class DetectionThread implements BatchWatcher {
 
   /** What was told so far, the oldest first. */
   get alerts(): Alert[] {
-    return [...this.#alerts.values()].sort((one, other) => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1));
+    return [...this.#alerts.values()].sort(byRaise);
   }
 
   handle(batch: CollectedBatch): void {

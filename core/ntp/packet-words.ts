@@ -1,5 +1,6 @@
 import { formatIPv4 } from '../net/address.ts';
 import { referenceIdText } from './reference-id.ts';
+import { UNIX_EPOCH_S } from './timestamp.ts';
 
 const LEAPS = [
   'no leap second is near',
@@ -122,8 +123,6 @@ export function secondsWords(seconds: number): string {
 }
 
 const S_PER_ERA = 2 ** 32;
-/** Seconds from 1900, where era 0 begins, to 1970 (RFC 5905 figure 4). */
-const UNIX_EPOCH_S = 2_208_988_800;
 const FRACTIONS_PER_S = 2 ** 32;
 const NS_PER_S = 1e9;
 

@@ -1,7 +1,7 @@
 import { NS_PER_MS, NS_PER_S, wallNs, type DurationNs, type Epoch, type WallNs } from '../time/instant.ts';
 
 /** Seconds from 1900-01-01, where NTP's era 0 begins, to 1970-01-01 (RFC 5905 figure 4). */
-const UNIX_EPOCH_S = 2_208_988_800;
+export const UNIX_EPOCH_S = 2_208_988_800;
 const FRACTION_BITS = 32n;
 /** 2^32 units are 10^9 ns, or 2^23 of them 5^9 ns: so far reduced, a second's worth of either times the other's number is a safe integer. */
 const UNITS = 2 ** 23;

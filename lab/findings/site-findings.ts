@@ -1,13 +1,12 @@
 import { formatAddress } from '../../core/net/address-book.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import { wrongBucketOctets } from '../../collector/clock-audit/wrong-bucket.ts';
-import { answer, type AnswerContext, type Answers } from '../../collector/query/answers.ts';
+import { answer, type Answers } from '../../collector/query/answers.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import type { Findings } from '../report/report.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import type { Difference } from '../verify/difference.ts';
 import { trueTotals } from '../verify/truth.ts';
-import { inventoryOf } from '../world/inventory.ts';
 import type { KeptClock } from '../world/kept-clock.ts';
 import type { MeteringDevice } from '../world/metering-device.ts';
 import type { Site } from '../world/site.ts';
@@ -18,6 +17,7 @@ import { BUCKET_S } from './damage.ts';
 import { detectionOf } from './detection.ts';
 import { told } from './differences.ts';
 import type { TrueEvents } from './true-events.ts';
+import { viewContextOf } from './view-context.ts';
 
 /** Asks the collector about one site, and puts what the ledger says beside its answers. */
 export async function siteFindings(
@@ -27,13 +27,7 @@ export async function siteFindings(
   store: FlowStore,
   { differences, damage, events }: { differences: readonly Difference[]; damage: Findings['damage']; events: TrueEvents },
 ): Promise<Findings> {
-  const context: AnswerContext = {
-    applications: world.collecting.applications,
-    names: world.collecting.names,
-    inside: site.config.inside,
-    exporter: site.config.exporter,
-    inventory: inventoryOf(site),
-  };
+  const context = viewContextOf(site, world);
   const answers = await answer(store, context);
   const { exported, collected, lost } = volumes(site, answers.totals);
   return {

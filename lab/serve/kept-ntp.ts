@@ -33,20 +33,21 @@ export function keptNtpPackets(path: string, clocks: readonly RunClock[], epochU
   const packets = packetsOf(path, epochUnixMs);
   const exchanges: NamedExchange[] = clocks.flatMap(({ device, exchanges: all }) => all.map((one) => ({ ...one, device })));
   const endedAt = groupBy(exchanges, ({ trueT4Ns }) => trueT4Ns);
+  const endedBy = ({ way, at }: SavedPacket): readonly NamedExchange[] => (way === 'reply' ? (endedAt.get(at) ?? []) : []);
   const names = new Map<string, string>();
-  for (const { way, at, client, server } of packets) {
-    const [exchange, other] = way === 'reply' ? (endedAt.get(at) ?? []) : [];
+  for (const packet of packets) {
+    const [exchange, other] = endedBy(packet);
     // Where two ended in the same instant it cannot be told whose is whose.
     if (exchange === undefined || other !== undefined) continue;
-    names.set(client, exchange.device);
-    names.set(server, exchange.server);
+    names.set(packet.client, exchange.device);
+    names.set(packet.server, exchange.server);
   }
   const ring = new NtpRing();
-  for (const { at, way, payload, ...ends } of packets) {
-    const client = names.get(ends.client) ?? ends.client;
-    const server = names.get(ends.server) ?? ends.server;
-    const ended = way === 'reply' ? (endedAt.get(at) ?? []) : [];
-    const exchange = ended.find((one) => one.device === client && one.server === server);
+  for (const packet of packets) {
+    const { at, way, payload } = packet;
+    const client = names.get(packet.client) ?? packet.client;
+    const server = names.get(packet.server) ?? packet.server;
+    const exchange = endedBy(packet).find((one) => one.device === client && one.server === server);
     ring.add({ client, server, way, at, payload, askedAt: exchange?.trueT1Ns, outcome: exchange?.outcome, exchange });
   }
   return ring;

@@ -1,11 +1,11 @@
-import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
 import type { InventoryEntry } from '../../collector/query/inventory.ts';
 import type { Report } from '../report/report.ts';
 import type { ToldSite } from '../world/sites-file.ts';
+import { siteNamed } from './site-named.ts';
 
 /** A site of a kept run, as its report and sites.json tell. */
-export interface KeptSite extends ToldSite {
+interface KeptSite extends ToldSite {
   readonly inventory: readonly InventoryEntry[];
   readonly alerts: readonly Alert[];
   /** By how much the router's clock was fast in the end; milliseconds. */
@@ -37,8 +37,6 @@ export class KeptSites {
 
   /** Headquarters unless another is asked for. Throws a QueryMistake for one there is not. */
   of(exporter: string | undefined): KeptSite {
-    const site = exporter === undefined ? this.all[0] : this.all.find(({ name }) => name === exporter);
-    if (site !== undefined) return site;
-    throw new QueryMistake(`no router is called "${exporter}", only ${this.all.map(({ name }) => name).join(', ')}`);
+    return siteNamed(this.all, exporter);
   }
 }

@@ -1,8 +1,8 @@
 import { pipelineView } from '../../collector/api/view/pipeline-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
-import { QueryMistake } from '../../collector/api/query-request.ts';
 import { sumOfFunnels } from '../../collector/counting/funnel.ts';
 import type { SiteFunnel } from '../view/way-files.ts';
+import { siteNamed } from './site-named.ts';
 
 /** A run whose records are followed. */
 export interface WaySource {
@@ -18,9 +18,7 @@ export const pipelineTopic = (source: WaySource): Topic => ({
   view: async (parameters) => {
     const sites = await source.funnels();
     const asked = parameters.get('exporter');
-    const chosen = sites.filter(({ name }) => asked === undefined || name === asked);
-    if (chosen.length === 0)
-      throw new QueryMistake(`no router is called "${asked}", only ${sites.map(({ name }) => name).join(', ')}`);
+    const chosen = asked === undefined ? sites : [siteNamed(sites, asked)];
     const notes = parameters.has('at') ? ['The figures are of all so far, not as they were known at the instant chosen.'] : [];
     if (chosen.length > 1) notes.push(`Of ${chosen.length} routers together.`);
     return pipelineView(sumOfFunnels(chosen.map(({ funnel }) => funnel)), source.isOver, notes);

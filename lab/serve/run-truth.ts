@@ -3,7 +3,7 @@ import { activitiesInTruth, type TrueSite } from '../world/true-site.ts';
 import { TrueFlows } from '../view/true-flows.ts';
 
 /** How far a run has come. */
-export interface Reached {
+interface Reached {
   readonly nowNs: number;
   readonly isOver: boolean;
 }
@@ -30,10 +30,9 @@ export class RunTruth {
     return flows;
   }
 
-  /** What people of the sites of that name did, of all without one. */
-  activities(inventory: ReadonlySet<string>, site: string | undefined): readonly TrueActivity[] {
-    const sites = site === undefined ? this.#sites : this.#sites.filter(({ name }) => name === site);
-    return sites.flatMap((one) => this.#activitiesOf(one, inventory));
+  /** What people of the site of that name did. */
+  activities(inventory: ReadonlySet<string>, site: string): readonly TrueActivity[] {
+    return this.#sites.filter(({ name }) => name === site).flatMap((one) => this.#activitiesOf(one, inventory));
   }
 
   close(): void {

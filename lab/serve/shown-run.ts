@@ -1,5 +1,4 @@
 import { NS_PER_MS, NS_PER_US, trueNs, unixMs, type TrueNs } from '../../core/time/instant.ts';
-import { QueryMistake } from '../../collector/api/query-request.ts';
 import { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { LostRecord } from '../../collector/api/view/record-truth.ts';
 import type { StatusView } from '../../collector/api/view/status-view.ts';
@@ -14,7 +13,7 @@ import { viewContextOf } from '../findings/view-context.ts';
 import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import { KnownRecords } from '../view/known-records.ts';
-import { lostRecordsOf, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
+import { lostOfAll, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
 import { messageTruth } from '../view/message-truth.ts';
 import { NtpRing } from '../view/ntp-ring.ts';
 import { liveClocks } from '../view/run-clocks.ts';
@@ -31,6 +30,7 @@ import { ntpTopic } from './ntp-topic.ts';
 import { pipelineTopic } from './pipeline-topic.ts';
 import { reportTopic } from './report-topic.ts';
 import { RunTruth } from './run-truth.ts';
+import { siteNamed } from './site-named.ts';
 import { truthfulTopics, type TruthSource } from './truth-topics.ts';
 
 const US_PER_MS = 1_000;
@@ -57,6 +57,7 @@ export class ShownRun {
   readonly #ntpPackets = new NtpRing();
   /** Of each site, headquarters' first, in all their times; none before the run is over. */
   #records: ReadonlyMap<string, TimedRecords> = new Map();
+  #allRecords: readonly TimedRecords[] = [];
   /** And of what was lost, in the order of the sites. */
   #lostTimes: readonly TrueTimes[] = [];
   /** Of the sites whose day is over. */
@@ -105,6 +106,7 @@ export class ShownRun {
 
   judged(devices: readonly JudgedDevice[]): void {
     this.#records = new Map(devices.map((judged) => [judged.device.name, timedRecords(judged)]));
+    this.#allRecords = [...this.#records.values()];
     this.#lostTimes = devices.map(({ device }) => timesOfLost(device));
   }
 
@@ -126,7 +128,7 @@ export class ShownRun {
     const { world, store } = this.#run;
     const source: ViewSource = {
       store,
-      context: (exporter) => viewContextOf(siteOf(world, exporter), world),
+      context: (exporter) => viewContextOf(siteNamed(world.sites, exporter), world),
       nowMs: () => unixMs(world.epoch, world.collectorClock.clock.read(this.#now)),
       revision: () => this.#around.revision(),
       truth: this.#knownRecords(),
@@ -136,7 +138,7 @@ export class ShownRun {
       epochUnixMs: world.epoch.unixMs,
       clocks: liveClocks(world.clocks),
       nowNs: () => this.#now,
-      records: (exporter) => this.#records.get(siteOf(world, exporter).name),
+      records: (exporter) => this.#records.get(siteNamed(world.sites, exporter).name),
       revision: () => this.#around.revision(),
     });
     for (const [name, topic] of clocks) topics.set(name, topic);
@@ -159,7 +161,7 @@ export class ShownRun {
       flows: () => this.#truth.flows(),
       activities: (names, exporter = HEADQUARTERS) => this.#truth.activities(names, exporter),
       events: (exporter) => {
-        const site = siteOf(world, exporter);
+        const site = siteNamed(world.sites, exporter);
         return this.#isDayOver ? this.#eventsOfDay(site, store) : Promise.resolve(eventsSoFar(site, this.#now));
       },
     };
@@ -173,17 +175,8 @@ export class ShownRun {
 
   #knownRecords(): KnownRecords {
     const { world } = this.#run;
-    let of: ReadonlyMap<string, TimedRecords> | undefined;
-    let listed: readonly TimedRecords[] = [];
-    const records = (): readonly TimedRecords[] => {
-      if (of !== this.#records) listed = [...this.#records.values()];
-      of = this.#records;
-      return listed;
-    };
-    const lost = (): LostRecord[] =>
-      world.sites
-        .flatMap((site, index) => lostRecordsOf(site, world.sent, this.#lostTimes[index]))
-        .toSorted((one, other) => other.sentMs - one.sentMs);
+    const records = (): readonly TimedRecords[] => this.#allRecords;
+    const lost = (): LostRecord[] => lostOfAll(world.sites, world.sent, (_, index) => this.#lostTimes[index]);
     return new KnownRecords({
       epochUnixMs: world.epoch.unixMs,
       sent: world.sent,
@@ -236,13 +229,6 @@ export class ShownRun {
   }
 }
 
-/** Headquarters unless another is asked for. Throws a QueryMistake for one there is not. */
-function siteOf({ sites, headquarters }: World, exporter: string | undefined): Site {
-  const site = exporter === undefined ? headquarters : sites.find(({ name }) => name === exporter);
-  if (site !== undefined) return site;
-  throw new QueryMistake(`no router is called "${exporter}", only ${sites.map(({ name }) => name).join(', ')}`);
-}
-
 /** Whose Messages are shown: everybody's where there is one router, a probe's too. */
 const onlyOf = (world: World, exporter: string | undefined): Exporter | undefined =>
-  world.sites.length > 1 ? siteOf(world, exporter).config.exporter : undefined;
+  world.sites.length > 1 ? siteNamed(world.sites, exporter).config.exporter : undefined;

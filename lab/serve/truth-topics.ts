@@ -16,7 +16,7 @@ export interface TruthSource extends ViewSource {
   readonly epochUnixMs: number;
   /** As far as the run has come. */
   flows(): Promise<TrueFlows>;
-  /** Of whose router it is, headquarters' or everybody's without one. Who is in none of the names is known by address. */
+  /** Of whose router it is, headquarters' without one. Who is in none of the names is known by address. */
   activities(names: ReadonlySet<string>, exporter: string | undefined): readonly TrueActivity[];
   events(exporter: string | undefined): Promise<TrueEvents>;
 }

@@ -1,7 +1,7 @@
-import { embeddedIPv4, isNat64 } from '../../core/net/nat64-address.ts';
 import { addBetween } from './count.ts';
 import { UP, type Ledger } from './ledger.ts';
 import { categoryOf, serviceOf } from './services.ts';
+import { outsideAddress } from './truth.ts';
 
 /** Packets so long after all before them are another session. */
 const GAP_NS = 300e9;
@@ -114,8 +114,7 @@ function connectionKinds(ledger: Ledger, cast: Cast): (Kind | undefined)[] {
     addBetween(ledger, train, 0, Infinity, count);
     if (trains.direction.at(train) === UP) sum.up += count.octets;
     else sum.down += count.octets;
-    const address = connections.serverAddress.at(connection);
-    sum.server = isNat64(address, trains.publicAddress.at(train)) ? embeddedIPv4(address) : address;
+    sum.server = outsideAddress(ledger, train);
   }
   const known = new Map<string, Kind>();
   const sameFor = (kind: Kind): Kind => {

@@ -50,8 +50,8 @@ const IPV6_SITE = 0x0018;
 /** What is asked for, where the place says nothing. */
 const PORTS: Readonly<Record<number, Service>> = {
   22: { category: 'remote work', name: 'ssh' },
-  80: { category: 'web', name: 'web' },
-  443: { category: 'web', name: 'web' },
+  80: WEB,
+  443: WEB,
   587: { category: 'mail', name: 'smtp-submission' },
   993: { category: 'mail', name: 'imap' },
   3389: { category: 'remote work', name: 'rdp' },

@@ -36,8 +36,18 @@ export function timesOfLost(device: MeteringDevice): TrueTimes {
   );
 }
 
+/** Those of several devices together, the latest first. `timesOf` has what is known of a device's. */
+export const lostOfAll = <Device extends MeteringDevice>(
+  devices: readonly Device[],
+  sent: readonly SentMessage[],
+  timesOf: (device: Device, index: number) => TrueTimes | undefined,
+): LostRecord[] =>
+  devices
+    .flatMap((device, index) => lostRecordsOf(device, sent, timesOf(device, index)))
+    .toSorted((one, other) => other.sentMs - one.sentMs);
+
 /** The Flow Records that a device sent and that never came, the latest first. `sent`: the Messages of all devices. */
-export function lostRecordsOf(device: MeteringDevice, sent: readonly SentMessage[], known: TrueTimes = new Map()): LostRecord[] {
+function lostRecordsOf(device: MeteringDevice, sent: readonly SentMessage[], known: TrueTimes = new Map()): LostRecord[] {
   const { path, ledger, epoch, exporter } = device;
   const { columns } = path.lostRecords;
   const { publicAddresses } = caseOf(device, path.lostRecords);

@@ -1,6 +1,12 @@
 import type { AlertTruth, AlertView, TrueEventView } from '../../collector/api/view/alert-view.ts';
-import { overviewView, type OverviewView } from '../../collector/api/view/overview-view.ts';
-import { peopleView, type PeopleQuestion, type PeopleView, type PersonRow } from '../../collector/api/view/people-view.ts';
+import { octetsPerBucket, overviewView, peakOf, type OverviewView } from '../../collector/api/view/overview-view.ts';
+import {
+  octetsOf,
+  peopleView,
+  type PeopleQuestion,
+  type PeopleView,
+  type PersonRow,
+} from '../../collector/api/view/people-view.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
 import { usageOfAll, usageOverview, type PeopleUsage } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
@@ -29,10 +35,7 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
   const { alerts, missed } = besideAlerts(view.alerts, asked, await asked.events());
   // Of more people than are told of, who was not measured is not to be told from who is not told.
   const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, usage);
-  const buckets = [...usage.series.values()];
-  const octets = (buckets[0] ?? []).map((_, bucket) =>
-    buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket] ?? NOTHING), 0),
-  );
+  const octets = octetsPerBucket(usage);
   const total = usage.cells.reduce(
     (sum, cell) => ({ upOctets: sum.upOctets + cell.upOctets, downOctets: sum.downOctets + cell.downOctets }),
     NOTHING,
@@ -44,7 +47,7 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
     alerts,
     truth: {
       ...total,
-      peakBitPerS: (Math.max(0, ...octets) * 8_000) / usage.bucketMs,
+      peakBitPerS: peakOf(octets, usage.bucketMs),
       startMs: usage.startMs,
       octets,
       missed,
@@ -64,7 +67,6 @@ export async function besideFound(view: PeopleView, { store, context, request }:
 }
 
 const NOTHING = { upOctets: 0, downOctets: 0 };
-const octetsOf = ({ upOctets, downOctets }: typeof NOTHING): number => upOctets + downOctets;
 
 function besidePeople(people: readonly PersonRow[], { cells }: PeopleUsage): PersonRow[] {
   const octets = trueOctetsOf(cells);
@@ -120,7 +122,7 @@ function besideAlert(view: AlertView, truth: AlertTruth | undefined): AlertView 
 }
 
 /** What became of each alert, by its id, and what none is about. */
-export function truthsOf(
+function truthsOf(
   alerts: readonly Alert[],
   { events, slackMs }: TrueEvents,
 ): { truths: Map<string, AlertTruth>; missed: TrueEvent[] } {

@@ -1,7 +1,7 @@
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import { personView, type ActivityView, type PersonView, type TrueActivityView } from '../../collector/api/view/person-view.ts';
 import { Catalogue } from '../../collector/query/catalogue.ts';
-import { usageOverview } from '../../collector/query/people/people-usage.ts';
+import { usageOfAll } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
 import { pairActivities, type DoneActivity, type TrueActivity } from '../verify/activities.ts';
 import { asTruth, type AskedTruth } from './truth-context.ts';
@@ -41,12 +41,9 @@ export async function besidePerson(view: PersonView, asked: AskedTruth): Promise
   };
 }
 
-/** A bucket that all of a person's packets lie in. */
-const WHOLE_MS = Number.MAX_SAFE_INTEGER;
-
 async function octetsOf({ store, context, request }: AskedTruth, id: string): Promise<number> {
   const seen = await SeenFlows.of(store, context, request);
-  const { cells } = await usageOverview(store, seen, WHOLE_MS, seen.isOf(id));
+  const { cells } = await usageOfAll(store, seen, seen.isOf(id));
   return cells.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0);
 }
 

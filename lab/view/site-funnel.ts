@@ -31,7 +31,7 @@ interface Counted {
 }
 
 /** The way of what passed a site's router into the store; a probe's records are not in it. */
-export async function siteFunnel(site: Site, store: AskedStore, { now, flows, natEvents }: Moment): Promise<Funnel> {
+async function siteFunnel(site: Site, store: AskedStore, { now, flows, natEvents }: Moment): Promise<Funnel> {
   // What is asked of the store takes a while, in which a run goes on: everything else is looked at before.
   const before = stagesBefore(site, now);
   const branches = taken(branchesOf(site));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AskedStore } from '../../collector/store/flow-store.ts';
 import type { World } from '../world/world.ts';
-import { lostRecordsOf, timesOfLost } from './lost-records.ts';
+import { lostOfAll, timesOfLost } from './lost-records.ts';
 import { siteFunnels } from './site-funnel.ts';
 import { writeFunnels, writeLost, writeMessages } from './way-files.ts';
 
@@ -9,8 +9,5 @@ import { writeFunnels, writeLost, writeMessages } from './way-files.ts';
 export async function writeWay(directory: string, world: World, store: AskedStore): Promise<void> {
   writeFunnels(join(directory, 'pipeline.json'), await siteFunnels(world, store));
   writeMessages(join(directory, 'messages.csv'), world.sent);
-  const lost = world.sites
-    .flatMap((site) => lostRecordsOf(site, world.sent, timesOfLost(site)))
-    .toSorted((one, other) => other.sentMs - one.sentMs);
-  writeLost(join(directory, 'lost.csv'), lost, world.epoch.unixMs);
+  writeLost(join(directory, 'lost.csv'), lostOfAll(world.sites, world.sent, timesOfLost), world.epoch.unixMs);
 }

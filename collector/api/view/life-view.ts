@@ -64,7 +64,7 @@ export async function lifeView(
   const { id } = request;
   // What the collector makes of the router's times is asked beside them.
   const seen = await SeenFlows.of(store, context, { ...request, basis: 'corrected', fromMs: undefined, toMs: undefined });
-  const lost = truth?.lost.find((record) => record.id === id);
+  const lost = id.startsWith('lost-') ? truth?.lost.find((record) => record.id === id) : undefined;
   if (lost !== undefined) return lifeOfLost(lost, lostRow(lost, new Inventory(context.inventory), seen), truth);
   if (!/^\d{1,15}$/.test(id))
     throw new RangeError(`no record is called "${id}": one has the number of its row, or begins with lost-`);

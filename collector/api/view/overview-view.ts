@@ -76,9 +76,7 @@ export async function overviewView(store: AskedStore, context: ViewContext, requ
     up: 0,
     down: 0,
   });
-  const buckets = [...usage.series.values()];
-  const perBucket = (buckets[0] ?? []).map((_, bucket) => buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket]), 0));
-  const peakBitPerS = (Math.max(0, ...perBucket) * 8_000) / usage.bucketMs;
+  const peakBitPerS = peakOf(octetsPerBucket(usage), usage.bucketMs);
   const lastMs = request.toMs ?? usage.cells.reduce((last, cell) => Math.max(last, cell.lastMs), 0);
   const online = new Set(usage.cells.filter((cell) => cell.lastMs >= lastMs - ONLINE_MS).map(({ holder }) => holder.id));
   return {
@@ -96,6 +94,15 @@ export async function overviewView(store: AskedStore, context: ViewContext, requ
     notes: seen.notes,
   };
 }
+
+/** Of both directions and all categories. */
+export function octetsPerBucket({ series }: UsageOverview): number[] {
+  const buckets = [...series.values()];
+  return (buckets[0] ?? []).map((_, bucket) => buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket]), 0));
+}
+
+/** Of the busiest bucket, in bit/s. */
+export const peakOf = (octets: readonly number[], bucketMs: number): number => (Math.max(0, ...octets) * 8_000) / bucketMs;
 
 /** Milliseconds of the shortest buckets of which there are not too many in so long a time. */
 export function bucketOf(spanMs: number): number {

@@ -21,3 +21,9 @@ export function Choice<Value extends string>({ label, value, options, onChoose }
     </label>
   );
 }
+
+/** Options that are called what they are, behind one for all of them. */
+export const allOr = (names: readonly string[]): Readonly<Record<string, string>> => ({
+  '': 'all',
+  ...Object.fromEntries(names.map((name) => [name, name])),
+});

@@ -10,6 +10,8 @@ import type { LiveServer } from './live-server.ts';
 import type { ViewSubject } from './views.ts';
 
 const LIVE_PATH = '/api/live';
+/** Where the file about a run is, in the lab. */
+export const REPORT_PATH = '/report.html';
 
 /** The files of the page. They say nothing of any flow, so they are given without a token, which the page asks for. */
 export function servePage(app: FastifyInstance, page: PageFiles): void {
@@ -34,7 +36,7 @@ const REPORT_HEADERS = {
 
 /** The run as one file to hand out, for whoever may see its views. */
 export function serveReport(app: FastifyInstance, report: NonNullable<ViewSubject['report']>): void {
-  app.get('/report.html', (_request, reply) => {
+  app.get(REPORT_PATH, (_request, reply) => {
     const document = report();
     if (document === undefined)
       return reply.code(404).send({ error: 'the run is still going on: its report comes when it is over' });

@@ -83,7 +83,6 @@ export function creations(tables: ReadyTables, inside: readonly AddressRange[]):
   const numbers = ['0::UINTEGER AS host', '0::UINTEGER AS service'] as const;
   const timed = timedFlows(flows, 'false');
   return [
-    `ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`,
     create(hosts, [numbers[0], ...HOST_COLUMNS], turned),
     create(services, [numbers[1], ...SERVICE_COLUMNS], turned),
     create(flows, FLOW_COLUMNS, `(SELECT *, ${numbers.join(', ')} FROM ${turned})`),

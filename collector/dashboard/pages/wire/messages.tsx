@@ -1,6 +1,6 @@
 import type { WireMessage, WireView } from '../../../api/view/wire-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
-import { Choice } from '../../parts/choice.tsx';
+import { allOr, Choice } from '../../parts/choice.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
 import { route, setParameters } from '../../state/route.ts';
@@ -31,12 +31,11 @@ export function Messages() {
 /** Whose Messages are shown, where there are several. */
 function Senders({ senders, chosen }: { readonly senders: readonly string[]; readonly chosen: string }) {
   if (senders.length < 2) return null;
-  const options = { '': 'all', ...Object.fromEntries(senders.map((sender) => [sender, sender])) };
   const choose = (sender: string): void =>
     setParameters({ sender: sender === '' ? undefined : sender, message: undefined }, false);
   return (
     <div class="wire-filters">
-      <Choice label="Sender" value={chosen} options={options} onChoose={choose} />
+      <Choice label="Sender" value={chosen} options={allOr(senders)} onChoose={choose} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { NtpPacketView, NtpView } from '../../../api/view/ntp-view.ts';
 import { useTopic } from '../../live/use-topic.ts';
-import { Choice } from '../../parts/choice.tsx';
+import { allOr, Choice } from '../../parts/choice.tsx';
 import { Panel, Shown } from '../../parts/states.tsx';
 import { Term } from '../../parts/term.tsx';
 import { linkTo, route, setParameters } from '../../state/route.ts';
@@ -38,11 +38,6 @@ export function NtpPackets() {
 }
 
 const WAYS: Readonly<Record<string, string>> = { '': 'both', request: 'requests', reply: 'replies' };
-const named = (names: readonly string[]): Readonly<Record<string, string>> => ({
-  '': 'all',
-  ...Object.fromEntries(names.map((name) => [name, name])),
-});
-
 interface FiltersProperties {
   readonly view: NtpView;
   readonly client: string;
@@ -57,8 +52,8 @@ function Filters({ view, client, server, way }: FiltersProperties) {
       setParameters({ [name]: value === '' ? undefined : value, packet: undefined, replied: undefined }, false);
   return (
     <div class="wire-filters">
-      <Choice label="Client" value={client} options={named(view.clients)} onChoose={choose('client')} />
-      <Choice label="Server" value={server} options={named(view.servers)} onChoose={choose('server')} />
+      <Choice label="Client" value={client} options={allOr(view.clients)} onChoose={choose('client')} />
+      <Choice label="Server" value={server} options={allOr(view.servers)} onChoose={choose('server')} />
       <Choice label="Way" value={way} options={WAYS} onChoose={choose('way')} />
     </div>
   );
