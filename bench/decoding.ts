@@ -8,6 +8,7 @@ import type { RecordDecoder } from '../core/ipfix/record-decoder.ts';
 import type { Template } from '../core/ipfix/template.ts';
 import { readFixedDatagram } from '../core/netflow/fixed-reader.ts';
 import { readV9Packet } from '../core/netflow/v9-reader.ts';
+import { FIELDS } from './load-packets.ts';
 
 /**
  * Decoding without network or store, on one core, from a bundle as programs are: modules one by one run at half the speed.
@@ -15,26 +16,6 @@ import { readV9Packet } from '../core/netflow/v9-reader.ts';
  * --input-type=module -`.
  * All ways run by turns in one process over the same Messages of 20 records; the median of the rounds counts. Garbage is what the heap grows by in a round.
  */
-const FIELDS = [
-  [8, 4],
-  [12, 4],
-  [7, 2],
-  [11, 2],
-  [4, 1],
-  [1, 8],
-  [2, 8],
-  [152, 8],
-  [153, 8],
-  [5, 1],
-  [6, 1],
-  [10, 4],
-  [14, 4],
-  [225, 4],
-  [227, 2],
-  [136, 1],
-  [16, 4],
-  [17, 4],
-] as const;
 const RECORDS = 20;
 const RECORD_OCTETS = 70;
 const V5_RECORD_OCTETS = 48;

@@ -24,44 +24,38 @@ const V5_RECORDS = 29;
 const RECORDS = 20;
 const SERVER_PORTS = [443, 443, 443, 443, 443, 443, 80, 80, 53, 53, 53, 22, 123, 25, 993, 8080, 3389, 5060, 1194, 853];
 
-const template = (times: readonly (readonly [number, number])[]): Template => ({
-  id: 256,
-  scopeFieldCount: 0,
-  fields: (
-    [
-      ...([
-        [8, 4],
-        [12, 4],
-        [7, 2],
-        [11, 2],
-        [4, 1],
-        [1, 8],
-        [2, 8],
-      ] as const),
-      ...times,
-      ...([
-        [5, 1],
-        [6, 1],
-        [10, 4],
-        [14, 4],
-        [225, 4],
-        [227, 2],
-        [136, 1],
-        [16, 4],
-        [17, 4],
-      ] as const),
-    ] as const
-  ).map(([elementId, length]) => ({ enterpriseNumber: 0, elementId, length })),
-});
-
-const IPFIX_TEMPLATE = template([
+/** Addresses, ports, protocol, counts, times, class, flags, interfaces, what it was translated to, why it ended, ASes; their lengths. */
+export const FIELDS = [
+  [8, 4],
+  [12, 4],
+  [7, 2],
+  [11, 2],
+  [4, 1],
+  [1, 8],
+  [2, 8],
   [152, 8],
   [153, 8],
-]);
-const V9_TEMPLATE = template([
-  [22, 4],
-  [21, 4],
-]);
+  [5, 1],
+  [6, 1],
+  [10, 4],
+  [14, 4],
+  [225, 4],
+  [227, 2],
+  [136, 1],
+  [16, 4],
+  [17, 4],
+] as const;
+/** In NetFlow v9 times are uptimes. */
+const UPTIMES: Readonly<Record<number, readonly [number, number]>> = { 152: [22, 4], 153: [21, 4] };
+
+const template = (fields: readonly (readonly [number, number])[]): Template => ({
+  id: 256,
+  scopeFieldCount: 0,
+  fields: fields.map(([elementId, length]) => ({ enterpriseNumber: 0, elementId, length })),
+});
+
+const IPFIX_TEMPLATE = template(FIELDS);
+const V9_TEMPLATE = template(FIELDS.map((field) => UPTIMES[field[0]] ?? field));
 
 /** A flow of an office of 50,000 hosts; few of them and few servers have most of the flows. */
 class Flows {

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Illustrations } from '../../../lab/report/page/illustrations.ts';
 import { renderReportPage } from '../../../lab/report/page/report-page.ts';
@@ -11,21 +9,14 @@ import { runScenario } from '../../../lab/run-scenario.ts';
 import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
-import { hasProgram } from '../../support/outside-program.ts';
+import { buildPage, hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const HOSTILE = '<img src=x onerror="document.body.dataset.taken=1">';
 const FIRST_VIEW_OCTETS = 100_000;
 
-const build = (): void => {
-  const { status, stderr } = spawnSync(process.execPath, ['bin/build-page.mjs'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-};
-
 describe('the page as it is built', () => {
-  beforeAll(build);
+  beforeAll(buildPage);
   const assets = (ending: string): Buffer[] =>
     readdirSync('collector/dashboard/dist/assets')
       .filter((name) => name.endsWith(ending))
@@ -45,7 +36,7 @@ describe('the page as it is built', () => {
   });
 });
 
-describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () => {
   const run = new LookedAtRun('max');
   let browser: Browser;
   let server: PageServer;
@@ -68,7 +59,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     run.reported(renderReportPage(report, illustrations));
     run.end();
     server = await servePage(run, 0);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -128,12 +119,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page in a
     async (hash, colorScheme) => {
       const page = await open(hash, { colorScheme });
       for (const summary of await page.locator('.alert summary').all()) await summary.click();
-      await page.addScriptTag({ path: AXE }).catch(() => page.evaluate(readFileSync(AXE, 'utf8')));
-      const found = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     },
   );

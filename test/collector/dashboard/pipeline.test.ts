@@ -1,30 +1,23 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
-import { hasProgram } from '../../support/outside-program.ts';
+import { buildPage, hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page Pipeline', { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)('the page Pipeline', { timeout: 120_000 }, () => {
   const run = new LookedAtRun('max');
   let browser: Browser;
   let server: PageServer;
 
   beforeAll(async () => {
-    const { status, stderr } = spawnSync(process.execPath, ['bin/build-page.mjs'], { encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
+    buildPage();
     const links = { export: { lossPercent: 5, duplicatePercent: 5 } };
     await runScenario({ scenario: { ...SMALL, duration: '25m', links }, onlooker: run });
     run.end();
     server = await servePage(run, 0);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await launchChromium();
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -88,12 +81,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('the page Pipe
     const page = await open('#/pipeline?record=3', scheme);
     await page.waitForSelector('.life-lanes');
     await page.getByText('All figures as a table').click();
-    await page.addScriptTag({ path: AXE }).catch(() => page.evaluate(readFileSync(AXE, 'utf8')));
-    const found = (await page.evaluate('axe.run()')) as {
-      violations: { id: string; impact: string; nodes: { html: string }[] }[];
-    };
-    const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await seriousFindings(page)).toEqual([]);
     await page.close();
   });
 

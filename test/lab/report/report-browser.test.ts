@@ -1,21 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Illustrations } from '../../../lab/report/page/illustrations.ts';
 import { renderReportPage } from '../../../lab/report/page/report-page.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
-import { hasProgram } from '../../support/outside-program.ts';
+import { hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const HOSTILE = '<img src=x onerror="document.body.dataset.taken=1">';
 
-describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('report.html opened from a disk', { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)('report.html opened from a disk', { timeout: 120_000 }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'flowlab-report-'));
   const file = join(directory, 'report.html');
   let browser: Browser;
@@ -26,7 +23,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('report.html o
     const scenario = { ...SMALL, office: { employees: 6 }, people };
     const report = await runScenario({ scenario, onIllustrations: (each) => void illustrations.push(each) });
     writeFileSync(file, renderReportPage(report, illustrations));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    browser = await launchChromium();
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
@@ -51,12 +48,7 @@ describe.skipIf(!hasProgram(CHROMIUM) && !hasProgram('chromium'))('report.html o
     async (scheme) => {
       const { page } = await open(scheme, 1280);
       await page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))");
-      await page.evaluate(AXE);
-      const { violations } = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      };
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html)])).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     },
   );
