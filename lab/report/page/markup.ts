@@ -32,6 +32,6 @@ function written(part: Part): string {
   if (part instanceof Markup) return part.text;
   if (typeof part === 'object') return part.map(({ text }) => text).join('');
   // No name may hold what HTML has no way to write, or turn the line around it.
-  const text = String(part).replace(/[\p{Cs}\p{Bidi_Control}]|[^\P{Cc}\n\t]/gu, ' ');
+  const text = String(part).replace(/[\p{Cs}\p{NChar}\p{Bidi_Control}]|[^\P{Cc}\n\t]/gu, ' ');
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] as string);
 }

@@ -235,6 +235,7 @@ describe('report.html', () => {
       'x',
       '\u0000',
       '\ud800',
+      '\u{10fffe}',
       '\u202e',
       '\n',
     );
