@@ -6,7 +6,7 @@ import { ConfigError } from '../runtime/config/config-error.ts';
 import { nextTimeOfDay } from '../exporter/office/schedule.ts';
 import { DuckDbStore } from '../collector/store/duckdb-store.ts';
 import { findingsOf } from './findings.ts';
-import { judgedSites, type JudgedDevice } from './findings/damage.ts';
+import { judgedSites, type JudgedSite } from './findings/damage.ts';
 import { illustrationsOf } from './findings/illustrations.ts';
 import type { Illustrations } from './report/page/illustrations.ts';
 import type { Findings, Report } from './report/report.ts';
@@ -52,7 +52,7 @@ export interface Onlooker {
   /** An NTP packet has left its client, or reached it. */
   ntpPacket(packet: ClientPacket): void;
   /** The run is over, and the true times of what is stored are known, headquarters' first. */
-  judged(devices: readonly JudgedDevice[]): void;
+  judged(sites: readonly JudgedSite[]): void;
 }
 
 /** A run as an onlooker sees it. */
@@ -187,7 +187,7 @@ async function runOnce(scenario: Scenario, options: RunOptions, { name, variant,
     await world.run(paceOf(onlooker?.tempo ?? new Tempo(speed), options.signal, report));
     await report(world.end);
     const judged = await judgedSites(world.sites, store);
-    onlooker?.judged(judged.map(({ router }) => router));
+    onlooker?.judged(judged);
     const findings = await findingsOf(world, scenario, store, judged);
     options.onIllustrations?.(await illustrationsOf(world, store, findings, variant));
     if (out !== undefined) await writeRunFiles(out, world, judged, store);

@@ -35,8 +35,13 @@ export interface JudgedDevice extends JudgedTimes {
   readonly device: MeteringDevice;
 }
 
-/** Looks up the true times of what the store has of a device. */
-export async function judgedDevice(device: MeteringDevice, store: FlowStore): Promise<JudgedDevice> {
+/** What the store has of a device: its records, and where each came from. */
+interface Stored {
+  readonly records: Records;
+  readonly origins: Parameters<typeof judgeTimes>[1];
+}
+
+async function storedOf(device: MeteringDevice, store: FlowStore): Promise<Stored> {
   const records = new Records();
   const sequenceNumber: number[] = [];
   const exportTimeS: number[] = [];
@@ -53,7 +58,14 @@ export async function judgedDevice(device: MeteringDevice, store: FlowStore): Pr
     },
     device.exporter,
   );
-  const origins = { sequenceNumber, exportTimeS, receivedAtUs };
+  return { records, origins: { sequenceNumber, exportTimeS, receivedAtUs } };
+}
+
+/** Looks up the true times of what the store has of a device. */
+export const judgedDevice = async (device: MeteringDevice, store: FlowStore): Promise<JudgedDevice> =>
+  judgedAs(device, await storedOf(device, store));
+
+function judgedAs(device: MeteringDevice, { records, origins }: Stored): JudgedDevice {
   const { path, leases, translator } = device;
   return { device, ...judgeTimes(caseOf(device, records), origins, path.log, leases.entries, translator) };
 }
@@ -69,9 +81,9 @@ export interface JudgedSite {
 export async function judgedSites(sites: readonly Site[], store: FlowStore): Promise<JudgedSite[]> {
   const judged: JudgedSite[] = [];
   for (const site of sites) {
-    const router = await judgedDevice(site, store);
+    const stored = await storedOf(site, store);
     const probe = site.probe && (await judgedDevice(site.probe, store));
-    judged.push({ router, probe, events: await eventsOfDay(site, store) });
+    judged.push({ router: judgedAs(site, stored), probe, events: await eventsOfDay(site, store, stored.records) });
   }
   return judged;
 }

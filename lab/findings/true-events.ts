@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { TrueNs } from '../../core/time/instant.ts';
 import { formatStored, parseStored, type StoredAddress } from '../../core/net/stored-address.ts';
-import { isFrom, type FlowStore } from '../../collector/store/flow-store.ts';
+import { isFrom, type AskedStore } from '../../collector/store/flow-store.ts';
 import { readJson } from '../read-json.ts';
 import { eventRecordsOf, eventsOf, EXHAUSTED, largestErrorMs, scriptOf } from '../score/script.ts';
 import { TOLERANCE_S } from '../verify/detection/match.ts';
 import { EVENT_KINDS, UNSEEN, type TrueEvent } from '../verify/detection/true-event.ts';
-import { FLOW_COLUMNS, Records } from '../verify/records.ts';
+import type { Records } from '../verify/records.ts';
 import type { Site } from '../world/site.ts';
 
 /** What an administrator should be told of, in the order it began. */
@@ -17,12 +17,10 @@ export interface TrueEvents {
   readonly slackMs: number;
 }
 
-/** That of a site whose day is over: the store tells which of it could be seen. */
-export async function eventsOfDay(site: Site, store: FlowStore): Promise<TrueEvents> {
+/** That of a site whose day is over: the store, of which `stored` are the records, tells which of it could be seen. */
+export async function eventsOfDay(site: Site, store: AskedStore, stored: Records): Promise<TrueEvents> {
   const script = scriptOf(site);
   const records = eventRecordsOf(site.ledger, script);
-  const stored = new Records();
-  await store.scan(FLOW_COLUMNS, (rows) => stored.addFlows(rows, rows.length, rows.id), site.exporter);
   records.add(stored);
   const [told] = await store.query<{ count: number }>(
     `SELECT count(*)::DOUBLE AS count FROM nat_events WHERE kind IN (${EXHAUSTED.join()}) AND ${isFrom(site.exporter)}`,

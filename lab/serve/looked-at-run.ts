@@ -3,7 +3,7 @@ import { QueryMistake } from '../../collector/api/query-request.ts';
 import type { Control } from '../../collector/api/view/status-view.ts';
 import type { Topics } from '../../collector/api/view/topic.ts';
 import type { ViewSubject } from '../../collector/io/page/views.ts';
-import type { JudgedDevice } from '../findings/damage.ts';
+import type { JudgedSite } from '../findings/damage.ts';
 import type { LookedAt, Onlooker } from '../run-scenario.ts';
 import type { ClientPacket } from '../world/ntp-tap.ts';
 import { Tempo, type Speed } from '../world/tempo.ts';
@@ -53,8 +53,8 @@ export class LookedAtRun implements Onlooker, ViewSubject {
     this.#shown?.ntpPacket(packet);
   }
 
-  judged(devices: readonly JudgedDevice[]): void {
-    this.#shown?.judged(devices);
+  judged(sites: readonly JudgedSite[]): void {
+    this.#shown?.judged(sites);
     this.#revision++;
   }
 

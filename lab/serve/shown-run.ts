@@ -7,8 +7,8 @@ import { BASES } from '../../collector/api/view/view-request.ts';
 import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
-import type { JudgedDevice } from '../findings/damage.ts';
-import { eventsOfDay, eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
+import type { JudgedSite } from '../findings/damage.ts';
+import { eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
 import { viewContextOf } from '../findings/view-context.ts';
 import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
@@ -60,8 +60,8 @@ export class ShownRun {
   #allRecords: readonly TimedRecords[] = [];
   /** And of what was lost, in the order of the sites. */
   #lostTimes: readonly TrueTimes[] = [];
-  /** Of the sites whose day is over. */
-  readonly #events = new Map<Site, Promise<TrueEvents>>();
+  /** What should have been noticed at each site, when its day has been judged. */
+  #events: ReadonlyMap<string, TrueEvents> = new Map();
 
   constructor(run: LookedAt, around: Around) {
     const { world, store } = run;
@@ -104,10 +104,12 @@ export class ShownRun {
     this.#ntpPackets.add(packet);
   }
 
-  judged(devices: readonly JudgedDevice[]): void {
-    this.#records = new Map(devices.map((judged) => [judged.device.name, timedRecords(judged)]));
+  judged(sites: readonly JudgedSite[]): void {
+    const nameOf = ({ router }: JudgedSite): string => router.device.name;
+    this.#records = new Map(sites.map((site) => [nameOf(site), timedRecords(site.router)]));
     this.#allRecords = [...this.#records.values()];
-    this.#lostTimes = devices.map(({ device }) => timesOfLost(device));
+    this.#lostTimes = sites.map(({ router }) => timesOfLost(router.device));
+    this.#events = new Map(sites.map((site) => [nameOf(site), site.events]));
   }
 
   /** Resolves when the store is closed: whoever asks it still gets the answer. */
@@ -155,22 +157,16 @@ export class ShownRun {
   }
 
   #truthSource(): Omit<TruthSource, keyof ViewSource> {
-    const { world, store } = this.#run;
+    const { world } = this.#run;
     return {
       epochUnixMs: world.epoch.unixMs,
       flows: () => this.#truth.flows(),
       activities: (names, exporter = HEADQUARTERS) => this.#truth.activities(names, exporter),
       events: (exporter) => {
         const site = siteNamed(world.sites, exporter);
-        return this.#isDayOver ? this.#eventsOfDay(site, store) : Promise.resolve(eventsSoFar(site, this.#now));
+        return Promise.resolve(this.#events.get(site.name) ?? eventsSoFar(site, this.#now));
       },
     };
-  }
-
-  #eventsOfDay(site: Site, store: LookedAt['store']): Promise<TrueEvents> {
-    const known = this.#events.get(site) ?? eventsOfDay(site, store);
-    this.#events.set(site, known);
-    return known;
   }
 
   #knownRecords(): KnownRecords {
