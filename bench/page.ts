@@ -50,7 +50,6 @@ const scratch = mkdtempSync(join(tmpdir(), 'flowlab-page-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const flows = Number(process.argv[2] ?? 10_000_000);
 const directory = process.argv[3] ?? scratch;
-for (const [name, office] of Object.entries(OFFICES)) await measure(name, { ...office, flows });
 
 interface Spent {
   readonly ms: number;
@@ -119,3 +118,5 @@ function lineOf(view: string, [first, ...later]: readonly Spent[]): string {
   const kB = ((first?.octets ?? 0) / 1e3).toFixed(0);
   return `${view.padEnd(24)} first, p50, p95, max ${figures(({ ms }) => ms)}   ${figures(({ processorMs }) => processorMs)}   ${kB.padStart(6)}`;
 }
+
+for (const [name, office] of Object.entries(OFFICES)) await measure(name, { ...office, flows });
