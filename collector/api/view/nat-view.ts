@@ -1,13 +1,12 @@
 import { formatEndpoint } from '../../../core/net/endpoint.ts';
 import { formatStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { protocolName } from '../../../core/net/protocol-name.ts';
-import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/packet-train.ts';
-import type { AttributionConfig } from '../../query/attribution-config.ts';
 import { Inventory } from '../../query/inventory.ts';
 import { addressColumns } from '../../query/language/derived-columns.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
+import { IS_TRANSLATED, liveMappings, type NatTimeouts } from '../../query/people/live-mappings.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
-import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
+import { isFrom, type AskedStore } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
 import type { ViewContext, ViewRequest } from './view-request.ts';
 
@@ -73,18 +72,8 @@ export interface NatView {
 
 /** What is asked for: mappings as they were at the end of the time, traffic and events of all of it. */
 export interface NatRequest extends ViewRequest {
-  readonly timeouts: Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcpClosedIdleS' | 'otherIdleS'>;
+  readonly timeouts: NatTimeouts;
   readonly limit?: number;
-}
-
-/** A request with what is needed to answer it. */
-interface NatSubject {
-  readonly seen: SeenFlows;
-  readonly inventory: Inventory;
-  readonly exporter: Exporter | undefined;
-  readonly request: NatRequest;
-  /** The instant at which mappings are looked at. */
-  readonly presentMs: number;
 }
 
 const PARTS = 64;
@@ -105,41 +94,7 @@ interface MappingRow {
   readonly lastMs: number;
   readonly upOctets: number;
   readonly downOctets: number;
-  readonly isClosed: boolean;
   readonly leftMs: number;
-}
-
-/** What the router's translation looks like, from the Flow Records and NAT events collected. Rejects only when the store fails. */
-export async function natView(store: AskedStore, context: ViewContext, request: NatRequest): Promise<NatView> {
-  const { limit = 200, knownAtMs, nowMs, toMs = Infinity } = request;
-  const subject: NatSubject = {
-    // What was opened before may still be open.
-    seen: await SeenFlows.of(store, context, { ...request, fromMs: undefined }),
-    inventory: new Inventory(context.inventory),
-    exporter: context.exporter,
-    request,
-    presentMs: Math.min(knownAtMs ?? nowMs, toMs),
-  };
-  const { inventory, presentMs } = subject;
-  const rows = await store.query<MappingRow>(
-    `WITH ${mappingsOf(subject)} FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}`,
-  );
-  // Each pool as a whole, and part by part.
-  const poolsAndParts = await store.query<PoolRow>(`WITH ${mappingsOf(subject)},
-    placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live)
-    SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
-      count(DISTINCT "insideAddress")::DOUBLE AS hosts
-    FROM placed GROUP BY GROUPING SETS ((protocol, "publicAddress"), (protocol, "publicAddress", part))
-    ORDER BY protocol, "publicAddress"`);
-  const pools = poolsAndParts.filter(({ part }) => part === null);
-  return {
-    nowMs: presentMs,
-    mappings: rows.map((row) => mappingOf(row, inventory)),
-    mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
-    pools: pools.map((pool) => poolOf(pool, poolsAndParts)),
-    events: await eventsOf(store, subject),
-    ...(await talkersOf(store, subject)),
-  };
 }
 
 interface PoolRow {
@@ -152,62 +107,53 @@ interface PoolRow {
   readonly hosts: number;
 }
 
-const ENDS = ['source', 'destination', 'post_nat_source', 'post_nat_destination'] as const;
-const COLUMNS = ['protocol', 'tcp_control_bits', 'octets', 'start_ms', 'end_ms', 'source_port', 'destination_port', 'post_napt_source_port', 'post_napt_destination_port']; // prettier-ignore
-
-/** Flows that were translated, of `fromMs` and after, as the inside sees them, with their times by the asked clock. */
-function translatedFlows({ seen, presentMs }: NatSubject, fromMs = 0): string {
-  const from = Math.ceil(fromMs);
-  const begun = {
-    needs: ['start_ms', 'end_ms'],
-    sql: `start_ms <= ${Math.floor(presentMs)} AND (start_ms >= ${from} OR end_ms > ${from})`,
+/** What the router's translation looks like, from the Flow Records and NAT events collected. Rejects only when the store fails. */
+export async function natView(store: AskedStore, context: ViewContext, request: NatRequest): Promise<NatView> {
+  const { limit = 200, knownAtMs, nowMs, toMs = Infinity } = request;
+  const presentMs = Math.min(knownAtMs ?? nowMs, toMs);
+  const inventory = new Inventory(context.inventory);
+  // What was opened before may still be open.
+  const seen = await SeenFlows.of(store, context, { ...request, fromMs: undefined });
+  // Each pool as a whole, and part by part.
+  const rows = await store.query<MappingRow | PoolRow>(`WITH ${liveMappings(seen, presentMs, request.timeouts)},
+    latest AS (FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}),
+    placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live),
+    pools AS (
+      SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
+        count(DISTINCT "insideAddress")::DOUBLE AS hosts
+      FROM placed GROUP BY GROUPING SETS ((protocol, "publicAddress"), (protocol, "publicAddress", part)))
+    FROM latest UNION ALL BY NAME FROM pools ORDER BY "lastMs" DESC, "publicPort", protocol, "publicAddress"`);
+  const mappings = rows.filter((row): row is MappingRow => !isPool(row));
+  const poolsAndParts = rows.filter(isPool);
+  const pools = poolsAndParts.filter(({ part }) => part === null);
+  return {
+    nowMs: presentMs,
+    mappings: mappings.map((row) => mappingOf(row, inventory)),
+    mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
+    pools: pools.map((pool) => poolOf(pool, poolsAndParts)),
+    events: await eventsOf(store, context, request, presentMs),
+    ...(await talkersOf(store, context, request, presentMs)),
   };
-  const addresses = ENDS.map((end) => `${duckDbDialect.address(end)} AS ${end}`);
-  const common = 'protocol, tcp_control_bits, octets, start_ms, end_ms';
-  return `begun AS (
-    SELECT ${[...COLUMNS, ...addresses].join(', ')} FROM ${seen.from([...COLUMNS, ...ENDS.flatMap(addressColumns)], [begun])}),
-  translated AS (
-    SELECT ${common}, true AS up, source AS inside_address, source_port AS inside_port, post_nat_source AS public_address,
-      post_napt_source_port AS public_port, destination AS remote_address, destination_port AS remote_port
-    FROM begun WHERE post_nat_source NOT IN (0, source)
-    UNION ALL
-    SELECT ${common}, false, post_nat_destination, post_napt_destination_port, destination, destination_port, source, source_port
-    FROM begun WHERE post_nat_destination NOT IN (0, destination))`;
-}
-
-/** Mappings that the router still has, by what it is taken to keep them for. */
-function mappingsOf(subject: NatSubject): string {
-  const { presentMs, request } = subject;
-  const { timeouts } = request;
-  return `${translatedFlows(subject)},
-  mapped AS (
-    SELECT protocol, inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress",
-      public_port AS "publicPort", arg_max(remote_address, octets) AS "remoteAddress", arg_max(remote_port, octets) AS "remotePort",
-      count(DISTINCT (remote_address, remote_port))::DOUBLE AS remotes, min(start_ms)::DOUBLE AS "firstMs",
-      max(end_ms)::DOUBLE AS "lastMs", coalesce(sum(octets) FILTER (WHERE up), 0)::DOUBLE AS "upOctets",
-      coalesce(sum(octets) FILTER (WHERE NOT up), 0)::DOUBLE AS "downOctets",
-      bool_or(tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0) AS "isClosed"
-    FROM translated GROUP BY protocol, inside_address, inside_port, public_address, public_port),
-  live AS (
-    SELECT *, CASE
-        WHEN protocol = ${PROTOCOL_UDP} THEN ${timeouts.udpIdleS * 1_000}
-        WHEN protocol = ${PROTOCOL_TCP} AND "isClosed" THEN ${timeouts.tcpClosedIdleS * 1_000}
-        WHEN protocol = ${PROTOCOL_TCP} THEN ${timeouts.tcpIdleS * 1_000}
-        ELSE ${timeouts.otherIdleS * 1_000} END - greatest(${presentMs} - "lastMs", 0) AS "leftMs"
-    FROM mapped WHERE "leftMs" > 0)`;
 }
 
 function mappingOf(row: MappingRow, inventory: Inventory): MappingView {
-  const { isClosed: _closed, leftMs, protocol, insideAddress, publicAddress, remoteAddress, ...rest } = row;
+  const { insidePort, publicPort, remotePort, remotes, firstMs, lastMs, upOctets, downOctets } = row;
   return {
-    ...rest,
-    protocol: wordProtocol(protocol),
-    who: inventory.who(insideAddress, row.lastMs),
-    insideAddress: formatStored(insideAddress),
-    publicAddress: formatStored(publicAddress),
-    remoteAddress: formatStored(remoteAddress),
+    protocol: wordProtocol(row.protocol),
+    who: inventory.who(row.insideAddress, lastMs),
+    insideAddress: formatStored(row.insideAddress),
+    insidePort,
+    publicAddress: formatStored(row.publicAddress),
+    publicPort,
+    remoteAddress: formatStored(row.remoteAddress),
+    remotePort,
+    remotes,
+    firstMs,
+    lastMs,
+    upOctets,
+    downOctets,
     expiresInS: {
-      value: leftMs / 1_000,
+      value: row.leftMs / 1_000,
       sure: 'estimated',
       note: 'by the timeouts the collector takes the router to have; a record in between may be still to come',
     },
@@ -238,12 +184,18 @@ interface EventRow {
   readonly publicPort: number;
 }
 
-async function eventsOf(store: AskedStore, { inventory, exporter, request, presentMs }: NatSubject): Promise<NatEventView[]> {
+async function eventsOf(
+  store: AskedStore,
+  context: ViewContext,
+  request: NatRequest,
+  presentMs: number,
+): Promise<NatEventView[]> {
   const { fromMs = 0, knownAtMs } = request;
+  const inventory = new Inventory(context.inventory);
   const known = knownAtMs === undefined ? '' : ` AND received_at_us <= ${Math.floor(knownAtMs * 1_000)}`;
   const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
       inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
-    FROM nat_events WHERE observation_time_ms BETWEEN ${Math.ceil(fromMs)} AND ${Math.floor(presentMs)} AND ${isFrom(exporter)}${known}
+    FROM nat_events WHERE observation_time_ms BETWEEN ${Math.ceil(fromMs)} AND ${Math.floor(presentMs)} AND ${isFrom(context.exporter)}${known}
     ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
   return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
     atMs,
@@ -277,16 +229,26 @@ const EVENTS_BY_NUMBER: Readonly<Record<number, string>> = {
   18: 'threshold reached',
 };
 
-async function talkersOf(store: AskedStore, subject: NatSubject): Promise<Pick<NatView, 'inside' | 'outside'>> {
-  const sum = (column: string): string => `WITH ${translatedFlows(subject, subject.request.fromMs)}
-    SELECT ${column} AS address, sum(octets::DOUBLE) AS octets FROM translated GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`;
-  const inside = await store.query<{ address: StoredAddress; octets: number }>(sum('inside_address'));
-  const outside = await store.query<{ address: StoredAddress; octets: number }>(sum('public_address'));
+async function talkersOf(
+  store: AskedStore,
+  context: ViewContext,
+  request: NatRequest,
+  presentMs: number,
+): Promise<Pick<NatView, 'inside' | 'outside'>> {
+  const seen = await SeenFlows.of(store, context, request);
+  const sum = (stem: string): Promise<{ address: StoredAddress; octets: number }[]> =>
+    store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets
+      FROM ${seen.from([...addressColumns(stem), 'octets_scaled'], [IS_TRANSLATED], Infinity)}
+      GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`);
+  const inventory = new Inventory(context.inventory);
+  const [inside, outside] = [await sum('inside'), await sum('nat')];
   return {
-    inside: inside.map(({ address, octets }) => ({ name: subject.inventory.who(address, subject.presentMs), octets })),
+    inside: inside.map(({ address, octets }) => ({ name: inventory.who(address, presentMs), octets })),
     outside: outside.map(({ address, octets }) => ({ name: formatStored(address), octets })),
   };
 }
+
+const isPool = (row: MappingRow | PoolRow): row is PoolRow => 'used' in row && row.used !== null;
 
 const wordProtocol = (protocol: number): string => protocolName(protocol) ?? `protocol ${protocol}`;
 

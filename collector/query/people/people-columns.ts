@@ -15,6 +15,12 @@ const insidePort = (): Derived => ({
   sql: 'CASE WHEN is_up THEN source_port WHEN is_down THEN post_napt_destination_port ELSE destination_port END',
 });
 
+/** The port that stands for it outside. */
+const natPort = (): Derived => ({
+  needs: ['is_up', 'is_down', 'post_napt_source_port', 'destination_port'],
+  sql: 'CASE WHEN is_up THEN post_napt_source_port WHEN is_down THEN destination_port ELSE 0 END',
+});
+
 /**
  * What views see beyond the columns of questions: from when to when a flow was, by a clock, its octets and packets multiplied by the sampling interval, and how many
  * records it is.
@@ -23,6 +29,7 @@ export function peopleColumns(basis: TimeBasis): DerivedColumns {
   const isEnd = basis === 'export' || basis === 'receive';
   return {
     inside_port: insidePort,
+    nat_port: natPort,
     lasts_ms: () => ({
       needs: ['flow_start_ms', 'flow_end_ms'],
       sql: `CASE WHEN flow_end_ms > flow_start_ms AND flow_end_ms - flow_start_ms <= ${LONGEST_FLOW_MS} THEN (flow_end_ms - flow_start_ms)::BIGINT ELSE 0 END`,

@@ -27,6 +27,8 @@ const SHARED_COLUMNS = ['host', 'service', 'is_up', 'is_down', 'is_to_inside', '
 const OWN_COLUMNS = [
   'id',
   'inside_port',
+  'nat_port',
+  'tcp_control_bits',
   'octets',
   'packets',
   'flow_start_ms',

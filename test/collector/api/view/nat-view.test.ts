@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { natView, type NatRequest } from '../../../../collector/api/view/nat-view.ts';
 import { attributionSchema } from '../../../../collector/query/attribution-config.ts';
@@ -117,6 +118,58 @@ test('a TCP mapping that was closed goes sooner', async () => {
   ]);
   store.close();
 });
+
+const flowOfMapping: fc.Arbitrary<HandMadeFlow> = fc
+  .record({
+    direction: fc.constantFrom('up' as const, 'down' as const),
+    insidePort: fc.constantFrom(50_000, 50_002),
+    protocol: fc.constantFrom(6, 17, 47),
+    octets: fc.nat(1_000_000),
+    startS: fc.integer({ min: -40_000, max: 900 }),
+    lastsS: fc.oneof(fc.nat(60), fc.nat(20_000)),
+    tcpControlBits: fc.constantFrom(0x18, 0x1b, 0x14),
+  })
+  .map(({ lastsS, ...flow }) => ({ ...WEB, ...flow, endS: flow.startS + lastsS }));
+
+/** How long a mapping is kept after a flow, in seconds. */
+const keptS = ({ protocol, tcpControlBits = 0 }: HandMadeFlow, isAnyClosing = (tcpControlBits & 0x05) !== 0): number => {
+  if (protocol === 17) return timeouts.udpIdleS;
+  if (protocol !== 6) return timeouts.otherIdleS;
+  return isAnyClosing ? timeouts.tcpClosedIdleS : timeouts.tcpIdleS;
+};
+
+test('a mapping is what it was since it was last idle for too long, as one flow after the other tells', async () => {
+  const nowS = 1_000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(flowOfMapping, { maxLength: 12 }), async (flows) => {
+      const lives = new Map<string, HandMadeFlow[]>();
+      const isClosing = ({ tcpControlBits = 0 }: HandMadeFlow): boolean => (tcpControlBits & 0x05) !== 0;
+      const order = (one: HandMadeFlow, other: HandMadeFlow): number =>
+        one.startS - other.startS || one.endS - other.endS || Number(isClosing(one)) - Number(isClosing(other));
+      for (const flow of flows.toSorted(order)) {
+        const key = `${flow.protocol} ${flow.insidePort}`;
+        const life = lives.get(key) ?? [];
+        const before = life.at(-1);
+        const isNew = before !== undefined && flow.startS - Math.max(...life.map(({ endS }) => endS)) > keptS(before);
+        lives.set(key, isNew ? [flow] : [...life, flow]);
+      }
+      const wanted = [...lives.values()].flatMap((life) => {
+        const [lastS, first] = [Math.max(...life.map(({ endS }) => endS)), life[0] as HandMadeFlow];
+        const leftS = keptS(first, life.some(isClosing)) - Math.max(0, nowS - lastS);
+        const octets = life.reduce((sum, flow) => sum + flow.octets, 0);
+        return leftS > 0 ? [[first.insidePort, NINE + first.startS * 1_000, NINE + lastS * 1_000, octets, leftS]] : [];
+      });
+      const store = await storeOf(flows);
+      const { mappings, mappingCount } = await natView(store, CONTEXT, at(nowS));
+      store.close();
+      const found = mappings.map(({ insidePort, firstMs, lastMs, upOctets, downOctets, expiresInS }) => [insidePort, firstMs, lastMs, upOctets + downOctets, expiresInS.value]); // prettier-ignore
+      const sorted = (rows: readonly unknown[][]): string[] => rows.map((row) => row.join(' ')).sort();
+      expect(sorted(found)).toEqual(sorted(wanted));
+      expect(mappingCount).toBe(wanted.length);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
 
 test('at the end of a morning every mapping is one the ledger has, with its octets', async () => {
   const { site, store, world } = await runWorld({ ...SMALL, router: { ...SMALL.router, clock: {} } });

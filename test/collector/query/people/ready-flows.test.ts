@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exploreRequestOf } from '../../../../collector/api/view/explore-request.ts';
 import { exploreView } from '../../../../collector/api/view/explore-view.ts';
+import { natView } from '../../../../collector/api/view/nat-view.ts';
 import { overviewView } from '../../../../collector/api/view/overview-view.ts';
 import { personView } from '../../../../collector/api/view/person-view.ts';
 import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
+import { attributionSchema } from '../../../../collector/query/attribution-config.ts';
 import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
 import { SeenFlows } from '../../../../collector/query/people/seen-flows.ts';
 import type { AskedStore } from '../../../../collector/store/flow-store.ts';
@@ -39,6 +41,8 @@ const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
       fc.integer({ min: 80_000, max: 100_000 }),
     ),
     samplingInterval: fc.constantFrom(0, 0, 1, 10),
+    protocol: fc.constantFrom(6, 17),
+    tcpControlBits: fc.constantFrom(0x18, 0x1b),
     exporter: fc.constantFrom('192.0.2.1', '192.0.2.2'),
     observationDomainId: fc.constantFrom(0, 7),
     applicationId: fc.constantFrom(0, 5),
@@ -78,7 +82,7 @@ const parameters = fc.record({
 });
 type Parameters = typeof parameters extends fc.Arbitrary<infer T> ? T : never;
 
-/** What three views say. */
+/** What the views say. */
 async function views(store: DuckDbStore, context: ViewContext, { span: [fromS, toS], at, ...asked }: Parameters) {
   const ms = (seconds: number | undefined): string => (seconds === undefined ? '' : String(NINE + seconds * 1_000));
   const texts = {
@@ -95,6 +99,7 @@ async function views(store: DuckDbStore, context: ViewContext, { span: [fromS, t
     john: await personView(store, context, { ...request, id: 'John' }),
     stranger: await personView(store, context, { ...request, id: '10.0.9.9' }),
     explore: await exploreView(store, context, { ...request, ...exploreRequestOf(new Map(Object.entries({ by, measure, every, where, groups: '3' }))) }), // prettier-ignore
+    nat: await natView(store, context, { ...request, nowMs: NINE + 2_000_000, timeouts: attributionSchema.parse({}) }),
   };
 }
 
