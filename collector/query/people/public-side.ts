@@ -8,17 +8,18 @@ import { duckDbDialect } from '../language/duckdb-dialect.ts';
 /**
  * The table `flows` with the inside end put where it is missing: a flow that tells the public endpoint alone, as an exporter outside the NAT does, gets
  * the inside endpoint of whoever had the public one when it began, by NAT events or by the flows of an exporter that saw both sides. Where two hosts can have
- * had it nobody gets it. `undefined` when the store has no such flow, or nothing to tell them by.
+ * had it nobody gets it. Flows with ids before `insideBefore` are known to have an end inside. `undefined` when the store has no such flow, or nothing to tell them by.
  */
 export async function ownedFlows(
   store: AskedStore,
   inside: readonly AddressRange[],
   config: AttributionConfig,
+  insideBefore = 0,
 ): Promise<{ readonly sql: string; readonly notes: readonly string[] } | undefined> {
   const owners = `(WITH ${outsideFlows(inside)}, ${lives(config)}, ${OWNERS(config)} FROM owners)`;
   const [found] = await store.query<{ outside: number; isTold: boolean }>(
     `WITH ${outsideFlows(inside)} SELECT count(*)::DOUBLE AS outside,
-      EXISTS (SELECT 1 FROM nat_events) OR EXISTS (SELECT 1 FROM flows WHERE ${IS_TRANSLATED}) AS "isTold" FROM outside`,
+      EXISTS (SELECT 1 FROM nat_events) OR EXISTS (SELECT 1 FROM flows WHERE ${IS_TRANSLATED}) AS "isTold" FROM outside WHERE id >= ${insideBefore}`,
   );
   if (found === undefined || found.outside === 0 || !found.isTold) return undefined;
   const [{ owned } = { owned: 0 }] = await store.query<{ owned: number }>(`SELECT count(*)::DOUBLE AS owned FROM ${owners}`);

@@ -1,4 +1,5 @@
 import type { AddressRange } from '../../../core/net/stored-address.ts';
+import { SIDES } from '../language/derived-columns.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import {
   additions,
@@ -57,6 +58,8 @@ export class ReadyFlows {
   #apart = 0;
   /** Which of the totals hold. */
   #totals = 0;
+  #insideBefore = 0;
+  #isAllInside = true;
 
   /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
@@ -71,6 +74,11 @@ export class ReadyFlows {
     const turn = this.#turn.then(() => this.#update());
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Flows of the store with ids before it have an end inside, all of them. */
+  get insideBefore(): number {
+    return this.#insideBefore;
   }
 
   async #update(): Promise<Ready | undefined> {
@@ -119,7 +127,14 @@ export class ReadyFlows {
     for (let from = first; from <= last; from += CHUNK_FLOWS) {
       const to = Math.min(last, from + CHUNK_FLOWS - 1);
       await this.#ask(additions(this.#tables, this.#inside, from, to));
+      if (this.#isAllInside) this.#isAllInside = await this.#areInside(from, to);
+      this.#insideBefore = this.#isAllInside ? to + 1 : 0;
     }
+  }
+
+  async #areInside(from: number, to: number): Promise<boolean> {
+    const outside = `id BETWEEN ${from} AND ${to} AND NOT (${SIDES.join(' OR ')})`;
+    return (await this.#store.query(`SELECT id FROM ${this.#tables.flows} WHERE ${outside} LIMIT 1`)).length === 0;
   }
 
   /** Adds up chunks that are complete, and packs them. */
@@ -159,7 +174,8 @@ export class ReadyFlows {
   async #beginAnew(): Promise<void> {
     const before = this.#tables;
     this.#tables = readyTables(made++);
-    this.#whole = this.#chunk = this.#apart = 0;
+    this.#whole = this.#chunk = this.#apart = this.#insideBefore = 0;
+    this.#isAllInside = true;
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
     await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.#ask(creations(this.#tables, this.#inside));

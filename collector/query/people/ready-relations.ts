@@ -3,7 +3,15 @@ import type { Derived, DerivedColumns } from '../language/derived.ts';
 import { nested } from '../language/nested-columns.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
 import type { Ready } from './ready-flows.ts';
-import { addedUp, FLOW_COLUMNS, HOST_COLUMNS, LINES_COLUMNS, SERVICE_COLUMNS, SUMS_COLUMNS } from './ready-tables.ts';
+import {
+  addedUp,
+  FLOW_COLUMNS,
+  HOST_COLUMNS,
+  LINES_COLUMNS,
+  SERVICE_COLUMNS,
+  SHARES_COLUMNS,
+  SUMS_COLUMNS,
+} from './ready-tables.ts';
 
 /** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
 export interface Relation {
@@ -43,15 +51,16 @@ export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }
     return { sql, derived: all, has };
   };
   const added = addedUp(tables, ready);
-  const [lines, sums, totals] = [
+  const [lines, shares, sums, totals] = [
     relation(added.lines, LINES_COLUMNS),
+    relation(added.shares, SHARES_COLUMNS),
     relation(added.sums, SUMS_COLUMNS),
     relation(added.totals, SUMS_COLUMNS),
   ];
   return {
     flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
-    byQuarter: [lines, sums],
-    ofAllTime: [lines, totals],
+    byQuarter: [shares, lines, sums],
+    ofAllTime: [shares, lines, totals],
   };
 }
 

@@ -47,13 +47,15 @@ export const FLOW_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...OWN_COLUMN
 export const SUMS_COLUMNS: readonly string[] = [...SHARED_COLUMNS, ...SUM_COLUMNS];
 /** Of sums over all hosts. */
 export const LINES_COLUMNS: readonly string[] = SUMS_COLUMNS.filter((name) => name !== 'host');
+/** Of sums over all services. */
+export const SHARES_COLUMNS: readonly string[] = SUMS_COLUMNS.filter((name) => name !== 'service');
 
 /** The database in memory they are in. */
 export const DATABASE = 'flowlab_ready';
 
 /**
- * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts, each of a
- * `chunk` of flows; `totals` are of all time, and each `making` of them is whole by itself.
+ * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts and
+ * `shares` over all services, each of a `chunk` of flows; `totals` are of all time, and each `making` of them is whole by itself.
  */
 export interface ReadyTables {
   readonly hosts: string;
@@ -61,6 +63,7 @@ export interface ReadyTables {
   readonly flows: string;
   readonly sums: string;
   readonly lines: string;
+  readonly shares: string;
   readonly totals: string;
 }
 
@@ -72,13 +75,14 @@ export const readyTables = (number: number): ReadyTables => {
     flows: table('flows'),
     sums: table('sums'),
     lines: table('lines'),
+    shares: table('shares'),
     totals: table('totals'),
   };
 };
 
 /** Statements that make them where they are not there. */
 export function creations(tables: ReadyTables, inside: readonly AddressRange[]): string[] {
-  const { hosts, services, flows, sums, lines, totals } = tables;
+  const { hosts, services, flows, sums, lines, shares, totals } = tables;
   const turned = turnedFlows(inside, 'false');
   const create = (table: string, columns: readonly string[], from: string): string =>
     `CREATE TABLE IF NOT EXISTS ${table} AS SELECT ${columns.join(', ')} FROM ${from}`;
@@ -90,6 +94,7 @@ export function creations(tables: ReadyTables, inside: readonly AddressRange[]):
     create(flows, FLOW_COLUMNS, `(SELECT *, ${numbers.join(', ')} FROM ${turned})`),
     create(sums, ['id AS chunk', ...SUMS_COLUMNS], timed),
     create(lines, ['id AS chunk', ...LINES_COLUMNS], timed),
+    create(shares, ['id AS chunk', ...SHARES_COLUMNS], timed),
     create(totals, ['id AS making', ...SUMS_COLUMNS], timed),
   ];
 }
@@ -117,15 +122,17 @@ export function additions(
  * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that
  * whatever is asked in whole quarters comes to the same.
  */
-export function summing({ flows, sums, lines }: ReadyTables, chunk: number, from: number, until: number): string[] {
+export function summing({ flows, sums, lines, shares }: ReadyTables, chunk: number, from: number, until: number): string[] {
   const quarter = `start_ms // ${GRID_MS}`;
   const alone = (time: string): string => `CASE WHEN end_ms > (${quarter} + 1) * ${GRID_MS} THEN ${time} END`;
   const times = [quarter, alone('start_ms'), alone('end_ms')].join(', ');
+  const without = (left: string): string[] => SHARED_COLUMNS.filter((name) => name !== left);
   const add = (to: string, shared: readonly string[], source: string): string =>
     `INSERT INTO ${to} SELECT ${[chunk, ...shared].join(', ')}, ${ADDED_UP} FROM ${source} GROUP BY ${shared.join(', ')}, ${times}`;
   return [
     add(sums, SHARED_COLUMNS, timedFlows(flows, `id >= ${from} AND id < ${until}`)),
-    add(lines, SHARED_COLUMNS.slice(1), `${sums} WHERE chunk = ${chunk}`),
+    add(lines, without('host'), `${sums} WHERE chunk = ${chunk}`),
+    add(shares, without('service'), `${sums} WHERE chunk = ${chunk}`),
   ];
 }
 
@@ -136,12 +143,15 @@ export const totalling = ({ sums, totals }: ReadyTables, making: number, from: n
 ];
 
 /** Statements that leave out flows before an id, with hosts and services that no others have, and the sums of chunks before another. */
-export const forgetting = ({ hosts, services, flows, sums, lines }: ReadyTables, before: number, chunk: number): string[] => [
+export const forgetting = (
+  { hosts, services, flows, sums, lines, shares }: ReadyTables,
+  before: number,
+  chunk: number,
+): string[] => [
   `DELETE FROM ${flows} WHERE id < ${before}`,
   `DELETE FROM ${hosts} WHERE host NOT IN (SELECT host FROM ${flows})`,
   `DELETE FROM ${services} WHERE service NOT IN (SELECT service FROM ${flows})`,
-  `DELETE FROM ${sums} WHERE chunk < ${chunk}`,
-  `DELETE FROM ${lines} WHERE chunk < ${chunk}`,
+  ...[sums, lines, shares].map((table) => `DELETE FROM ${table} WHERE chunk < ${chunk}`),
 ];
 
 /** How far flows are added up: the numbers of the first chunk that is in the sums, of the first after these that is not, and of the first of them that is not in the totals. */
@@ -161,7 +171,7 @@ const union = (columns: readonly string[], sources: readonly string[]): string =
 
 /** The tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. */
 export function addedUp(
-  { flows, sums, lines, totals }: ReadyTables,
+  { flows, sums, lines, shares, totals }: ReadyTables,
   { firstSummed, firstLoose, firstApart, totals: making, chunkFlows }: Added,
 ) {
   const loose = [`id >= ${firstLoose * chunkFlows}`, `id < ${firstSummed * chunkFlows}`].map((which) => timedFlows(flows, which));
@@ -169,6 +179,7 @@ export function addedUp(
   return {
     sums: union(SUMS_COLUMNS, [`${sums} WHERE ${summed}`, ...loose]),
     lines: union(LINES_COLUMNS, [`${lines} WHERE ${summed}`, ...loose]),
+    shares: union(SHARES_COLUMNS, [`${shares} WHERE ${summed}`, ...loose]),
     totals: union(SUMS_COLUMNS, [
       `${totals} WHERE making = ${making}`,
       `${sums} WHERE ${isWithin(firstApart, firstLoose)}`,

@@ -102,7 +102,7 @@ export class SeenFlows {
     // Whose flows it is known of need no looking up.
     const owned =
       context.knownColumns === undefined
-        ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}))
+        ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}), context.ready?.insideBefore)
         : undefined;
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     const flows: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };

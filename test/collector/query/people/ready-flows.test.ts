@@ -11,7 +11,7 @@ import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
 import { SeenFlows } from '../../../../collector/query/people/seen-flows.ts';
 import type { AskedStore } from '../../../../collector/store/flow-store.ts';
 import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
-import { batchOf, type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
+import { batchOf, type HandMadeFlow, ip, NINE, PUBLIC_ADDRESS, storeOf } from '../../support/flows.ts';
 
 const JOHN = { name: 'John', address: '10.0.0.11', department: 'sales' };
 const SARAH = { name: 'Sarah', address: '10.0.0.13', department: 'finance' };
@@ -29,8 +29,9 @@ const QUARTER_S = 900;
 const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
   .record({
     direction: fc.constantFrom('up' as const, 'down' as const),
-    inside: fc.constantFrom('10.0.0.11', '10.0.0.13', '10.0.1.99', '10.0.9.9', '192.0.2.77'),
-    insidePort: fc.constantFrom(50_000, 50_002),
+    inside: fc.constantFrom('10.0.0.11', '10.0.0.13', '10.0.1.99', '10.0.9.9', '192.0.2.77', PUBLIC_ADDRESS),
+    // The second is what the first is outside.
+    insidePort: fc.constantFrom(50_000, 50_001, 50_002),
     server: fc.constantFrom('198.18.1.7', '198.18.16.9', '192.0.2.80'),
     serverPort: fc.constantFrom(443, 587),
     octets: fc.integer({ min: 0, max: 10_000_000 }),
