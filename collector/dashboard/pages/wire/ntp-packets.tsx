@@ -24,7 +24,7 @@ export function NtpPackets() {
             note={`${formatCount(view.count)} so far, as their clients sent and got them; the newest first.`}
           >
             <Filters view={view} client={client} server={server} way={way} />
-            <PageTurner turns={view.turns} items={view.packets} name="packet" end={view.end} />
+            <PageTurner turns={view.turns} items={view.packets} name="Packet" end={view.end} />
             {view.packets.length === 0 ? (
               <p class="soft">There are none of these, or no clock here is kept by NTP.</p>
             ) : (
