@@ -1,6 +1,7 @@
 import { formatIPv4, parseIPv4 } from '../../../core/net/address.ts';
 import { QueryMistake } from '../../api/query-request.ts';
 import type { ExporterChoice } from '../../api/view/status-view.ts';
+import type { Alert } from '../../detect/alert.ts';
 import type { AskedStore, Exporter } from '../../store/flow-store.ts';
 
 /** More are not chosen from, and anybody can pretend to be one over UDP. */
@@ -36,6 +37,15 @@ export function exporterChoices(
   });
   return [ALL, ...choices.sort((one, other) => one.name.localeCompare(other.name))];
 }
+
+/** Alerts that the records of an exporter tell; all of them where it is `undefined`. */
+export const alertsOf = (exporter: Exporter | undefined, alerts: readonly Alert[]): readonly Alert[] =>
+  exporter === undefined
+    ? alerts
+    : alerts.filter(
+        ({ exporter: address, observationDomainId }) =>
+          address === formatIPv4(exporter.address) && observationDomainId === exporter.observationDomainId,
+      );
 
 /** The exporter that a parameter `exporter` means; `undefined` is all of them. Throws a QueryMistake for what is none. */
 export function exporterOf(id: string | undefined): Exporter | undefined {

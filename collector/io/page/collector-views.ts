@@ -14,7 +14,7 @@ import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import { intakeOf } from '../intake.ts';
 import { labelsOf } from '../labels.ts';
-import { exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
+import { alertsOf, exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
 import { tappedWire } from './wire-tap.ts';
@@ -48,7 +48,7 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
               names,
               inside: config.inside,
               inventory,
-              alerts: collector.alerts,
+              alerts: alertsOf(exporter, collector.alerts),
               ...(exporter === undefined ? {} : { exporter }),
             };
           },

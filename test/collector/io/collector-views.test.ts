@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { NatView } from '../../../collector/api/view/nat-view.ts';
+import type { OverviewView } from '../../../collector/api/view/overview-view.ts';
 import { readCommandLine } from '../../../collector/io/command-line.ts';
 import { FlowCollector } from '../../../collector/io/flow-collector.ts';
 import { collectorViews } from '../../../collector/io/page/collector-views.ts';
@@ -43,8 +44,8 @@ const mapping = (port: number) =>
     publicPort: port,
   });
 
-const receive = (payload: Uint8Array): void =>
-  collector.collecting.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: NINE * 1_000 });
+const receive = (payload: Uint8Array, source = '192.0.2.1:4739'): void =>
+  collector.collecting.handle({ payload, source, receivedAtUs: NINE * 1_000 });
 
 /** Rounds of storing are a second apart. */
 const BEFORE_LONG = { timeout: 10_000, interval: 100 };
@@ -72,3 +73,26 @@ it('of everything are made anew when an alert comes, though it comes after its f
   receive(message({ templates: [FLOWS], records: [flow(1_000)] }));
   while (!isTold()) await new Promise((resolve) => setTimeout(resolve, 10));
 }, 10_000);
+
+it("of a router have its own alerts alone, those of all of them everybody's", async () => {
+  const routers = [
+    ['192.0.2.1', 1],
+    ['192.0.2.1', 2],
+    ['192.0.2.2', 1],
+  ] as const;
+  for (const [address, observationDomainId] of routers)
+    receive(message({ observationDomainId, templates: [FLOWS], records: [flow(1_000)] }), `${address}:4739`);
+  await expect.poll(() => collector.alerts.length, BEFORE_LONG).toBe(routers.length);
+  const told = async (exporter: string) => {
+    const { alerts, sentences } = (await topics.get('overview')?.view(new Map([['exporter', exporter]]))) as OverviewView;
+    return { ids: alerts.map(({ id }) => id).toSorted(), sentence: sentences[2] };
+  };
+  const ids = routers.map(([address, domain]) => `unknown-device-1@${address}/${domain}`);
+  for (const [index, [address, domain]] of routers.entries()) {
+    const { ids: own, sentence } = await told(`${address} domain ${domain}`);
+    expect(own).toEqual([ids[index]]);
+    expect(sentence).toMatch(/^1 thing looks unusual/);
+  }
+  expect(await told('all')).toMatchObject({ ids, sentence: expect.stringMatching(/^3 things look unusual/) as string });
+  expect(await told('192.0.2.9 domain 1')).toEqual({ ids: [], sentence: 'Nothing looks unusual.' });
+}, 15_000);
