@@ -1,5 +1,5 @@
 import type { Part } from '../../../core/bytes/part.ts';
-import { exporterAddress } from '../../collecting/exporter-address.ts';
+import { askedAddress, exporterAddress } from '../../collecting/exporter-address.ts';
 import { sequenceUnitOf } from '../../collecting/export-protocol.ts';
 import { wordNumber } from '../../query/wording.ts';
 import type { Exporter } from '../../store/flow-store.ts';
@@ -135,7 +135,7 @@ function takenApart(
 
 const isOf = ({ source, observationDomainId }: KeptMessage, exporter: Exporter | undefined): boolean =>
   exporter === undefined ||
-  (exporter.observationDomainId === observationDomainId && exporter.address === exporterAddress(source).ipv4);
+  (exporter.observationDomainId === observationDomainId && exporter.address === askedAddress(exporterAddress(source)));
 
 const treeOf = (ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part =>
   dissectDatagram(message.protocol, message.payload, (id) => (forgotten.has(id) ? undefined : ring.templateFor(message, id)));

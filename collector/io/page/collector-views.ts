@@ -1,5 +1,4 @@
-import { formatIPv4 } from '../../../core/net/address.ts';
-import type { StoredAddress } from '../../../core/net/stored-address.ts';
+import { parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { pipelineView, type PipelineView } from '../../api/view/pipeline-view.ts';
 import type { StatusView } from '../../api/view/status-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
@@ -28,10 +27,9 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
   const startMs = Date.now();
   const { collecting } = collector;
   const before = new KnownBefore();
-  const nameOf = (address: number): string | undefined =>
-    collecting.names.get(address) ??
-    before.names.get(address) ??
-    inventory.find((entry) => entry.address === formatIPv4(address))?.name;
+  const inventoried = new Map(inventory.map((entry) => [parseStored(entry.address), entry.name]));
+  const nameOf = (address: StoredAddress): string | undefined =>
+    collecting.names.get(address) ?? before.names.get(address) ?? inventoried.get(address);
   const topics = new Map<string, Topic>(
     // The views' SQL is DuckDB's.
     isServerAddress(options.store)
