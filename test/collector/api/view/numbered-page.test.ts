@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pageBefore, type NumberedPage } from '../../../../collector/api/view/numbered-page.ts';
 
-type Item = { readonly index: number };
+interface Item {
+  readonly index: number;
+}
 /** Numbers that go up with holes: those between are of other senders. */
 const KEPT = fc
   .uniqueArray(fc.nat({ max: 300 }), { maxLength: 80 })
