@@ -14,15 +14,15 @@ interface PageTurnerProperties {
 export function PageTurner({ turns: { here, older, newer }, items, name, end }: PageTurnerProperties) {
   const isNewest = here === undefined;
   const [first, last] = [items[0], items.at(-1)];
-  const shown = first === undefined || last === undefined ? 'None' : `${name}s ${last.index} to ${first.index}`;
+  // The newest change all the time, which would be told all the time.
+  const shown = isNewest ? 'The newest' : `${name}s ${last?.index} to ${first?.index}`;
   return (
     <>
       <div class="page-turner" role="group" aria-label="Other pages">
         <Turn label="Newest" before={undefined} isThere={!isNewest} />
         <Turn label="Newer" before={newer} isThere={!isNewest} />
         <Turn label="Older" before={older} isThere={older !== undefined} />
-        {/* The newest change all the time, which would be told all the time. */}
-        <p role="status">{isNewest ? 'The newest' : shown}</p>
+        <p role="status">{first === undefined ? 'None' : shown}</p>
       </div>
       {end !== undefined && <p class="soft">{end}</p>}
     </>

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { QueryMistake } from '../../../../collector/api/query-request.ts';
 import { MessageRing } from '../../../../collector/api/view/message-ring.ts';
-import { wireView, type WireRequest } from '../../../../collector/api/view/wire-view.ts';
+import { wireTopic } from '../../../../collector/api/view/wire-topic.ts';
+import { wireView, type WireRequest, type WireView } from '../../../../collector/api/view/wire-view.ts';
 import { HostileMessages } from '../../../fuzz/hostile-messages.ts';
 
 const ASKED: WireRequest = { limit: 100, forgotten: new Set() };
@@ -127,6 +130,22 @@ test('a Template that means something else later leaves what it read as it was',
   const ring = ringOf(['a:1', TEMPLATE], ['a:1', DATA], ['a:1', other], ['a:1', DATA]);
   const records = (index: number) => wireView(ring, { ...ASKED, index }).message?.head.records;
   expect([records(1), records(3)]).toEqual([2, 4]);
+});
+
+test('whatever the topic is asked is answered, or told in a sentence', async () => {
+  const topic = wireTopic(ringOf(['a:1', TEMPLATE], ['a:1', DATA]));
+  const text = fc.oneof(fc.string(), fc.double().map(String));
+  const names = fc.constantFrom('before', 'message', 'at', 'sender', 'forget');
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(names, text), async (parameters) => {
+      try {
+        const { messages } = (await topic.view(new Map(Object.entries(parameters)))) as WireView;
+        expect(messages.length).toBeLessThanOrEqual(2);
+      } catch (error) {
+        expect(error).toBeInstanceOf(QueryMistake);
+      }
+    }),
+  );
 });
 
 test('a sequence number says what is missing before it', () => {
