@@ -254,14 +254,17 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () =
     ];
     await expect.poll(() => shown(page)).toHaveLength(100);
     const newest = await shown(page);
+    const opened = page.getByRole('heading', { name: /^Message \d+$/ });
+    const latest = Number((await opened.textContent())?.replace('Message ', ''));
     expect(await turn('Newer').getAttribute('aria-disabled')).toBe('true');
     await turn('Newer').press('Enter');
     expect(page.url()).not.toContain('before');
     await turn('Older').press('Enter');
     await expect.poll(() => status.textContent()).toMatch(/^Messages \d+ to \d+$/);
     const [last, first] = (await status.textContent())!.match(/\d+/g)!.map(Number) as [number, number];
+    expect(first).toBe(latest - newest.length);
     expect(new URL(page.url()).hash).toBe(`#/wire?before=${first + 1}`);
-    await page.getByRole('heading', { name: `Message ${first}` }).waitFor();
+    await expect.poll(() => opened.textContent()).toBe(`Message ${first}`);
     const older = await shown(page);
     expect(older.filter((text) => newest.includes(text))).toEqual([]);
     expect(older).toHaveLength(first - last + 1);
