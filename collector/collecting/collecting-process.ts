@@ -11,7 +11,7 @@ import type { CollectingConfig } from './config.ts';
 import { CollectingCounters, type PlacedIssue } from './counters.ts';
 import type { Datagram } from './datagram.ts';
 import { ExportMessages } from './export-messages.ts';
-import { exporterAddress } from './exporter-address.ts';
+import { askedAddress, exporterAddress } from './exporter-address.ts';
 import type { ApplicationName, Label } from './label.ts';
 import { NatEventBatch } from './nat-event-batch.ts';
 import type { SessionKey } from './session.ts';
@@ -58,10 +58,10 @@ export class CollectingProcess {
     return this.#messages.sessions.all.map((session) => session.summary());
   }
 
-  /** Who sends; the address is 0 of who does not over IPv4, and an exporter with several sessions comes several times. */
-  get exporters(): { readonly address: number; readonly observationDomainId: number }[] {
+  /** Who sends; the address is 0 of who cannot be asked for by it, and an exporter with several sessions comes several times. */
+  get exporters(): { readonly address: StoredAddress; readonly observationDomainId: number }[] {
     return this.#messages.sessions.all.map(({ key: { source, domain } }) => ({
-      address: exporterAddress(source).ipv4,
+      address: askedAddress(exporterAddress(source)),
       observationDomainId: domain,
     }));
   }

@@ -1,7 +1,7 @@
 import { parseIPv4 } from '../../core/net/address.ts';
 import { parseEndpoint } from '../../core/net/endpoint.ts';
 import { parseIPv6, wordsOfIPv6 } from '../../core/net/ipv6-text.ts';
-import { exactNumber, type StoredAddress } from '../../core/net/stored-address.ts';
+import { exactNumber, isIPv4, type StoredAddress } from '../../core/net/stored-address.ts';
 
 /** Where an exporter sends from. */
 export interface ExporterAddress {
@@ -27,6 +27,12 @@ export function exporterAddress(source: string): ExporterAddress {
   const words = wordsOfIPv6(octets);
   const [first, second, third, last] = words;
   return first === 0 && second === 0 && third === IPV4_MAPPED ? { ipv4: last, ipv6: undefined } : { ipv4: 0, ipv6: words };
+}
+
+/** The number of an address that can be asked for; 0 is none. Of the lowest IPv6 ones, such as `::1`, there is none (core/net/stored-address.ts). */
+export function askedAddress(address: ExporterAddress): StoredAddress {
+  const number = storedExporter(address);
+  return address.ipv6 !== undefined && isIPv4(number) ? 0 : number;
 }
 
 /** The address as one number, as the column `exporter` of the tables has it. */

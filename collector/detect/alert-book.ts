@@ -1,7 +1,7 @@
 import { formatStored } from '../../core/net/stored-address.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import type { Advice, Alert, AlertKind, Telling } from './alert.ts';
 import type { AllowList } from './allow-list.ts';
-import type { AnyExporter } from './any-exporter.ts';
 
 /** A matter an alert was raised for. What is told of it may grow: the detector says so by `AlertBook.changed`. */
 export interface Case {
@@ -17,7 +17,7 @@ export class AlertBook {
   /** Alerts that were raised while there was no room for more. */
   refused = 0;
   readonly #maxAlerts: number;
-  readonly #exporter: AnyExporter;
+  readonly #exporter: Exporter;
   readonly #allowed: AllowList;
   readonly #advice: ReadonlyMap<AlertKind, Advice>;
   readonly #cases = new Set<Case>();
@@ -25,7 +25,7 @@ export class AlertBook {
   readonly #raised = new Map<AlertKind, number>();
 
   /** Alerts that are `allowed` are kept and not told: what is known of them may grow beyond that. */
-  constructor(exporter: AnyExporter, allowed: AllowList, maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
+  constructor(exporter: Exporter, allowed: AllowList, maxAlerts: number, advice: ReadonlyMap<AlertKind, Advice>) {
     this.#exporter = exporter;
     this.#allowed = allowed;
     this.#maxAlerts = maxAlerts;

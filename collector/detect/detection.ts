@@ -1,7 +1,8 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import { byRaise, type Alert } from './alert.ts';
-import { exporterAt, isSameExporter, type AnyExporter, type ExporterColumns } from './any-exporter.ts';
+import { exporterAt, isSameExporter, type ExporterColumns } from './exporter-columns.ts';
 import type { DetectConfig } from './config.ts';
 import { ExporterWatch } from './exporter-watch.ts';
 import type { ViewedFlows } from './inside-view.ts';
@@ -89,7 +90,7 @@ export class Detection {
   }
 
   /** `undefined` of one that is not to be watched. */
-  #watchOf(exporter: AnyExporter): ExporterWatch | undefined {
+  #watchOf(exporter: Exporter): ExporterWatch | undefined {
     const { address, observationDomainId } = exporter;
     const only = this.#watched.exporter;
     if (only !== undefined && (only.address !== address || only.observationDomainId !== observationDomainId)) return undefined;

@@ -1,6 +1,6 @@
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import type { AddressNumbers } from './address-numbers.ts';
-import type { AnyExporter } from './any-exporter.ts';
 import type { Advice, AlertKind } from './alert.ts';
 import type { AlertBook } from './alert-book.ts';
 import type { InsideFlows } from './inside-flows.ts';
@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly addresses: AddressNumbers;
   readonly office: Office;
   /** Whose records are looked at. */
-  readonly exporter: AnyExporter;
+  readonly exporter: Exporter;
 }
 
 /**

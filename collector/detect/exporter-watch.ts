@@ -1,8 +1,8 @@
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import type { Alert } from './alert.ts';
 import { AllowList } from './allow-list.ts';
 import { AlertBook } from './alert-book.ts';
-import type { AnyExporter } from './any-exporter.ts';
 import type { DetectConfig } from './config.ts';
 import type { Detector } from './detector.ts';
 import { ADVICE, createDetectors } from './detectors.ts';
@@ -20,7 +20,7 @@ export class ExporterWatch {
   readonly #sampling: SamplingGuess;
   readonly #detectors: readonly Detector[];
 
-  constructor(exporter: AnyExporter, { inside }: Pick<WatchedOffice, 'inside'>, office: Office, config: DetectConfig) {
+  constructor(exporter: Exporter, { inside }: Pick<WatchedOffice, 'inside'>, office: Office, config: DetectConfig) {
     const applications = new FlowApplications(office, exporter);
     const viewpoint = { inside, hostOf: office.hostOf.bind(office), applications };
     this.#view = new InsideView(viewpoint, config.maxAddresses);

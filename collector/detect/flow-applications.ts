@@ -1,7 +1,7 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from '../../core/net/packet-train.ts';
 import type { Application } from '../query/catalogue.ts';
-import type { AnyExporter } from './any-exporter.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import type { Office } from './office.ts';
 
 const PORTS = 2 ** 16;
@@ -9,13 +9,13 @@ const PORTS = 2 ** 16;
 /** What the flows of an exporter are for. Flows that are alike are looked up once a batch, as names may come between two. */
 export class FlowApplications {
   readonly #office: Office;
-  readonly #exporter: AnyExporter;
+  readonly #exporter: Exporter;
   /** By the exporter's id; `undefined` of one that it did not name. */
   readonly #exported = new Map<number, Application | undefined>();
   /** By the server's number, its port and the protocol. */
   readonly #classified = new Map<number, Application>();
 
-  constructor(office: Office, exporter: AnyExporter) {
+  constructor(office: Office, exporter: Exporter) {
     this.#office = office;
     this.#exporter = exporter;
   }

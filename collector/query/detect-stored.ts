@@ -1,7 +1,7 @@
 import type { StoredAddress } from '../../core/net/stored-address.ts';
 import { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import { isFrom, type Exporter, type FlowStore } from '../store/flow-store.ts';
-import { setAddress } from '../detect/any-exporter.ts';
+import { setAddress } from '../detect/exporter-columns.ts';
 import type { Detection } from '../detect/detection.ts';
 import { VIEWED_COLUMNS, type ViewedFlows } from '../detect/inside-view.ts';
 import { LACK_KINDS } from '../detect/port-exhaustion.ts';

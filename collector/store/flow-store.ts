@@ -1,3 +1,4 @@
+import { isIPv4, type StoredAddress } from '../../core/net/stored-address.ts';
 import type { CollectedBatch } from '../collecting/collected-batch.ts';
 import type { Label } from '../collecting/label.ts';
 import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
@@ -15,16 +16,25 @@ export type StoredFlows<Column extends FlowColumn> = Pick<CollectedBatch, Column
 
 /** Who sent a record: the address it came from and the Observation Domain, which is unique to that (RFC 7011 section 3.1). */
 export interface Exporter {
-  /** IPv4, as a number. */
-  readonly address: number;
+  readonly address: StoredAddress;
   readonly observationDomainId: number;
 }
 
-/** The rows of one exporter, as a condition in SQL on either table; all rows without one. */
-export const isFrom = (exporter: Exporter | undefined): string =>
-  exporter === undefined
-    ? 'true'
-    : `(exporter_ipv4 = ${exporter.address} AND observation_domain_id = ${exporter.observationDomainId})`;
+/** One that sends over IPv4, as all of the lab do. */
+export interface IPv4Exporter extends Exporter {
+  readonly address: number;
+}
+
+/**
+ * The rows of one exporter, as a condition in SQL on either table; all rows without one. `ipv6` writes an address of 128 bits as the
+ * database has it: DuckDB takes the number.
+ */
+export function isFrom(exporter: Exporter | undefined, ipv6: (address: StoredAddress) => string = String): string {
+  if (exporter === undefined) return 'true';
+  const { address, observationDomainId } = exporter;
+  const isAddress = isIPv4(address) ? `exporter_ipv4 = ${address}` : `exporter_ipv6 = ${ipv6(address)}`;
+  return `(${isAddress} AND observation_domain_id = ${observationDomainId})`;
+}
 
 /** A parameter of a query, bound by name: `$name` in the text, `$name::UHUGEINT` beside an address. */
 export type QueryParameters = Readonly<Record<string, number | string>>;

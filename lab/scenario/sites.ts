@@ -1,6 +1,6 @@
 import { formatIPv4 } from '../../core/net/address.ts';
 import { exactNumber, parseRange, type AddressRange } from '../../core/net/stored-address.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { IPv4Exporter } from '../../collector/store/flow-store.ts';
 import type { LinkConfig } from '../faults/link.ts';
 import type { Scenario } from './schema.ts';
 import { HEADQUARTERS } from './site-schema.ts';
@@ -9,7 +9,7 @@ import { HEADQUARTERS } from './site-schema.ts';
 export interface SiteConfig extends Pick<Scenario, 'office' | 'people' | 'router'> {
   readonly name: string;
   /** What the collector knows the router by. */
-  readonly exporter: Exporter;
+  readonly exporter: IPv4Exporter;
   /** What the collector is told lies inside. */
   readonly inside: readonly AddressRange[];
   readonly links: { readonly export: LinkConfig; readonly ntp: LinkConfig };
@@ -18,7 +18,7 @@ export interface SiteConfig extends Pick<Scenario, 'office' | 'people' | 'router
 
 /** The device outside a site's router. */
 export interface ProbeConfig extends Pick<NonNullable<Scenario['router']['probe']>, 'clock' | 'metering' | 'exporting'> {
-  readonly exporter: Exporter;
+  readonly exporter: IPv4Exporter;
   readonly links: SiteConfig['links'];
 }
 
@@ -66,7 +66,7 @@ function insideOf({ network, ipv6 }: Scenario['office']): AddressRange[] {
   return [...(ipv4 === undefined ? [] : [ipv4]), { first: exactNumber(first), last: exactNumber(last) }];
 }
 
-const exporterOf = ({ exporting }: Pick<Scenario['router'], 'exporting'>, address: number): Exporter => ({
+const exporterOf = ({ exporting }: Pick<Scenario['router'], 'exporting'>, address: number): IPv4Exporter => ({
   address,
   observationDomainId: exporting.observationDomainId,
 });

@@ -1,8 +1,8 @@
-import { formatIPv4 } from '../../core/net/address.ts';
+import { formatStored } from '../../core/net/stored-address.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
 import type { MessageRing } from '../../collector/api/view/message-ring.ts';
 import type { LostRecord, MessageFate, RecordTruth } from '../../collector/api/view/record-truth.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { Exporter, IPv4Exporter } from '../../collector/store/flow-store.ts';
 import { BUCKET_S } from '../findings/damage.ts';
 import type { SentMessage } from '../world/export-path.ts';
 import type { TimedRecords } from './timed-records.ts';
@@ -67,7 +67,7 @@ export class KnownRecords implements RecordTruth {
     };
   }
 
-  get doubled(): { readonly exporter: Exporter; readonly sequenceNumber: number }[] {
+  get doubled(): { readonly exporter: IPv4Exporter; readonly sequenceNumber: number }[] {
     const doubled = this.#source.sent.filter(({ times }) => times.copies > 1);
     return doubled.map(({ exporter, times }) => ({ exporter, sequenceNumber: times.sequenceNumber })).reverse();
   }
@@ -77,7 +77,7 @@ export class KnownRecords implements RecordTruth {
   }
 
   wireOf({ address, observationDomainId }: Exporter, sequenceNumber: number): number | undefined {
-    return this.#source.ring.latest(formatIPv4(address), observationDomainId, sequenceNumber)?.index;
+    return this.#source.ring.latest(formatStored(address), observationDomainId, sequenceNumber)?.index;
   }
 
   #lookUp(): void {

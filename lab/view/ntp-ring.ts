@@ -22,12 +22,12 @@ const ORIGIN_TIMESTAMP = 24;
 
 /** The newest NTP packets of all clients of a run, with what answers what. Memory is bounded. */
 export class NtpRing {
-  readonly #maxPackets: number;
+  readonly maxPackets: number;
   readonly #packets: (KeptPacket & { readonly replies: number[] })[] = [];
   #count = 0;
 
   constructor(maxPackets = MAX_PACKETS) {
-    this.#maxPackets = maxPackets;
+    this.maxPackets = maxPackets;
   }
 
   /** How many packets there were, those forgotten too. */
@@ -61,7 +61,7 @@ export class NtpRing {
       replies: [],
     });
     // Seldom: to take the first from a list moves all others.
-    if (this.#packets.length >= 1.25 * this.#maxPackets) this.#packets.splice(0, this.#packets.length - this.#maxPackets);
+    if (this.#packets.length >= 1.25 * this.maxPackets) this.#packets.splice(0, this.#packets.length - this.maxPackets);
   }
 
   /** The packet of that number, if it is still kept. */

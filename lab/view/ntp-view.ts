@@ -1,6 +1,8 @@
 import type { ExchangeView } from '../../collector/api/view/clocks-view.ts';
 import { hexOf } from '../../collector/api/view/hex-of.ts';
 import type { NtpPacketView, NtpView } from '../../collector/api/view/ntp-view.ts';
+import { pageBefore } from '../../collector/api/view/numbered-page.ts';
+import { wordNumber } from '../../collector/query/wording.ts';
 import { dissectNtpPacket } from '../../core/ntp/dissection.ts';
 import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
 import type { Exchange } from '../world/exchange-log.ts';
@@ -32,14 +34,15 @@ const SAME_INSTANT_MS = 0.001;
 
 /** The newest NTP packets, and one of them taken apart with the truth beside it. */
 export function ntpView(ring: NtpRing, request: NtpViewRequest): NtpView {
-  const { limit, before = Infinity, untilNs, client, server, way } = request;
-  const listed: KeptPacket[] = [];
-  for (let at = ring.packets.length - 1; at >= 0 && listed.length < limit; at--) {
-    const packet = ring.packets[at] as KeptPacket;
-    if (packet.index >= before || packet.at > untilNs) continue;
-    if ((client ?? packet.client) !== packet.client || (server ?? packet.server) !== packet.server) continue;
-    if ((way ?? packet.way) === packet.way) listed.push(packet);
-  }
+  const { limit, before, untilNs, client, server, way } = request;
+  const kept = ring.packets.filter(
+    (packet) =>
+      packet.at <= untilNs &&
+      (client ?? packet.client) === packet.client &&
+      (server ?? packet.server) === packet.server &&
+      (way ?? packet.way) === packet.way,
+  );
+  const { items: listed, turns } = pageBefore(kept, limit, before);
   const namesOf = (name: 'client' | 'server'): string[] => [...new Set(ring.packets.map((packet) => packet[name]))].sort();
   const opened = openedPacket(ring, request) ?? listed[0];
   return {
@@ -47,7 +50,17 @@ export function ntpView(ring: NtpRing, request: NtpViewRequest): NtpView {
     clients: namesOf('client'),
     servers: namesOf('server'),
     packets: listed.map((packet) => headOf(packet, repliesTo(ring, packet, request), request)),
+    turns,
+    ...(turns.older === undefined && endOf(ring)),
     ...(opened === undefined ? {} : { packet: takenApart(ring, opened, request) }),
+  };
+}
+
+/** Says which are kept, where that is not all. */
+function endOf({ packets: [oldest], maxPackets }: NtpRing): Pick<NtpView, 'end'> {
+  if (oldest === undefined || oldest.index === 0) return {};
+  return {
+    end: `What came before packet ${oldest.index} is not kept: only the newest are, ${wordNumber(maxPackets)} at least.`,
   };
 }
 

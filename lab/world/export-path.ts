@@ -3,7 +3,7 @@ import { unixUs, type Epoch, type TrueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { CollectingProcess } from '../../collector/collecting/collecting-process.ts';
 import type { SessionSummary } from '../../collector/collecting/session-summary.ts';
-import type { Exporter, FlowStore } from '../../collector/store/flow-store.ts';
+import type { FlowStore, IPv4Exporter } from '../../collector/store/flow-store.ts';
 import { storeCollected, type BatchWatcher } from '../../collector/store/store-collected.ts';
 import type { Link } from '../faults/link.ts';
 import type { Kernel } from '../kernel/kernel.ts';
@@ -16,7 +16,7 @@ import type { MessageSink } from './capture.ts';
 
 /** A Message that left a router or probe. */
 export interface SentMessage {
-  readonly exporter: Exporter;
+  readonly exporter: IPv4Exporter;
   readonly times: MessageTimes;
 }
 
@@ -47,7 +47,7 @@ export class ExportPath {
   readonly receivedAgain = nothing();
   /** When each Message left and arrived. */
   readonly log = new MessageLog();
-  readonly #exporter: Exporter;
+  readonly #exporter: IPv4Exporter;
   readonly #source: string;
   readonly #epoch: Epoch;
   readonly #link: Link;
@@ -55,7 +55,7 @@ export class ExportPath {
   #kernel: Kernel | undefined;
   #wire: LockStepWire | undefined;
 
-  constructor(exporter: Exporter, epoch: Epoch, link: Link, collection: Collection) {
+  constructor(exporter: IPv4Exporter, epoch: Epoch, link: Link, collection: Collection) {
     this.#exporter = exporter;
     this.#source = `${formatIPv4(exporter.address)}:${EXPORT_PORT}`;
     this.#epoch = epoch;

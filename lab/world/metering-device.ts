@@ -1,5 +1,5 @@
 import type { Epoch, TrueNs } from '../../core/time/instant.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { IPv4Exporter } from '../../collector/store/flow-store.ts';
 import type { MonitorConfig, RouterConfig } from '../../exporter/config.ts';
 import type { Router } from '../../exporter/router.ts';
 import type { Ledger } from '../verify/ledger.ts';
@@ -10,7 +10,7 @@ import type { LeaseLog } from './lease-log.ts';
 /** A router or a probe: what it is known by, how it meters and exports, its clock, and the truth of what it saw and sent. */
 export interface MeteringDevice extends MonitorConfig {
   readonly name: string;
-  readonly exporter: Exporter;
+  readonly exporter: IPv4Exporter;
   /** The translation it is beside, or does. */
   readonly nat: RouterConfig['nat'];
   readonly exported: Router['exported'];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseAddress } from '../../core/net/address-book.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { IPv4Exporter } from '../../collector/store/flow-store.ts';
 import { DOWN, Ledger, NOBODY, UP } from '../verify/ledger.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
 import type { ToldSite } from './sites-file.ts';
@@ -58,7 +58,7 @@ export function savedLedgers(path: string, endNs: number, sites: readonly Pick<T
 
 class SavedSite implements TrueSite {
   readonly name: string;
-  readonly exporter: Exporter | undefined;
+  readonly exporter: IPv4Exporter | undefined;
   readonly ledger = new Ledger();
   /** Rows of connections and numbers of devices, as they come. */
   readonly #connections = new Map<string, number>();
@@ -70,7 +70,7 @@ class SavedSite implements TrueSite {
   readonly nameOf = (device: number): string | undefined => this.#people[device];
   readonly kindOf = (activity: number): string | undefined => this.#kinds.get(activity);
 
-  constructor(name: string, exporter: Exporter | undefined, endNs: number) {
+  constructor(name: string, exporter: IPv4Exporter | undefined, endNs: number) {
     this.name = name;
     this.exporter = exporter;
     this.ledger.endNs = endNs;

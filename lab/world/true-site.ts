@@ -1,5 +1,5 @@
 import { formatAddress } from '../../core/net/address-book.ts';
-import type { Exporter } from '../../collector/store/flow-store.ts';
+import type { IPv4Exporter } from '../../collector/store/flow-store.ts';
 import { trueActivities, type TrueActivity } from '../verify/activities.ts';
 import type { Ledger } from '../verify/ledger.ts';
 import type { Site } from './site.ts';
@@ -9,7 +9,7 @@ export interface TrueSite {
   readonly name: string;
   readonly ledger: Ledger;
   /** Whose records are about the same packets. */
-  readonly exporter: Exporter | undefined;
+  readonly exporter: IPv4Exporter | undefined;
   /** The person a device belongs to, else its own name. */
   readonly nameOf: (device: number) => string | undefined;
   /** What an activity of the script does. */

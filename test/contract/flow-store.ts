@@ -5,6 +5,7 @@ import { clearRows } from '../../collector/collecting/collected-rows.ts';
 import { FLOWS, NAT_EVENTS } from '../../collector/store/columns.ts';
 import type { FlowColumn, FlowStore } from '../../collector/store/flow-store.ts';
 import { eventsOf, flowsOf, numbersOf, widthOf } from './rows.ts';
+import type { StoredAddress } from '../../core/net/stored-address.ts';
 
 /** Where a store keeps its rows: opened again after closing, it holds them still. */
 export interface StoreHome {
@@ -82,20 +83,25 @@ export function describeFlowStore(newHome: () => Promise<StoreHome>): void {
     });
 
     it('are scanned by exporter, in the order of the ids, and with no column at all', async () => {
-      const [mine, other] = [flowsOf(4_000, 1), flowsOf(1, 2)];
+      const [mine, other, overIPv6] = [flowsOf(4_000, 1), flowsOf(1, 2), flowsOf(1, 3)];
       mine.exporter.fill(1);
       mine.observationDomainId.fill(7);
       other.exporter.fill(1);
       other.observationDomainId.fill(8);
-      for (let turn = 0; turn < 3; turn++) for (const each of [mine, other]) await store.append(each);
+      overIPv6.exporter.fill(0);
+      overIPv6.exporterIPv6.set([0xfe800000, 0, 0, 1]);
+      overIPv6.observationDomainId.fill(8);
+      for (let turn = 0; turn < 3; turn++) for (const each of [mine, other, overIPv6]) await store.append(each);
       const all = await idsOf(store);
-      const ofOther: number[] = [];
-      await store.scan(['sourcePort'], ({ id, length }) => ofOther.push(...id.subarray(0, length)), {
-        address: 1,
-        observationDomainId: 8,
-      });
-      expect(all.length).toBe(12_003);
-      expect(ofOther).toEqual(all.filter((_, row) => row % 4_001 === 4_000));
+      const idsFrom = async (address: StoredAddress): Promise<number[]> => {
+        const ids: number[] = [];
+        const exporter = { address, observationDomainId: 8 };
+        await store.scan(['sourcePort'], ({ id, length }) => ids.push(...id.subarray(0, length)), exporter);
+        return ids;
+      };
+      expect(all.length).toBe(12_006);
+      expect(await idsFrom(1)).toEqual(all.filter((_, row) => row % 4_002 === 4_000));
+      expect(await idsFrom((0xfe80n << 112n) | 1n)).toEqual(all.filter((_, row) => row % 4_002 === 4_001));
     });
 
     it('of an empty batch are none', async () => {

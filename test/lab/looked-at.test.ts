@@ -8,6 +8,7 @@ import { UsageError } from '../../lab/commands/failure.ts';
 import { reportText, writeReportFiles } from '../../lab/commands/report-files.ts';
 import { runScenario } from '../../lab/run-scenario.ts';
 import { openKeptRun } from '../../lab/serve/kept-run.ts';
+import type { WireView } from '../../collector/api/view/wire-view.ts';
 import { LookedAtRun } from '../../lab/serve/looked-at-run.ts';
 import type { ScenarioInput } from '../../lab/scenario/schema.ts';
 import { SMALL } from '../support/small-world.ts';
@@ -44,6 +45,7 @@ test('a run that is asked all the time, paused and hastened is the run it would 
     line: { downOctets: { value: report.people.reduce((sum, { downOctets }) => sum + downOctets, 0) } },
   });
   expect(() => run.control({ paused: true })).toThrow('the run is over');
+  const pages = await wirePages(run);
   await run.close();
   writeReportFiles(report, '<!doctype html><title>of the run</title>', directory);
   const kept = await openKeptRun(directory);
@@ -60,8 +62,23 @@ test('a run that is asked all the time, paused and hastened is the run it would 
   expect(again.people).toEqual(people);
   const { activities } = (await view(kept.views, 'person', { id: 'John' })) as { activities: object[] };
   expect(activities).toEqual((person as { activities: object[] }).activities);
+  expect(pages.length).toBeGreaterThan(1);
+  expect(pages.flat()).toHaveLength(report.collected.messages);
+  // The way loses nothing and turns nothing round.
+  expect(await wirePages(kept.views)).toEqual(pages);
   kept.close();
 });
+
+/** Sequence numbers of all Messages, from the newest page to the oldest. */
+async function wirePages(run: Pick<LookedAtRun, 'topics'>): Promise<number[][]> {
+  const pages: number[][] = [];
+  for (let before: number | undefined = Infinity; before !== undefined;) {
+    const { messages, turns } = (await view(run, 'wire', before === Infinity ? {} : { before: String(before) })) as WireView;
+    pages.push(messages.map(({ sequence }) => sequence));
+    before = turns.older;
+  }
+  return pages;
+}
 
 const TWO_SITES: ScenarioInput = {
   ...SMALL,

@@ -1,5 +1,4 @@
 import { formatStored } from '../../../core/net/stored-address.ts';
-import { formatIPv4 } from '../../../core/net/address.ts';
 import {
   FLOW_END_ACTIVE,
   FLOW_END_DETECTED,
@@ -118,7 +117,7 @@ function lifeOfLost(lost: LostRecord, record: RecordRow, truth: RecordTruth | un
     record,
     isLost: true,
     message: {
-      exporter: formatIPv4(exporter.address),
+      exporter: formatStored(exporter.address),
       domain: exporter.observationDomainId,
       sequenceNumber,
       ...(wire === undefined ? {} : { wire }),

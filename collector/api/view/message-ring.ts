@@ -33,23 +33,31 @@ export interface RingLimits {
   readonly maxTemplates: number;
 }
 
+/** What is known of Messages that came before there was a ring. */
+export interface EarlierMessages {
+  /** Numbers that are taken. */
+  readonly count: number;
+  readonly templateOf: TemplateOfSession;
+}
+
 /** Some minutes of a busy router. */
 export const RING_LIMITS: RingLimits = { maxMessages: 5_000, maxOctets: 16 * 2 ** 20, maxTemplates: 2_000 };
 
 /** The newest Messages, for whoever wants to look into them, and all Templates they may be read by. Memory is bounded. */
 export class MessageRing {
-  readonly #limits: RingLimits;
+  readonly limits: RingLimits;
+  /** Absent where none came before there was the ring. */
+  readonly earlier: EarlierMessages | undefined;
   readonly #messages: KeptMessage[] = [];
   /** The latest of each, in the order they were told. */
   readonly #templates = new Map<string, ToldTemplate>();
-  readonly #otherTemplate: TemplateOfSession;
   #octets = 0;
-  #count = 0;
+  #count: number;
 
-  /** `otherTemplate`: what is known of Templates that no Message told while the ring was there. */
-  constructor(limits = RING_LIMITS, otherTemplate: TemplateOfSession = () => undefined) {
-    this.#limits = limits;
-    this.#otherTemplate = otherTemplate;
+  constructor(limits = RING_LIMITS, earlier?: EarlierMessages) {
+    this.limits = limits;
+    this.earlier = earlier;
+    this.#count = earlier?.count ?? 0;
   }
 
   /** How many Messages there were, those forgotten too. */
@@ -103,7 +111,7 @@ export class MessageRing {
 
   /** The same without where it was told: that may be before the ring was there. */
   templateFor(message: KeptMessage, id: number): Template | undefined {
-    return this.toldFor(message, id)?.template ?? this.#otherTemplate(message, id);
+    return this.toldFor(message, id)?.template ?? this.earlier?.templateOf(message, id);
   }
 
   /** Messages with Data Sets that are read by a Template as a Message told it, the oldest first. */
@@ -117,12 +125,12 @@ export class MessageRing {
     this.#templates.delete(key);
     this.#templates.set(key, told);
     const [oldest] = this.#templates.keys();
-    if (this.#templates.size > this.#limits.maxTemplates && oldest !== undefined) this.#templates.delete(oldest);
+    if (this.#templates.size > this.limits.maxTemplates && oldest !== undefined) this.#templates.delete(oldest);
   }
 
   /** Many at once, and seldom: to take the first from a list moves all others. */
   #forget(): void {
-    const { maxMessages, maxOctets } = this.#limits;
+    const { maxMessages, maxOctets } = this.limits;
     if (this.#messages.length <= maxMessages && this.#octets <= maxOctets) return;
     let gone = 0;
     while (

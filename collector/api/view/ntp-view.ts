@@ -1,5 +1,6 @@
 import type { Part } from '../../../core/bytes/part.ts';
 import type { ExchangeView } from './clocks-view.ts';
+import type { PageTurns } from './numbered-page.ts';
 
 /** An NTP packet in the list, as it left its client or reached it. */
 export interface NtpPacketView {
@@ -31,6 +32,9 @@ export interface NtpView {
   readonly servers: readonly string[];
   /** The newest first, of those that were asked for. */
   readonly packets: readonly NtpPacketView[];
+  readonly turns: PageTurns;
+  /** Where the list has no older ones though there were some: which are kept. */
+  readonly end?: string;
   /** The one that is taken apart, as long as it is kept. */
   readonly packet?: {
     readonly head: NtpPacketView;

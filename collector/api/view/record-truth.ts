@@ -1,4 +1,4 @@
-import type { Exporter } from '../../store/flow-store.ts';
+import type { Exporter, IPv4Exporter } from '../../store/flow-store.ts';
 
 /** When a Message truly left and first came, in milliseconds since 1970, and how often it came. */
 export interface MessageFate {
@@ -37,7 +37,7 @@ export interface RecordTruth {
   packetsOf(record: number): { readonly startMs: number; readonly endMs: number } | undefined;
   messageOf(exporter: Exporter, sequenceNumber: number): MessageFate | undefined;
   /** Messages that came more than once, the latest first. */
-  readonly doubled: readonly { readonly exporter: Exporter; readonly sequenceNumber: number }[];
+  readonly doubled: readonly { readonly exporter: IPv4Exporter; readonly sequenceNumber: number }[];
   /** Row ids of records that lie in another five minutes than they were in, in their order. */
   readonly mistimed: ReadonlySet<number>;
   /** The latest first. */

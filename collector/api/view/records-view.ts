@@ -198,7 +198,6 @@ export interface StoredRecord {
   readonly packets: number;
   readonly octets: number;
   readonly exporter: StoredAddress;
-  readonly exporterIPv4: number;
   readonly domain: number;
   readonly sequenceNumber: number;
   readonly exportTimeS: number;
@@ -243,7 +242,7 @@ export const storedRows = (
   store.query<StoredRecord>(
     `SELECT id::DOUBLE AS id, flow_start_ms::DOUBLE AS "startMs", flow_end_ms::DOUBLE AS "endMs", person,
       ${duckDbDialect.address('person_stranger')} AS stranger, is_up AS "isUp", ${duckDbDialect.address('server')} AS address, server_port AS port, protocol,
-      packets::DOUBLE AS packets, octets::DOUBLE AS octets, ${duckDbDialect.address('exporter')} AS exporter, exporter_ipv4 AS "exporterIPv4",
+      packets::DOUBLE AS packets, octets::DOUBLE AS octets, ${duckDbDialect.address('exporter')} AS exporter,
       observation_domain_id AS domain, sequence_number AS "sequenceNumber", export_time_s AS "exportTimeS", received_at_us::DOUBLE AS "receivedAtUs",
       template_id AS "templateId", flow_end_reason AS "endReason", start_ms::DOUBLE AS "basisStartMs", end_ms::DOUBLE AS "basisEndMs"
     FROM ${seen.from(COLUMNS, conditions)} ORDER BY id DESC LIMIT ${most}`,
@@ -271,7 +270,7 @@ export function rowOf(row: StoredRecord, seen: SeenFlows, truth: RecordTruth | u
   };
 }
 
-export const exporterOf = ({ exporterIPv4, domain }: StoredRecord): Exporter => ({
-  address: exporterIPv4,
+export const exporterOf = ({ exporter, domain }: StoredRecord): Exporter => ({
+  address: exporter,
   observationDomainId: domain,
 });

@@ -1,10 +1,12 @@
 import type { Part } from '../../../core/bytes/part.ts';
-import { exporterAddress } from '../../collecting/exporter-address.ts';
+import { askedAddress, exporterAddress } from '../../collecting/exporter-address.ts';
 import { sequenceUnitOf } from '../../collecting/export-protocol.ts';
+import { wordNumber } from '../../query/wording.ts';
 import type { Exporter } from '../../store/flow-store.ts';
 import { dissectDatagram } from './export-datagram.ts';
 import { hexOf } from './hex-of.ts';
 import type { KeptMessage, MessageRing } from './message-ring.ts';
+import { pageBefore, type PageTurns } from './numbered-page.ts';
 
 export type { Part };
 
@@ -33,6 +35,9 @@ export interface WireView {
   readonly senders: readonly string[];
   /** The newest first, of those that were asked for. */
   readonly messages: readonly WireMessage[];
+  readonly turns: PageTurns;
+  /** Where the list has no older ones though there may have been some: which are kept. */
+  readonly end?: string;
   /** The one that is taken apart, as long as it is kept. */
   readonly message?: {
     readonly head: WireMessage;
@@ -69,19 +74,31 @@ export interface WireRequest {
 
 /** The newest Messages, and one of them taken apart; `tellTruth` only where somebody knows it. */
 export function wireView(ring: MessageRing, request: WireRequest, tellTruth: TellTruth = (_, tree) => tree): WireView {
-  const { limit, before = Infinity, untilUs = Infinity, exporter, sender } = request;
-  const listed: WireMessage[] = [];
-  for (let at = ring.messages.length - 1; at >= 0 && listed.length < limit; at--) {
-    const message = ring.messages[at] as KeptMessage;
-    const isOfSender = isOf(message, exporter) && (sender ?? message.source) === message.source;
-    const isAsked = isOfSender && message.index < before && message.receivedAtUs <= untilUs;
-    if (isAsked) listed.push(headOf(message, treeOf(ring, message, request)));
-  }
-  const index = request.index ?? listed[0]?.index;
+  const { limit, before, untilUs = Infinity, exporter, sender } = request;
+  const kept = ring.messages.filter(
+    (message) => message.receivedAtUs <= untilUs && (sender ?? message.source) === message.source && isOf(message, exporter),
+  );
+  const { items, turns } = pageBefore(kept, limit, before);
+  const index = request.index ?? items[0]?.index;
   const asked = index === undefined ? undefined : ring.at(index);
   const senders = [...new Set(ring.messages.map(({ source }) => source))].sort();
-  const list = { count: ring.count, senders, messages: listed };
+  const list = {
+    count: ring.count,
+    senders,
+    messages: items.map((message) => headOf(message, treeOf(ring, message, request))),
+    turns,
+    ...(turns.older === undefined && endOf(ring)),
+  };
   return asked === undefined ? list : { ...list, message: takenApart(ring, asked, request, tellTruth) };
+}
+
+/** Says which are kept, where that may not be all. */
+function endOf({ messages, count, earlier, limits }: MessageRing): Pick<WireView, 'end'> {
+  const oldest = messages[0]?.index ?? count;
+  if (oldest === 0 && earlier === undefined) return {};
+  const kept = `only the newest are, ${wordNumber(limits.maxMessages)} and ${wordNumber(limits.maxOctets)} octets at most`;
+  const since = earlier === undefined ? '' : ', from when somebody looks until nobody does';
+  return { end: `What came before Message ${oldest} is not kept: ${kept}${since}.` };
 }
 
 /** Messages a Template is linked to. */
@@ -118,7 +135,7 @@ function takenApart(
 
 const isOf = ({ source, observationDomainId }: KeptMessage, exporter: Exporter | undefined): boolean =>
   exporter === undefined ||
-  (exporter.observationDomainId === observationDomainId && exporter.address === exporterAddress(source).ipv4);
+  (exporter.observationDomainId === observationDomainId && exporter.address === askedAddress(exporterAddress(source)));
 
 const treeOf = (ring: MessageRing, message: KeptMessage, { forgotten }: WireRequest): Part =>
   dissectDatagram(message.protocol, message.payload, (id) => (forgotten.has(id) ? undefined : ring.templateFor(message, id)));

@@ -1,5 +1,4 @@
-import { formatIPv4 } from '../../../core/net/address.ts';
-import type { StoredAddress } from '../../../core/net/stored-address.ts';
+import { parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { pipelineView, type PipelineView } from '../../api/view/pipeline-view.ts';
 import type { StatusView } from '../../api/view/status-view.ts';
 import type { Topic } from '../../api/view/topic.ts';
@@ -14,7 +13,7 @@ import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
 import { intakeOf } from '../intake.ts';
 import { labelsOf } from '../labels.ts';
-import { exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
+import { alertsOf, exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
 import { viewTopics } from './view-topics.ts';
 import { tappedWire } from './wire-tap.ts';
@@ -28,10 +27,9 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
   const startMs = Date.now();
   const { collecting } = collector;
   const before = new KnownBefore();
-  const nameOf = (address: number): string | undefined =>
-    collecting.names.get(address) ??
-    before.names.get(address) ??
-    inventory.find((entry) => entry.address === formatIPv4(address))?.name;
+  const inventoried = new Map(inventory.map((entry) => [parseStored(entry.address), entry.name]));
+  const nameOf = (address: StoredAddress): string | undefined =>
+    collecting.names.get(address) ?? before.names.get(address) ?? inventoried.get(address);
   const topics = new Map<string, Topic>(
     // The views' SQL is DuckDB's.
     isServerAddress(options.store)
@@ -48,7 +46,7 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
               names,
               inside: config.inside,
               inventory,
-              alerts: collector.alerts,
+              alerts: alertsOf(exporter, collector.alerts),
               ...(exporter === undefined ? {} : { exporter }),
             };
           },

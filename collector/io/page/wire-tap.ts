@@ -17,24 +17,26 @@ export interface Tapped {
  */
 export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: TemplateOfSession): Topic {
   const { maxDatagrams, maxOctets, maxTemplates, keptS } = config;
+  const limits = { maxMessages: maxDatagrams, maxOctets, maxTemplates };
   let ring: MessageRing;
   let topic: Topic;
   let timer: NodeJS.Timeout | undefined;
-  const begin = (): void => {
-    ring = new MessageRing({ maxMessages: maxDatagrams, maxOctets, maxTemplates }, templateOf);
+  // A number is never given twice, so a link shows what it was made for, or that it is gone.
+  const begin = (count: number): void => {
+    ring = new MessageRing(limits, { count, templateOf });
     topic = wireTopic(ring, { exporterOf });
   };
   const forget = (): void => {
     tapped.tap = undefined;
     timer = undefined;
-    begin();
+    begin(ring.count);
   };
   const asked = (): void => {
     tapped.tap ??= ({ source, receivedAtUs, payload }) => ring.add(source, receivedAtUs, payload);
     if (timer === undefined) timer = setTimeout(forget, keptS * 1_000).unref();
     else timer.refresh();
   };
-  begin();
+  begin(0);
   return {
     revision: () => {
       asked();

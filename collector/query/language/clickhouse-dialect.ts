@@ -1,5 +1,5 @@
 import { isIPv4, type StoredAddress } from '../../../core/net/stored-address.ts';
-import { NO_IPV6, shownAddress } from '../../store/clickhouse/address-sql.ts';
+import { hexOf, NO_IPV6, octetsOf, shownAddress } from '../../store/clickhouse/address-sql.ts';
 import { byVersion, type Dialect } from './dialect.ts';
 
 /** Makes numbers with a sign such without: an array of both kinds has no type. */
@@ -36,11 +36,6 @@ export const clickHouseDialect: Dialect = {
   },
   hasTable: (name) => `SELECT 1 AS there FROM system.tables WHERE database = currentDatabase() AND name = '${name}'`,
 };
-
-/** The digits as `hex` writes them. */
-const hexOf = (address: StoredAddress): string => address.toString(16).toUpperCase().padStart(32, '0');
-
-const octetsOf = (address: StoredAddress): string => `toFixedString(unhex('${hexOf(address)}'), 16)`;
 
 const lookup = (key: string, pairs: readonly (readonly [StoredAddress | string, number])[], otherwise = 0): string =>
   pairs.length === 0

@@ -167,7 +167,7 @@ function conditionsOf(exporter: Exporter | undefined, { fromMs, toMs, knownAtMs 
   const only = (needs: string[], sql: string): Derived => ({ needs, sql });
   return [
     only([...SIDES], `(${SIDES.join(' OR ')})`),
-    ...(exporter === undefined ? [] : [only(['exporter_ipv4', 'observation_domain_id'], isFrom(exporter))]),
+    ...(exporter === undefined ? [] : [only(['exporter_ipv4', 'exporter_ipv6', 'observation_domain_id'], isFrom(exporter))]),
     ...(knownAtMs === undefined ? [] : [only(['received_at_us'], `received_at_us <= ${Math.floor(knownAtMs * 1_000)}`)]),
     ...(fromMs === undefined ? [] : [only(['start_ms', 'end_ms'], `(start_ms >= ${Math.ceil(fromMs)} OR end_ms > ${Math.ceil(fromMs)})`)]), // prettier-ignore
     ...(toMs === undefined ? [] : [only(['start_ms'], `start_ms < ${Math.ceil(toMs)}`)]),

@@ -1,6 +1,7 @@
 import { CollectedBatch } from '../../collecting/collected-batch.ts';
 import { FLOWS, type StoredColumn } from '../columns.ts';
 import { isFrom, type Exporter, type FlowColumn, type StoredFlows } from '../flow-store.ts';
+import { octetsOf } from './address-sql.ts';
 import type { ClickHouseConnection } from './connection.ts';
 import { nativeBlocks } from './native-reader.ts';
 
@@ -18,7 +19,7 @@ export async function scanFlows<Column extends FlowColumn>(
 ): Promise<void> {
   const read = FLOWS.columns.filter(({ from }) => (columns as readonly FlowColumn[]).includes(from));
   const names = ['toFloat64(id)', ...read.map(({ name, type }) => (type === 'UBIGINT' ? `toFloat64(${name})` : name))];
-  const where = exporter === undefined ? '' : `WHERE ${isFrom(exporter)}`;
+  const where = exporter === undefined ? '' : `WHERE ${isFrom(exporter, octetsOf)}`;
   const sql = `SELECT ${names.join(', ')} FROM flows ${where} ORDER BY id
     SETTINGS max_bytes_before_external_sort = ${SORTED_OCTETS}`;
   const shown = Object.assign(new CollectedBatch(SHOWN_ROWS), { id: new Float64Array(SHOWN_ROWS) });

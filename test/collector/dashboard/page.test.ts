@@ -245,6 +245,39 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () =
     await page.close();
   });
 
+  it('pages through Messages by keyboard, and a link shows the same ones', async () => {
+    const page = await open('#/wire', { width: 390 });
+    const shown = (of: Page) => of.locator('.message-list button').allTextContents();
+    const [turn, status] = [
+      (name: string) => page.getByRole('button', { name, exact: true }),
+      page.locator('.page-turner [role=status]'),
+    ];
+    await expect.poll(() => shown(page)).toHaveLength(100);
+    const newest = await shown(page);
+    const opened = page.getByRole('heading', { name: /^Message \d+$/ });
+    const latest = Number((await opened.textContent())?.replace('Message ', ''));
+    expect(await turn('Newer').getAttribute('aria-disabled')).toBe('true');
+    await turn('Newer').press('Enter');
+    expect(page.url()).not.toContain('before');
+    await turn('Older').press('Enter');
+    await expect.poll(() => status.textContent()).toMatch(/^Messages \d+ to \d+$/);
+    const [last, first] = (await status.textContent())!.match(/\d+/g)!.map(Number) as [number, number];
+    expect(first).toBe(latest - newest.length);
+    expect(new URL(page.url()).hash).toBe(`#/wire?before=${first + 1}`);
+    await expect.poll(() => opened.textContent()).toBe(`Message ${first}`);
+    const older = await shown(page);
+    expect(older.filter((text) => newest.includes(text))).toEqual([]);
+    expect(older).toHaveLength(first - last + 1);
+    const again = await open(new URL(page.url()).hash);
+    await expect.poll(() => shown(again)).toEqual(older);
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Older');
+    await turn('Newer').press('Enter');
+    await expect.poll(() => shown(page)).toEqual(newest);
+    await page.goBack();
+    await expect.poll(() => shown(page)).toEqual(older);
+    await Promise.all([page.close(), again.close()]);
+  });
+
   it('turns dark and shows addresses to an engineer, and remembers both', async () => {
     const page = await open('#/person?id=John');
     await page.getByLabel('Theme').selectOption('dark');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
-import { setAddress } from '../../../collector/detect/any-exporter.ts';
+import { setAddress } from '../../../collector/detect/exporter-columns.ts';
 import type { Alert } from '../../../collector/detect/alert.ts';
 import { detectSchema } from '../../../collector/detect/config.ts';
 import { Detection } from '../../../collector/detect/detection.ts';

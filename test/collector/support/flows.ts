@@ -1,6 +1,7 @@
 import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { parseIPv4 } from '../../../core/net/address.ts';
+import { parseIPv6, wordsOfIPv6 } from '../../../core/net/ipv6-text.ts';
 
 /** 2026-03-02T09:00:00Z. */
 export const NINE = 1_772_442_000_000;
@@ -64,7 +65,9 @@ export function batchOf(flows: readonly HandMadeFlow[]): CollectedBatch {
     batch.flowStartMs[row] = NINE + flow.startS * 1_000;
     batch.flowEndMs[row] = NINE + flow.endS * 1_000;
     batch.tcpControlBits[row] = flow.tcpControlBits;
-    batch.exporter[row] = ip(flow.exporter);
+    const ipv6 = parseIPv6(flow.exporter);
+    if (ipv6 === undefined) batch.exporter[row] = ip(flow.exporter);
+    else batch.exporterIPv6.set(wordsOfIPv6(ipv6), 4 * row);
     batch.observationDomainId[row] = flow.observationDomainId;
     batch.applicationId[row] = flow.applicationId;
     batch.exportTimeS[row] = NINE / 1_000 + Math.ceil(flow.endS);

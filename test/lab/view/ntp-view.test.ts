@@ -139,6 +139,21 @@ describe('the packets of a run', () => {
     expect(replied?.exchange).toMatchObject({ trueT4Ms, device });
   });
 
+  test('are all come to page by page, and back', async () => {
+    const all = await ask(live);
+    const pages = [all];
+    for (let page = all; page.turns.older !== undefined; pages.push(page))
+      page = await ask(live, { before: String(page.turns.older) });
+    expect(pages.length).toBeGreaterThan(2);
+    const indexes = pages.flatMap(({ packets }) => packets.map(({ index }) => index));
+    expect(indexes).toEqual(Array.from({ length: all.count }, (_, index) => all.count - 1 - index));
+    expect(pages.at(-1)?.end).toBeUndefined();
+    const newer = await ask(live, { before: String(pages[2]!.turns.newer) });
+    expect(newer.packets).toEqual(pages[1]!.packets);
+    // The newest page has no number.
+    expect(pages[1]!.turns.newer).toBeUndefined();
+  });
+
   test('do not tell of what came after the time that is looked at', async () => {
     const { packets } = await ask(live, { way: 'reply' });
     const reply = packets.find(({ state }) => state === 'accepted')!;

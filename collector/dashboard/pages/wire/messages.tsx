@@ -6,19 +6,21 @@ import { Term } from '../../parts/term.tsx';
 import { route, setParameters } from '../../state/route.ts';
 import { zone } from '../../state/status.ts';
 import { formatCount, formatInstant } from '../../text/format.ts';
+import { NEWEST, PageTurner } from './page-turner.tsx';
 import { PartsAndOctets } from './parts-and-octets.tsx';
 
-/** The newest IPFIX Messages, and one of them taken apart. */
+/** Messages, a page of them at a time, and one of them taken apart. */
 export function Messages() {
   const { message = '', forget = '', before = '', sender = '' } = route.value.parameters;
   const topic = useTopic<WireView>('wire', { message, forget, before, sender });
   return (
     <Shown topic={topic} title="Wire">
-      {({ messages, senders, count, message: opened }) => (
+      {({ messages, senders, count, message: opened, turns, end }) => (
         <>
           <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
             <Senders senders={senders} chosen={sender} />
-            <MessageList messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />
+            <PageTurner turns={turns} items={messages} name="Message" end={end} />
+            <MessageList key={turns.here} messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />
           </Panel>
           {opened !== undefined && <Opened key={opened.head.index} opened={opened} forget={forget} />}
           {opened === undefined && message !== '' && <p class="soft">This Message is not kept any more.</p>}
@@ -31,8 +33,7 @@ export function Messages() {
 /** Whose Messages are shown, where there are several. */
 function Senders({ senders, chosen }: { readonly senders: readonly string[]; readonly chosen: string }) {
   if (senders.length < 2) return null;
-  const choose = (sender: string): void =>
-    setParameters({ sender: sender === '' ? undefined : sender, message: undefined }, false);
+  const choose = (sender: string): void => setParameters({ ...NEWEST, sender: sender === '' ? undefined : sender }, false);
   return (
     <div class="wire-filters">
       <Choice label="Sender" value={chosen} options={allOr(senders)} onChoose={choose} />

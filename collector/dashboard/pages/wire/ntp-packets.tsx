@@ -8,9 +8,10 @@ import { zone } from '../../state/status.ts';
 import { formatCount, formatInstant, formatSigned } from '../../text/format.ts';
 import { ExchangeLadder } from '../clocks/ladder.tsx';
 import '../clocks/clocks.css';
+import { NEWEST, PageTurner } from './page-turner.tsx';
 import { PartsAndOctets } from './parts-and-octets.tsx';
 
-/** The newest NTP packets of all clients, and one of them taken apart. */
+/** NTP packets of all clients, a page of them at a time, and one of them taken apart. */
 export function NtpPackets() {
   const { packet = '', replied = '', client = '', server = '', way = '', before = '' } = route.value.parameters;
   const topic = useTopic<NtpView>('ntp', { packet, replied, client, server, way, before });
@@ -23,10 +24,11 @@ export function NtpPackets() {
             note={`${formatCount(view.count)} so far, as their clients sent and got them; the newest first.`}
           >
             <Filters view={view} client={client} server={server} way={way} />
+            <PageTurner turns={view.turns} items={view.packets} name="Packet" end={view.end} />
             {view.packets.length === 0 ? (
               <p class="soft">There are none of these, or no clock here is kept by NTP.</p>
             ) : (
-              <PacketList packets={view.packets} chosen={view.packet?.head.index} />
+              <PacketList key={view.turns.here} packets={view.packets} chosen={view.packet?.head.index} />
             )}
           </Panel>
           {view.packet !== undefined && <Opened key={view.packet.head.index} opened={view.packet} />}
@@ -49,7 +51,7 @@ function Filters({ view, client, server, way }: FiltersProperties) {
   const choose =
     (name: string) =>
     (value: string): void =>
-      setParameters({ [name]: value === '' ? undefined : value, packet: undefined, replied: undefined }, false);
+      setParameters({ ...NEWEST, [name]: value === '' ? undefined : value }, false);
   return (
     <div class="wire-filters">
       <Choice label="Client" value={client} options={allOr(view.clients)} onChoose={choose('client')} />

@@ -3,6 +3,7 @@ import { route, setParameters } from '../../state/route.ts';
 import { status } from '../../state/status.ts';
 import { Messages } from './messages.tsx';
 import { NtpPackets } from './ntp-packets.tsx';
+import { NEWEST } from './page-turner.tsx';
 import './wire.css';
 
 const SHOWN = ['Messages of exporters', 'NTP packets'] as const;
@@ -19,7 +20,7 @@ export default function WirePage() {
           label="What is shown"
           values={SHOWN}
           chosen={SHOWN[isNtp ? 1 : 0]}
-          onChoose={(shown) => setParameters({ show: shown === SHOWN[1] ? 'ntp' : undefined })}
+          onChoose={(shown) => setParameters({ ...NEWEST, show: shown === SHOWN[1] ? 'ntp' : undefined })}
         />
       )}
       {isNtp ? <NtpPackets /> : <Messages />}

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { QueryMistake } from '../../../../collector/api/query-request.ts';
 import { MessageRing } from '../../../../collector/api/view/message-ring.ts';
-import { wireView, type WireRequest } from '../../../../collector/api/view/wire-view.ts';
+import { wireTopic } from '../../../../collector/api/view/wire-topic.ts';
+import { wireView, type WireRequest, type WireView } from '../../../../collector/api/view/wire-view.ts';
 import { HostileMessages } from '../../../fuzz/hostile-messages.ts';
 
 const ASKED: WireRequest = { limit: 100, forgotten: new Set() };
@@ -47,6 +50,34 @@ test('the list ends where it is asked to, in number and in time', () => {
   expect(indexes({ limit: 2 })).toEqual([3, 2]);
   expect(indexes({ before: 2 })).toEqual([1, 0]);
   expect(indexes({ untilUs: 2_000_000 })).toEqual([2, 1, 0]);
+});
+
+test('the list leads to those before it and after it, of one sender as of all', () => {
+  const ring = ringOf(...Array.from({ length: 10 }, (_, at): [string, Uint8Array] => [at % 2 === 0 ? 'a:1' : 'b:1', DATA]));
+  const asked = (request: Partial<WireRequest>) => {
+    const { messages, turns, end } = wireView(ring, { ...ASKED, limit: 2, ...request });
+    return { indexes: messages.map(({ index }) => index), turns, end };
+  };
+  expect(asked({})).toEqual({ indexes: [9, 8], turns: { older: 8 }, end: undefined });
+  expect(asked({ before: 8 })).toEqual({ indexes: [7, 6], turns: { here: 8, older: 6 }, end: undefined });
+  expect(asked({ before: 6 })).toEqual({ indexes: [5, 4], turns: { here: 6, older: 4, newer: 8 }, end: undefined });
+  expect(asked({ before: 2 })).toEqual({ indexes: [1, 0], turns: { here: 2, newer: 4 }, end: undefined });
+  expect(asked({ sender: 'b:1', before: 5 })).toEqual({ indexes: [3, 1], turns: { here: 5, newer: 9 }, end: undefined });
+  expect(asked({ before: 4, untilUs: 5_000_000 }).turns).toEqual({ here: 4, older: 2 });
+});
+
+test('where the list ends because older ones are gone it says so, and nowhere else', () => {
+  const ring = new MessageRing({ maxMessages: 100, maxOctets: 10_000, maxTemplates: 2 });
+  for (let index = 0; index < 150; index++) ring.add('a:1', index, DATA);
+  const oldest = ring.messages[0]!.index;
+  const gone = `What came before Message ${oldest} is not kept: only the newest are, 100 and 10,000 octets at most.`;
+  expect(oldest).toBeGreaterThan(49);
+  const ended = (before?: number) => wireView(ring, { ...ASKED, limit: 20, before });
+  expect(ended().end).toBeUndefined();
+  expect(ended(oldest + 21).end).toBeUndefined();
+  expect(ended(oldest + 20).end).toBe(gone);
+  expect(ended(oldest)).toMatchObject({ messages: [], turns: { here: oldest, newer: oldest + 20 }, end: gone });
+  expect(wireView(ringOf(['a:1', DATA]), ASKED).end).toBeUndefined();
 });
 
 test('without a number the newest of the list is taken apart', () => {
@@ -99,6 +130,22 @@ test('a Template that means something else later leaves what it read as it was',
   const ring = ringOf(['a:1', TEMPLATE], ['a:1', DATA], ['a:1', other], ['a:1', DATA]);
   const records = (index: number) => wireView(ring, { ...ASKED, index }).message?.head.records;
   expect([records(1), records(3)]).toEqual([2, 4]);
+});
+
+test('whatever the topic is asked is answered, or told in a sentence', async () => {
+  const topic = wireTopic(ringOf(['a:1', TEMPLATE], ['a:1', DATA]));
+  const text = fc.oneof(fc.string(), fc.double().map(String));
+  const names = fc.constantFrom('before', 'message', 'at', 'sender', 'forget');
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(names, text), async (parameters) => {
+      try {
+        const { messages } = (await topic.view(new Map(Object.entries(parameters)))) as WireView;
+        expect(messages.length).toBeLessThanOrEqual(2);
+      } catch (error) {
+        expect(error).toBeInstanceOf(QueryMistake);
+      }
+    }),
+  );
 });
 
 test('a sequence number says what is missing before it', () => {

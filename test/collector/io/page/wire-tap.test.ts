@@ -53,7 +53,20 @@ test('when nobody looks any more all is forgotten', async () => {
   expect((await view()).count).toBe(1);
   vi.advanceTimersByTime(api.wire.keptS * 1_001);
   expect(tapped.tap).toBeUndefined();
-  expect((await view()).count).toBe(0);
+  expect((await view()).messages).toEqual([]);
+});
+
+test('a number is given once, so that a link never shows another datagram, and it is said what is not kept', async () => {
+  vi.useFakeTimers();
+  const { receive, view } = collector();
+  const kept = 'only the newest are, 5,000 and 16,777,216 octets at most, from when somebody looks until nobody does.';
+  await view();
+  receive(DATA);
+  expect(await view()).toMatchObject({ messages: [{ index: 0 }], end: `What came before Message 0 is not kept: ${kept}` });
+  vi.advanceTimersByTime(api.wire.keptS * 1_001);
+  await view();
+  receive(DATA);
+  expect(await view()).toMatchObject({ messages: [{ index: 1 }], end: `What came before Message 1 is not kept: ${kept}` });
 });
 
 test('the parameter exporter chooses whose datagrams are listed, as it does for the other topics', async () => {

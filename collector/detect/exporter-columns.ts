@@ -1,12 +1,7 @@
 import { isIPv4, type StoredAddress } from '../../core/net/stored-address.ts';
 import { storedExporter } from '../collecting/exporter-address.ts';
+import type { Exporter } from '../store/flow-store.ts';
 import { addressWords } from './address-words.ts';
-
-/** Who sent a record, by IPv4 or IPv6, and its Observation Domain, which is unique to that (RFC 7011 section 3.1). */
-export interface AnyExporter {
-  readonly address: StoredAddress;
-  readonly observationDomainId: number;
-}
 
 /** The columns of Flow Records and NAT events that tell who sent them. */
 export interface ExporterColumns {
@@ -16,7 +11,7 @@ export interface ExporterColumns {
   readonly observationDomainId: Uint32Array;
 }
 
-export function exporterAt({ exporter, exporterIPv6, observationDomainId }: ExporterColumns, row: number): AnyExporter {
+export function exporterAt({ exporter, exporterIPv6, observationDomainId }: ExporterColumns, row: number): Exporter {
   const ipv4 = exporter[row] as number;
   const ipv6 = ipv4 === 0 ? Array.from(exporterIPv6.subarray(4 * row, 4 * row + 4)) : undefined;
   const address = storedExporter({ ipv4, ipv6 });
