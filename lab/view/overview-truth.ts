@@ -8,7 +8,7 @@ import {
   type PersonRow,
 } from '../../collector/api/view/people-view.ts';
 import type { Alert } from '../../collector/detect/alert.ts';
-import { usageOfAll, usageOverview, type PeopleUsage } from '../../collector/query/people/people-usage.ts';
+import { usageByCategory, usageByHolder, type HolderUsage } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
 import { targetsOf } from '../score/built-in-detector.ts';
 import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
@@ -31,18 +31,19 @@ export async function overviewByTruth(asked: AskedTruth): Promise<OverviewView> 
 /** An overview with the truth beside it. */
 export async function besideOverview(view: OverviewView, asked: AskedTruth): Promise<OverviewView> {
   const seen = await SeenFlows.of(asked.store, asked.context, asked.request);
-  const usage = await usageOverview(asked.store, seen, view.series.bucketMs);
+  const usage = await usageByCategory(asked.store, seen, view.series.bucketMs);
+  const { holders } = await usageByHolder(asked.store, seen);
   const { alerts, missed } = besideAlerts(view.alerts, asked, await asked.events());
   // Of more people than are told of, who was not measured is not to be told from who is not told.
-  const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, usage);
+  const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, holders);
   const octets = octetsPerBucket(usage);
-  const total = usage.cells.reduce(
-    (sum, cell) => ({ upOctets: sum.upOctets + cell.upOctets, downOctets: sum.downOctets + cell.downOctets }),
+  const total = holders.reduce(
+    (sum, each) => ({ upOctets: sum.upOctets + each.upOctets, downOctets: sum.downOctets + each.downOctets }),
     NOTHING,
   );
   return {
     ...view,
-    people: [...besidePeople(view.people, usage), ...unmeasured],
+    people: [...besidePeople(view.people, holders), ...unmeasured],
     peopleCount: view.peopleCount + unmeasured.length,
     alerts,
     truth: {
@@ -63,29 +64,22 @@ export async function peopleByTruth({ store, context, request }: AskedTruth, que
 
 /** People found, with the truth beside what each is said to have used. */
 export async function besideFound(view: PeopleView, { store, context, request }: AskedTruth): Promise<PeopleView> {
-  return { ...view, people: besidePeople(view.people, await usageOfAll(store, await SeenFlows.of(store, context, request))) };
+  const { holders } = await usageByHolder(store, await SeenFlows.of(store, context, request));
+  return { ...view, people: besidePeople(view.people, holders) };
 }
 
 const NOTHING = { upOctets: 0, downOctets: 0 };
 
-function besidePeople(people: readonly PersonRow[], { cells }: PeopleUsage): PersonRow[] {
-  const octets = trueOctetsOf(cells);
+function besidePeople(people: readonly PersonRow[], holders: readonly HolderUsage[]): PersonRow[] {
+  const octets = new Map(holders.map((each) => [each.holder.id, octetsOf(each)]));
   return people.map((person) => ({ ...person, trueOctets: octets.get(person.id) ?? 0 }));
 }
 
-function trueOctetsOf(cells: PeopleUsage['cells']): Map<string, number> {
-  const octets = new Map<string, number>();
-  for (const cell of cells) octets.set(cell.holder.id, (octets.get(cell.holder.id) ?? 0) + octetsOf(cell));
-  return octets;
-}
-
 /** Whoever was not measured at all has a row too. */
-function unmeasuredPeople(people: readonly PersonRow[], { cells }: PeopleUsage): PersonRow[] {
-  const octets = trueOctetsOf(cells);
+function unmeasuredPeople(people: readonly PersonRow[], holders: readonly HolderUsage[]): PersonRow[] {
   const measured = new Set(people.map(({ id }) => id));
-  const holders = new Map(cells.map(({ holder }) => [holder.id, holder]));
-  const others = [...holders.values()].filter(({ id }) => !measured.has(id));
-  return others.map(({ id, name, department, addresses }) => ({
+  const others = holders.filter(({ holder }) => !measured.has(holder.id));
+  return others.map(({ holder: { id, name, department, addresses }, ...usage }) => ({
     id,
     name,
     department,
@@ -94,7 +88,7 @@ function unmeasuredPeople(people: readonly PersonRow[], { cells }: PeopleUsage):
     octets: { value: 0, sure: 'exact' },
     sharePercent: 0,
     byCategory: {},
-    trueOctets: octets.get(id) ?? 0,
+    trueOctets: octetsOf(usage),
   }));
 }
 

@@ -1,9 +1,9 @@
-import { spanOf, usageOverview, type UsageOverview } from '../../query/people/people-usage.ts';
+import { countActive, largestOf, spanOf, usageByCategory, type CategoryUsage } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { wordCount, wordOctets } from '../../query/wording.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import { alertViewOf, type AlertView, type TrueEventView } from './alert-view.ts';
-import { octetsOf, peopleOf, type PersonRow } from './people-view.ts';
+import { everybodyOf, octetsOf, peopleOf, type PersonRow } from './people-view.ts';
 import type { Sure } from './sure.ts';
 import { sureByClock, sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
 
@@ -69,26 +69,22 @@ const MOVED: ReadonlySet<string> = new Set(['downloads', 'backup', 'cloud', 'fil
 export async function overviewView(store: AskedStore, context: ViewContext, request: ViewRequest): Promise<OverviewView> {
   const seen = await SeenFlows.of(store, context, request);
   const { fromMs, toMs } = await spanOf(store, seen);
-  const usage = await usageOverview(store, seen, bucketOf(toMs - fromMs));
-  const people = peopleOf(usage, seen);
+  const everybody = await everybodyOf(store, seen);
+  const people = await peopleOf(store, seen, everybody, everybody.usages.slice(0, PEOPLE));
+  const usage = await usageByCategory(store, seen, bucketOf(toMs - fromMs));
   const alerts = alertsOf(context, request);
-  const totals = people.reduce((sum, one) => ({ up: sum.up + one.upOctets, down: sum.down + one.downOctets }), {
-    up: 0,
-    down: 0,
-  });
+  const { usages, isSampled } = everybody;
   const peakBitPerS = peakOf(octetsPerBucket(usage), usage.bucketMs);
-  const lastMs = request.toMs ?? usage.cells.reduce((last, cell) => Math.max(last, cell.lastMs), 0);
-  const online = new Set(usage.cells.filter((cell) => cell.lastMs >= lastMs - ONLINE_MS).map(({ holder }) => holder.id));
   return {
-    sentences: [mostSentence(people), largestSentence(people), alertsSentence(alerts)],
+    sentences: [mostSentence(people), largestSentence(await largestOf(store, seen, MOVED)), alertsSentence(alerts)],
     line: {
-      upOctets: sureOctets(totals.up, usage.isSampled),
-      downOctets: sureOctets(totals.down, usage.isSampled),
-      peakBitPerS: sureByClock(peakBitPerS, request.basis, usage.isSampled),
+      upOctets: sureOctets(everybody.upOctets, isSampled),
+      downOctets: sureOctets(everybody.downOctets, isSampled),
+      peakBitPerS: sureByClock(peakBitPerS, request.basis, isSampled),
     },
-    peopleOnline: sureByClock(online.size, request.basis, false),
-    people: people.slice(0, PEOPLE),
-    peopleCount: people.length,
+    peopleOnline: sureByClock(await countActive(store, seen, toMs - ONLINE_MS), request.basis, false),
+    people,
+    peopleCount: usages.length,
     series: seriesOf(usage),
     alerts,
     notes: seen.notes,
@@ -96,7 +92,7 @@ export async function overviewView(store: AskedStore, context: ViewContext, requ
 }
 
 /** Of both directions and all categories. */
-export function octetsPerBucket({ series }: UsageOverview): number[] {
+export function octetsPerBucket({ series }: CategoryUsage): number[] {
   const buckets = [...series.values()];
   return (buckets[0] ?? []).map((_, bucket) => buckets.reduce((sum, volumes) => sum + octetsOf(volumes[bucket]), 0));
 }
@@ -118,7 +114,7 @@ function alertsOf({ alerts = [] }: ViewContext, { fromMs, toMs, knownAtMs }: Vie
     .toSorted((one, other) => other.firstSeenMs - one.firstSeenMs);
 }
 
-function seriesOf({ bucketMs, startMs, series }: UsageOverview): CategorySeries {
+function seriesOf({ bucketMs, startMs, series }: CategoryUsage): CategorySeries {
   const rows = [...series].map(([category, volumes]) => {
     const octets = volumes.map(octetsOf);
     return { category, octets, total: octets.reduce((sum, each) => sum + each, 0) };
@@ -135,13 +131,9 @@ function mostSentence(people: readonly PersonRow[]): string {
   return `${most.name} used ${Math.round(most.sharePercent)} % of the line (${wordOctets(most.octets.value)}), ${part} % of it for ${category}.`;
 }
 
-function largestSentence(people: readonly PersonRow[]): string {
-  const moved = people.flatMap(({ name, byCategory }) =>
-    Object.entries(byCategory).flatMap(([category, octets]) => (MOVED.has(category) ? [{ name, category, octets }] : [])),
-  );
-  const [largest] = moved.sort((one, other) => other.octets - one.octets);
+function largestSentence(largest: Awaited<ReturnType<typeof largestOf>>): string {
   if (largest === undefined) return 'Nobody moved files.';
-  return `Most that was moved as files or copies is ${largest.name}'s: ${wordOctets(largest.octets)} of ${largest.category}.`;
+  return `Most that was moved as files or copies is ${largest.holder.name}'s: ${wordOctets(largest.octets)} of ${largest.category}.`;
 }
 
 function alertsSentence(alerts: readonly AlertView[]): string {

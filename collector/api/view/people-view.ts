@@ -1,5 +1,5 @@
 import { groupBy } from '../../query/group-by.ts';
-import { usageOfAll, type PeopleUsage, type UsageCell, type Volume } from '../../query/people/people-usage.ts';
+import { usageByHolder, usageOfAll, type HolderUsage, type UsageCell, type Volume } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import { numberOf } from './number-of.ts';
@@ -59,35 +59,54 @@ export async function peopleView(
 ): Promise<PeopleView> {
   const seen = await SeenFlows.of(store, context, request);
   const sought = find.trim().toLowerCase();
-  const found = peopleOf(await usageOfAll(store, seen), seen).filter(({ name, department, address }) =>
-    `${name} ${department} ${address}`.toLowerCase().includes(sought),
+  const everybody = await everybodyOf(store, seen);
+  const found = everybody.usages.filter(({ holder: { name, department, addresses } }) =>
+    `${name} ${department} ${addresses[0] ?? ''}`.toLowerCase().includes(sought),
   );
-  return { people: found.slice(0, count), found: found.length };
+  return { people: await peopleOf(store, seen, everybody, found.slice(0, count)), found: found.length };
 }
 
-/** Everybody in the inventory and everybody else with flows, the largest first. */
-export function peopleOf({ cells, isSampled }: PeopleUsage, seen: SeenFlows): PersonRow[] {
-  const total = cells.reduce((sum, cell) => sum + octetsOf(cell), 0);
+/** Everybody in the inventory and everybody else with flows, the largest first, and what they did in all. */
+export interface Everybody extends Volume {
+  readonly usages: readonly HolderUsage[];
+  readonly isSampled: boolean;
+}
+
+export async function everybodyOf(store: AskedStore, seen: SeenFlows): Promise<Everybody> {
+  const { holders, isSampled } = await usageByHolder(store, seen);
+  const used = new Map(holders.map((usage) => [usage.holder.id, usage]));
+  const known = seen.known.map((holder) => used.get(holder.id) ?? { holder, upOctets: 0, downOctets: 0 });
+  const names = new Set(seen.vocabulary.people);
+  const usages = [...known, ...holders.filter(({ holder: { id } }) => !names.has(id))];
+  return {
+    usages: usages.sort((one, other) => octetsOf(other) - octetsOf(one)),
+    isSampled,
+    upOctets: holders.reduce((sum, { upOctets }) => sum + upOctets, 0),
+    downOctets: holders.reduce((sum, { downOctets }) => sum + downOctets, 0),
+  };
+}
+
+/** Some of them, with what they did of each category. */
+export async function peopleOf(
+  store: AskedStore,
+  seen: SeenFlows,
+  everybody: Everybody,
+  some: readonly HolderUsage[],
+): Promise<PersonRow[]> {
+  const { cells } = await usageOfAll(store, seen, seen.isOneOf(some.map(({ holder }) => holder)));
   const byHolder = groupBy(cells, ({ holder }) => holder.id);
-  const used = new Map(cells.map(({ holder }) => [holder.id, holder]));
-  const known = new Set(seen.vocabulary.people);
-  const holders = [...seen.known, ...[...used.values()].filter(({ id }) => !known.has(id))];
-  const people = holders.map(({ id, name, department, addresses }): PersonRow => {
-    const own = byHolder.get(id) ?? [];
-    const octets = own.reduce((sum, cell) => sum + octetsOf(cell), 0);
-    return {
-      id,
-      name,
-      department,
-      address: addresses[0] ?? '',
-      upOctets: own.reduce((sum, { upOctets }) => sum + upOctets, 0),
-      downOctets: own.reduce((sum, { downOctets }) => sum + downOctets, 0),
-      octets: sureOctets(octets, isSampled),
-      sharePercent: total === 0 ? 0 : (100 * octets) / total,
-      byCategory: Object.fromEntries(largestFirst(own).map((cell) => [cell.category, octetsOf(cell)])),
-    };
-  });
-  return people.sort((one, other) => other.octets.value - one.octets.value);
+  const total = octetsOf(everybody);
+  return some.map(({ holder: { id, name, department, addresses }, ...usage }) => ({
+    id,
+    name,
+    department,
+    address: addresses[0] ?? '',
+    upOctets: usage.upOctets,
+    downOctets: usage.downOctets,
+    octets: sureOctets(octetsOf(usage), everybody.isSampled),
+    sharePercent: total === 0 ? 0 : (100 * octetsOf(usage)) / total,
+    byCategory: Object.fromEntries(largestFirst(byHolder.get(id) ?? []).map((cell) => [cell.category, octetsOf(cell)])),
+  }));
 }
 
 export const octetsOf = (volume: Volume | undefined): number => (volume === undefined ? 0 : volume.upOctets + volume.downOctets);

@@ -6,7 +6,7 @@ import { groupBy } from '../../query/group-by.ts';
 import { addressColumns } from '../../query/language/derived-columns.ts';
 import type { Derived } from '../../query/language/derived.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
-import { usageByHolder, usageByPeriod, type UsageCell } from '../../query/people/people-usage.ts';
+import { usageByHolder, usageByPeriod, type HolderUsage, type UsageCell } from '../../query/people/people-usage.ts';
 import { type PeriodUnit, Zone } from '../../query/people/periods.ts';
 import { type Holder, SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
@@ -118,7 +118,7 @@ export async function personView(
     throw new RangeError(`nobody has the id "${id}": it is a name of the inventory, or the address of what is not in it`);
   const { cells: spread, isSampled } = await usageByPeriod(store, seen, { unit: 'hour', zone, only });
   const cells = inWholeOctets(spread);
-  const everybody = await usageByHolder(store, seen);
+  const { holders: everybody } = await usageByHolder(store, seen);
   const holder =
     seen.known.find((known) => known.id === id) ??
     cells[0]?.holder ??
@@ -182,12 +182,8 @@ function largestOf(activities: readonly ActivityView[]): readonly ActivityView[]
   return activities.filter((activity) => largest.has(activity));
 }
 
-function colleaguesOf(
-  everybody: readonly { holder: Holder; octets: number }[],
-  seen: SeenFlows,
-  id: string,
-): PersonView['colleagues'] {
-  const octetsOf = new Map(everybody.map(({ holder, octets }) => [holder.id, octets]));
+function colleaguesOf(everybody: readonly HolderUsage[], seen: SeenFlows, id: string): PersonView['colleagues'] {
+  const octetsOf = new Map(everybody.map(({ holder, upOctets, downOctets }) => [holder.id, upOctets + downOctets]));
   const others = [...seen.known, ...everybody.map(({ holder }) => holder)].filter((holder) => holder.id !== id);
   const rows = [...new Map(others.map((holder) => [holder.id, holder])).values()].map((holder) => ({
     id: holder.id,

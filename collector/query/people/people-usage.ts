@@ -26,8 +26,11 @@ export interface UsageCell extends Volume {
   readonly holder: Holder;
   readonly category: string;
   readonly startMs: number;
-  /** Of the last flow, by the basis. */
-  readonly lastMs: number;
+}
+
+/** What a holder did in all. */
+export interface HolderUsage extends Volume {
+  readonly holder: Holder;
 }
 
 export interface PeopleUsage {
@@ -95,8 +98,8 @@ export async function spanOf(
   return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };
 }
 
-/** The same over the whole time, and octets of every category in even buckets. */
-export interface UsageOverview extends PeopleUsage {
+/** Octets of every category in even buckets. */
+export interface CategoryUsage {
   readonly bucketMs: number;
   /** Where the first bucket begins; 0 without flows. */
   readonly startMs: number;
@@ -104,14 +107,13 @@ export interface UsageOverview extends PeopleUsage {
   readonly series: ReadonlyMap<string, Volume[]>;
 }
 
-/** What everybody did, and when all of them together. Rejects with a RangeError when there are too many buckets. */
-export async function usageOverview(
+/** What all of them together did, in buckets. Rejects with a RangeError when there are too many. */
+export async function usageByCategory(
   store: AskedStore,
   seen: SeenFlows,
   bucketMs: number,
   only?: Derived,
-): Promise<UsageOverview> {
-  const { cells, isSampled } = await usageOfAll(store, seen, only);
+): Promise<CategoryUsage> {
   const buckets = await store.query<Volume & { bucket: number; category: number }>(
     `WITH ${spread(seen, spreading(['category', 'is_up'], bucketMs, only))}
     SELECT category, bucket, ${VOLUMES} FROM spread GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
@@ -119,7 +121,7 @@ export async function usageOverview(
   const first = Number(buckets[0]?.bucket ?? 0);
   const count = buckets.length === 0 ? 0 : Number(buckets.at(-1)?.bucket) - first + 1;
   if (count > MAX_BUCKETS) throw new RangeError(`there would be ${count} buckets, and ${MAX_BUCKETS} are allowed: ask for a shorter time or longer buckets`); // prettier-ignore
-  const byCategory = groupBy(buckets, ({ category }) => seen.vocabulary.categories[Number(category) - 1] as string);
+  const byCategory = groupBy(buckets, ({ category }) => categoryOf(seen, category));
   const series = new Map(
     [...byCategory].map(([category, own]) => {
       const volumes = Array.from({ length: count }, (): Volume => ({ upOctets: 0, downOctets: 0 }));
@@ -127,7 +129,7 @@ export async function usageOverview(
       return [category, volumes];
     }),
   );
-  return { cells, isSampled, bucketMs, startMs: first * bucketMs, series };
+  return { bucketMs, startMs: first * bucketMs, series };
 }
 
 /** What everybody did of each category, over the whole time. */
@@ -138,15 +140,50 @@ export async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Deri
   return readCells(rows, seen);
 }
 
-/** Octets of everybody who has flows, the largest first. */
-export async function usageByHolder(store: AskedStore, seen: SeenFlows): Promise<{ holder: Holder; octets: number }[]> {
-  const { cells } = await usageOfAll(store, seen);
-  return [...groupBy(cells, ({ holder }) => holder.id).values()]
-    .map((own) => ({
-      holder: (own[0] as UsageCell).holder,
-      octets: own.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0),
-    }))
-    .sort((one, other) => other.octets - one.octets);
+/** What everybody did who has flows, whatever of. */
+export async function usageByHolder(
+  store: AskedStore,
+  seen: SeenFlows,
+): Promise<{ readonly holders: readonly HolderUsage[]; readonly isSampled: boolean }> {
+  const rows = await store.query<
+    Omit<CellRow, 'category'>
+  >(`WITH ${spread(seen, spreading(['person', 'person_stranger', 'is_up'], undefined))}
+    SELECT person, person_stranger, ${VOLUMES} FROM spread GROUP BY ALL ORDER BY person, person_stranger LIMIT ${MAX_CELLS + 1}`);
+  refuseTooMany(rows);
+  const holders = rows.map(({ person, person_stranger, upOctets, downOctets }) => ({
+    holder: seen.holderOf(Number(person), person_stranger),
+    upOctets,
+    downOctets,
+  }));
+  return { holders, isSampled: isAnySampled(rows) };
+}
+
+/** How many holders have a flow that had not ended before an instant. */
+export async function countActive(store: AskedStore, seen: SeenFlows, sinceMs: number): Promise<number> {
+  // The end of flows that are added up is that of the last.
+  const since: Derived = { needs: ['end_ms'], sql: `end_ms >= ${sinceMs}` };
+  const [row] = await store.query<{ count: number }>(
+    `SELECT count(DISTINCT (person, person_stranger))::DOUBLE AS count FROM ${seen.from(['person', 'person_stranger'], [since], Infinity)}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** Who did most that is of one of the categories; `undefined` when nobody did. */
+export async function largestOf(
+  store: AskedStore,
+  seen: SeenFlows,
+  categories: ReadonlySet<string>,
+): Promise<{ readonly holder: Holder; readonly category: string; readonly octets: number } | undefined> {
+  const numbers = seen.vocabulary.categories.flatMap((name, index) => (categories.has(name) ? [index + 1] : []));
+  const only = { needs: ['category'], sql: `category IN (${numbers.join()})` };
+  const [row] = await store.query<Omit<CellRow, keyof Volume> & { octets: number }>(
+    `WITH ${spread(seen, spreading(['person', 'person_stranger', 'category'], undefined, only))}
+    SELECT person, person_stranger, category, sum(amount) AS octets FROM spread
+    GROUP BY ALL ORDER BY octets DESC, person, person_stranger, category LIMIT 1`,
+  );
+  if (row === undefined) return undefined;
+  const { person, person_stranger, category, octets } = row;
+  return { holder: seen.holderOf(Number(person), person_stranger), category: categoryOf(seen, category), octets };
 }
 
 interface CellRow extends Volume {
@@ -154,26 +191,32 @@ interface CellRow extends Volume {
   readonly person_stranger: StoredAddress;
   readonly category: number;
   readonly startMs?: number;
-  readonly lastMs: number;
   readonly sampling: number;
 }
 
 function readCells(rows: readonly CellRow[], seen: SeenFlows): PeopleUsage {
-  if (rows.length > MAX_CELLS) throw new RangeError(`the answer has more than ${MAX_CELLS} rows: ask for a shorter time`);
+  refuseTooMany(rows);
   const holders = new Map<string, Holder>();
   const cells = rows.map((row): UsageCell => {
     const key = `${row.person} ${row.person_stranger}`;
     const holder = holders.get(key) ?? seen.holderOf(Number(row.person), row.person_stranger);
     holders.set(key, holder);
     const { upOctets, downOctets } = row;
-    const category = seen.vocabulary.categories[Number(row.category) - 1] as string;
-    return { holder, category, startMs: Number(row.startMs ?? 0), lastMs: Number(row.lastMs), upOctets, downOctets };
+    const category = categoryOf(seen, row.category);
+    return { holder, category, startMs: Number(row.startMs ?? 0), upOctets, downOctets };
   });
-  return { cells, isSampled: rows.some(({ sampling }) => Number(sampling) > 1) };
+  return { cells, isSampled: isAnySampled(rows) };
 }
 
-const VOLUMES = `coalesce(sum(amount) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(amount) FILTER (WHERE NOT is_up), 0) AS "downOctets",
-      max(last_ms)::DOUBLE AS "lastMs", max(sampling)::DOUBLE AS sampling`;
+function refuseTooMany(rows: readonly unknown[]): void {
+  if (rows.length > MAX_CELLS) throw new RangeError(`the answer has more than ${MAX_CELLS} rows: ask for a shorter time`);
+}
+
+const isAnySampled = (rows: readonly Pick<CellRow, 'sampling'>[]): boolean => rows.some(({ sampling }) => Number(sampling) > 1);
+
+const categoryOf = (seen: SeenFlows, number: number): string => seen.vocabulary.categories[Number(number) - 1] as string;
+
+const VOLUMES = `coalesce(sum(amount) FILTER (WHERE is_up), 0) AS "upOctets", coalesce(sum(amount) FILTER (WHERE NOT is_up), 0) AS "downOctets", max(sampling)::DOUBLE AS sampling`;
 
 const KEYS = {
   person: { sql: 'person', needs: ['person'] },
@@ -184,7 +227,7 @@ const KEYS = {
 const HOLDER_KEYS = ['person', 'person_stranger', 'category', 'is_up'] as const;
 
 /** Octets of flows by some of the keys. */
-const spreading = (keys: readonly (keyof typeof KEYS)[], bucketMs: number | undefined, only: Derived | undefined): Spreading => ({
+const spreading = (keys: readonly (keyof typeof KEYS)[], bucketMs: number | undefined, only?: Derived): Spreading => ({
   keys: Object.fromEntries(keys.map((key) => [key, KEYS[key]])),
   amount: { sql: 'octets_scaled', needs: ['octets_scaled'] },
   bucketMs,

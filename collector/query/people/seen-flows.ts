@@ -80,12 +80,13 @@ export class SeenFlows {
     const { flows, ready } = known;
     const { basis, fromMs, toMs } = request;
     this.#flows = ready === undefined ? [flows] : [ready.flows, flows];
-    // Sums are by the flows' own times.
+    // Sums are by the flows' own times; by any clock they are the sums of all time.
     const added = basis === 'flow' ? ready : undefined;
+    const timeless = ready?.ofAllTime.map((sums) => ({ ...sums, has: (name: string) => !TIMES.has(name) && sums.has(name) }));
     const isWhole = fromMs === undefined && toMs === undefined;
     const isOfQuarters = [fromMs ?? 0, toMs ?? 0].every((ms) => ms % GRID_MS === 0);
     this.#byQuarter = added !== undefined && isOfQuarters ? added.byQuarter : [];
-    this.#ofAllTime = added !== undefined && isWhole ? added.ofAllTime : this.#byQuarter;
+    this.#ofAllTime = isWhole ? (added?.ofAllTime ?? timeless ?? []) : this.#byQuarter;
     this.#entries = groupBy(context.inventory, ({ name }) => name);
     this.#numbers = new Map(known.vocabulary.people.map((name, index) => [name, index + 1]));
   }
@@ -152,6 +153,15 @@ export class SeenFlows {
     return { needs: ['person', 'inside_ipv4', 'inside_ipv6'], sql: `(person = 0 AND ${isThat})` };
   }
 
+  /** The condition that a row is one of the holders'. */
+  isOneOf(holders: readonly Holder[]): Derived {
+    const all = holders.flatMap(({ id }) => this.isOf(id) ?? []);
+    return {
+      needs: [...new Set(all.flatMap(({ needs }) => needs))],
+      sql: all.length === 0 ? 'false' : `(${all.map(({ sql }) => sql).join(' OR ')})`,
+    };
+  }
+
   #holderNamed(name: string): Holder {
     const own = this.#entries.get(name) ?? [];
     return {
@@ -162,6 +172,9 @@ export class SeenFlows {
     };
   }
 }
+
+/** Columns of sums that say when something was. */
+const TIMES: ReadonlySet<string> = new Set(['start_ms', 'end_ms']);
 
 function conditionsOf(exporter: Exporter | undefined, { fromMs, toMs, knownAtMs }: PeopleRequest): Derived[] {
   const only = (needs: string[], sql: string): Derived => ({ needs, sql });

@@ -16,14 +16,16 @@ export interface Spreading {
 }
 
 /**
- * Common table expressions that end with `spread`: `amount` by key and `bucket`, with `last_ms` and `sampling`. The amount of a flow is spread evenly from its
+ * Common table expressions that end with `spread`: `amount` by key and `bucket`, with `sampling`. The amount of a flow is spread evenly from its
  * start to its end. Most lie in one bucket and are added up there; only what others are made of is looked at one by one.
  */
 export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, only = [], isWhole = false }: Spreading): string {
   const { fromMs, toMs } = seen.request;
   const names = Object.keys(keys).join(', ');
   const needs = [...Object.values(keys), amount].flatMap((one) => one.needs);
-  const columns = [...new Set([...needs, 'start_ms', 'end_ms', 'sampling_interval'])];
+  // Where all of it counts, no clock says more or less.
+  const times = bucketMs === Infinity && fromMs === undefined && toMs === undefined ? [] : ['start_ms', 'end_ms'];
+  const columns = [...new Set([...needs, ...times, 'sampling_interval'])];
   const shown = Object.entries(keys).map(([name, { sql }]) => (sql === name ? sql : `${sql} AS ${name}`));
   // What is asked for of a flow.
   const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
@@ -36,10 +38,10 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, onl
   ].join(' OR ');
   const isAlone = isWhole || isCrossing === '';
   const placed = `placed AS NOT MATERIALIZED (
-    SELECT ${shown.join(', ')}, start_ms, end_ms, ${amount.sql} AS amount, sampling_interval AS sampling, ${first} AS first
+    SELECT ${[...shown, ...times].join(', ')}, ${amount.sql} AS amount, sampling_interval AS sampling, ${first} AS first
     FROM ${seen.from(columns, only, bucketMs)}),
   within AS NOT MATERIALIZED (
-    SELECT ${names}, first AS bucket, sum(amount) AS amount, max(end_ms) AS last_ms, max(sampling) AS sampling
+    SELECT ${names}, first AS bucket, sum(amount) AS amount, max(sampling) AS sampling
     FROM placed${isAlone ? '' : ` WHERE NOT (${isCrossing})`} GROUP BY ${names}, first)`;
   if (isAlone) return `${placed}, spread AS NOT MATERIALIZED (FROM within)`;
   // What of that lies in the bucket.
@@ -52,7 +54,6 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, onl
     SELECT *, unnest(range(first, ${bucketMs === Infinity ? '1' : `greatest((${end} - 1) // ${bucketMs}, first) + 1`})) AS bucket FROM placed WHERE ${isCrossing}),
   spread AS NOT MATERIALIZED (
     FROM within UNION ALL
-    SELECT ${names}, bucket, amount * (greatest(0, ${overlap}) / (end_ms - start_ms)::DOUBLE),
-      end_ms, sampling
+    SELECT ${names}, bucket, amount * (greatest(0, ${overlap}) / (end_ms - start_ms)::DOUBLE), sampling
     FROM crossing)`;
 }

@@ -3,7 +3,15 @@ import { describe, expect, it, test } from 'vitest';
 import { answer } from '../../../../collector/query/answers.ts';
 import { Catalogue } from '../../../../collector/query/catalogue.ts';
 import type { TimeBasis } from '../../../../collector/query/language/question.ts';
-import { usageByPeriod, usageOverview, type UsageCell } from '../../../../collector/query/people/people-usage.ts';
+import {
+  largestOf,
+  usageByCategory,
+  usageByHolder,
+  usageByPeriod,
+  usageOfAll,
+  type UsageCell,
+  type Volume,
+} from '../../../../collector/query/people/people-usage.ts';
 import { Zone } from '../../../../collector/query/people/periods.ts';
 import { LONGEST_FLOW_MS } from '../../../../collector/query/people/people-columns.ts';
 import { SeenFlows, type PeopleRequest } from '../../../../collector/query/people/seen-flows.ts';
@@ -103,7 +111,7 @@ const asked = async <T>(flows: readonly HandMadeFlow[], question: (store: FlowSt
   }
 };
 
-const total = (cells: readonly UsageCell[]): number =>
+const total = (cells: readonly Volume[]): number =>
   cells.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0);
 
 describe('what people used', () => {
@@ -147,8 +155,17 @@ describe('what people used', () => {
             const wanted = answers.totals.upOctets + answers.totals.downOctets;
             for (const basis of BASES) {
               const seen = await SeenFlows.of(store, CONTEXT, { basis });
-              const { cells, series } = await usageOverview(store, seen, bucketMs);
+              const { cells } = await usageOfAll(store, seen);
+              const { series } = await usageByCategory(store, seen, bucketMs);
               expect(total(cells)).toBeCloseTo(wanted, 3);
+              const { holders } = await usageByHolder(store, seen);
+              expect(total(holders)).toBeCloseTo(wanted, 3);
+              for (const { holder, ...usage } of holders)
+                expect(total([usage])).toBeCloseTo(total(cells.filter((cell) => cell.holder.id === holder.id)), 3);
+              const most = Math.max(...cells.filter(({ category }) => category === 'web').map((cell) => total([cell])));
+              const largest = await largestOf(store, seen, new Set(['web']));
+              if (largest === undefined) expect(most).toBe(-Infinity);
+              else expect(largest.octets).toBeCloseTo(most, 3);
               const buckets = [...series.values()].flat();
               expect(buckets.reduce((sum, { upOctets, downOctets }) => sum + upOctets + downOctets, 0)).toBeCloseTo(wanted, 3);
               expect(total((await usageByPeriod(store, seen, { unit: 'day', zone: 'Europe/Berlin' })).cells)).toBeCloseTo(
@@ -187,7 +204,7 @@ test('a film of an hour is no spike: every five minutes have their part', async 
   const film: HandMadeFlow = { direction: 'down', inside: '10.0.0.11', server: '198.18.1.7', serverPort: 443, octets: 12_000, startS: 0, endS: 3_600 }; // prettier-ignore
   await asked([film], async (store) => {
     const seen = await SeenFlows.of(store, CONTEXT, { basis: 'flow' });
-    const { series } = await usageOverview(store, seen, 300_000);
+    const { series } = await usageByCategory(store, seen, 300_000);
     expect(series.get('streaming')).toEqual(Array.from({ length: 12 }, () => ({ upOctets: 0, downOctets: 1_000 })));
   });
 });

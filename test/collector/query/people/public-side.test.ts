@@ -45,7 +45,8 @@ const mapped = (timeS: number, kind: number, insideAddress: number, rest: Partia
 
 async function octetsOf(): Promise<Record<string, number>> {
   const seen = await SeenFlows.of(store, CONTEXT, { basis: 'flow' });
-  return Object.fromEntries((await usageByHolder(store, seen)).map(({ holder, octets }) => [holder.id, octets]));
+  const { holders } = await usageByHolder(store, seen);
+  return Object.fromEntries(holders.map(({ holder, upOctets, downOctets }) => [holder.id, upOctets + downOctets]));
 }
 
 describe('flows that tell the public side alone', () => {
@@ -101,7 +102,7 @@ describe('flows that tell the public side alone', () => {
     const probe = outside([flow(2, 100, { exporter: '192.0.2.2' }), flow(3, 50, { direction: 'down', exporter: '192.0.2.2' }), flow(2, 9, { exporter: '192.0.2.2', serverPort: 80 })]); // prettier-ignore
     await store.append(probe);
     const seen = await SeenFlows.of(store, { ...context, exporter: told }, { basis: 'flow' });
-    expect(await usageByHolder(store, seen)).toMatchObject([{ holder: { id: 'John' }, octets: 150 }]);
+    expect((await usageByHolder(store, seen)).holders).toMatchObject([{ holder: { id: 'John' }, upOctets: 100, downOctets: 50 }]);
     expect(seen.notes).toEqual([expect.stringContaining('2 of 3 records tell the public endpoint alone')]);
   });
 
