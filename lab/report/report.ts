@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { ALERT_KINDS } from '../../collector/detect/alert.ts';
 import { EVENT_KINDS, UNSEEN_REASONS, type UnseenReason } from '../verify/detection/true-event.ts';
+import { VERDICTS, VERDICT_MEANINGS } from '../verify/detection/verdict.ts';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
 import { damageSchema } from './damage-schema.ts';
-
-/** What the truth says of an alert. */
-const ALERT_TRUTHS = ['hit', 'doubled', 'false-alarm', 'unlabelled'] as const;
 
 const count = z.int().min(0);
 
@@ -65,12 +63,9 @@ const unusualSchema = z.strictObject({
   firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
   lastSeenMs: z.number(),
   raisedAtMs: z.number().describe("Milliseconds since 1970 by the collector's clock: when the record came that settled it."),
+  trueRaisedAtMs: z.number().describe('True time of that; the first where the clock was set back and showed it twice.'),
   trueFromMs: z.number().optional().describe('True time of its first packet in milliseconds since 1970, where it was so.'),
-  truth: z
-    .enum(ALERT_TRUTHS)
-    .describe(
-      'hit: it was so. doubled: it was, and was told already. false-alarm: it was not. unlabelled: the script has no such kind, so nobody can say.',
-    ),
+  truth: z.enum(VERDICTS).describe(VERDICTS.map((verdict) => `${verdict}: ${VERDICT_MEANINGS[verdict]}.`).join(' ')),
 });
 
 const untoldSchema = z.strictObject({

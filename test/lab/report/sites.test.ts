@@ -38,6 +38,7 @@ const REPORT = sampleReport({
       next: [],
       confidence: 0.9,
       raisedAtMs: 2,
+      trueRaisedAtMs: 2,
       truth: 'hit',
       kind: 'unknown-device',
       who: '10.0.0.77',

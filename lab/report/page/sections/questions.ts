@@ -1,3 +1,4 @@
+import { VERDICT_MEANINGS, verdictWord } from '../../../verify/detection/verdict.ts';
 import { formatClockError, formatCount, formatDuration, formatNumber, formatOctets, formatPercent } from '../../format.ts';
 import type { Report } from '../../report.ts';
 import { bucketName } from '../../sections/clocks.ts';
@@ -114,15 +115,9 @@ function rightOrFalse({ unusual }: Report): Question | undefined {
   const [alert] = unusual.toSorted((one, other) => one.confidence - other.confidence);
   const innocent = alert?.innocent[0];
   if (alert === undefined || innocent === undefined) return undefined;
-  const verdict = {
-    hit: 'It was right',
-    doubled: 'It was right, and had been said before',
-    'false-alarm': 'It was a false alarm',
-    unlabelled: 'Nobody can say',
-  }[alert.truth];
   return {
     question: `The least sure alert says: ${alert.sentence}. What could have been innocent about it, and what would you look at before you speak to anybody?`,
-    answer: `Innocent would be: ${innocent} First to check: ${alert.next[0] ?? 'the evidence.'} ${verdict}: but only who knows the truth can tell.`,
+    answer: `Innocent would be: ${innocent} First to check: ${alert.next[0] ?? 'the evidence.'} Only who knows the truth can tell: ${verdictWord(alert.truth)}, ${VERDICT_MEANINGS[alert.truth]}.`,
   };
 }
 
