@@ -235,7 +235,7 @@ const partSchema = z.strictObject({
   lost: lostSchema,
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),
-  unusual: z.array(unusualSchema),
+  unusual: z.array(unusualSchema).describe("In the order it was raised by the collector's clock."),
   untold: z.array(untoldSchema).describe('What a detector should have told of and the collector did not, in the order it began.'),
   activities: activitiesSchema.describe('What the collector says people did, held against the ledger.'),
   clocks: clocksSchema,
