@@ -123,12 +123,14 @@ function rightOrFalse({ unusual }: Report): Question | undefined {
 
 function whatIsMissed({ unusual, untold }: Report): Question | undefined {
   if (unusual.length === 0 && untold.length === 0) return undefined;
-  const hits = unusual.filter(({ truth }) => truth === 'hit').length;
+  // What nobody can judge is neither right nor wrong.
+  const judged = unusual.filter(({ truth }) => truth !== 'unlabelled');
+  const hits = judged.filter(({ truth }) => truth === 'hit').length;
   const missed = untold.filter(({ unseen }) => unseen === undefined).length;
   const share = (part: number, whole: number): string => (whole === 0 ? 'none of none' : `${part} of ${whole}`);
   return {
     question: 'What were the precision and the recall of the alerts?',
-    answer: `Precision is the part of the alerts that is right: ${share(hits, unusual.length)}. Recall is the part of the misbehaviour that was told: ${share(hits, hits + missed)}. Whoever tells of everything has a recall of one, and nobody reads it.`,
+    answer: `Precision is the part of the alerts that is right: ${share(hits, judged.length)}. Recall is the part of the misbehaviour that was told: ${share(hits, hits + missed)}. Whoever tells of everything has a recall of one, and nobody reads it.`,
   };
 }
 
