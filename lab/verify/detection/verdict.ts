@@ -9,7 +9,7 @@ export const VERDICT_MEANINGS: Readonly<Record<Verdict, string>> = {
   hit: 'it was so',
   doubled: 'it was so, and had been told already',
   'false-alarm': 'nothing of the kind happened',
-  unlabelled: 'the scenario does not write down what of the kind there was, so nobody can say',
+  unlabelled: 'the scenario does not label this kind, so nobody can say',
 };
 
 /** `false alarm`. */
