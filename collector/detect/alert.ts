@@ -58,4 +58,5 @@ export interface Alert extends Telling, Advice {
 }
 
 /** The order they were raised in. */
-export const byRaise = (one: Alert, other: Alert): number => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1);
+export const byRaise = (one: Raised, other: Raised): number => one.raisedAtMs - other.raisedAtMs || (one.id < other.id ? -1 : 1);
+type Raised = Pick<Alert, 'id' | 'raisedAtMs'>;

@@ -1,47 +1,40 @@
 import type { Alert } from '../../collector/detect/alert.ts';
 import type { Findings } from '../report/report.ts';
-import { targetsOf } from '../score/built-in-detector.ts';
 import { describeEvent } from '../score/describe-event.ts';
-import { trulyMs } from '../score/watch-day.ts';
-import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
-import { EVENT_KINDS, type TrueEvent } from '../verify/detection/true-event.ts';
+import { trueTimes } from '../score/watch-day.ts';
+import type { TrueEvent } from '../verify/detection/true-event.ts';
+import type { JudgedAlert } from '../verify/detection/verdict.ts';
 import type { Site } from '../world/site.ts';
 import type { World } from '../world/world.ts';
+import { judgedAlerts } from './judged-alerts.ts';
 import type { TrueEvents } from './true-events.ts';
 
 type Detected = Pick<Findings, 'unusual' | 'untold'>;
-type Truth = Pick<Detected['unusual'][number], 'truth' | 'trueFromMs'>;
 
 /** What the collector noticed at a site and whether it was so, and what it did not notice; matched as `flowlab detect score` does. */
-export function detectionOf(site: Site, world: World, { events, slackMs }: TrueEvents): Detected {
-  const alertOf = new Map<ToldAlert, Alert>(
-    world.alertsOf(site).map((alert) => {
-      const { kind, address, target, firstSeenMs, lastSeenMs, raisedAtMs } = alert;
-      const raisedTrulyMs = trulyMs(raisedAtMs, world);
-      return [{ kind, address, targets: targetsOf(target), firstSeenMs, lastSeenMs, raisedAtMs, raisedTrulyMs }, alert];
-    }),
-  );
-  const { hits, doubled, missed, unseen } = matchAlerts(events, [...alertOf.keys()], slackMs);
-  const eventOf = new Map(hits.map(({ alert, event }) => [alert, event]));
-  const truthOf = (told: ToldAlert): Truth => {
-    const event = eventOf.get(told);
-    if (event !== undefined) return { truth: 'hit', trueFromMs: event.fromMs };
-    if (doubled.includes(told)) return { truth: 'doubled' };
-    return { truth: EVENT_KINDS.some((kind) => kind === told.kind) ? 'false-alarm' : 'unlabelled' };
-  };
+export function detectionOf(site: Site, world: World, events: TrueEvents): Detected {
+  const trulyMs = trueTimes(world, world.end);
+  const raisedTrulyMs = ({ raisedAtMs }: Alert): number => trulyMs(raisedAtMs);
+  const { judged, untold } = judgedAlerts(world.alertsOf(site), events, raisedTrulyMs);
   return {
-    unusual: [...alertOf].map(([told, alert]) => ({ ...unusualOf(alert), ...truthOf(told) })),
-    untold: [...missed, ...unseen].toSorted((one, other) => one.fromMs - other.fromMs).map(untoldOf),
+    unusual: judged.map((one) => unusualOf(one, raisedTrulyMs(one.alert))),
+    untold: untold.map(untoldOf),
   };
 }
 
 /** The report is of the same whatever numbers rows have in a store. */
-const unusualOf = ({ flowIds: _, evidence, innocent, next, ...alert }: Alert): Omit<Detected['unusual'][number], 'truth'> => ({
-  ...alert,
-  evidence: [...evidence],
-  innocent: [...innocent],
-  next: [...next],
-});
+function unusualOf({ alert, verdict, event }: JudgedAlert<Alert>, trueRaisedAtMs: number): Detected['unusual'][number] {
+  const { flowIds: _, evidence, innocent, next, ...told } = alert;
+  return {
+    ...told,
+    evidence: [...evidence],
+    innocent: [...innocent],
+    next: [...next],
+    trueRaisedAtMs,
+    truth: verdict,
+    ...(event === undefined ? {} : { trueFromMs: event.fromMs }),
+  };
+}
 
 const untoldOf = (event: TrueEvent): Detected['untold'][number] => ({
   kind: event.kind,

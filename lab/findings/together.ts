@@ -1,3 +1,4 @@
+import { byRaise } from '../../collector/detect/alert.ts';
 import type { Findings, SiteFindings } from '../report/report.ts';
 import type { Difference } from '../verify/difference.ts';
 import { told } from './differences.ts';
@@ -25,8 +26,10 @@ export function together(
       ...row,
       sharePercent: shareOf(row.octets),
     })),
-    unusual: sites.flatMap(({ name: site, unusual }) => unusual.map((each) => ({ ...each, site }))),
-    untold: sites.flatMap(({ name: site, untold }) => untold.map((each) => ({ ...each, site }))),
+    unusual: sites.flatMap(({ name: site, unusual }) => unusual.map((each) => ({ ...each, site }))).sort(byRaise),
+    untold: sites
+      .flatMap(({ name: site, untold }) => untold.map((each) => ({ ...each, site })))
+      .sort((one, other) => one.fromMs - other.fromMs),
     activities: activitiesOf(sites.map((site) => site.activities)),
     clocks: clocksOf(sites.map((site) => site.clocks)),
     attribution: attributionOf(sites.map((site) => site.attribution)),

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { ALERT_KINDS } from '../../collector/detect/alert.ts';
-import { EVENT_KINDS, UNSEEN_REASONS, type UnseenReason } from '../verify/detection/true-event.ts';
 import { DIFFERENCE_KINDS } from '../verify/difference.ts';
+import { clockSchema, clocksSchema } from './clocks-schema.ts';
 import { damageSchema } from './damage-schema.ts';
-
-/** What the truth says of an alert. */
-const ALERT_TRUTHS = ['hit', 'doubled', 'false-alarm', 'unlabelled'] as const;
+import { untoldSchema, unusualSchema } from './detection-schema.ts';
 
 const count = z.int().min(0);
 
@@ -46,92 +43,6 @@ const categorySchema = z.strictObject({
   octets: count,
   sharePercent: z.number(),
   trueOctets: count,
-});
-
-const unusualSchema = z.strictObject({
-  id: z.string().describe('Unique in a run.'),
-  kind: z.enum(ALERT_KINDS),
-  who: z.string().describe('Name of the person or the address of the device.'),
-  address: z.string(),
-  site: z.string().optional().describe('Where the address is; only with several sites.'),
-  target: z.string().describe('Whom it was done to; empty when there is nobody in particular.'),
-  exporter: z.string().describe('Address of the router whose records tell it.'),
-  observationDomainId: count,
-  sentence: z.string(),
-  evidence: z.array(z.string()).describe('Facts from the flows that carry the sentence.'),
-  innocent: z.array(z.string()).describe('What would explain it and be no harm, the likeliest first.'),
-  next: z.array(z.string()).describe('What to check next, in this order.'),
-  confidence: z.number().min(0).max(1).describe('How far it is from what an innocent could do as well.'),
-  firstSeenMs: z.number().describe("Milliseconds since 1970 by the router's clock."),
-  lastSeenMs: z.number(),
-  raisedAtMs: z.number().describe("Milliseconds since 1970 by the collector's clock: when the record came that settled it."),
-  trueFromMs: z.number().optional().describe('True time of its first packet in milliseconds since 1970, where it was so.'),
-  truth: z
-    .enum(ALERT_TRUTHS)
-    .describe(
-      'hit: it was so. doubled: it was, and was told already. false-alarm: it was not. unlabelled: the script has no such kind, so nobody can say.',
-    ),
-});
-
-const untoldSchema = z.strictObject({
-  kind: z.enum(EVENT_KINDS),
-  who: z.string().describe('Name of the person or device, or somebody outside.'),
-  site: z.string().optional().describe('Where it was; only with several sites.'),
-  fromMs: z.number().describe('True time of its first packet in milliseconds since 1970.'),
-  toMs: z.number(),
-  unseen: z
-    .enum(Object.keys(UNSEEN_REASONS) as [UnseenReason])
-    .optional()
-    .describe('Why no detector could have told of it; absent when it was missed.'),
-  sentence: z.string(),
-});
-
-const selectionSchema = z.strictObject({
-  servers: z
-    .array(
-      z.strictObject({
-        name: z.string(),
-        selected: z.boolean().describe('Whether the clock followed it at the end.'),
-        falsetickerS: z.number().min(0).describe('Seconds for which the majority outvoted it.'),
-      }),
-    )
-    .describe('All that were asked, as the scenario has them.'),
-  withoutMajorityS: z.number().min(0).describe('Seconds for which no majority agreed, so that the clock was left alone.'),
-});
-
-const clockSchema = z.strictObject({
-  synchronised: z.boolean().describe('Whether an SNTP client kept the clock.'),
-  errorBeforeMs: z
-    .number()
-    .nullable()
-    .describe('Error as the SNTP client measured it first: positive is fast; null when nothing was measured.'),
-  errorAfterMs: z.number().nullable().describe('Error as the SNTP client measured it last.'),
-  trueErrorBeforeMs: z.number().describe('The real error at the start.'),
-  trueErrorAfterMs: z.number().describe('The real error at the end.'),
-  maxTrueErrorAfterSyncMs: z
-    .number()
-    .describe(
-      'Largest real error, without sign, from two minutes after the first synchronisation on; over the whole run without one.',
-    ),
-  selection: selectionSchema.optional().describe('What the SNTP client made of its servers; absent unless there are several.'),
-});
-
-const clocksSchema = z.strictObject({
-  router: clockSchema,
-  collector: clockSchema,
-  bucketS: z.number().describe('Length of the time buckets the next figures speak of.'),
-  wrongBucketOctets: count.describe('Octets in a wrong bucket, as the collector works it out from `estimatedSkewMs`.'),
-  trueWrongBucketOctets: count.describe(
-    'Octets that really landed in a wrong bucket: the same as `damage.asItWas.wrongBucketOctets`.',
-  ),
-  wrongBucketOctetsWithoutNtp: count.describe(
-    'Octets that would have without synchronisation, from what the SNTP client measured.',
-  ),
-  trueWrongBucketOctetsWithoutNtp: count.describe('The same from the truth: as `damage.withoutNtp.wrongBucketOctets`.'),
-  estimatedSkewMs: z
-    .number()
-    .nullable()
-    .describe('Router minus collector as the collector estimates it from export and receive times; null without Messages.'),
 });
 
 const differenceSchema = z.strictObject({
@@ -240,7 +151,7 @@ const partSchema = z.strictObject({
   lost: lostSchema,
   people: z.array(personSchema).describe('Everybody, largest first.'),
   categories: z.array(categorySchema).describe('Largest first.'),
-  unusual: z.array(unusualSchema),
+  unusual: z.array(unusualSchema).describe("In the order it was raised by the collector's clock."),
   untold: z.array(untoldSchema).describe('What a detector should have told of and the collector did not, in the order it began.'),
   activities: activitiesSchema.describe('What the collector says people did, held against the ledger.'),
   clocks: clocksSchema,
@@ -296,7 +207,6 @@ export const reportSchema = z.strictObject({
 export type Report = z.output<typeof reportSchema>;
 export type Findings = z.output<typeof findingsSchema>;
 export type SiteFindings = z.output<typeof siteSchema>;
-export type ServerSelection = z.output<typeof selectionSchema>;
 export type Person = z.output<typeof personSchema>;
 export type Difference = z.output<typeof differenceSchema>;
 export type Check = z.output<typeof checkSchema>;

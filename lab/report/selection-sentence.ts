@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, oneLine } from './format.ts';
-import type { ServerSelection } from './report.ts';
+import type { ServerSelection } from './clocks-schema.ts';
 
 /** Of several servers, whom a clock followed and who was outvoted: `of 4 servers it followed a, b, c at the end; d was a falseticker for 1 h`. */
 export function selectionSentence({ servers, withoutMajorityS }: ServerSelection): string {

@@ -1,5 +1,6 @@
 import type { DifferenceKind } from '../verify/difference.ts';
-import type { Findings, ServerSelection } from '../report/report.ts';
+import type { ServerSelection } from '../report/clocks-schema.ts';
+import type { Findings } from '../report/report.ts';
 
 const differences = (kind: DifferenceKind) => (findings: Findings) => findings.differenceCounts[kind];
 const unusual = (kind: Findings['unusual'][number]['kind']) => (findings: Findings) =>

@@ -23,7 +23,7 @@ export interface ProbeConfig extends Pick<NonNullable<Scenario['router']['probe'
 }
 
 /** Headquarters' router exports from its address in the network of the collector. */
-export const HEADQUARTERS_EXPORTS_FROM = 0x0a000001;
+const HEADQUARTERS_EXPORTS_FROM = 0x0a000001;
 /** 203.0.113.130: the probe at headquarters; those of further sites follow. */
 const FIRST_PROBE_EXPORTS_FROM = 0xcb007182;
 

@@ -1,4 +1,4 @@
-import { NS_PER_MS, NS_PER_S, unixUs } from '../../core/time/instant.ts';
+import { NS_PER_MS, NS_PER_S, unixUs, type TrueNs } from '../../core/time/instant.ts';
 import type { CollectedBatch } from '../../collector/collecting/collected-batch.ts';
 import type { NatEventBatch } from '../../collector/collecting/nat-event-batch.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
@@ -63,18 +63,22 @@ export async function watchDay(scenario: Scenario, create: CreateDayDetector, op
   };
   await world.run(paceOf(world, batches, options));
   detector.end(unixUs(epoch, collectorClock.clock.read(end)) / US_PER_MS);
+  const trulyMs = trueTimes(world, end);
   return {
     events: eventsOf(site, { script, records, exhaustions }),
-    alerts: detector.alerts.map((alert) => ({ ...alert, raisedTrulyMs: trulyMs(alert.raisedAtMs, world) })),
+    alerts: detector.alerts.map((alert) => ({ ...alert, raisedTrulyMs: trulyMs(alert.raisedAtMs) })),
     clockErrorMs: largestErrorMs(site.clock.clock.historyUntil(end)),
   };
 }
 
-/** When it was truly, that the collector's clock showed this. */
-export function trulyMs(collectorMs: number, { collectorClock, epoch, end }: World): number {
-  const wallNs = (collectorMs - epoch.unixMs) * NS_PER_MS;
-  const [span] = new WallTime(collectorClock.clock.historyUntil(end), end).spans(wallNs, wallNs + 1);
-  return epoch.unixMs + (span?.from ?? wallNs) / NS_PER_MS;
+/** When it was truly, that the collector's clock showed a time before `until`; milliseconds since 1970. */
+export function trueTimes({ collectorClock, epoch }: World, until: TrueNs): (collectorMs: number) => number {
+  const wallTime = new WallTime(collectorClock.clock.historyUntil(until), until);
+  return (collectorMs) => {
+    const wallNs = (collectorMs - epoch.unixMs) * NS_PER_MS;
+    const [span] = wallTime.spans(wallNs, wallNs + 1);
+    return epoch.unixMs + (span?.from ?? wallNs) / NS_PER_MS;
+  };
 }
 
 const lastReceivedMs = ({ receivedAtUs, length }: CollectedBatch | NatEventBatch): number =>

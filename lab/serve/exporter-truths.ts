@@ -6,10 +6,9 @@ import type { NamedLedger } from '../view/ledger-flows.ts';
 import { EXPORT_PORT } from '../world/addresses.ts';
 import { deviceName } from '../world/ntp-tap.ts';
 import type { Site } from '../world/site.ts';
+import type { ToldSite } from '../world/sites-file.ts';
 import type { TrueSite } from '../world/true-site.ts';
 import type { World } from '../world/world.ts';
-import { HEADQUARTERS } from '../scenario/site-schema.ts';
-import { HEADQUARTERS_EXPORTS_FROM } from '../scenario/sites.ts';
 
 type ExporterOf = (message: KeptMessage) => ExporterTruth | undefined;
 
@@ -51,15 +50,22 @@ const nameAt =
     return device.person === undefined ? device.name : `${device.person} (${device.name})`;
   };
 
-/** The same of headquarters' router in a run that was kept: of other exporters too little was written down. */
-export function savedExporter(ledgers: () => readonly TrueSite[], clocks: readonly RunClock[]): ExporterOf {
-  const clock = clocks.find(({ device }) => device === 'router');
-  if (clock === undefined) return () => undefined;
-  const source = sourceOf(HEADQUARTERS_EXPORTS_FROM);
-  const ledger = (): NamedLedger | undefined => {
-    const site = ledgers().find(({ name }) => name === HEADQUARTERS);
-    return site && { ledger: site.ledger, nameOf: (device) => site.nameOf(device) ?? '' };
-  };
-  const router: ExporterTruth = { device: 'router', errorNs: (at) => clock.errorNs(at), ledger };
-  return (message) => (addressIn(message) === source ? router : undefined);
+/** The same of the routers of a run that was kept, as far as their clocks were written down: what a probe saw was not. */
+export function savedExporters(
+  sites: readonly Pick<ToldSite, 'name' | 'exporter'>[],
+  ledgers: () => readonly TrueSite[],
+  clocks: readonly RunClock[],
+): ExporterOf {
+  const known = new Map<string, ExporterTruth>();
+  for (const { name, exporter } of sites) {
+    const device = deviceName('router', name);
+    const clock = clocks.find((one) => one.device === device);
+    if (clock === undefined) continue;
+    const ledger = (): NamedLedger | undefined => {
+      const site = ledgers().find((one) => one.name === name);
+      return site && { ledger: site.ledger, nameOf: (index) => site.nameOf(index) ?? '' };
+    };
+    known.set(sourceOf(exporter.address), { device, errorNs: (at) => clock.errorNs(at), ledger });
+  }
+  return (message) => known.get(addressIn(message));
 }

@@ -33,6 +33,15 @@ export async function openKeptRun(directory: string): Promise<KeptRun> {
   const file = join(directory, 'flows.duckdb');
   if (!existsSync(file)) throw new UsageError(`there is no ${file}: run a scenario with --out ${directory} first`);
   const store = await openStore(file);
+  try {
+    return await keptRun(directory, report, store);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function keptRun(directory: string, report: Report, store: DuckDbStore): Promise<KeptRun> {
   const labels = await labelsOf(store, duckDbDialect);
   const sites = new KeptSites(report, readSites(join(directory, 'sites.json')));
   const startMs = Date.parse(report.start);

@@ -8,6 +8,8 @@ import { siteNamed } from './site-named.ts';
 interface KeptSite extends ToldSite {
   readonly inventory: readonly InventoryEntry[];
   readonly alerts: readonly Alert[];
+  /** True time at which one of them was raised, in milliseconds since 1970. */
+  readonly raisedTrulyMs: (alert: Alert) => number;
   /** By how much the router's clock was fast in the end; milliseconds. */
   readonly clockErrorMs: number;
 }
@@ -20,6 +22,8 @@ export class KeptSites {
     this.all = told.map((one) => {
       const isHere = ({ site }: { readonly site?: string | undefined }): boolean => site === undefined || site === one.name;
       const { clocks } = report.sites?.find(({ name }) => name === one.name) ?? report;
+      const unusual = report.unusual.filter(isHere);
+      const raisedAt = new Map(unusual.map(({ id, trueRaisedAtMs }) => [id, trueRaisedAtMs]));
       return {
         ...one,
         inventory: report.people.filter(isHere).map(({ name: person, address: own, otherAddresses, department }) => ({
@@ -29,7 +33,8 @@ export class KeptSites {
           department,
         })),
         // Which rows showed it is not kept.
-        alerts: report.unusual.filter(isHere).map(({ truth: _, trueFromMs: _at, ...alert }) => ({ ...alert, flowIds: [] })),
+        alerts: unusual.map(({ truth: _, trueFromMs: _from, trueRaisedAtMs: _at, ...alert }) => ({ ...alert, flowIds: [] })),
+        raisedTrulyMs: ({ id, raisedAtMs }) => raisedAt.get(id) ?? raisedAtMs,
         clockErrorMs: clocks.router.trueErrorAfterMs,
       };
     });

@@ -10,7 +10,7 @@ import { savedClocks } from '../view/run-clocks.ts';
 import type { TimedRecords } from '../view/timed-records.ts';
 import type { TrueSite } from '../world/true-site.ts';
 import { clockTopics } from './clock-topics.ts';
-import { savedExporter } from './exporter-truths.ts';
+import { savedExporters } from './exporter-truths.ts';
 import { keptNtpPackets } from './kept-ntp.ts';
 import type { KeptSites } from './kept-sites.ts';
 import { ntpTopic } from './ntp-topic.ts';
@@ -51,7 +51,7 @@ export function keptTopics(
   if (has('ntp.pcap'))
     topics.push(['ntp', ntpTopic({ epochUnixMs: startMs, ring: keptNtpPackets(pathOf('ntp.pcap'), clocks, startMs), nowNs })]);
   if (ring.count > 0) {
-    const tellTruth = messageTruth(startMs, savedExporter(ledgers, clocks));
+    const tellTruth = messageTruth(startMs, savedExporters(sites.all, ledgers, clocks));
     // As while it went on: everybody's where there is one router, a probe's too.
     const exporterOf = (name: string | undefined): Exporter | undefined =>
       sites.all.length > 1 ? sites.of(name).exporter : undefined;

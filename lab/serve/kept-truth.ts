@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import { NS_PER_MS } from '../../core/time/instant.ts';
+import { judgedAlerts } from '../findings/judged-alerts.ts';
 import { readEvents, type TrueEvents } from '../findings/true-events.ts';
 import { savedLedgers } from '../world/saved-ledger.ts';
 import type { TrueSite } from '../world/true-site.ts';
@@ -34,7 +35,10 @@ export function keptTruth(
     epochUnixMs: startMs,
     flows: () => truth().flows(),
     activities: (names, exporter) => truth().activities(names, sites.of(exporter).name),
-    events: (exporter) => Promise.resolve(known.get(sites.of(exporter).name) ?? NOTHING_HAPPENED),
+    judged: (alerts, exporter) => {
+      const { name, raisedTrulyMs } = sites.of(exporter);
+      return judgedAlerts(alerts, known.get(name) ?? NOTHING_HAPPENED, raisedTrulyMs);
+    },
     close: () => read?.close(),
   };
 }

@@ -8,10 +8,12 @@ import { wireTopic } from '../../collector/api/view/wire-topic.ts';
 import type { ViewSource } from '../../collector/io/page/view-topics.ts';
 import type { Exporter } from '../../collector/store/flow-store.ts';
 import type { JudgedSite } from '../findings/damage.ts';
+import { judgedAlerts } from '../findings/judged-alerts.ts';
 import { eventsSoFar, type TrueEvents } from '../findings/true-events.ts';
 import { viewContextOf } from '../findings/view-context.ts';
 import type { LookedAt } from '../run-scenario.ts';
 import { HEADQUARTERS } from '../scenario/site-schema.ts';
+import { trueTimes } from '../score/watch-day.ts';
 import { KnownRecords } from '../view/known-records.ts';
 import { lostOfAll, timesOfLost, type TrueTimes } from '../view/lost-records.ts';
 import { messageTruth } from '../view/message-truth.ts';
@@ -162,9 +164,11 @@ export class ShownRun {
       epochUnixMs: world.epoch.unixMs,
       flows: () => this.#truth.flows(),
       activities: (names, exporter = HEADQUARTERS) => this.#truth.activities(names, exporter),
-      events: (exporter) => {
+      judged: (alerts, exporter) => {
         const site = siteNamed(world.sites, exporter);
-        return Promise.resolve(this.#events.get(site.name) ?? eventsSoFar(site, this.#now));
+        const trulyMs = trueTimes(world, this.#now);
+        const events = this.#events.get(site.name) ?? eventsSoFar(site, this.#now);
+        return judgedAlerts(alerts, events, ({ raisedAtMs }) => trulyMs(raisedAtMs));
       },
     };
   }

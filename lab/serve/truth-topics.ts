@@ -2,8 +2,9 @@ import { exploreRequestOf } from '../../collector/api/view/explore-request.ts';
 import { peopleQuestionOf } from '../../collector/api/view/people-view.ts';
 import type { Topic } from '../../collector/api/view/topic.ts';
 import { viewRequestOf } from '../../collector/api/view/view-request.ts';
+import type { Alert } from '../../collector/detect/alert.ts';
 import { storeViews, viewTopics, withMistakes, type StoreViews, type ViewSource } from '../../collector/io/page/view-topics.ts';
-import type { TrueEvents } from '../findings/true-events.ts';
+import type { JudgedAlerts } from '../findings/judged-alerts.ts';
 import type { TrueActivity } from '../verify/activities.ts';
 import { besideExplore, exploreByTruth } from '../view/explore-truth.ts';
 import { besideFound, besideOverview, overviewByTruth, peopleByTruth } from '../view/overview-truth.ts';
@@ -18,7 +19,7 @@ export interface TruthSource extends ViewSource {
   flows(): Promise<TrueFlows>;
   /** Of whose router it is, headquarters' without one. Who is in none of the names is known by address. */
   activities(names: ReadonlySet<string>, exporter: string | undefined): readonly TrueActivity[];
-  events(exporter: string | undefined): Promise<TrueEvents>;
+  judged(alerts: readonly Alert[], exporter: string | undefined): JudgedAlerts;
 }
 
 type Parameters = ReadonlyMap<string, string>;
@@ -83,7 +84,7 @@ async function truthOf(parameters: Parameters, source: TruthSource): Promise<Ask
     request: { ...request, basis: 'flow' },
     epochUnixMs: source.epochUnixMs,
     activities: () => source.activities(new Set(context.inventory.map(({ name }) => name)), exporter),
-    events: () => source.events(exporter),
+    judged: (alerts) => source.judged(alerts, exporter),
   };
 }
 

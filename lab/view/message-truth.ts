@@ -52,10 +52,10 @@ export const messageTruth =
     const exporter = exporterOf(message);
     if (exporter === undefined) return tree;
     const known: Known = { ...exporter, errorNs: (at) => exporter.errorNs(at), ledger: () => exporter.ledger(), epochUnixMs };
-    const records = recordsIn(tree).map((part) => new ToldRecord(part, message, epochUnixMs));
-    const flows = flowsOf(records, known);
+    const records = new Map(recordsIn(tree).map((part) => [part, new ToldRecord(part, message, epochUnixMs)]));
+    const flows = flowsOf([...records.values()], known);
     return toldParts(tree, (leaf, within) => {
-      const record = records.find(({ part }) => part === within);
+      const record = records.get(within);
       const truth = record === undefined ? headerTruth(leaf, known) : truthOf(leaf, record, flows.get(record), known);
       return truth === undefined ? undefined : { truth };
     });
@@ -131,6 +131,8 @@ function endpointText(address: PartValue | undefined, port: PartValue | undefine
 interface FoundFlow {
   readonly flow: TrueFlow;
   readonly direction: 'up' | 'down';
+  /** What of it was between the times the record tells; `undefined` when it tells none, or nothing was. */
+  readonly happened: Happened | undefined;
 }
 
 function flowsOf(records: readonly ToldRecord[], known: Known): Map<ToldRecord, FoundFlow> {
@@ -143,8 +145,8 @@ function flowsOf(records: readonly ToldRecord[], known: Known): Map<ToldRecord, 
     asked.map((each) => each.flow),
   ).entries()) {
     const each = asked[index];
-    if (flow !== undefined && each !== undefined && !found.has(each.record))
-      found.set(each.record, { flow, direction: each.flow.direction });
+    if (flow === undefined || each === undefined || found.has(each.record)) continue;
+    found.set(each.record, { flow, direction: each.flow.direction, happened: happenedIn(each.record, flow, known) });
   }
   return found;
 }
@@ -172,7 +174,7 @@ function truthOf(leaf: Part, record: ToldRecord, found: FoundFlow | undefined, k
   const { name, element, value } = leaf;
   const id = element?.enterpriseNumber === 0 ? element.elementId : 0;
   const isCount = name === 'octetDeltaCount' || name === 'packetDeltaCount';
-  const happened = found && isFlowField(id, isCount) ? happenedIn(record, found.flow, known) : undefined;
+  const happened = found?.happened;
   if (STARTS.has(id) || ENDS.has(id)) {
     if (happened === undefined || !happened.isSure) return timeTruth(leaf, record, known);
     return `in truth ${clockWords(STARTS.has(id) ? happened.firstNs : happened.lastNs, known)}`;
@@ -186,8 +188,6 @@ function truthOf(leaf: Part, record: ToldRecord, found: FoundFlow | undefined, k
   if (side === null) return undefined;
   return found === undefined ? UNKNOWN : holderWords(side[1] !== undefined, side[2] as string, found);
 }
-
-const isFlowField = (id: number, isCount: boolean): boolean => isCount || STARTS.has(id) || ENDS.has(id);
 
 type Happened = NonNullable<ReturnType<TrueFlow['between']>> & {
   /** Without the first and the last moment that the record's times can tell apart: what is in them may be told by a neighbour. */

@@ -69,6 +69,13 @@ export class NtpRing {
     return this.#packets[index - (this.#packets[0]?.index ?? 0)];
   }
 
+  /** The request that left its client for the same server before this one, if it is still kept. */
+  requestBefore({ index, client, server }: KeptPacket): KeptPacket | undefined {
+    return this.#packets.findLast(
+      (one) => one.index < index && one.way === 'request' && one.client === client && one.server === server,
+    );
+  }
+
   /** The request that a reply was made for, where that is known; else the one whose transmit timestamp it gives back. */
   #requestOf({ client, server, askedAt, payload }: TimedPacket): (KeptPacket & { replies: number[] }) | undefined {
     const origin = timestampAt(payload, ORIGIN_TIMESTAMP);

@@ -4,7 +4,9 @@ import type { NtpPacketView, NtpView } from '../../collector/api/view/ntp-view.t
 import { pageBefore } from '../../collector/api/view/numbered-page.ts';
 import { wordNumber } from '../../collector/query/wording.ts';
 import { dissectNtpPacket } from '../../core/ntp/dissection.ts';
-import { NS_PER_MS, type TrueNs } from '../../core/time/instant.ts';
+import { decodePacket, LEAP_UNSYNCHRONISED } from '../../core/ntp/packet.ts';
+import { secondsWords } from '../../core/ntp/packet-words.ts';
+import { NS_PER_MS, NS_PER_S, type TrueNs } from '../../core/time/instant.ts';
 import type { Exchange } from '../world/exchange-log.ts';
 import { exchangeView } from './clocks-view.ts';
 import { faultOf, isAccepted, outcomeWords } from './ntp-outcomes.ts';
@@ -111,11 +113,12 @@ function takenApart(ring: NtpRing, packet: KeptPacket, request: NtpViewRequest):
   const replies = repliesTo(ring, packet, request);
   const exchange = packet.exchange ?? replies.find((reply) => reply.exchange !== undefined)?.exchange;
   const tree = dissectNtpPacket(packet.payload, msOf(epochUnixMs, packet.at));
+  const before = packet.way === 'request' ? ring.requestBefore(packet) : undefined;
   const told: ExchangeView | undefined = exchange && exchangeView({ device: packet.client }, exchange, epochUnixMs);
   return {
     head: headOf(packet, replies, request),
     hex: hexOf(packet.payload),
-    tree: toldParts(tree, ({ name }) => toldOf(name, packet, exchange, epochUnixMs)),
+    tree: toldParts(tree, ({ name }) => toldOf(name, packet, { exchange, before, epochUnixMs })),
     verdict: verdictOf(packet, replies),
     ...(packet.request === undefined ? {} : { request: packet.request }),
     replies: replies.map(({ index }) => index),
@@ -135,18 +138,30 @@ function verdictOf({ way, client, server, outcome, exchange }: KeptPacket, repli
   return `The ${client} ${outcomeWords(outcome)}.${meant}`;
 }
 
+/** What a packet belongs to. */
+interface Around {
+  readonly exchange: Exchange | undefined;
+  /** Of a request, the one before. */
+  readonly before: KeptPacket | undefined;
+  readonly epochUnixMs: number;
+}
+
 /** What is known of a field beyond its octets. */
-function toldOf(field: string, packet: KeptPacket, exchange: Exchange | undefined, epochUnixMs: number): Told | undefined {
-  const { way, client, server, outcome } = packet;
+function toldOf(field: string, packet: KeptPacket, { exchange, before, epochUnixMs }: Around): Told | undefined {
+  const { outcome } = packet;
   const wrong = outcome === undefined ? undefined : faultOf(outcome, field);
-  const truth = exchange && truthOf(field, { way, client, server, epochUnixMs }, exchange);
+  const truth =
+    field === 'Poll' ? before && pollTruth(packet, before) : exchange && truthOf(field, packet, exchange, epochUnixMs);
   return { ...(truth === undefined ? {} : { truth }), ...(wrong === undefined ? {} : { wrong }) };
 }
 
-type Ends = Pick<KeptPacket, 'way' | 'client' | 'server'> & { readonly epochUnixMs: number };
+/** How often a client asks it need not tell, and ours does not. */
+const pollTruth = ({ at, server }: KeptPacket, before: KeptPacket): string =>
+  `in truth ${server} was asked ${secondsWords((at - before.at) / NS_PER_S)} before`;
 
-/** Beside the times, what the clocks that took them showed and what it was in truth. */
-function truthOf(field: string, { way, client, server, epochUnixMs }: Ends, exchange: Exchange): string | undefined {
+/** Beside the times, what the clocks that took them showed and what it was in truth; beside what a server says of its clock, whether it was so. */
+function truthOf(field: string, packet: KeptPacket, exchange: Exchange, epochUnixMs: number): string | undefined {
+  const { way, client, server } = packet;
   const { t1Ns, t2Ns, t3Ns, trueT1Ns, trueT2Ns } = exchange;
   const said = (name: string, whose: string, wallNs: number, trueNs: number): string =>
     `${name}: the ${whose}’s clock said ${instantWords(epochUnixMs, wallNs)}, the truth was ${instantWords(epochUnixMs, trueNs)}, so the clock was ${aheadWords(wallNs - trueNs)}`;
@@ -156,5 +171,16 @@ function truthOf(field: string, { way, client, server, epochUnixMs }: Ends, exch
       : undefined;
   if (field === 'Origin Timestamp') return said('T1', client, t1Ns, trueT1Ns);
   if (field === 'Receive Timestamp') return said('T2', server, t2Ns, trueT2Ns);
-  return field === 'Transmit Timestamp' ? said('T3', server, t3Ns, trueT2Ns) : undefined;
+  if (field === 'Transmit Timestamp') return said('T3', server, t3Ns, trueT2Ns);
+  return field === 'Root Dispersion' ? claimTruth(packet, exchange) : undefined;
+}
+
+/** How far off a server says that its clock may be (RFC 5905 section 11.2.3), and how far it was; nothing where it says that it has no time. */
+function claimTruth({ payload }: KeptPacket, { t3Ns, trueT2Ns }: Exchange): string | undefined {
+  const packet = decodePacket(payload);
+  if (packet === undefined || packet.stratum === 0 || packet.leap === LEAP_UNSYNCHRONISED) return undefined;
+  const claimedNs = (packet.rootDelayS / 2 + packet.rootDispersionS) * NS_PER_S;
+  const errorNs = t3Ns - trueT2Ns;
+  const verdict = Math.abs(errorNs) > claimedNs ? 'more than that' : 'no more than that';
+  return `with half of the root delay the server says that its time may be ${secondsWords(claimedNs / NS_PER_S)} off; in truth it was ${aheadWords(errorNs)}, ${verdict}`;
 }

@@ -1,4 +1,4 @@
-import type { AlertTruth, AlertView, TrueEventView } from '../../collector/api/view/alert-view.ts';
+import type { AlertView, TrueEventView } from '../../collector/api/view/alert-view.ts';
 import { octetsPerBucket, overviewView, peakOf, type OverviewView } from '../../collector/api/view/overview-view.ts';
 import {
   octetsOf,
@@ -7,13 +7,11 @@ import {
   type PeopleView,
   type PersonRow,
 } from '../../collector/api/view/people-view.ts';
-import type { Alert } from '../../collector/detect/alert.ts';
 import { usageByCategory, usageByHolder, type HolderUsage } from '../../collector/query/people/people-usage.ts';
 import { SeenFlows } from '../../collector/query/people/seen-flows.ts';
-import { targetsOf } from '../score/built-in-detector.ts';
-import { matchAlerts, type ToldAlert } from '../verify/detection/match.ts';
+import type { JudgedAlerts } from '../findings/judged-alerts.ts';
 import { UNSEEN_REASONS, type TrueEvent } from '../verify/detection/true-event.ts';
-import type { TrueEvents } from '../findings/true-events.ts';
+import { VERDICT_MEANINGS } from '../verify/detection/verdict.ts';
 import { asTruth, type AskedTruth } from './truth-context.ts';
 
 /** The overview told by the ledger. */
@@ -33,7 +31,7 @@ export async function besideOverview(view: OverviewView, asked: AskedTruth): Pro
   const seen = await SeenFlows.of(asked.store, asked.context, asked.request);
   const usage = await usageByCategory(asked.store, seen, view.series.bucketMs);
   const { holders } = await usageByHolder(asked.store, seen);
-  const { alerts, missed } = besideAlerts(view.alerts, asked, await asked.events());
+  const { alerts, missed } = besideAlerts(view.alerts, asked);
   // Of more people than are told of, who was not measured is not to be told from who is not told.
   const unmeasured = view.people.length < view.peopleCount ? [] : unmeasuredPeople(view.people, holders);
   const octets = octetsPerBucket(usage);
@@ -92,48 +90,32 @@ function unmeasuredPeople(people: readonly PersonRow[], holders: readonly Holder
   }));
 }
 
-/** What became of alerts, and what was not told, as far as the asked time has it. */
+/** What the truth says of alerts, and what was not told, as far as the asked time has it. */
 function besideAlerts(
   views: readonly AlertView[],
-  { context: { alerts = [] }, request: { fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity } }: AskedTruth,
-  events: TrueEvents,
+  { context: { alerts = [] }, request: { fromMs = -Infinity, toMs = Infinity, knownAtMs = Infinity }, judged }: AskedTruth,
 ): { alerts: AlertView[]; missed: TrueEventView[] } {
-  const { truths, missed } = truthsOf(
-    alerts.filter(({ raisedAtMs }) => raisedAtMs <= knownAtMs),
-    events,
-  );
+  const judgement = judged(alerts.filter(({ raisedAtMs }) => raisedAtMs <= knownAtMs));
+  const byId = new Map(judgement.judged.map((one) => [one.alert.id, one]));
   return {
-    alerts: views.map((view) => besideAlert(view, truths.get(view.id))),
-    missed: missed.filter((event) => event.toMs >= fromMs && event.fromMs < Math.min(toMs, knownAtMs)).map(eventView),
+    alerts: views.map((view) => besideAlert(view, byId.get(view.id))),
+    missed: judgement.untold
+      .filter(({ fromMs: from, toMs: to }) => to >= fromMs && from < Math.min(toMs, knownAtMs))
+      .map(eventView),
   };
 }
 
-function besideAlert(view: AlertView, truth: AlertTruth | undefined): AlertView {
-  if (truth === undefined) return view;
+function besideAlert(view: AlertView, judged: JudgedAlerts['judged'][number] | undefined): AlertView {
+  if (judged === undefined) return view;
+  const { verdict, event } = judged;
+  const truth = { verdict, meaning: VERDICT_MEANINGS[verdict] };
+  if (event === undefined) return { ...view, truth };
   const { times } = view;
-  const isTimed = truth.verdict === 'hit' && times !== undefined;
-  return { ...view, truth, ...(isTimed ? { times: { ...times, truthMs: truth.event.fromMs } } : {}) };
-}
-
-/** What became of each alert, by its id, and what none is about. */
-function truthsOf(
-  alerts: readonly Alert[],
-  { events, slackMs }: TrueEvents,
-): { truths: Map<string, AlertTruth>; missed: TrueEvent[] } {
-  const idOf = new Map<ToldAlert, string>();
-  const told = alerts.map((alert): ToldAlert => {
-    // The order is all that is asked of it: the collector's clock does.
-    const one = { ...alert, targets: targetsOf(alert.target), raisedTrulyMs: alert.raisedAtMs };
-    idOf.set(one, alert.id);
-    return one;
-  });
-  const { hits, doubled, falseAlarms, missed, unseen } = matchAlerts(events, told, slackMs);
-  const truths = new Map<string, AlertTruth>();
-  const add = (alert: ToldAlert, truth: AlertTruth): void => void truths.set(idOf.get(alert) ?? '', truth);
-  for (const { alert, event } of hits) add(alert, { verdict: 'hit', event: eventView(event) });
-  for (const alert of doubled) add(alert, { verdict: 'told-again' });
-  for (const alert of falseAlarms) add(alert, { verdict: 'false-alarm' });
-  return { truths, missed: [...missed, ...unseen].sort((one, other) => one.fromMs - other.fromMs) };
+  return {
+    ...view,
+    truth: { ...truth, event: eventView(event) },
+    ...(times === undefined ? {} : { times: { ...times, truthMs: event.fromMs } }),
+  };
 }
 
 const eventView = ({ kind, who, fromMs, toMs, flows, octets, unseen }: TrueEvent): TrueEventView => ({

@@ -3,10 +3,12 @@ import { copyIPv6, isIPv6 } from '../../core/net/address-book.ts';
 import { NS_PER_MS, NS_PER_US } from '../../core/time/instant.ts';
 import { CollectedBatch } from '../../collector/collecting/collected-batch.ts';
 import { clearRows } from '../../collector/collecting/collected-rows.ts';
+import { RememberedAnswers } from '../../collector/io/page/remembered-answers.ts';
 import type { DerivedColumns } from '../../collector/query/language/derived.ts';
 import { duckDbDialect } from '../../collector/query/language/duckdb-dialect.ts';
 import type { Vocabulary } from '../../collector/query/language/vocabulary.ts';
 import { DuckDbStore } from '../../collector/store/duckdb-store.ts';
+import type { AskedStore } from '../../collector/store/flow-store.ts';
 import { UP, type Ledger } from '../verify/ledger.ts';
 import { PacketPieces, type PacketPiece } from '../verify/packet-pieces.ts';
 import { categoryOf, serviceOf } from '../verify/services.ts';
@@ -38,7 +40,10 @@ class Names {
  * `application_id` and `destination_as`.
  */
 export class TrueFlows {
-  readonly store: DuckDbStore;
+  /** Asked the same twice, it answers from memory: what is told by the truth has the truth beside it too. */
+  readonly store: AskedStore;
+  readonly #written: DuckDbStore;
+  #revision = 0;
   readonly #sites: readonly { readonly site: TrueSite; readonly pieces: PacketPieces }[];
   readonly #batch = new CollectedBatch(BATCH_ROWS);
   readonly #people = new Names();
@@ -50,7 +55,8 @@ export class TrueFlows {
   readonly #epochUnixMs: number;
 
   private constructor(store: DuckDbStore, sites: readonly TrueSite[], epochUnixMs: number) {
-    this.store = store;
+    this.#written = store;
+    this.store = new RememberedAnswers(store, () => this.#revision);
     this.#sites = sites.map((site) => ({ site, pieces: new PacketPieces(site.ledger, epochUnixMs) }));
     this.#epochUnixMs = epochUnixMs;
   }
@@ -67,7 +73,7 @@ export class TrueFlows {
   }
 
   close(): void {
-    this.store.close();
+    this.#written.close();
   }
 
   /** What the judge says of a row, as the numbers of a vocabulary. */
@@ -98,8 +104,10 @@ export class TrueFlows {
   }
 
   async #append(): Promise<void> {
-    if (this.#batch.length > 0) await this.store.append(this.#batch);
+    if (this.#batch.length === 0) return;
+    await this.#written.append(this.#batch);
     clearRows(this.#batch);
+    this.#revision++;
   }
 
   #add({ ledger, exporter, nameOf }: TrueSite, { train, startNs, endNs, packets, octets }: PacketPiece): void {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -153,6 +153,25 @@ test('a directory that is none of a run is a sentence', async () => {
   await expect(openKeptRun(join(directory, 'nowhere'))).rejects.toThrow('serve needs a directory that run --out wrote');
 });
 
+/** A program that opens a store and says so, and what it does then. */
+const opening = (file: string, then = ''): string[] => [
+  '--input-type=module',
+  '-e',
+  `const { DuckDBInstance } = await import('@duckdb/node-api'); await DuckDBInstance.create(${JSON.stringify(file)}); console.log('open'); ${then}`,
+];
+
+test('a kept run that cannot be shown leaves its store to others', async () => {
+  const kept = mkdtempSync(join(tmpdir(), 'flowlab-damaged-'));
+  try {
+    writeReportFiles(await runScenario({ scenario: { ...SMALL, duration: '1m' }, out: kept }), '', kept);
+    writeFileSync(join(kept, 'pipeline.json'), '{');
+    await expect(openKeptRun(kept)).rejects.toThrow('pipeline.json is not');
+    expect(execFileSync(process.execPath, opening(join(kept, 'flows.duckdb')), { encoding: 'utf8' })).toBe('open\n');
+  } finally {
+    rmSync(kept, { recursive: true });
+  }
+});
+
 test('a kept run whose store is open elsewhere, or is no store, is told in a sentence', async () => {
   const kept = mkdtempSync(join(tmpdir(), 'flowlab-locked-'));
   const file = join(kept, 'flows.duckdb');
@@ -161,8 +180,9 @@ test('a kept run whose store is open elsewhere, or is no store, is told in a sen
     writeFileSync(file, 'no database'.repeat(1_000));
     await expect(openKeptRun(kept)).rejects.toThrow(/^.*flows\.duckdb cannot be opened: /);
     rmSync(file);
-    const program = `const { DuckDBInstance } = await import('@duckdb/node-api'); await DuckDBInstance.create(${JSON.stringify(file)}); console.log('open'); setInterval(() => {}, 1e6);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, opening(file, 'setInterval(() => {}, 1e6);'), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await once(holder.stdout, 'data');
       await expect(openKeptRun(kept)).rejects.toThrow(UsageError);

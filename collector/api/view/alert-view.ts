@@ -33,9 +33,14 @@ export interface AlertView {
   readonly truth?: AlertTruth;
 }
 
-/** What became of an alert: told of something that happened, told of it once more, or of nothing. */
-export type AlertTruth =
-  { readonly verdict: 'hit'; readonly event: TrueEventView } | { readonly verdict: 'told-again' | 'false-alarm' };
+/** What the truth says of an alert: it is about something that happened, about something told already, about nothing, or nobody can say. */
+export interface AlertTruth {
+  readonly verdict: 'hit' | 'doubled' | 'false-alarm' | 'unlabelled';
+  /** What that means, as words that go on after it. */
+  readonly meaning: string;
+  /** What a hit is about. */
+  readonly event?: TrueEventView;
+}
 
 /** Something that really happened and that an administrator should be told of. Times are true, in milliseconds since 1970. */
 export interface TrueEventView {

@@ -7,12 +7,12 @@ const MAX_ROWS = 20_000;
 /** A store that is asked the same several times is asked once, until something is stored. */
 export class RememberedAnswers implements AskedStore {
   readonly #store: AskedStore;
-  readonly #revision: () => number;
+  readonly #revision: () => number | string;
   readonly #answers = new Map<string, Promise<unknown[]>>();
-  #answeredAt: number | undefined;
+  #answeredAt: number | string | undefined;
 
   /** `revision` is the same as long as nothing was stored. */
-  constructor(store: AskedStore, revision: () => number) {
+  constructor(store: AskedStore, revision: () => number | string) {
     this.#store = store;
     this.#revision = revision;
   }

@@ -46,7 +46,7 @@ export type StoreViews = ReturnType<typeof storeViews>;
 
 /** The views any DuckDB store can answer. */
 export function storeViews(source: ViewSource) {
-  const readyOf = readyBySite(source);
+  const ready = new ReadyBySite(source);
   const asking =
     <View>(
       ask: (context: ViewContext, request: ViewRequest, parameters: ReadonlyMap<string, string>) => Promise<View>,
@@ -55,10 +55,11 @@ export function storeViews(source: ViewSource) {
       withMistakes(async () => {
         const context = source.context(parameters.get('exporter'));
         const request = viewRequestOf(parameters, source.nowMs());
-        return ask({ ...context, ready: readyOf(context.inside) }, request, parameters);
+        return ask({ ...context, ready: ready.of(context.inside) }, request, parameters);
       });
   const { truth } = source;
-  const store = new RememberedAnswers(source.store, () => source.revision());
+  // A view that was asked before something was stored asks on of flows made ready before.
+  const store = new RememberedAnswers(source.store, () => `${source.revision()} ${ready.revision}`);
   return {
     people: asking((context, request, parameters) => peopleView(store, context, { ...request, ...peopleQuestionOf(parameters) })),
     overview: asking((context, request) => overviewView(store, context, request)),
@@ -95,12 +96,23 @@ export async function withMistakes<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /** Sites may have other prefixes. */
-function readyBySite({ store, maxReadyFlows = DEFAULT_READY_FLOWS }: ViewSource): (inside: ViewContext['inside']) => ReadyFlows {
-  const known = new Map<string, ReadyFlows>();
-  return (inside) => {
+class ReadyBySite {
+  readonly #source: ViewSource;
+  readonly #ready = new Map<string, ReadyFlows>();
+
+  constructor(source: ViewSource) {
+    this.#source = source;
+  }
+
+  of(inside: ViewContext['inside']): ReadyFlows {
+    const { store, maxReadyFlows = DEFAULT_READY_FLOWS } = this.#source;
     const key = inside.map(({ first, last }) => `${first}-${last}`).join();
-    const ready = known.get(key) ?? new ReadyFlows(store, inside, maxReadyFlows);
-    known.set(key, ready);
+    const ready = this.#ready.get(key) ?? new ReadyFlows(store, inside, maxReadyFlows);
+    this.#ready.set(key, ready);
     return ready;
-  };
+  }
+
+  get revision(): number {
+    return [...this.#ready.values()].reduce((sum, { revision }) => sum + revision, 0);
+  }
 }

@@ -43,6 +43,8 @@ let made = 0;
  * and none of these are changed while it asks: sums are made once, and what is made instead of others stands beside them for a while.
  */
 export class ReadyFlows {
+  /** Another one whenever something was brought in or went. */
+  revision = 0;
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
   readonly #maxFlows: number;
@@ -161,6 +163,7 @@ export class ReadyFlows {
 
   async #ask(statements: readonly string[]): Promise<void> {
     for (const sql of statements) await this.#store.query(sql);
+    this.revision++;
   }
 
   /** Flows before that id are no more; what is left of the chunk they ended in is not added up again. */

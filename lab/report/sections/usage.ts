@@ -1,3 +1,4 @@
+import { VERDICT_MEANINGS, verdictWord } from '../../verify/detection/verdict.ts';
 import { formatCount, formatOctets, formatPercent, oneLine } from '../format.ts';
 import { clip, type Page } from '../layout.ts';
 import type { Findings, Person } from '../report.ts';
@@ -65,9 +66,10 @@ export function writeCategories(page: Page, { categories }: Findings): void {
 export function writeUnusual(page: Page, { unusual }: Findings): void {
   page.heading('Unusual');
   if (unusual.length === 0) return page.text('Nothing unusual was seen.');
-  for (const { site, sentence, evidence } of unusual) {
+  for (const { site, sentence, evidence, truth } of unusual) {
     page.text(site === undefined ? sentence : `${site}: ${sentence}`, { mark: '! ' });
     for (const fact of evidence) page.text(fact, { indent: 4, mark: '- ' });
+    if (truth !== 'hit') page.text(`${verdictWord(truth)}: ${VERDICT_MEANINGS[truth]}`, { indent: 4, mark: '! ' });
   }
 }
 

@@ -152,7 +152,7 @@ describe.each(Object.keys(RUNS))('report.html of %s', (name) => {
     for (const [index, alert] of of.report.unusual.entries()) {
       const text = alerts[index]?.text ?? '';
       for (const part of [alert.sentence, ...alert.evidence, ...alert.innocent, ...alert.next]) expect(text).toContain(part);
-      expect(text).toContain(alert.truth === 'hit' ? 'It was so.' : 'false');
+      expect(text).toContain(alert.truth === 'hit' ? 'Hit: it was so.' : alert.truth.replace('-', ' '));
     }
   });
 });
@@ -189,8 +189,9 @@ describe('report.html', () => {
       { kind: 'beacon', who: 'John', fromMs: 0, toMs: 1, sentence: 'John to 198.18.0.1' },
       { kind: 'mining', who: 'Sarah', fromMs: 0, toMs: 1, unseen: 'lost', sentence: 'Sarah to 198.18.0.2' },
     ];
-    const text = visible(renderReportPage(sampleReport({ unusual: [ALERT, alert], untold }), []));
-    expect(text).toContain('The collector found 2 things unusual: 1 right, 1 false alarm. It missed 1.');
+    const open = { ...ALERT, truth: 'unlabelled' as const };
+    const text = visible(renderReportPage(sampleReport({ unusual: [ALERT, alert, open], untold }), []));
+    expect(text).toContain('The collector found 3 things unusual: 1 hit, 1 false alarm, 1 unlabelled. It missed 1.');
     expect(text).toMatch(/Missed\s*beacon: John to 198\.18\.0\.1\s*What nobody could see\s*mining: Sarah/);
     expect(text).toContain(
       'the part of the alerts that is right: 1 of 2. Recall is the part of the misbehaviour that was told: 1 of 2',
@@ -276,6 +277,7 @@ const ALERT: Report['unusual'][number] = {
   firstSeenMs: 0,
   lastSeenMs: 20_000,
   raisedAtMs: 25_000,
+  trueRaisedAtMs: 25_000,
   trueFromMs: 0,
   truth: 'hit',
 };

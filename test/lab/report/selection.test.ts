@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Findings, ServerSelection } from '../../../lab/report/report.ts';
+import type { ServerSelection } from '../../../lab/report/clocks-schema.ts';
+import type { Findings } from '../../../lab/report/report.ts';
 import { selectionSentence } from '../../../lab/report/selection-sentence.ts';
 import { renderReport } from '../../../lab/report/terminal.ts';
 import { METRICS } from '../../../lab/scenario/metrics.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { together } from '../../../lab/findings/together.ts';
 import { renderAnnotations } from '../../../lab/report/github-annotations.ts';
 import { renderJUnit } from '../../../lab/report/junit.ts';
-import type { SiteFindings } from '../../../lab/report/report.ts';
+import type { Report, SiteFindings } from '../../../lab/report/report.ts';
 import { renderReport } from '../../../lab/report/terminal.ts';
 import { FAILED_CHECK, HOLDING_CHECK, sampleReport, sampleVariant } from './sample-report.ts';
 
@@ -38,6 +39,7 @@ const REPORT = sampleReport({
       next: [],
       confidence: 0.9,
       raisedAtMs: 2,
+      trueRaisedAtMs: 2,
       truth: 'hit',
       kind: 'unknown-device',
       who: '10.0.0.77',
@@ -69,6 +71,33 @@ test('several sites stand beside each other, and whatever is about one says so',
   expect(text).toContain('with the clocks as they were');
   expect(text).toContain('✓ pass  every octet belongs to somebody [headquarters]: misattributed');
   expect(text).toContain('✗ FAIL  the loss count is the truth [fast, berlin]: lossError');
+});
+
+test('what was noticed at several sites stands in the order it was raised, what was not in the order it began', () => {
+  const [alert] = REPORT.unusual as [Report['unusual'][number]];
+  const event: Report['untold'][number] = { kind: 'beacon', who: 'John', fromMs: 0, toMs: 9, sentence: '' };
+  const found = (name: string, timesMs: readonly number[]): SiteFindings =>
+    site(name, '10.0.0.1', 1, {
+      unusual: timesMs.map((raisedAtMs) => ({ ...alert, id: `${name}-${raisedAtMs}`, raisedAtMs })),
+      untold: timesMs.map((fromMs) => ({ ...event, fromMs })),
+    });
+  const { unusual, untold } = together([found('headquarters', [1, 4, 5]), found('berlin', [2, 4, 9])], [], REPORT.damage);
+  expect(unusual.map(({ id }) => id)).toEqual([
+    'headquarters-1',
+    'berlin-2',
+    'berlin-4',
+    'headquarters-4',
+    'headquarters-5',
+    'berlin-9',
+  ]);
+  expect(untold.map(({ site: at, fromMs }) => [at, fromMs])).toEqual([
+    ['headquarters', 1],
+    ['berlin', 2],
+    ['headquarters', 4],
+    ['berlin', 4],
+    ['headquarters', 5],
+    ['berlin', 9],
+  ]);
 });
 
 test('a report of one site has nothing of sites', () => {

@@ -14,6 +14,7 @@ const PORT_SCAN = {
   next: [],
   confidence: 0.9,
   raisedAtMs: 2,
+  trueRaisedAtMs: 2,
   truth: 'hit' as const,
   kind: 'port-scan' as const,
   who: '10.0.0.77',

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ExploreTable, ExploreTruth } from '../../../collector/api/view/explore-view.ts';
 import type { OverviewView } from '../../../collector/api/view/overview-view.ts';
 import type { PersonView } from '../../../collector/api/view/person-view.ts';
+import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
 import { writeReportFiles } from '../../../lab/commands/report-files.ts';
 import { runScenario, type LookedAt } from '../../../lab/run-scenario.ts';
 import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
@@ -136,6 +137,20 @@ describe('the time basis truth', () => {
   test('is an answer of every other topic too', async () => {
     await expect(ask(live, 'nat', { basis: 'truth' })).resolves.toMatchObject({});
     await expect(ask(live, 'complete', { basis: 'truth', text: 'per' })).resolves.toMatchObject({});
+  });
+
+  test('asks nothing twice of the ledger, and nothing again of what is as it was', async () => {
+    const query = vi.spyOn(DuckDbStore.prototype, 'query');
+    try {
+      const view = await ask<OverviewView>(live, 'overview', { basis: 'truth', from: String(epochMs + MINUTE_MS) });
+      const asked = query.mock.calls.map((call) => JSON.stringify(call));
+      expect(asked.length).toBeGreaterThan(2);
+      expect(new Set(asked).size).toBe(asked.length);
+      expect(await ask(live, 'overview', { basis: 'truth', from: String(epochMs + MINUTE_MS) })).toEqual(view);
+      expect(query).toHaveBeenCalledTimes(asked.length);
+    } finally {
+      query.mockRestore();
+    }
   });
 
   test('where all is right, is what was measured, within how finely records tell of time', async () => {

@@ -11,6 +11,7 @@ import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
 import { savedRecords } from '../../../lab/view/timed-records.ts';
 import { allOf, expectWhole } from '../../support/parts.ts';
 import { SMALL } from '../../support/small-world.ts';
+import { TWO_SITES } from '../../support/two-sites.ts';
 
 const out = mkdtempSync(join(tmpdir(), 'flowlab-truth-'));
 const OFFSET_MS = 250;
@@ -34,8 +35,12 @@ const ask = async (run: Pick<LookedAtRun, 'topics'>, message: number): Promise<W
   JSON.parse(JSON.stringify(await run.topics.get('wire')?.view(new Map([['message', String(message)]])))) as WireView;
 
 async function treesOf(run: Pick<LookedAtRun, 'topics'>): Promise<Part[]> {
+  return (await messagesOf(run)).map(({ tree }) => tree);
+}
+
+async function messagesOf(run: Pick<LookedAtRun, 'topics'>): Promise<NonNullable<WireView['message']>[]> {
   const { count } = await ask(run, 0);
-  return Promise.all(Array.from({ length: count }, async (_, index) => (await ask(run, index)).message!.tree));
+  return Promise.all(Array.from({ length: count }, async (_, index) => (await ask(run, index)).message!));
 }
 
 const fieldsOf = (trees: readonly Part[], name: string): Part[] =>
@@ -96,4 +101,35 @@ describe('the truth beside a Message', () => {
     for (const name of ['octetDeltaCount', 'packetDeltaCount', 'flowStartMilliseconds', 'flowEndMilliseconds'])
       expect(truths(after, name)).toEqual(truths(trees, name));
   });
+});
+
+test('of every site of a run that was kept is the same as while it went on, each by its own ledger and clock', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'flowlab-truth-sites-'));
+  const run = new LookedAtRun('max');
+  writeReportFiles(await runScenario({ scenario: TWO_SITES, onlooker: run, out: directory }), '', directory);
+  const told = async (of: Pick<LookedAtRun, 'topics'>): Promise<Map<string, string[]>> =>
+    new Map(
+      (await messagesOf(of)).map(({ head: { exporter, sequence }, tree }) => [
+        `${exporter} ${sequence}`,
+        // Clocks of a kept run are straight lines between those that were written down.
+        allOf(tree).flatMap(({ name, truth }) => (truth === undefined || /Address$/.test(name) ? [] : [truth.slice(0, 40)])),
+      ]),
+    );
+  const before = await told(run);
+  await run.close();
+  const again = await openKeptRun(directory);
+  try {
+    expect(await told(again.views)).toEqual(before);
+    const ofBerlin = (await messagesOf(again.views)).filter(({ head }) => head.exporter.startsWith('203.0.113.3'));
+    expect(ofBerlin.length).toBeGreaterThan(10);
+    const truths = ofBerlin.flatMap(({ tree }) => allOf(tree).flatMap(({ truth }) => truth ?? []));
+    expect(truths.filter((truth) => /: the router berlin’s clock was 90(\.\d)? s behind$/.test(truth)).length).toBeGreaterThan(
+      100,
+    );
+    expect(truths).toContainEqual(expect.stringMatching(/^in truth (the router, and behind \S+ )?Mia$/));
+    expect(truths.join('\n')).not.toMatch(/John/);
+  } finally {
+    again.close();
+    rmSync(directory, { recursive: true });
+  }
 });

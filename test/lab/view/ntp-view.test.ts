@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NtpView } from '../../../collector/api/view/ntp-view.ts';
+import type { Part } from '../../../core/bytes/part.ts';
 import { decodePacket } from '../../../core/ntp/packet.ts';
 import { writeReportFiles } from '../../../lab/commands/report-files.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
@@ -55,6 +56,8 @@ afterAll(() => {
 const ask = async (run: Pick<LookedAtRun, 'topics'>, parameters: Record<string, string> = {}): Promise<NtpView> =>
   JSON.parse(JSON.stringify(await run.topics.get('ntp')?.view(new Map(Object.entries(parameters))))) as NtpView;
 
+const partOf = (tree: Part, name: string): Part | undefined => allOf(tree).find((part) => part.name === name);
+
 /** All packets, opened one by one. */
 async function opened(run: Pick<LookedAtRun, 'topics'>): Promise<NonNullable<NtpView['packet']>[]> {
   const { count } = await ask(run);
@@ -104,6 +107,47 @@ describe('the packets of a run', () => {
     expect(packet?.head.client).toBe('router');
     const asked = (await ask(live, { packet: String(first!.request) })).packet!;
     expect(allOf(asked.tree).find(({ name }) => name === 'Transmit Timestamp')?.truth).toContain('so the clock was 80 ms ahead');
+  });
+
+  test('say how far off a server said its time may be, and whether it was', async () => {
+    const run = new LookedAtRun('max');
+    const servers = [
+      { name: 'right', stratum: 2 },
+      { name: 'wrong', stratum: 2, offsetMs: 40 },
+    ];
+    await runScenario({ scenario: { ...SCENARIO, duration: '10m', ntpServers: servers }, onlooker: run });
+    const replies = (await opened(run)).filter(({ head }) => head.way === 'reply');
+    expect(new Set(replies.map(({ head }) => head.server))).toEqual(new Set(['right', 'wrong']));
+    for (const { head, tree, hex } of replies) {
+      const view = new DataView(Uint8Array.from(Buffer.from(hex, 'hex')).buffer);
+      // RFC 5905 section 7.3: both in the short format, by hand.
+      const claimedMs = ((view.getUint32(4) / 2 + view.getUint32(8)) / 65_536) * 1_000;
+      expect(claimedMs).toBeGreaterThan(1);
+      const [, told, unit, truth] =
+        /^with half .* may be (\S+) (ms|s) off; in truth it was (.*)$/.exec(partOf(tree, 'Root Dispersion')?.truth ?? '') ?? [];
+      expect(Number(told) * (unit === 's' ? 1_000 : 1)).toBeCloseTo(claimedMs, 0);
+      expect(truth).toBe(
+        head.server === 'wrong' ? '40 ms ahead, more than that' : 'right within a microsecond, no more than that',
+      );
+    }
+    await run.close();
+  });
+
+  test('that ask say how long after the one before they did', async () => {
+    const asked = (await opened(live)).filter(
+      ({ head }) => head.client === 'router' && head.server === 'good' && head.way === 'request',
+    );
+    for (const [index, { head, tree }] of asked.entries()) {
+      const before = asked[index - 1]?.head.atMs;
+      const truth = partOf(tree, 'Poll')?.truth;
+      if (before === undefined) expect(truth).toBeUndefined();
+      else
+        expect(Number(/^in truth good was asked (\S+) s before$/.exec(truth ?? '')?.[1])).toBeCloseTo(
+          (head.atMs - before) / 1_000,
+          0,
+        );
+    }
+    expect(asked.length).toBeGreaterThan(10);
   });
 
   test('that were dropped have the field that was to blame marked', async () => {

@@ -21,18 +21,22 @@ const DEEDS: Readonly<Record<string, string>> = {
 const deedOf = ({ kind, who, fromMs }: TrueEventView): string =>
   `the scenario made ${who} ${DEEDS[kind] ?? kind} at ${formatMinute(fromMs, zone.value)}`;
 
-/** What became of an alert, by the ledger. */
-export function AlertVerdict({ truth }: { readonly truth: AlertTruth }) {
-  if (truth.verdict === 'hit') return <Verdict sign="✓" word="hit" kind="hit" of={deedOf(truth.event)} />;
-  if (truth.verdict === 'told-again')
-    return <Verdict sign="✓" word="told again" kind="hit" of="it is about the same as another alert" />;
-  return <Verdict sign="✗" word="false alarm" kind="false-alarm" of="nothing of the kind happened" />;
-}
+const SIGNS: Readonly<Record<AlertTruth['verdict'], string>> = { hit: '✓', doubled: '✓', 'false-alarm': '✗', unlabelled: '?' };
+
+/** What the truth says of an alert, by the ledger. */
+export const AlertVerdict = ({ truth: { verdict, meaning, event } }: { readonly truth: AlertTruth }) => (
+  <Verdict
+    sign={SIGNS[verdict]}
+    word={verdict.replace('-', ' ')}
+    kind={verdict}
+    of={event === undefined ? meaning : deedOf(event)}
+  />
+);
 
 interface VerdictProperties {
   readonly sign: string;
   readonly word: string;
-  readonly kind: 'hit' | 'false-alarm' | 'missed';
+  readonly kind: AlertTruth['verdict'] | 'missed';
   readonly of: string;
 }
 

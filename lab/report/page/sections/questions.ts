@@ -1,3 +1,4 @@
+import { VERDICT_MEANINGS, verdictWord } from '../../../verify/detection/verdict.ts';
 import { formatClockError, formatCount, formatDuration, formatNumber, formatOctets, formatPercent } from '../../format.ts';
 import type { Report } from '../../report.ts';
 import { bucketName } from '../../sections/clocks.ts';
@@ -114,26 +115,22 @@ function rightOrFalse({ unusual }: Report): Question | undefined {
   const [alert] = unusual.toSorted((one, other) => one.confidence - other.confidence);
   const innocent = alert?.innocent[0];
   if (alert === undefined || innocent === undefined) return undefined;
-  const verdict = {
-    hit: 'It was right',
-    doubled: 'It was right, and had been said before',
-    'false-alarm': 'It was a false alarm',
-    unlabelled: 'Nobody can say',
-  }[alert.truth];
   return {
     question: `The least sure alert says: ${alert.sentence}. What could have been innocent about it, and what would you look at before you speak to anybody?`,
-    answer: `Innocent would be: ${innocent} First to check: ${alert.next[0] ?? 'the evidence.'} ${verdict}: but only who knows the truth can tell.`,
+    answer: `Innocent would be: ${innocent} First to check: ${alert.next[0] ?? 'the evidence.'} Only who knows the truth can tell: ${verdictWord(alert.truth)}, ${VERDICT_MEANINGS[alert.truth]}.`,
   };
 }
 
 function whatIsMissed({ unusual, untold }: Report): Question | undefined {
   if (unusual.length === 0 && untold.length === 0) return undefined;
-  const hits = unusual.filter(({ truth }) => truth === 'hit').length;
+  // What nobody can judge is neither right nor wrong.
+  const judged = unusual.filter(({ truth }) => truth !== 'unlabelled');
+  const hits = judged.filter(({ truth }) => truth === 'hit').length;
   const missed = untold.filter(({ unseen }) => unseen === undefined).length;
   const share = (part: number, whole: number): string => (whole === 0 ? 'none of none' : `${part} of ${whole}`);
   return {
     question: 'What were the precision and the recall of the alerts?',
-    answer: `Precision is the part of the alerts that is right: ${share(hits, unusual.length)}. Recall is the part of the misbehaviour that was told: ${share(hits, hits + missed)}. Whoever tells of everything has a recall of one, and nobody reads it.`,
+    answer: `Precision is the part of the alerts that is right: ${share(hits, judged.length)}. Recall is the part of the misbehaviour that was told: ${share(hits, hits + missed)}. Whoever tells of everything has a recall of one, and nobody reads it.`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { VERDICT_MEANINGS, verdictWord, type Verdict } from '../../../verify/detection/verdict.ts';
 import { formatCount, formatNumber, formatPercent } from '../../format.ts';
 import type { Findings } from '../../report.ts';
 import { joined, markup, NONE, type Markup } from '../markup.ts';
@@ -5,12 +6,8 @@ import { bullets } from '../table.ts';
 
 type Alert = Findings['unusual'][number];
 
-const TRUTHS: Readonly<Record<Alert['truth'], { readonly word: string; readonly meaning: string }>> = {
-  hit: { word: 'Right', meaning: 'It was so.' },
-  doubled: { word: 'Told again', meaning: 'It was so, and had been told already.' },
-  'false-alarm': { word: 'False alarm', meaning: 'Nothing of the kind happened.' },
-  unlabelled: { word: 'Open', meaning: 'The scenario does not write down what is usual, so nobody can say.' },
-};
+/** Colours of verdicts. */
+const CLASSES: Readonly<Record<Verdict, string>> = { hit: 'good', doubled: 'good', 'false-alarm': 'bad', unlabelled: 'none' };
 
 /** What looked unusual, whether it was, and what nobody noticed. */
 export function unusualSection({ unusual, untold }: Findings): Markup {
@@ -20,15 +17,16 @@ export function unusualSection({ unusual, untold }: Findings): Markup {
 }
 
 function summary(unusual: readonly Alert[], untold: Findings['untold']): string {
-  const of = (truth: Alert['truth']): number => unusual.filter((alert) => alert.truth === truth).length;
+  const of = (truth: Verdict): number => unusual.filter((alert) => alert.truth === truth).length;
   const missed = untold.filter(({ unseen }) => unseen === undefined).length;
   const told =
     unusual.length === 0
       ? 'The collector found nothing unusual'
-      : `The collector found ${formatCount(unusual.length, 'thing')} unusual: ${formatNumber(of('hit'))} right, ${formatCount(of('false-alarm'), 'false alarm')}`;
+      : `The collector found ${formatCount(unusual.length, 'thing')} unusual: ${formatCount(of('hit'), 'hit')}, ${formatCount(of('false-alarm'), 'false alarm')}`;
   const further = [
-    ...(of('doubled') > 0 ? [`${formatNumber(of('doubled'))} told again`] : []),
-    ...(of('unlabelled') > 0 ? [`${formatNumber(of('unlabelled'))} that the truth says nothing of`] : []),
+    ...(['doubled', 'unlabelled'] as const).flatMap((truth) =>
+      of(truth) > 0 ? [`${formatNumber(of(truth))} ${verdictWord(truth)}`] : [],
+    ),
   ];
   const left = missed === 0 ? 'Of the misbehaviour it could have seen it missed none.' : `It missed ${formatNumber(missed)}.`;
   return `${[told, ...further].join(', ')}. ${left}`;
@@ -55,7 +53,7 @@ function alertArticle({
   ];
   return markup`<article class="alert">
     <h3>${site === undefined ? '' : `${site}: `}${sentence}</h3>
-    <p><strong class="${truth === 'hit' ? 'good' : 'bad'}">${TRUTHS[truth].word}.</strong> ${TRUTHS[truth].meaning}
+    <p><strong class="${CLASSES[truth]}">${capitalised(verdictWord(truth))}:</strong> ${VERDICT_MEANINGS[truth]}.
     <small>${kind}, ${formatPercent(100 * confidence)} sure; ${times.join('; ')}.</small></p>
     <div class="columns">
       <div><h4>Evidence</h4>${bullets(evidence)}</div>
@@ -75,6 +73,8 @@ function missedList(untold: Findings['untold']): Markup {
   return markup`${missed.length === 0 ? NONE : markup`<h3>Missed</h3>${bullets(lines(missed))}`}
     ${unseen.length === 0 ? NONE : markup`<h3>What nobody could see</h3>${bullets(lines(unseen))}`}`;
 }
+
+const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** `2026-03-02 14:03:07`, UTC. */
 const secondText = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace('T', ' ');
