@@ -43,6 +43,9 @@ const viewsOf = (midMs: number): Readonly<Record<string, string>> => {
     'explore filter': explore({ where: 'category = streaming', by: 'person,app' }),
     'explore quarters': explore({ every: '15m', by: 'category' }),
     nat: view('nat'),
+    'nat at noon': view('nat', { to: String(midMs) }),
+    'people who are sought': view('people', { find: 'person 4' }),
+    records: view('records'),
   };
 };
 
