@@ -10,7 +10,8 @@ import { Inventory } from '../../query/inventory.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import type { LostRecord, MessageFate, RecordTruth } from './record-truth.ts';
-import { exporterOf, lostRow, rowOf, storedRows, type RecordRow, type StoredRecord } from './records-view.ts';
+import { lostRow, rowOf, type RecordRow } from './records-view.ts';
+import { exporterOf, storedRows, type StoredRecord } from './stored-records.ts';
 import type { ViewContext, ViewRequest } from './view-request.ts';
 
 /** Something that happened to a record, in milliseconds since 1970 by each clock that tells of it. */
@@ -67,7 +68,7 @@ export async function lifeView(
   if (lost !== undefined) return lifeOfLost(lost, lostRow(lost, new Inventory(context.inventory), seen), truth);
   if (!/^\d{1,15}$/.test(id))
     throw new RangeError(`no record is called "${id}": one has the number of its row, or begins with lost-`);
-  const [row] = await storedRows(store, seen, [{ needs: ['id'], sql: `id = ${id}` }], 1);
+  const [row] = await storedRows(store, seen, [{ needs: ['id'], sql: `id = ${id}` }], 1, Number(id) + 1);
   if (row === undefined) throw new RangeError(`there is no record ${id} of anybody inside`);
   return lifeOfStored(row, rowOf(row, seen, truth), truth);
 }

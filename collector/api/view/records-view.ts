@@ -1,12 +1,11 @@
-import { formatStored, parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { formatStored, parseStored } from '../../../core/net/stored-address.ts';
 import { protocolName } from '../../../core/net/protocol-name.ts';
-import { addressColumns } from '../../query/language/derived-columns.ts';
 import type { Derived } from '../../query/language/derived.ts';
-import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { Inventory } from '../../query/inventory.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import type { AskedStore, Exporter } from '../../store/flow-store.ts';
 import type { LostRecord, RecordTruth } from './record-truth.ts';
+import { exporterOf, storedRows, type StoredRecord } from './stored-records.ts';
 import type { ViewContext, ViewRequest } from './view-request.ts';
 
 /** What can become of a record besides being stored, where the truth is known. */
@@ -146,7 +145,7 @@ async function storedPage(
 ): Promise<Page> {
   const below = before === undefined ? Infinity : Number(before);
   if (!(below >= 0)) throw new RangeError(`before is "${before}": it must be the number of a stored record`);
-  const conditions: Derived[] = below === Infinity ? [] : [{ needs: ['id'], sql: `id < ${Math.floor(below)}` }];
+  const conditions: Derived[] = [];
   if (who !== undefined) {
     const only = seen.isOf(who);
     if (only === undefined) throw new RangeError(`nobody has the id "${who}": it is a name of the inventory, or an address`);
@@ -155,7 +154,7 @@ async function storedPage(
   const chosen = fate === undefined || truth === undefined ? undefined : chosenBy(fate, truth, below);
   if (chosen === null) return { rows: [], next: undefined };
   if (chosen !== undefined) conditions.push(chosen.condition);
-  const rows = await storedRows(store, seen, conditions, PER_PAGE + 1);
+  const rows = await storedRows(store, seen, conditions, PER_PAGE + 1, Math.floor(below));
   const last = rows[PER_PAGE - 1];
   return {
     rows: rows.slice(0, PER_PAGE).map((row) => rowOf(row, seen, truth)),
@@ -184,70 +183,6 @@ function chosenBy(
   return { condition: { needs: columns, sql: `(${columns.join(', ')}) IN (${origins.join(', ')})` }, next: undefined };
 }
 
-/** A record as it is stored, seen from inside. */
-export interface StoredRecord {
-  readonly id: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly person: number;
-  readonly stranger: StoredAddress;
-  readonly isUp: boolean;
-  readonly address: StoredAddress;
-  readonly port: number;
-  readonly protocol: number;
-  readonly packets: number;
-  readonly octets: number;
-  readonly exporter: StoredAddress;
-  readonly domain: number;
-  readonly sequenceNumber: number;
-  readonly exportTimeS: number;
-  readonly receivedAtUs: number;
-  readonly templateId: number;
-  readonly endReason: number;
-  /** By the clock of the request's basis. */
-  readonly basisStartMs: number;
-  readonly basisEndMs: number;
-}
-
-const COLUMNS = [
-  'id',
-  'flow_start_ms',
-  'flow_end_ms',
-  'person',
-  ...addressColumns('person_stranger'),
-  'is_up',
-  ...addressColumns('server'),
-  'server_port',
-  'protocol',
-  'packets',
-  'octets',
-  ...addressColumns('exporter'),
-  'observation_domain_id',
-  'sequence_number',
-  'export_time_s',
-  'received_at_us',
-  'template_id',
-  'flow_end_reason',
-  'start_ms',
-  'end_ms',
-];
-
-/** The newest rows that meet the conditions. */
-export const storedRows = (
-  store: AskedStore,
-  seen: SeenFlows,
-  conditions: readonly Derived[],
-  most: number,
-): Promise<StoredRecord[]> =>
-  store.query<StoredRecord>(
-    `SELECT id::DOUBLE AS id, flow_start_ms::DOUBLE AS "startMs", flow_end_ms::DOUBLE AS "endMs", person,
-      ${duckDbDialect.address('person_stranger')} AS stranger, is_up AS "isUp", ${duckDbDialect.address('server')} AS address, server_port AS port, protocol,
-      packets::DOUBLE AS packets, octets::DOUBLE AS octets, ${duckDbDialect.address('exporter')} AS exporter,
-      observation_domain_id AS domain, sequence_number AS "sequenceNumber", export_time_s AS "exportTimeS", received_at_us::DOUBLE AS "receivedAtUs",
-      template_id AS "templateId", flow_end_reason AS "endReason", start_ms::DOUBLE AS "basisStartMs", end_ms::DOUBLE AS "basisEndMs"
-    FROM ${seen.from(COLUMNS, conditions)} ORDER BY id DESC LIMIT ${most}`,
-  );
-
 export function rowOf(row: StoredRecord, seen: SeenFlows, truth: RecordTruth | undefined): RecordRow {
   const { id, startMs, endMs, person, stranger, isUp, address, port, protocol, packets, octets } = row;
   const holder = seen.holderOf(person, stranger);
@@ -269,8 +204,3 @@ export function rowOf(row: StoredRecord, seen: SeenFlows, truth: RecordTruth | u
     fates: [...(isDoubled ? (['doubled'] as const) : []), ...(truth?.mistimed.has(id) === true ? (['mistimed'] as const) : [])],
   };
 }
-
-export const exporterOf = ({ exporter, domain }: StoredRecord): Exporter => ({
-  address: exporter,
-  observationDomainId: domain,
-});
