@@ -77,8 +77,8 @@ export class DuckDbStore implements FlowStore {
     });
     const connection = await instance.connect();
     await connection.run(ROLLUP_TABLES);
-    const flows = await DuckDbTable.open(connection, 'flows', FLOWS, await nextFlow(connection));
-    const natEvents = await DuckDbTable.open(connection, 'nat_events', NAT_EVENTS);
+    const flows = await DuckDbTable.open(instance, 'flows', FLOWS, await nextFlow(connection));
+    const natEvents = await DuckDbTable.open(instance, 'nat_events', NAT_EVENTS);
     await connection.run(LABELS);
     await connection.run(SEGMENTS);
     return new DuckDbStore(instance, connection, await instance.connect(), flows, natEvents);
@@ -136,18 +136,20 @@ export class DuckDbStore implements FlowStore {
     if (labels.length === 0) return;
     const list = (valueOf: (label: Label) => bigint | number | string): string =>
       JSON.stringify(labels.map((each) => `${valueOf(each)}`));
-    await this.#connection.run(
-      `INSERT INTO labels SELECT unnest(from_json($exporters, '["UHUGEINT"]')), unnest(from_json($domains, '["UINTEGER"]')),
+    await this.#inTurn(() =>
+      this.#asking.run(
+        `INSERT INTO labels SELECT unnest(from_json($exporters, '["UHUGEINT"]')), unnest(from_json($domains, '["UINTEGER"]')),
         unnest(from_json($kinds, '["VARCHAR"]')), unnest(from_json($ids, '["UHUGEINT"]')), unnest(from_json($names, '["VARCHAR"]')),
         unnest(from_json($times, '["UBIGINT"]'))`,
-      {
-        exporters: list(({ exporter }) => storedExporter(exporter)),
-        domains: list(({ observationDomainId }) => observationDomainId),
-        kinds: list(({ kind }) => kind),
-        ids: list(({ id }) => id),
-        names: list(({ name }) => name),
-        times: list(({ learntAtUs }) => Math.trunc(learntAtUs)),
-      },
+        {
+          exporters: list(({ exporter }) => storedExporter(exporter)),
+          domains: list(({ observationDomainId }) => observationDomainId),
+          kinds: list(({ kind }) => kind),
+          ids: list(({ id }) => id),
+          names: list(({ name }) => name),
+          times: list(({ learntAtUs }) => Math.trunc(learntAtUs)),
+        },
+      ),
     );
   }
 

@@ -7,6 +7,7 @@ import {
   UTINYINT,
   type DuckDBAppender,
   type DuckDBConnection,
+  type DuckDBInstance,
 } from '@duckdb/node-api';
 import { addressOf, type StoredColumn, type TableLayout } from './columns.ts';
 import type { Column } from '../collecting/collected-rows.ts';
@@ -19,14 +20,22 @@ const DUCKDB_TYPES = { UTINYINT, USMALLINT, UINTEGER, UBIGINT, UHUGEINT };
 /** A table that batches are appended to; each row gets an `id`, counted on from those in the file. */
 export class DuckDbTable<Batch extends { readonly length: number }> {
   readonly #columns: readonly StoredColumn<Batch>[];
+  /** Its own: rows are written at once, and a statement that is under way on the same connection would be ended. */
+  readonly #connection: DuckDBConnection;
   readonly #appender: DuckDBAppender;
   /** Batches are mostly of the size of a chunk: one is used again and again. */
   readonly #whole: DuckDBDataChunk;
   #nextId: number;
   #unflushed = false;
 
-  private constructor(columns: readonly StoredColumn<Batch>[], appender: DuckDBAppender, nextId: number) {
+  private constructor(
+    columns: readonly StoredColumn<Batch>[],
+    connection: DuckDBConnection,
+    appender: DuckDBAppender,
+    nextId: number,
+  ) {
     this.#columns = columns;
+    this.#connection = connection;
     this.#appender = appender;
     this.#nextId = nextId;
     this.#whole = this.#form(CHUNK_ROWS);
@@ -34,11 +43,12 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
 
   /** Makes the table when it is not there. Rejects when it is there with other columns. No id is below `firstId`. */
   static async open<Batch extends { readonly length: number }>(
-    connection: DuckDBConnection,
+    instance: DuckDBInstance,
     name: string,
     { columns, addresses }: TableLayout<Batch>,
     firstId = 0,
   ): Promise<DuckDbTable<Batch>> {
+    const connection = await instance.connect();
     const definitions = columns.map((column) => `${column.name} ${column.type} NOT NULL`);
     const shown = addresses.map(
       ({ name: address, ipv4, ipv6 }) => `${address} UHUGEINT GENERATED ALWAYS AS (${addressOf(ipv4, ipv6)}) VIRTUAL`,
@@ -49,7 +59,7 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
     if (there.join() !== expected.join())
       throw new Error(`its table ${name} has the columns of another version of flowlab; collect into a new file`);
     const last = await connection.runAndReadAll(`SELECT greatest(coalesce(max(id) + 1, 0), ${firstId})::DOUBLE FROM ${name}`);
-    return new DuckDbTable(columns, await connection.createAppender(name), last.getRows()[0]?.[0] as number);
+    return new DuckDbTable(columns, connection, await connection.createAppender(name), last.getRows()[0]?.[0] as number);
   }
 
   /** The id of the next row. */
@@ -73,6 +83,7 @@ export class DuckDbTable<Batch extends { readonly length: number }> {
   close(): void {
     this.flush();
     this.#appender.closeSync();
+    this.#connection.closeSync();
   }
 
   #appendRows(batch: Batch, from: number, count: number): void {

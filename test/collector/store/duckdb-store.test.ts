@@ -8,6 +8,7 @@ import { CollectedBatch } from '../../../collector/collecting/collected-batch.ts
 import { NatEventBatch } from '../../../collector/collecting/nat-event-batch.ts';
 import { FLOWS, NAT_EVENTS, type StoredColumn } from '../../../collector/store/columns.ts';
 import { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
+import { retentionSchema } from '../../../collector/store/retention/config.ts';
 
 /** The greatest value of each sort of column. */
 const MAX: Readonly<Record<string, number>> = {
@@ -81,6 +82,27 @@ describe('DuckDbStore', () => {
     });
     expect(scanned).toBe(rows);
     expect(await Promise.all(asked)).toEqual(asked.map(() => [{ n: rows }]));
+    store.close();
+  });
+
+  it('stores rows, labels and what retention does at the same time', async () => {
+    const store = await DuckDbStore.open(':memory:');
+    const label = {
+      exporter: { ipv4: 0xc0000201, ipv6: undefined },
+      observationDomainId: 7,
+      kind: 'application',
+      learntAtUs: 1,
+    } as const;
+    const rounds = 60;
+    for (let round = 0; round < rounds; round++) {
+      const [, , counted] = await Promise.all([
+        store.appendLabels(Array.from({ length: 40 }, (_, id) => ({ ...label, id, name: `${round} ${id}` }))),
+        store.maintain(retentionSchema.parse({ flows: '1h' }), 0),
+        store.append(batchOf(100, round)).then(() => store.query<{ rows: number }>('SELECT count(*) AS rows FROM flows')),
+      ]);
+      expect(counted).toEqual([{ rows: 100 * (round + 1) }]);
+    }
+    expect(await store.query('SELECT count(*) AS labels FROM labels')).toEqual([{ labels: 40 * rounds }]);
     store.close();
   });
 
