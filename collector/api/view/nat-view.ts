@@ -4,7 +4,7 @@ import { protocolName } from '../../../core/net/protocol-name.ts';
 import { Inventory } from '../../query/inventory.ts';
 import { addressColumns } from '../../query/language/derived-columns.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
-import { IS_TRANSLATED, liveMappings, type NatTimeouts } from '../../query/people/live-mappings.ts';
+import { WENT_THROUGH_NAT, liveMappings, type NatTimeouts } from '../../query/people/live-mappings.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { isFrom, type AskedStore } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
@@ -18,7 +18,7 @@ export interface MappingView {
   readonly insidePort: number;
   readonly publicAddress: string;
   readonly publicPort: number;
-  /** The one with most octets, of so many. */
+  /** The one a connection with which had most octets, of so many. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly remotes: number;
@@ -70,7 +70,10 @@ export interface NatView {
   readonly outside: readonly TalkerView[];
 }
 
-/** What is asked for: mappings as they were at the end of the time, traffic and events of all of it. */
+/**
+ * What is asked for: mappings as they were at the end of the time, traffic and events of all of it. Without an end mappings are as they are now; traffic then has
+ * also what a router whose clock is ahead says is still to come.
+ */
 export interface NatRequest extends ViewRequest {
   readonly timeouts: NatTimeouts;
   readonly limit?: number;
@@ -238,7 +241,7 @@ async function talkersOf(
   const seen = await SeenFlows.of(store, context, request);
   const sum = (stem: string): Promise<{ address: StoredAddress; octets: number }[]> =>
     store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets
-      FROM ${seen.from([...addressColumns(stem), 'octets_scaled'], [IS_TRANSLATED], Infinity)}
+      FROM ${seen.from([...addressColumns(stem), 'octets_scaled'], [WENT_THROUGH_NAT], Infinity)}
       GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`);
   const inventory = new Inventory(context.inventory);
   const [inside, outside] = [await sum('inside'), await sum('nat')];

@@ -11,19 +11,20 @@ export type NatTimeouts = Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcp
 
 const ENDPOINTS = [...addressColumns('inside'), 'inside_port', ...addressColumns('nat'), 'nat_port'];
 const MAPPING = ['protocol', ...ENDPOINTS];
-const TIMES = ['start_ms', 'end_ms'];
+const CONNECTION = [...MAPPING, ...addressColumns('server'), 'server_port'];
 
 const IS_CLOSING = `tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0`;
 
 /** A flow that was translated. */
-export const IS_TRANSLATED: Derived = {
+export const WENT_THROUGH_NAT: Derived = {
   needs: ['is_up', 'is_down', ...addressColumns('inside'), ...addressColumns('nat')],
   sql: '((is_up OR is_down) AND (nat_ipv4 <> 0 OR nat_ipv6 <> 0) AND (nat_ipv4 <> inside_ipv4 OR nat_ipv6 <> inside_ipv6))',
 };
 
 /**
- * Common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it is kept. What
- * they are is looked for in what ended lately; only of those that are found is everything before looked at.
+ * Common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it is kept. It is
+ * kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). What mappings there are
+ * is looked for in what ended lately; only of those that are found is everything before looked at.
  */
 export function liveMappings(seen: SeenFlows, presentMs: number, timeouts: NatTimeouts): string {
   const idleMs = idleTime(timeouts);
@@ -34,42 +35,40 @@ export function liveMappings(seen: SeenFlows, presentMs: number, timeouts: NatTi
   const hasBegun: Derived = { needs: ['start_ms'], sql: `start_ms <= ${Math.floor(presentMs)}` };
   const longestMs = Math.max(...Object.values(timeouts)) * 1_000;
   const recent = seen.from(MAPPING, [
-    IS_TRANSLATED,
+    WENT_THROUGH_NAT,
     hasBegun,
     lately,
     ...begunWithin(seen, presentMs - longestMs - LONGEST_FLOW_MS, presentMs),
   ]);
-  const columns = [
-    ...MAPPING,
-    ...TIMES,
-    'is_up',
-    'tcp_control_bits',
-    'octets_scaled',
-    ...addressColumns('server'),
-    'server_port',
-  ];
-  const mapping = MAPPING.join(', ');
-  const inOrder = `PARTITION BY ${mapping} ORDER BY start_ms, end_ms, ${IS_CLOSING}`;
+  const columns = [...CONNECTION, 'start_ms', 'end_ms', 'is_up', 'tcp_control_bits', 'octets_scaled'];
+  const [mapping, connection] = [MAPPING.join(', '), CONNECTION.join(', ')];
+  const before = `(PARTITION BY ${connection} ORDER BY start_ms, end_ms, ${IS_CLOSING} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
   return `recent AS MATERIALIZED (SELECT DISTINCT ${mapping} FROM ${recent}),
-  translated AS NOT MATERIALIZED (SELECT ${columns.join(', ')} FROM ${seen.from(columns, [IS_TRANSLATED, hasBegun])}),
+  translated AS NOT MATERIALIZED (SELECT ${columns.join(', ')} FROM ${seen.from(columns, [WENT_THROUGH_NAT, hasBegun])}),
   own AS NOT MATERIALIZED (FROM translated SEMI JOIN recent USING (${mapping})),
   followed AS (
-    SELECT *, max(end_ms) OVER (${inOrder} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS idle_from_ms, lag(${IS_CLOSING}) OVER (${inOrder}) AS was_closing
-    FROM own),
-  lives AS (
-    SELECT *, max(start_ms) FILTER (WHERE idle_from_ms IS NULL OR start_ms - idle_from_ms > ${idleMs('was_closing')})
-      OVER (PARTITION BY ${mapping}) AS begun_ms
+    SELECT *, max(end_ms) OVER ${before} AS ended_ms, coalesce(bool_or(${IS_CLOSING}) OVER ${before}, false) AS was_closing FROM own),
+  numbered AS (
+    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleMs('was_closing')}) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms, ${IS_CLOSING}
+      ROWS UNBOUNDED PRECEDING) AS incarnation
     FROM followed),
+  connections AS (
+    SELECT ${connection}, min(start_ms) AS first_ms, max(end_ms) AS last_ms, coalesce(sum(octets_scaled) FILTER (WHERE is_up), 0) AS up,
+      coalesce(sum(octets_scaled) FILTER (WHERE NOT is_up), 0) AS down, max(end_ms) + ${idleMs(`bool_or(${IS_CLOSING})`)} AS until_ms
+    FROM numbered GROUP BY ${connection}, incarnation),
+  successive AS (
+    SELECT *, max(until_ms) OVER (PARTITION BY ${mapping} ORDER BY first_ms, last_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS kept_until_ms
+    FROM connections),
+  lives AS (
+    SELECT *, max(first_ms) FILTER (WHERE kept_until_ms IS NULL OR first_ms > kept_until_ms) OVER (PARTITION BY ${mapping}) AS begun_ms FROM successive),
   mapped AS (
     SELECT protocol, ${duckDbDialect.address('inside')} AS "insideAddress", inside_port AS "insidePort", ${duckDbDialect.address('nat')} AS "publicAddress",
-      nat_port AS "publicPort", max({octets: octets_scaled, address: ${duckDbDialect.address('server')}, port: server_port}) AS largest,
-      count(DISTINCT (server_ipv4, server_ipv6, server_port))::DOUBLE AS remotes,
-      min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs", coalesce(sum(octets_scaled) FILTER (WHERE is_up), 0) AS "upOctets",
-      coalesce(sum(octets_scaled) FILTER (WHERE NOT is_up), 0) AS "downOctets", bool_or(${IS_CLOSING}) AS is_closing
-    FROM lives WHERE start_ms >= begun_ms GROUP BY ${mapping}),
+      nat_port AS "publicPort", max({octets: up + down, address: ${duckDbDialect.address('server')}, port: server_port}) AS largest,
+      count(DISTINCT (server_ipv4, server_ipv6, server_port))::DOUBLE AS remotes, min(first_ms)::DOUBLE AS "firstMs", max(last_ms)::DOUBLE AS "lastMs",
+      sum(up) AS "upOctets", sum(down) AS "downOctets", max(until_ms)::DOUBLE - greatest(${presentMs}, max(last_ms)::DOUBLE) AS "leftMs"
+    FROM lives WHERE first_ms >= begun_ms GROUP BY ${mapping}),
   live AS MATERIALIZED (
-    SELECT * EXCLUDE (is_closing, largest), largest.address AS "remoteAddress", largest.port AS "remotePort",
-       ${idleMs('is_closing')} - greatest(${presentMs} - "lastMs", 0) AS "leftMs" FROM mapped WHERE "leftMs" > 0)`;
+    SELECT * EXCLUDE largest, largest.address AS "remoteAddress", largest.port AS "remotePort" FROM mapped WHERE "leftMs" > 0)`;
 }
 
 const idleTime =

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { natView, type NatRequest } from '../../../../collector/api/view/nat-view.ts';
 import { attributionSchema } from '../../../../collector/query/attribution-config.ts';
 import type { ViewContext } from '../../../../collector/api/view/view-request.ts';
+import { groupBy } from '../../../../collector/query/group-by.ts';
 import { isIPv6 } from '../../../../core/net/address-book.ts';
 import { formatIPv4 } from '../../../../core/net/address.ts';
 import { runWorld, SMALL } from '../../../support/small-world.ts';
@@ -123,7 +124,8 @@ const flowOfMapping: fc.Arbitrary<HandMadeFlow> = fc
   .record({
     direction: fc.constantFrom('up' as const, 'down' as const),
     insidePort: fc.constantFrom(50_000, 50_002),
-    protocol: fc.constantFrom(6, 17, 47),
+    server: fc.constantFrom('198.18.16.4', '198.18.16.5'),
+    protocol: fc.constantFrom(6, 6, 17, 47),
     octets: fc.nat(1_000_000),
     startS: fc.integer({ min: -40_000, max: 900 }),
     lastsS: fc.oneof(fc.nat(60), fc.nat(20_000)),
@@ -131,33 +133,56 @@ const flowOfMapping: fc.Arbitrary<HandMadeFlow> = fc
   })
   .map(({ lastsS, ...flow }) => ({ ...WEB, ...flow, endS: flow.startS + lastsS }));
 
-/** How long a mapping is kept after a flow, in seconds. */
-const keptS = ({ protocol, tcpControlBits = 0 }: HandMadeFlow, isAnyClosing = (tcpControlBits & 0x05) !== 0): number => {
-  if (protocol === 17) return timeouts.udpIdleS;
-  if (protocol !== 6) return timeouts.otherIdleS;
-  return isAnyClosing ? timeouts.tcpClosedIdleS : timeouts.tcpIdleS;
-};
+const isClosing = ({ tcpControlBits = 0 }: HandMadeFlow): boolean => (tcpControlBits & 0x05) !== 0;
+const endOf = (flows: readonly HandMadeFlow[]): number => Math.max(...flows.map(({ endS }) => endS));
 
-test('a mapping is what it was since it was last idle for too long, as one flow after the other tells', async () => {
+/** Until when a NAT keeps what flows of a connection opened, in seconds. */
+function keptUntil(flows: readonly HandMadeFlow[]): number {
+  const { protocol } = flows[0] as HandMadeFlow;
+  if (protocol === 17) return endOf(flows) + timeouts.udpIdleS;
+  if (protocol !== 6) return endOf(flows) + timeouts.otherIdleS;
+  return endOf(flows) + (flows.some(isClosing) ? timeouts.tcpClosedIdleS : timeouts.tcpIdleS);
+}
+
+/** Takes the flows that belong together: until one begins when what is before it is over. */
+function follow<Item>(
+  items: readonly Item[],
+  beginS: (item: Item) => number,
+  untilS: (items: readonly Item[]) => number,
+): Item[][] {
+  const groups: Item[][] = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last === undefined || beginS(item) > untilS(last)) groups.push([item]);
+    else last.push(item);
+  }
+  return groups;
+}
+
+/** The connections of one mapping in its life that is the last. */
+function lastLife(flows: readonly HandMadeFlow[]): HandMadeFlow[][] {
+  const byServer = [...groupBy(flows, ({ server }) => server).values()];
+  const begin = ([first]: readonly HandMadeFlow[]): number => first?.startS ?? 0;
+  const connections = byServer.flatMap((own) => follow(own, ({ startS }) => startS, keptUntil));
+  const inOrder = connections.sort((one, other) => begin(one) - begin(other) || endOf(one) - endOf(other));
+  return follow(inOrder, begin, (life) => Math.max(...life.map(keptUntil))).at(-1) ?? [];
+}
+
+test('a mapping is what it was since it was last idle for too long, kept as long as one of its connections', async () => {
   const nowS = 1_000;
   await fc.assert(
     fc.asyncProperty(fc.array(flowOfMapping, { maxLength: 12 }), async (flows) => {
-      const lives = new Map<string, HandMadeFlow[]>();
-      const isClosing = ({ tcpControlBits = 0 }: HandMadeFlow): boolean => (tcpControlBits & 0x05) !== 0;
       const order = (one: HandMadeFlow, other: HandMadeFlow): number =>
         one.startS - other.startS || one.endS - other.endS || Number(isClosing(one)) - Number(isClosing(other));
-      for (const flow of flows.toSorted(order)) {
-        const key = `${flow.protocol} ${flow.insidePort}`;
-        const life = lives.get(key) ?? [];
-        const before = life.at(-1);
-        const isNew = before !== undefined && flow.startS - Math.max(...life.map(({ endS }) => endS)) > keptS(before);
-        lives.set(key, isNew ? [flow] : [...life, flow]);
-      }
-      const wanted = [...lives.values()].flatMap((life) => {
-        const [lastS, first] = [Math.max(...life.map(({ endS }) => endS)), life[0] as HandMadeFlow];
-        const leftS = keptS(first, life.some(isClosing)) - Math.max(0, nowS - lastS);
-        const octets = life.reduce((sum, flow) => sum + flow.octets, 0);
-        return leftS > 0 ? [[first.insidePort, NINE + first.startS * 1_000, NINE + lastS * 1_000, octets, leftS]] : [];
+      const wanted = [
+        ...groupBy(flows.toSorted(order), ({ protocol, insidePort }) => `${protocol} ${insidePort}`).values(),
+      ].flatMap((own) => {
+        const life = lastLife(own);
+        const rows = life.flat();
+        const leftS = Math.max(...life.map(keptUntil)) - Math.max(nowS, endOf(rows));
+        const octets = rows.reduce((sum, flow) => sum + flow.octets, 0);
+        const firstMs = NINE + Math.min(...rows.map(({ startS }) => startS)) * 1_000;
+        return leftS > 0 ? [[rows[0]?.insidePort, firstMs, NINE + endOf(rows) * 1_000, octets, leftS]] : [];
       });
       const store = await storeOf(flows);
       const { mappings, mappingCount } = await natView(store, CONTEXT, at(nowS));
@@ -167,9 +192,62 @@ test('a mapping is what it was since it was last idle for too long, as one flow 
       expect(sorted(found)).toEqual(sorted(wanted));
       expect(mappingCount).toBe(wanted.length);
     }),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 }, 60_000);
+
+test('a connection that is reset by one side is over on both, and leaves what else goes through the mapping open', async () => {
+  const tcp: HandMadeFlow = { ...WEB, protocol: 6, tcpControlBits: 0x12, octets: 1 };
+  const reset = { ...tcp, tcpControlBits: 0x14 };
+  const again: HandMadeFlow = { ...tcp, server: '198.18.16.9', startS: 1_000, endS: 1_010 };
+  for (const both of [
+    [reset, { ...tcp, direction: 'down' as const, startS: 1, endS: 9 }],
+    [tcp, { ...reset, direction: 'down' as const, startS: 1, endS: 9 }],
+  ]) {
+    const store = await storeOf([...both, again]);
+    expect((await natView(store, CONTEXT, at(300))).mappings).toEqual([]);
+    const { mappings } = await natView(store, CONTEXT, at(1_300));
+    expect(mappings).toMatchObject([{ firstMs: NINE + 1_000_000, remotes: 1, expiresInS: { value: timeouts.tcpIdleS - 290 } }]);
+    store.close();
+  }
+  const store = await storeOf([
+    { ...tcp, endS: 900 },
+    { ...reset, server: '198.18.16.9', endS: 20 },
+  ]);
+  expect((await natView(store, CONTEXT, at(1_200))).mappings).toMatchObject([
+    { remotes: 2, expiresInS: { value: timeouts.tcpIdleS - 300 } },
+  ]);
+  store.close();
+});
+
+test('at any time mappings are those the NAT itself said it had', async () => {
+  const { site, store, world } = await runWorld({
+    ...SMALL,
+    router: { ...SMALL.router, clock: {}, nat: { ...SMALL.router?.nat, natEvents: 'bindings' } },
+  });
+  const beginMs = world.epoch.unixMs;
+  const spanMs = world.end / 1e6;
+  for (const part of [0.2, 0.4, 0.6, 0.8]) {
+    const toMs = Math.floor(beginMs + part * spanMs);
+    const wanted = await store.query<{
+      key: string;
+    }>(`SELECT concat_ws(' ', protocol, inside_address, inside_port, public_address, public_port) AS key
+      FROM nat_events WHERE nat_event IN (8, 9) AND observation_time_ms <= ${toMs} GROUP BY key
+      HAVING count(*) FILTER (nat_event = 8) > count(*) FILTER (nat_event = 9) ORDER BY key`);
+    const { mappings } = await natView(
+      store,
+      { ...CONTEXT, inside: site.config.inside },
+      { ...at(0), nowMs: toMs, toMs, limit: 100_000 },
+    );
+    const numbers: Readonly<Record<string, number>> = { TCP: 6, UDP: 17, ICMP: 1 };
+    const found = mappings.map(({ protocol, insideAddress, insidePort, publicAddress, publicPort }) =>
+      [numbers[protocol], ip(insideAddress), insidePort, ip(publicAddress), publicPort].join(' '),
+    );
+    expect(wanted.length).toBeGreaterThan(10);
+    expect(found.sort()).toEqual(wanted.map(({ key }) => key).sort());
+  }
+  store.close();
+});
 
 test('at the end of a morning every mapping is one the ledger has, with its octets', async () => {
   const { site, store, world } = await runWorld({ ...SMALL, router: { ...SMALL.router, clock: {} } });
