@@ -68,6 +68,8 @@ export interface NatView {
   /** The same traffic from both sides: fifty people inside are one talker outside. */
   readonly inside: readonly TalkerView[];
   readonly outside: readonly TalkerView[];
+  /** What a reader must know of how it was counted, as sentences. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -232,22 +234,25 @@ const EVENTS_BY_NUMBER: Readonly<Record<number, string>> = {
   18: 'threshold reached',
 };
 
+const SAMPLED = 'octets are estimated: some of it was sampled and multiplied by the sampling interval';
+
 async function talkersOf(
   store: AskedStore,
   context: ViewContext,
   request: NatRequest,
   presentMs: number,
-): Promise<Pick<NatView, 'inside' | 'outside'>> {
+): Promise<Pick<NatView, 'inside' | 'outside' | 'notes'>> {
   const seen = await SeenFlows.of(store, context, request);
-  const sum = (stem: string): Promise<{ address: StoredAddress; octets: number }[]> =>
-    store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets
-      FROM ${seen.from([...addressColumns(stem), 'octets_scaled'], [WENT_THROUGH_NAT], Infinity)}
+  const sum = (stem: string): Promise<{ address: StoredAddress; octets: number; sampling: number }[]> =>
+    store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets, max(sampling_interval)::DOUBLE AS sampling
+      FROM ${seen.from([...addressColumns(stem), 'octets_scaled', 'sampling_interval'], [WENT_THROUGH_NAT], Infinity)}
       GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`);
   const inventory = new Inventory(context.inventory);
   const [inside, outside] = [await sum('inside'), await sum('nat')];
   return {
     inside: inside.map(({ address, octets }) => ({ name: inventory.who(address, presentMs), octets })),
     outside: outside.map(({ address, octets }) => ({ name: formatStored(address), octets })),
+    notes: [...seen.notes, ...(outside.some(({ sampling }) => sampling > 1) ? [SAMPLED] : [])],
   };
 }
 

@@ -93,6 +93,7 @@ export async function peopleOf(
   everybody: Everybody,
   some: readonly HolderUsage[],
 ): Promise<PersonRow[]> {
+  if (some.length === 0) return [];
   const { cells } = await usageOfAll(store, seen, seen.isOneOf(some.map(({ holder }) => holder)));
   const byHolder = groupBy(cells, ({ holder }) => holder.id);
   const total = octetsOf(everybody);

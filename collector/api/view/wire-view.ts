@@ -29,7 +29,7 @@ export interface WireMessage {
 
 /** Topic `wire`. */
 export interface WireView {
-  /** Messages since the beginning; the oldest of them are not kept. */
+  /** Messages that were looked at since the run or the collector began; the oldest of them are not kept. */
   readonly count: number;
   /** All whose Messages are kept, to choose from. */
   readonly senders: readonly string[];
@@ -98,7 +98,8 @@ function endOf({ messages, count, earlier, limits }: MessageRing): Pick<WireView
   if (oldest === 0 && earlier === undefined) return {};
   const kept = `only the newest are, ${wordNumber(limits.maxMessages)} and ${wordNumber(limits.maxOctets)} octets at most`;
   const since = earlier === undefined ? '' : ', from when somebody looks until nobody does';
-  return { end: `What came before Message ${oldest} is not kept: ${kept}${since}.` };
+  const what = oldest === 0 ? 'What came before somebody looked' : `What came before Message ${oldest}`;
+  return { end: `${what} is not kept: ${kept}${since}.` };
 }
 
 /** Messages a Template is linked to. */

@@ -27,7 +27,7 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
   const startMs = Date.now();
   const { collecting } = collector;
   const before = new KnownBefore();
-  const inventoried = new Map(inventory.map((entry) => [parseStored(entry.address), entry.name]));
+  const inventoried = new Map(inventory.toReversed().map((entry) => [parseStored(entry.address), entry.name]));
   const nameOf = (address: StoredAddress): string | undefined =>
     collecting.names.get(address) ?? before.names.get(address) ?? inventoried.get(address);
   const topics = new Map<string, Topic>(

@@ -21,7 +21,8 @@ export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: Templ
   let ring: MessageRing;
   let topic: Topic;
   let timer: NodeJS.Timeout | undefined;
-  // A number is never given twice, so a link shows what it was made for, or that it is gone.
+  let forgotten = 0;
+  // While the collector runs a number is never given twice, so a link shows what it was made for, or that it is gone.
   const begin = (count: number): void => {
     ring = new MessageRing(limits, { count, templateOf });
     topic = wireTopic(ring, { exporterOf });
@@ -29,6 +30,7 @@ export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: Templ
   const forget = (): void => {
     tapped.tap = undefined;
     timer = undefined;
+    forgotten++;
     begin(ring.count);
   };
   const asked = (): void => {
@@ -40,7 +42,7 @@ export function tappedWire(tapped: Tapped, config: WireConfig, templateOf: Templ
   return {
     revision: () => {
       asked();
-      return topic.revision?.() ?? 0;
+      return `${forgotten} ${topic.revision?.()}`;
     },
     view: (parameters) => {
       asked();

@@ -19,9 +19,9 @@ export function nested(
     levels.set(name, { level, sql: column === undefined ? name : `${column.sql} AS ${name}`, join: column?.join ?? '' });
     return level;
   };
-  const top = Math.max(...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
+  const top = Math.max(0, ...needs.map(levelOf), ...conditions.flatMap((one) => one.needs.map(levelOf)));
   const at = (level: number): string =>
-    conditions.filter((one) => Math.max(...one.needs.map(levelOf)) === level).map(({ sql }) => sql).join(' AND '); // prettier-ignore
+    conditions.filter((one) => Math.max(0, ...one.needs.map(levelOf)) === level).map(({ sql }) => sql).join(' AND '); // prettier-ignore
   let from = flows;
   for (let level = 0; level < top; level++) {
     const carried = [...levels].filter(([, column]) => column.level <= level).map(([name]) => name);

@@ -3,9 +3,8 @@ import type { AskedStore } from '../../store/flow-store.ts';
 import { groupBy } from '../group-by.ts';
 import type { Derived } from '../language/derived.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
-import type { SeenFlows } from './seen-flows.ts';
 import { LONGEST_FLOW_MS } from './people-columns.ts';
-import type { Holder } from './seen-flows.ts';
+import type { Holder, SeenFlows } from './seen-flows.ts';
 import { spread, type Spreading } from './spread-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */
@@ -175,6 +174,7 @@ export async function largestOf(
   categories: ReadonlySet<string>,
 ): Promise<{ readonly holder: Holder; readonly category: string; readonly octets: number } | undefined> {
   const numbers = seen.vocabulary.categories.flatMap((name, index) => (categories.has(name) ? [index + 1] : []));
+  if (numbers.length === 0) return undefined;
   const only = { needs: ['category'], sql: `category IN (${numbers.join()})` };
   const [row] = await store.query<Omit<CellRow, keyof Volume> & { octets: number }>(
     `WITH ${spread(seen, spreading(['person', 'person_stranger', 'category'], undefined, only))}

@@ -43,8 +43,7 @@ let made = 0;
  * and none of these are changed while it asks: sums are made once, and what is made instead of others stands beside them for a while.
  */
 export class ReadyFlows {
-  /** Another one whenever something was brought in or went. */
-  revision = 0;
+  #revision = 0;
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
   readonly #maxFlows: number;
@@ -76,6 +75,11 @@ export class ReadyFlows {
     const turn = this.#turn.then(() => this.#update());
     this.#turn = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Another one whenever something was brought in or went. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Flows of the store with ids before it have an end inside, all of them. */
@@ -129,7 +133,8 @@ export class ReadyFlows {
     for (let from = first; from <= last; from += CHUNK_FLOWS) {
       const to = Math.min(last, from + CHUNK_FLOWS - 1);
       await this.#ask(additions(this.#tables, this.#inside, from, to));
-      if (this.#isAllInside) this.#isAllInside = await this.#areInside(from, to);
+      // From where it is known: of what was brought in before a question failed it is not.
+      if (this.#isAllInside) this.#isAllInside = await this.#areInside(this.#insideBefore, to);
       this.#insideBefore = this.#isAllInside ? to + 1 : 0;
     }
   }
@@ -163,7 +168,7 @@ export class ReadyFlows {
 
   async #ask(statements: readonly string[]): Promise<void> {
     for (const sql of statements) await this.#store.query(sql);
-    this.revision++;
+    this.#revision++;
   }
 
   /** Flows before that id are no more; what is left of the chunk they ended in is not added up again. */

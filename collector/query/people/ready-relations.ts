@@ -60,7 +60,7 @@ export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }
   return {
     flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
     byQuarter: [shares, lines, sums],
-    ofAllTime: [shares, lines, totals],
+    ofAllTime: [totals],
   };
 }
 

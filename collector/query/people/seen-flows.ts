@@ -1,4 +1,4 @@
-import { formatStored, parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
+import { formatStored, isIPv4, parseStored, type StoredAddress } from '../../../core/net/stored-address.ts';
 import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import { attributionSchema, type AttributionConfig } from '../attribution-config.ts';
 import { clockCorrections } from '../clock-corrections.ts';
@@ -153,12 +153,22 @@ export class SeenFlows {
     return { needs: ['person', 'inside_ipv4', 'inside_ipv6'], sql: `(person = 0 AND ${isThat})` };
   }
 
-  /** The condition that a row is one of the holders'. */
+  /** The condition that a row is one of the holders': there must be one at least. */
   isOneOf(holders: readonly Holder[]): Derived {
-    const all = holders.flatMap(({ id }) => this.isOf(id) ?? []);
+    const people = holders.flatMap(({ id }) => this.#numbers.get(id) ?? []);
+    const strangers = holders.filter(({ id }) => !this.#numbers.has(id)).map(({ id }) => parseStored(id) ?? 0);
+    const within = (column: string, values: readonly StoredAddress[]): string[] =>
+      values.length === 0 ? [] : [`${column} IN (${values.join()})`];
+    const ofStrangers = [
+      ...within('person_stranger_ipv4', strangers.filter(isIPv4)),
+      ...within(
+        'person_stranger_ipv6',
+        strangers.filter((address) => !isIPv4(address)),
+      ),
+    ];
     return {
-      needs: [...new Set(all.flatMap(({ needs }) => needs))],
-      sql: all.length === 0 ? 'false' : `(${all.map(({ sql }) => sql).join(' OR ')})`,
+      needs: ['person', 'person_stranger_ipv4', 'person_stranger_ipv6'],
+      sql: `(${[...within('person', people), ...ofStrangers.map((sql) => `(person = 0 AND ${sql})`)].join(' OR ')})`,
     };
   }
 

@@ -3,7 +3,7 @@ import type { MappingView, NatView, PoolView, TalkerView } from '../../../api/vi
 import { useTopic } from '../../live/use-topic.ts';
 import { Chips } from '../../parts/chips.tsx';
 import { DataTable } from '../../parts/data-table.tsx';
-import { Panel, Shown } from '../../parts/states.tsx';
+import { Notes, Panel, Shown } from '../../parts/states.tsx';
 import { SureNumber } from '../../parts/sure-mark.tsx';
 import { Term } from '../../parts/term.tsx';
 import { linkTo } from '../../state/route.ts';
@@ -45,6 +45,7 @@ export default function NatPage() {
               ))}
             </Panel>
             {view.events.length > 0 && <Events view={view} />}
+            <Notes notes={view.notes} />
           </div>
         );
       }}

@@ -17,7 +17,7 @@ export function Messages() {
     <Shown topic={topic} title="Wire">
       {({ messages, senders, count, message: opened, turns, end }) => (
         <>
-          <Panel title="Messages" note={`${formatCount(count)} so far; the newest first.`}>
+          <Panel title="Messages" note={`${formatCount(count)} seen here so far; the newest first.`}>
             <Senders senders={senders} chosen={sender} />
             <PageTurner turns={turns} items={messages} name="Message" end={end} />
             <MessageList key={turns.here} messages={messages} chosen={message === '' ? opened?.head.index : Number(message)} />

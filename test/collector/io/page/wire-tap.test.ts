@@ -51,8 +51,10 @@ test('when nobody looks any more all is forgotten', async () => {
   vi.advanceTimersByTime(api.wire.keptS * 900);
   expect(tapped.tap).toBeDefined();
   expect((await view()).count).toBe(1);
+  const before = topic.revision?.();
   vi.advanceTimersByTime(api.wire.keptS * 1_001);
   expect(tapped.tap).toBeUndefined();
+  expect(topic.revision?.()).not.toBe(before);
   expect((await view()).messages).toEqual([]);
 });
 
@@ -62,7 +64,7 @@ test('a number is given once, so that a link never shows another datagram, and i
   const kept = 'only the newest are, 5,000 and 16,777,216 octets at most, from when somebody looks until nobody does.';
   await view();
   receive(DATA);
-  expect(await view()).toMatchObject({ messages: [{ index: 0 }], end: `What came before Message 0 is not kept: ${kept}` });
+  expect(await view()).toMatchObject({ messages: [{ index: 0 }], end: `What came before somebody looked is not kept: ${kept}` });
   vi.advanceTimersByTime(api.wire.keptS * 1_001);
   await view();
   receive(DATA);
