@@ -23,7 +23,8 @@ export const WENT_THROUGH_NAT: Derived = {
 
 /**
  * Common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it is kept. It is
- * kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). What mappings there are
+ * kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). Of a connection,
+ * stretches without a pause are told first: nothing ends within one, and after one in which it was closed another begins. What mappings there are
  * is looked for in what ended lately; only of those that are found is everything before looked at.
  */
 export function liveMappings(seen: SeenFlows, presentMs: number, timeouts: NatTimeouts): string {
@@ -42,19 +43,25 @@ export function liveMappings(seen: SeenFlows, presentMs: number, timeouts: NatTi
   ]);
   const columns = [...CONNECTION, 'start_ms', 'end_ms', 'is_up', 'tcp_control_bits', 'octets_scaled'];
   const [mapping, connection] = [MAPPING.join(', '), CONNECTION.join(', ')];
-  const before = `(PARTITION BY ${connection} ORDER BY start_ms, end_ms, ${IS_CLOSING} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)`;
   return `recent AS MATERIALIZED (SELECT DISTINCT ${mapping} FROM ${recent}),
   translated AS NOT MATERIALIZED (SELECT ${columns.join(', ')} FROM ${seen.from(columns, [WENT_THROUGH_NAT, hasBegun])}),
   own AS NOT MATERIALIZED (FROM translated SEMI JOIN recent USING (${mapping})),
   followed AS (
-    SELECT *, max(end_ms) OVER ${before} AS ended_ms, coalesce(bool_or(${IS_CLOSING}) OVER ${before}, false) AS was_closing FROM own),
-  numbered AS (
-    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleMs('was_closing')}) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms, ${IS_CLOSING}
-      ROWS UNBOUNDED PRECEDING) AS incarnation
+    SELECT *, max(end_ms) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_ms FROM own),
+  cut AS (
+    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleMs('true')}) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms ROWS UNBOUNDED PRECEDING) AS stretch
     FROM followed),
+  stretches AS (
+    SELECT ${connection}, stretch, min(start_ms) AS first_ms, max(end_ms) AS last_ms, bool_or(${IS_CLOSING}) AS is_closing,
+      coalesce(sum(octets_scaled) FILTER (WHERE is_up), 0) AS up, coalesce(sum(octets_scaled) FILTER (WHERE NOT is_up), 0) AS down
+    FROM cut GROUP BY ${connection}, stretch),
+  numbered AS (
+    SELECT *, count(*) FILTER (first_ms > before_ms + ${idleMs('was_closing')}) OVER (PARTITION BY ${connection} ORDER BY stretch ROWS UNBOUNDED PRECEDING) AS incarnation
+    FROM (SELECT *, lag(last_ms) OVER in_order AS before_ms, lag(is_closing) OVER in_order AS was_closing
+      FROM stretches WINDOW in_order AS (PARTITION BY ${connection} ORDER BY stretch))),
   connections AS (
-    SELECT ${connection}, min(start_ms) AS first_ms, max(end_ms) AS last_ms, coalesce(sum(octets_scaled) FILTER (WHERE is_up), 0) AS up,
-      coalesce(sum(octets_scaled) FILTER (WHERE NOT is_up), 0) AS down, max(end_ms) + ${idleMs(`bool_or(${IS_CLOSING})`)} AS until_ms
+    SELECT ${connection}, min(first_ms) AS first_ms, max(last_ms) AS last_ms, sum(up) AS up, sum(down) AS down,
+      max(last_ms) + ${idleMs('bool_or(is_closing)')} AS until_ms
     FROM numbered GROUP BY ${connection}, incarnation),
   successive AS (
     SELECT *, max(until_ms) OVER (PARTITION BY ${mapping} ORDER BY first_ms, last_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS kept_until_ms
