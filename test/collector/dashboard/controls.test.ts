@@ -1,10 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
-import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
-import { buildPage, hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
+import { BrowsedRun, type PageOptions } from '../../support/browsed-run.ts';
+import { buildPage, hasChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
 const TWO_SITES: ScenarioInput = {
@@ -15,26 +15,19 @@ const TWO_SITES: ScenarioInput = {
 
 describe.skipIf(!hasChromium)('which router, which time, by whose clock', { timeout: 60_000 }, () => {
   const run = new LookedAtRun('max');
-  let browser: Browser;
-  let server: PageServer;
+  let browsed: BrowsedRun;
 
   beforeAll(async () => {
     buildPage();
     await runScenario({ scenario: TWO_SITES, onlooker: run });
     run.end();
-    server = await servePage(run, 0);
-    browser = await launchChromium();
+    browsed = await BrowsedRun.open(run);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await run.close();
-  });
+  afterAll(() => browsed?.close());
 
-  async function open(hash: string, options: { colorScheme?: 'light' | 'dark'; width?: number } = {}): Promise<Page> {
-    const { colorScheme = 'light', width = 1280 } = options;
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
-    await page.goto(`${server.address}${hash}`);
+  async function open(hash: string, options?: PageOptions): Promise<Page> {
+    const page = await browsed.page(options);
+    await page.goto(`${browsed.address}${hash}`);
     await page.waitForSelector('.tiles, .person-head, .choose, .problem, .panel', { timeout: 20_000 });
     return page;
   }

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Illustrations } from '../../../lab/report/page/illustrations.ts';
 import { renderReportPage } from '../../../lab/report/page/report-page.ts';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import type { ScenarioInput } from '../../../lab/scenario/schema.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
-import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
-import { buildPage, hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
+import { BrowsedRun, type PageOptions } from '../../support/browsed-run.ts';
+import { buildPage, hasChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
 const HOSTILE = '<img src=x onerror="document.body.dataset.taken=1">';
@@ -38,8 +38,7 @@ describe('the page as it is built', () => {
 
 describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () => {
   const run = new LookedAtRun('max');
-  let browser: Browser;
-  let server: PageServer;
+  let browsed: BrowsedRun;
   let complaints: string[];
 
   beforeAll(async () => {
@@ -58,23 +57,17 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () =
     });
     run.reported(renderReportPage(report, illustrations));
     run.end();
-    server = await servePage(run, 0);
-    browser = await launchChromium();
+    browsed = await BrowsedRun.open(run);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await run.close();
-  });
+  afterAll(() => browsed?.close());
 
   /** The page at an address, once it shows something. */
-  async function open(hash: string, options: { colorScheme?: 'light' | 'dark'; width?: number } = {}): Promise<Page> {
-    const { colorScheme = 'light', width = 1280 } = options;
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
+  async function open(hash: string, options?: PageOptions): Promise<Page> {
+    const page = await browsed.page(options);
     complaints = [];
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${server.address}${hash}`);
+    await page.goto(`${browsed.address}${hash}`);
     await page.waitForSelector('.tiles, .person-head, .choose, .empty-state, .panel, .report-frame');
     return page;
   }
@@ -199,7 +192,7 @@ describe.skipIf(!hasChromium)('the page in a browser', { timeout: 60_000 }, () =
     expect(await page.getByLabel('Times by').locator('option[value=truth]').count()).toBe(0);
     await page.getByRole('link', { name: 'John' }).first().click();
     await expect.poll(() => page.url()).toMatch(/#\/person\?truth=off&id=John$/);
-    await page.goto(`${server.address}#/overview`);
+    await page.goto(`${browsed.address}#/overview`);
     await page.reload();
     await expect.poll(() => page.url()).toMatch(/truth=off$/);
     await page.getByLabel('show the truth').check();

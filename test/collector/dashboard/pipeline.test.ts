@@ -1,33 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runScenario } from '../../../lab/run-scenario.ts';
 import { LookedAtRun } from '../../../lab/serve/looked-at-run.ts';
-import { servePage, type PageServer } from '../../../lab/serve/page-server.ts';
-import { buildPage, hasChromium, launchChromium, seriousFindings } from '../../support/browser.ts';
+import { BrowsedRun } from '../../support/browsed-run.ts';
+import { buildPage, hasChromium, seriousFindings } from '../../support/browser.ts';
 import { SMALL } from '../../support/small-world.ts';
 
 describe.skipIf(!hasChromium)('the page Pipeline', { timeout: 120_000 }, () => {
   const run = new LookedAtRun('max');
-  let browser: Browser;
-  let server: PageServer;
+  let browsed: BrowsedRun;
 
   beforeAll(async () => {
     buildPage();
     const links = { export: { lossPercent: 5, duplicatePercent: 5 } };
     await runScenario({ scenario: { ...SMALL, duration: '25m', links }, onlooker: run });
     run.end();
-    server = await servePage(run, 0);
-    browser = await launchChromium();
+    browsed = await BrowsedRun.open(run);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-    await run.close();
-  });
+  afterAll(() => browsed?.close());
 
   async function open(hash: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<Page> {
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' });
-    await page.goto(`${server.address}${hash}`);
+    const page = await browsed.page({ colorScheme, width });
+    await page.goto(`${browsed.address}${hash}`);
     await page.waitForSelector('.funnel');
     return page;
   }
