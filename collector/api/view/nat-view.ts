@@ -6,9 +6,9 @@ import { addressColumns } from '../../query/language/derived-columns.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { WENT_THROUGH_NAT, liveMappings, type NatTimeouts } from '../../query/people/live-mappings.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
-import { isFrom, type AskedStore } from '../../store/flow-store.ts';
+import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
-import type { ViewContext, ViewRequest } from './view-request.ts';
+import { SAMPLED, type ViewContext, type ViewRequest } from './view-request.ts';
 
 /** An inside endpoint and the public one that stands for it outside. */
 export interface MappingView {
@@ -81,6 +81,17 @@ export interface NatRequest extends ViewRequest {
   readonly limit?: number;
 }
 
+/** A request with what is needed to answer it. */
+interface NatSubject {
+  readonly inventory: Inventory;
+  readonly exporter: Exporter | undefined;
+  readonly request: NatRequest;
+  /** The instant at which mappings are looked at. */
+  readonly presentMs: number;
+}
+
+/** Of those that were used last at the same instant too, always the same is first. */
+const LATEST_FIRST = '"lastMs" DESC, "publicPort", protocol, "publicAddress", "insideAddress", "insidePort"';
 const PARTS = 64;
 const PORTS_PER_PART = 1_024;
 const EVENTS = 50;
@@ -117,17 +128,19 @@ export async function natView(store: AskedStore, context: ViewContext, request: 
   const { limit = 200, knownAtMs, nowMs, toMs = Infinity } = request;
   const presentMs = Math.min(knownAtMs ?? nowMs, toMs);
   const inventory = new Inventory(context.inventory);
+  const asked = await SeenFlows.of(store, context, request);
   // What was opened before may still be open.
-  const seen = await SeenFlows.of(store, context, { ...request, fromMs: undefined });
+  const seen = request.fromMs === undefined ? asked : await SeenFlows.of(store, context, { ...request, fromMs: undefined });
+  const subject: NatSubject = { inventory, exporter: context.exporter, request, presentMs };
   // Each pool as a whole, and part by part.
   const rows = await store.query<MappingRow | PoolRow>(`WITH ${liveMappings(seen, presentMs, request.timeouts)},
-    latest AS (FROM live ORDER BY "lastMs" DESC, "publicPort" LIMIT ${limit}),
+    latest AS (FROM live ORDER BY ${LATEST_FIRST} LIMIT ${limit}),
     placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live),
     pools AS (
       SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
         count(DISTINCT "insideAddress")::DOUBLE AS hosts
       FROM placed GROUP BY GROUPING SETS ((protocol, "publicAddress"), (protocol, "publicAddress", part)))
-    FROM latest UNION ALL BY NAME FROM pools ORDER BY "lastMs" DESC, "publicPort", protocol, "publicAddress"`);
+    FROM latest UNION ALL BY NAME FROM pools ORDER BY ${LATEST_FIRST}`);
   const mappings = rows.filter((row): row is MappingRow => !isPool(row));
   const poolsAndParts = rows.filter(isPool);
   const pools = poolsAndParts.filter(({ part }) => part === null);
@@ -136,8 +149,8 @@ export async function natView(store: AskedStore, context: ViewContext, request: 
     mappings: mappings.map((row) => mappingOf(row, inventory)),
     mappingCount: pools.reduce((sum, { endpoints }) => sum + endpoints, 0),
     pools: pools.map((pool) => poolOf(pool, poolsAndParts)),
-    events: await eventsOf(store, context, request, presentMs),
-    ...(await talkersOf(store, context, request, presentMs)),
+    events: await eventsOf(store, subject),
+    ...(await talkersOf(store, asked, subject)),
   };
 }
 
@@ -189,18 +202,12 @@ interface EventRow {
   readonly publicPort: number;
 }
 
-async function eventsOf(
-  store: AskedStore,
-  context: ViewContext,
-  request: NatRequest,
-  presentMs: number,
-): Promise<NatEventView[]> {
+async function eventsOf(store: AskedStore, { inventory, exporter, request, presentMs }: NatSubject): Promise<NatEventView[]> {
   const { fromMs = 0, knownAtMs } = request;
-  const inventory = new Inventory(context.inventory);
   const known = knownAtMs === undefined ? '' : ` AND received_at_us <= ${Math.floor(knownAtMs * 1_000)}`;
   const rows = await store.query<EventRow>(`SELECT observation_time_ms::DOUBLE AS "atMs", nat_event AS "natEvent", protocol,
       inside_address AS "insideAddress", inside_port AS "insidePort", public_address AS "publicAddress", public_port AS "publicPort"
-    FROM nat_events WHERE observation_time_ms BETWEEN ${Math.ceil(fromMs)} AND ${Math.floor(presentMs)} AND ${isFrom(context.exporter)}${known}
+    FROM nat_events WHERE observation_time_ms BETWEEN ${Math.ceil(fromMs)} AND ${Math.floor(presentMs)} AND ${isFrom(exporter)}${known}
     ORDER BY observation_time_ms DESC, id DESC LIMIT ${EVENTS}`);
   return rows.map(({ atMs, natEvent, protocol, insideAddress, insidePort, publicAddress, publicPort }) => ({
     atMs,
@@ -234,25 +241,20 @@ const EVENTS_BY_NUMBER: Readonly<Record<number, string>> = {
   18: 'threshold reached',
 };
 
-const SAMPLED = 'octets are estimated: some of it was sampled and multiplied by the sampling interval';
-
 async function talkersOf(
   store: AskedStore,
-  context: ViewContext,
-  request: NatRequest,
-  presentMs: number,
+  seen: SeenFlows,
+  { inventory, presentMs }: NatSubject,
 ): Promise<Pick<NatView, 'inside' | 'outside' | 'notes'>> {
-  const seen = await SeenFlows.of(store, context, request);
   const sum = (stem: string): Promise<{ address: StoredAddress; octets: number; sampling: number }[]> =>
     store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets, max(sampling_interval)::DOUBLE AS sampling
       FROM ${seen.from([...addressColumns(stem), 'octets_scaled', 'sampling_interval'], [WENT_THROUGH_NAT], Infinity)}
       GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`);
-  const inventory = new Inventory(context.inventory);
   const [inside, outside] = [await sum('inside'), await sum('nat')];
   return {
     inside: inside.map(({ address, octets }) => ({ name: inventory.who(address, presentMs), octets })),
     outside: outside.map(({ address, octets }) => ({ name: formatStored(address), octets })),
-    notes: [...seen.notes, ...(outside.some(({ sampling }) => sampling > 1) ? [SAMPLED] : [])],
+    notes: [...seen.notes, ...(outside.some(({ sampling }) => sampling > 1) ? [`octets are estimated: ${SAMPLED}`] : [])],
   };
 }
 

@@ -39,11 +39,11 @@ export function viewRequestOf(parameters: ReadonlyMap<string, string>, nowMs: nu
   return { fromMs, toMs, knownAtMs: instant('at'), basis, zone, nowMs };
 }
 
+export const SAMPLED = 'some of it was sampled and multiplied by the sampling interval';
+
 /** Octets as they were counted, or multiplied by a sampling interval. */
 export const sureOctets = (value: number, isSampled: boolean): Sure =>
-  isSampled
-    ? { value, sure: 'estimated', note: 'some of it was sampled and multiplied by the sampling interval' }
-    : { value, sure: 'exact' };
+  isSampled ? { value, sure: 'estimated', note: SAMPLED } : { value, sure: 'exact' };
 
 /** What rests on when things were, by the clock that tells. */
 export function sureByClock(value: number, basis: TimeBasis, isSampled: boolean): Sure {
