@@ -10,7 +10,7 @@ import type { Condition } from '../../query/language/question.ts';
 import type { Vocabulary } from '../../query/language/vocabulary.ts';
 import { spanOf } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
-import { spread } from '../../query/people/spread-flows.ts';
+import { type Spreading, withSpread } from '../../query/people/spread-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import type { ExploreMeasure, ExploreRequest } from './explore-request.ts';
 import { bucketOf } from './overview-view.ts';
@@ -95,7 +95,8 @@ export async function exploreView(
   const first = Math.floor(span.fromMs / bucketMs);
   const asked = Math.ceil(span.toMs / bucketMs) - first;
   if (asked > MAX_BUCKETS) throw new RangeError(`there would be ${asked} buckets, and ${MAX_BUCKETS} are allowed: ask for a shorter time or longer buckets`); // prettier-ignore
-  const rows = await store.query<Row>(sqlOf(seen, request, bucketMs, only));
+  const spreading = spreadingOf(request, bucketMs, only);
+  const rows = await withSpread(seen, spreading, (cells) => store.query<Row>(sqlOf(cells, spreading, request)));
   // A flow that lasts no time at the very end is in the bucket that begins there.
   const count = rows.reduce((most, { bucket }) => Math.max(most, bucket - first + 1), Math.max(1, asked));
   const { by, measure } = request;
@@ -141,16 +142,19 @@ interface Row extends Readonly<Record<string, unknown>> {
   readonly groupCount: number;
 }
 
-/** Flows by group and bucket, in one pass; the small groups added up in the database. */
-function sqlOf(seen: SeenFlows, { by, measure, groups }: ExploreRequest, bucketMs: number, only: readonly Derived[]): string {
+/** Flows by group and bucket. */
+function spreadingOf({ by, measure }: ExploreRequest, bucketMs: number, only: readonly Derived[]): Spreading {
   // Without a dimension all flows are one group.
   const columns = by.length === 0 ? [{ sql: '0', needs: [] }] : by.flatMap((name) => keysOf(name, duckDbDialect));
   const keys = Object.fromEntries(columns.map(({ sql, needs }, index) => [`key${index}`, { sql, needs }]));
+  return { keys, amount: AMOUNTS[measure], bucketMs, only, isWhole: measure === 'flows' };
+}
+
+/** Of these the small groups are added up in the database. */
+function sqlOf(rows: string, { keys }: Spreading, { groups }: ExploreRequest): string {
   const names = Object.keys(keys);
-  const spreading = { keys, amount: AMOUNTS[measure], bucketMs, only, isWhole: measure === 'flows' };
   const shown = names.map((name) => `CASE WHEN place <= ${groups} THEN ${name} END AS ${name}`);
-  return `WITH ${spread(seen, spreading)},
-  cells AS MATERIALIZED (SELECT ${names.join(', ')}, bucket, sum(amount) AS value, max(sampling) AS sampling FROM spread GROUP BY ALL),
+  return `WITH cells AS MATERIALIZED (SELECT ${names.join(', ')}, bucket, sum(amount) AS value, max(sampling) AS sampling FROM ${rows} GROUP BY ALL),
   ranked AS (
     SELECT ${names.join(', ')}, row_number() OVER (ORDER BY sum(value) DESC, ${names.join(', ')}) AS place, count(*) OVER () AS groups
     FROM cells GROUP BY ${names.join(', ')})

@@ -246,10 +246,18 @@ async function talkersOf(
   seen: SeenFlows,
   { inventory, presentMs }: NatSubject,
 ): Promise<Pick<NatView, 'inside' | 'outside' | 'notes'>> {
+  const columns = ['octets_scaled', 'sampling_interval'];
   const sum = (stem: string): Promise<{ address: StoredAddress; octets: number; sampling: number }[]> =>
-    store.query(`SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets, max(sampling_interval)::DOUBLE AS sampling
-      FROM ${seen.from([...addressColumns(stem), 'octets_scaled', 'sampling_interval'], [WENT_THROUGH_NAT], Infinity)}
-      GROUP BY ALL ORDER BY octets DESC, address LIMIT ${TALKERS}`);
+    seen.ofParts(
+      { columns: [...addressColumns(stem), ...columns], only: [WENT_THROUGH_NAT], stepMs: Infinity },
+      (
+        flows,
+      ) => `SELECT ${duckDbDialect.address(stem)} AS address, sum(octets_scaled) AS octets, max(sampling_interval)::DOUBLE AS sampling
+        FROM ${flows} GROUP BY ALL`,
+      (rows) =>
+        store.query(`SELECT address, sum(octets) AS octets, max(sampling) AS sampling FROM ${rows}
+          GROUP BY address ORDER BY octets DESC, address LIMIT ${TALKERS}`),
+    );
   const [inside, outside] = [await sum('inside'), await sum('nat')];
   return {
     inside: inside.map(({ address, octets }) => ({ name: inventory.who(address, presentMs), octets })),

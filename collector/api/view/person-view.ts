@@ -211,9 +211,14 @@ function periodsOf(cells: readonly UsageCell[], unit: PeriodUnit, zone: Zone): P
 }
 
 async function destinationsOf(store: AskedStore, seen: SeenFlows, only: Derived): Promise<PersonView['destinations']> {
-  const rows = await store.query<{ address: StoredAddress; octets: number; flows: number }>(
-    `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, sum(records)::DOUBLE AS flows
-    FROM ${seen.from([...addressColumns('server'), 'octets_scaled', 'records'], [only], Infinity)} GROUP BY ALL ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
+  const rows = await seen.ofParts(
+    { columns: [...addressColumns('server'), 'octets_scaled', 'records'], only: [only], stepMs: Infinity },
+    (flows) => `SELECT ${duckDbDialect.address('server')} AS address, sum(octets_scaled) AS octets, sum(records)::DOUBLE AS flows
+      FROM ${flows} GROUP BY ALL`,
+    (parts) =>
+      store.query<{ address: StoredAddress; octets: number; flows: number }>(
+        `SELECT address, sum(octets) AS octets, sum(flows) AS flows FROM ${parts} GROUP BY address ORDER BY octets DESC, address LIMIT ${DESTINATIONS}`,
+      ),
   );
   return rows.map(({ address, octets, flows }) => ({
     name: seen.names.get(address) ?? formatStored(address),
@@ -243,10 +248,15 @@ async function newestFlows(store: AskedStore, seen: SeenFlows, only: Derived): P
     'packets',
     'app',
   ];
-  const rows = await store.query<StoredFlow>(
-    `SELECT id::DOUBLE AS id, start_ms::DOUBLE AS "startMs", end_ms::DOUBLE AS "endMs", is_up AS "isUp", ${duckDbDialect.address('server')} AS address,
-      server_port AS port, protocol, octets::DOUBLE AS octets, packets::DOUBLE AS packets, app
-    FROM ${seen.from(columns, [only])} ORDER BY start_ms DESC, id DESC LIMIT ${FLOWS}`,
+  const newest = `ORDER BY "startMs" DESC, id DESC LIMIT ${FLOWS}`;
+  const rows = await seen.ofParts(
+    { columns, only: [only] },
+    (
+      flows,
+    ) => `SELECT id::DOUBLE AS id, start_ms::DOUBLE AS "startMs", end_ms::DOUBLE AS "endMs", is_up AS "isUp", ${duckDbDialect.address('server')} AS address,
+        server_port AS port, protocol, octets::DOUBLE AS octets, packets::DOUBLE AS packets, app
+      FROM ${flows} ${newest}`,
+    (parts) => store.query<StoredFlow>(`FROM ${parts} ${newest}`),
   );
   return rows.map(({ address, isUp, app, protocol, ...row }) => {
     const serverName = seen.names.get(address);

@@ -5,7 +5,7 @@ import type { Derived } from '../language/derived.ts';
 import { DAY_MS, GRID_MS, periodStarts, type PeriodUnit, Zone } from './periods.ts';
 import { LONGEST_FLOW_MS } from './people-columns.ts';
 import type { Holder, SeenFlows } from './seen-flows.ts';
-import { spread, type Spreading } from './spread-flows.ts';
+import { type Spreading, withSpread } from './spread-flows.ts';
 
 /** Days on which there may be flows, at most: that many boundaries are worked out. */
 const MAX_DAYS = 4_000;
@@ -48,8 +48,10 @@ export async function usageByPeriod(
   { unit, zone, only }: { unit: PeriodUnit; zone: string; only?: Derived },
 ): Promise<PeopleUsage> {
   const calendar = new Zone(zone);
-  const days = await store.query<{ day: number }>(
-    `SELECT DISTINCT start_ms // ${DAY_MS} AS day FROM ${seen.from(['start_ms'], only ? [only] : [], GRID_MS)} ORDER BY day LIMIT ${MAX_DAYS + 1}`,
+  const days = await seen.ofParts(
+    { columns: ['start_ms'], only: only ? [only] : [], stepMs: GRID_MS },
+    (flows) => `SELECT DISTINCT start_ms // ${DAY_MS} AS day FROM ${flows}`,
+    (rows) => store.query<{ day: number }>(`SELECT DISTINCT day FROM ${rows} ORDER BY day LIMIT ${MAX_DAYS + 1}`),
   );
   if (days.length > MAX_DAYS) throw new RangeError(`there are flows on more than ${MAX_DAYS} days: ask for a shorter time`);
   const steps: number[] = [];
@@ -66,10 +68,15 @@ export async function usageByPeriod(
   const parameters = { steps: `[${steps.join()}]`, starts: `[${starts.join()}]` };
   const periods = `periods AS (
     SELECT unnest(CAST($steps AS BIGINT[])) AS bucket, unnest(CAST($starts AS BIGINT[])) AS period_ms)`;
-  const sql = `WITH ${spread(seen, spreading(HOLDER_KEYS, GRID_MS, only))}, ${periods}
-    SELECT person, person_stranger, category, period_ms AS "startMs", ${VOLUMES} FROM spread JOIN periods USING (bucket)
-    GROUP BY ALL ORDER BY period_ms, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`;
-  return readCells(await store.query<CellRow>(sql, parameters), seen);
+  const rows = await withSpread(seen, spreading(HOLDER_KEYS, GRID_MS, only), (rows) =>
+    store.query<CellRow>(
+      `WITH ${periods}
+      SELECT person, person_stranger, category, period_ms AS "startMs", ${VOLUMES} FROM ${rows} AS spread JOIN periods USING (bucket)
+      GROUP BY ALL ORDER BY period_ms, person, person_stranger, category LIMIT ${MAX_CELLS + 1}`,
+      parameters,
+    ),
+  );
+  return readCells(rows, seen);
 }
 
 /** Days as stretches without a hole, each a flow's length longer than its last day. */
@@ -90,8 +97,13 @@ export async function spanOf(
   seen: SeenFlows,
   only: readonly Derived[] = [],
 ): Promise<{ fromMs: number; toMs: number }> {
-  const [span] = await store.query<{ firstMs: number | null; lastMs: number | null }>(
-    `SELECT min(start_ms)::DOUBLE AS "firstMs", max(end_ms)::DOUBLE AS "lastMs" FROM ${seen.from(['start_ms', 'end_ms'], only, Infinity)}`,
+  const [span] = await seen.ofParts(
+    { columns: ['start_ms', 'end_ms'], only, stepMs: Infinity },
+    (flows) => `SELECT min(start_ms)::DOUBLE AS first_ms, max(end_ms)::DOUBLE AS last_ms FROM ${flows}`,
+    (rows) =>
+      store.query<{ firstMs: number | null; lastMs: number | null }>(
+        `SELECT min(first_ms) AS "firstMs", max(last_ms) AS "lastMs" FROM ${rows}`,
+      ),
   );
   const { fromMs, toMs } = seen.request;
   return { fromMs: fromMs ?? span?.firstMs ?? toMs ?? 0, toMs: toMs ?? span?.lastMs ?? fromMs ?? 0 };
@@ -113,9 +125,10 @@ export async function usageByCategory(
   bucketMs: number,
   only?: Derived,
 ): Promise<CategoryUsage> {
-  const buckets = await store.query<Volume & { bucket: number; category: number }>(
-    `WITH ${spread(seen, spreading(['category', 'is_up'], bucketMs, only))}
-    SELECT category, bucket, ${VOLUMES} FROM spread GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
+  const buckets = await withSpread(seen, spreading(['category', 'is_up'], bucketMs, only), (rows) =>
+    store.query<Volume & { bucket: number; category: number }>(
+      `SELECT category, bucket, ${VOLUMES} FROM ${rows} AS spread GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
+    ),
   );
   const first = Number(buckets[0]?.bucket ?? 0);
   const count = buckets.length === 0 ? 0 : Number(buckets.at(-1)?.bucket) - first + 1;
@@ -133,9 +146,12 @@ export async function usageByCategory(
 
 /** What everybody did of each category, over the whole time. */
 export async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<PeopleUsage> {
-  const rows = await store.query<CellRow>(`WITH ${spread(seen, spreading(HOLDER_KEYS, undefined, only))}
-    SELECT person, person_stranger, category, ${VOLUMES} FROM spread
-    GROUP BY ALL ORDER BY person, person_stranger, category LIMIT ${MAX_CELLS + 1}`);
+  const rows = await withSpread(seen, spreading(HOLDER_KEYS, undefined, only), (rows) =>
+    store.query<CellRow>(
+      `SELECT person, person_stranger, category, ${VOLUMES} FROM ${rows} AS spread
+      GROUP BY ALL ORDER BY person, person_stranger, category LIMIT ${MAX_CELLS + 1}`,
+    ),
+  );
   return readCells(rows, seen);
 }
 
@@ -144,10 +160,11 @@ export async function usageByHolder(
   store: AskedStore,
   seen: SeenFlows,
 ): Promise<{ readonly holders: readonly HolderUsage[]; readonly isSampled: boolean }> {
-  const rows = await store.query<
-    Omit<CellRow, 'category'>
-  >(`WITH ${spread(seen, spreading(['person', 'person_stranger', 'is_up'], undefined))}
-    SELECT person, person_stranger, ${VOLUMES} FROM spread GROUP BY ALL ORDER BY person, person_stranger LIMIT ${MAX_CELLS + 1}`);
+  const rows = await withSpread(seen, spreading(['person', 'person_stranger', 'is_up'], undefined), (rows) =>
+    store.query<Omit<CellRow, 'category'>>(
+      `SELECT person, person_stranger, ${VOLUMES} FROM ${rows} AS spread GROUP BY ALL ORDER BY person, person_stranger LIMIT ${MAX_CELLS + 1}`,
+    ),
+  );
   refuseTooMany(rows);
   const holders = rows.map(({ person, person_stranger, upOctets, downOctets }) => ({
     holder: seen.holderOf(Number(person), person_stranger),
@@ -159,10 +176,13 @@ export async function usageByHolder(
 
 /** How many holders have a flow that had not ended before an instant. */
 export async function countActive(store: AskedStore, seen: SeenFlows, sinceMs: number): Promise<number> {
-  // The end of flows that are added up is that of the last.
-  const since: Derived = { needs: ['end_ms'], sql: `end_ms >= ${sinceMs}` };
-  const [row] = await store.query<{ count: number }>(
-    `SELECT count(DISTINCT (person, person_stranger))::DOUBLE AS count FROM ${seen.from(['person', 'person_stranger'], [since], Infinity)}`,
+  const [row] = await seen.ofParts(
+    { columns: ['person', 'person_stranger', 'end_ms'], stepMs: Infinity },
+    (flows) => `SELECT person, person_stranger, max(end_ms) AS end_ms FROM ${flows} GROUP BY ALL`,
+    (rows) =>
+      store.query<{ count: number }>(
+        `SELECT count(DISTINCT (person, person_stranger))::DOUBLE AS count FROM ${rows} WHERE end_ms >= ${sinceMs}`,
+      ),
   );
   return row?.count ?? 0;
 }
@@ -176,10 +196,11 @@ export async function largestOf(
   const numbers = seen.vocabulary.categories.flatMap((name, index) => (categories.has(name) ? [index + 1] : []));
   if (numbers.length === 0) return undefined;
   const only = { needs: ['category'], sql: `category IN (${numbers.join()})` };
-  const [row] = await store.query<Omit<CellRow, keyof Volume> & { octets: number }>(
-    `WITH ${spread(seen, spreading(['person', 'person_stranger', 'category'], undefined, only))}
-    SELECT person, person_stranger, category, sum(amount) AS octets FROM spread
-    GROUP BY ALL ORDER BY octets DESC, person, person_stranger, category LIMIT 1`,
+  const [row] = await withSpread(seen, spreading(['person', 'person_stranger', 'category'], undefined, only), (rows) =>
+    store.query<Omit<CellRow, keyof Volume> & { octets: number }>(
+      `SELECT person, person_stranger, category, sum(amount) AS octets FROM ${rows} AS spread
+      GROUP BY ALL ORDER BY octets DESC, person, person_stranger, category LIMIT 1`,
+    ),
   );
   if (row === undefined) return undefined;
   const { person, person_stranger, category, octets } = row;

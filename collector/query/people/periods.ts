@@ -4,12 +4,16 @@ export type PeriodUnit = 'hour' | 'day' | 'week';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
+/** Time in even steps fine enough for every boundary of the calendar: zones are whole quarters of an hour off UTC. */
+export const GRID_MS = 900_000;
 /** 1970 began on a Thursday. */
 const FIRST_MONDAY_DAY = 4;
 
 /** A time zone of the IANA data base, by which the calendar goes. */
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
+  /** What clocks show more than UTC, by the quarter of an hour: to find it out takes long, and is asked again and again. */
+  readonly #offsets = new Map<number, number>();
 
   /** Throws a RangeError of one sentence when there is no such zone. */
   constructor(name: string) {
@@ -49,20 +53,24 @@ export class Zone {
     return this.#localMs(hourBefore) >= wantedMs ? hourBefore : atMs;
   }
 
-  #offsetMs(atMs: number): number {
-    return this.#localMs(atMs) - atMs;
-  }
-
   /** What a clock of the zone shows, as if it were UTC. */
   #localMs(atMs: number): number {
-    const parts = Object.fromEntries(this.#format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-    return Date.UTC(year, month - 1, day, hour, minute, second) + (((atMs % 1_000) + 1_000) % 1_000);
+    return atMs + this.#offsetMs(atMs);
+  }
+
+  #offsetMs(atMs: number): number {
+    const quarter = Math.floor(atMs / GRID_MS);
+    let offsetMs = this.#offsets.get(quarter);
+    if (offsetMs === undefined) {
+      const fromMs = quarter * GRID_MS;
+      const parts = Object.fromEntries(this.#format.formatToParts(fromMs).map(({ type, value }) => [type, Number(value)]));
+      const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+      offsetMs = Date.UTC(year, month - 1, day, hour, minute, second) - fromMs;
+      this.#offsets.set(quarter, offsetMs);
+    }
+    return offsetMs;
   }
 }
-
-/** Time in even steps fine enough for every boundary of the calendar: zones are whole quarters of an hour off UTC. */
-export const GRID_MS = 900_000;
 
 /** Where every period begins that touches `fromMs` until before `toMs`, and after them where the last ends. */
 export function periodStarts(zone: Zone, unit: PeriodUnit, fromMs: number, toMs: number): number[] {

@@ -1,6 +1,7 @@
 import type { AddressRange } from '../../../core/net/stored-address.ts';
 import { SIDES } from '../language/derived-columns.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
+import { KeptSums } from './kept-sums.ts';
 import {
   additions,
   creations,
@@ -43,6 +44,8 @@ let made = 0;
  * and none of these are changed while it asks: sums are made once, and what is made instead of others stands beside them for a while.
  */
 export class ReadyFlows {
+  /** What views asked of chunks that are complete. */
+  readonly kept: KeptSums;
   #revision = 0;
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
@@ -51,6 +54,8 @@ export class ReadyFlows {
   #tables = readyTables(made++);
   #turn: Promise<unknown> = Promise.resolve();
   #isMade = false;
+  /** What there was last of the store and of what is ready. */
+  #counted: readonly [stored: Counted, ready: Counted] = [NONE, NONE];
   /** Number of the first chunk that all flows are there of that were added up. */
   #whole = 0;
   /** Number of the first chunk without sums. */
@@ -65,6 +70,7 @@ export class ReadyFlows {
   /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
     this.#store = store;
+    this.kept = new KeptSums(store);
     this.#inside = inside;
     this.#maxFlows = maxFlows;
     this.#chunkFlows = chunkFlows;
@@ -120,12 +126,28 @@ export class ReadyFlows {
 
   /** What the store has and what is ready of it. A store that failed and was opened anew knows nothing of this. */
   async #counts(): Promise<{ stored: Counted; ready: Counted }> {
-    const count = `count(*)::DOUBLE AS rows, coalesce(min(id), -1)::DOUBLE AS first, coalesce(max(id), -1)::DOUBLE AS last`;
-    const ask = (): Promise<Counted[]> =>
-      this.#store.query<Counted>(`SELECT ${count} FROM flows UNION ALL SELECT ${count} FROM ${this.#tables.flows}`);
-    const begin = (): Promise<Counted[]> => this.#beginAnew().then(ask);
-    const [stored = NONE, ready = NONE] = await (this.#isMade ? ask().catch(begin) : begin());
+    const begin = (): Promise<readonly Counted[]> => this.#beginAnew().then(() => this.#count());
+    const [stored = NONE, ready = NONE] = await (this.#isMade ? this.#count().catch(begin) : begin());
+    this.#counted = [stored, ready];
     return { stored, ready };
+  }
+
+  /** Of both tables. Where the rows that were the first and the last are still there, only what lies beyond them is looked at. */
+  async #count(): Promise<readonly Counted[]> {
+    const tables = ['flows', this.#tables.flows].map((table, index) => ({ table, ...(this.#counted[index] ?? NONE) }));
+    const beyond = await this.#store.query<{ rows: number; first: number | null; last: number | null }>(
+      tables
+        .map(
+          ({ table, first, last }) => `SELECT (SELECT count(*) FROM ${table})::DOUBLE AS rows,
+            (SELECT min(id) FROM ${table} WHERE id <= ${first})::DOUBLE AS first,
+            (SELECT max(id) FROM ${table} WHERE id >= ${last})::DOUBLE AS last`,
+        )
+        .join(' UNION ALL '),
+    );
+    const found = beyond.flatMap(({ rows, first, last }) => (first === null || last === null ? [] : [{ rows, first, last }]));
+    if (found.length === beyond.length) return found;
+    const all = `count(*)::DOUBLE AS rows, coalesce(min(id), -1)::DOUBLE AS first, coalesce(max(id), -1)::DOUBLE AS last`;
+    return this.#store.query<Counted>(tables.map(({ table }) => `SELECT ${all} FROM ${table}`).join(' UNION ALL '));
   }
 
   async #addBetween(first: number, last: number): Promise<void> {
@@ -185,6 +207,7 @@ export class ReadyFlows {
     this.#whole = this.#chunk = this.#apart = this.#insideBefore = 0;
     this.#isAllInside = true;
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
+    await this.kept.clear();
     await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.#ask(creations(this.#tables, this.#inside));
     this.#isMade = true;

@@ -11,11 +11,12 @@ import {
   SERVICE_COLUMNS,
   SHARES_COLUMNS,
   SUMS_COLUMNS,
+  type Source,
 } from './ready-tables.ts';
 
 /** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
 export interface Relation {
-  readonly sql: string;
+  readonly source: Source;
   readonly derived: DerivedColumns;
   has(column: string): boolean;
 }
@@ -45,10 +46,10 @@ export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }
     ...looked('host', tables.hosts, toldByHost, without(derived, HOST_COLUMNS)),
     ...looked('service', tables.services, TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS)),
   };
-  const relation = (sql: string, columns: readonly string[]): Relation => {
+  const relation = (source: Source, columns: readonly string[]): Relation => {
     const all = { ...without(derived, columns), ...told };
     const has = (column: string): boolean => columns.includes(column) || (all[column]?.().needs.every(has) ?? false);
-    return { sql, derived: all, has };
+    return { source, derived: all, has };
   };
   const added = addedUp(tables, ready);
   const [lines, shares, sums, totals] = [
@@ -58,7 +59,7 @@ export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }
     relation(added.totals, SUMS_COLUMNS),
   ];
   return {
-    flows: relation(`${tables.flows} AS flows`, FLOW_COLUMNS),
+    flows: relation(added.flows, FLOW_COLUMNS),
     byQuarter: [shares, lines, sums],
     ofAllTime: [totals],
   };

@@ -166,25 +166,43 @@ export interface Added {
 
 const isWithin = (from: number, until: number): string => `chunk >= ${from} AND chunk < ${until}`;
 
+/** Where flows are to be found: all of them; those of complete chunks, which stay as they are, where there are any; the others. */
+export interface Source {
+  readonly all: string;
+  readonly settled?: string;
+  readonly loose?: string;
+}
+
 const union = (columns: readonly string[], sources: readonly string[]): string =>
   `(${sources.map((source) => `SELECT ${columns.join(', ')} FROM ${source}`).join(' UNION ALL ')}) AS added`;
 
-/** The tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. */
+/** The flows one by one, and the tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. */
 export function addedUp(
   { flows, sums, lines, shares, totals }: ReadyTables,
   { firstSummed, firstLoose, firstApart, totals: making, chunkFlows }: Added,
 ) {
-  const loose = [`id >= ${firstLoose * chunkFlows}`, `id < ${firstSummed * chunkFlows}`].map((which) => timedFlows(flows, which));
+  const [from, until] = [firstSummed * chunkFlows, firstLoose * chunkFlows];
+  const outside = [`id >= ${until}`, `id < ${from}`];
+  const loose = outside.map((which) => timedFlows(flows, which));
+  const sourceOf = (columns: readonly string[], settled: readonly string[], others: readonly string[]): Source => ({
+    all: union(columns, [...settled, ...others]),
+    ...(from < until && { settled: union(columns, settled), loose: union(columns, others) }),
+  });
   const summed = isWithin(firstSummed, firstLoose);
+  const untimed = (which: string): string => `${flows} WHERE ${which}`;
   return {
-    sums: union(SUMS_COLUMNS, [`${sums} WHERE ${summed}`, ...loose]),
-    lines: union(LINES_COLUMNS, [`${lines} WHERE ${summed}`, ...loose]),
-    shares: union(SHARES_COLUMNS, [`${shares} WHERE ${summed}`, ...loose]),
-    totals: union(SUMS_COLUMNS, [
-      `${totals} WHERE making = ${making}`,
-      `${sums} WHERE ${isWithin(firstApart, firstLoose)}`,
-      ...loose,
-    ]),
+    flows: {
+      ...sourceOf(FLOW_COLUMNS, [untimed(`id >= ${from} AND id < ${until}`)], outside.map(untimed)),
+      all: `${flows} AS flows`,
+    },
+    sums: sourceOf(SUMS_COLUMNS, [`${sums} WHERE ${summed}`], loose),
+    lines: sourceOf(LINES_COLUMNS, [`${lines} WHERE ${summed}`], loose),
+    shares: sourceOf(SHARES_COLUMNS, [`${shares} WHERE ${summed}`], loose),
+    totals: sourceOf(
+      SUMS_COLUMNS,
+      [`${totals} WHERE making = ${making}`, `${sums} WHERE ${isWithin(firstApart, firstLoose)}`],
+      loose,
+    ),
   };
 }
 

@@ -15,7 +15,9 @@ import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
 import { GRID_MS } from './periods.ts';
 import type { ReadyFlows } from './ready-flows.ts';
+import type { KeptSums } from './kept-sums.ts';
 import { readyRelations, type ReadyRelations, type Relation } from './ready-relations.ts';
+import type { Source } from './ready-tables.ts';
 
 /** What is known besides the flows, and whose records are asked; everybody's without an exporter. */
 export interface PeopleContext extends Knowledge {
@@ -59,6 +61,7 @@ export class SeenFlows {
   readonly names: ReadonlyMap<StoredAddress, string>;
   /** Sentences a reader of the figures must know. */
   readonly notes: readonly string[];
+  readonly #kept: KeptSums | undefined;
   readonly #conditions: readonly Derived[];
   /** The first that has all columns is asked: of flows one by one, and of flows that are added up, where those come to the same. */
   readonly #flows: readonly Relation[];
@@ -76,6 +79,7 @@ export class SeenFlows {
     this.request = request;
     this.names = context.names;
     this.notes = known.notes;
+    this.#kept = context.ready?.kept;
     this.#conditions = conditionsOf(context.exporter, request);
     const { flows, ready } = known;
     const { basis, fromMs, toMs } = request;
@@ -106,7 +110,7 @@ export class SeenFlows {
         ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}), context.ready?.insideBefore)
         : undefined;
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
-    const flows: Relation = { sql: owned?.sql ?? BEGUN_FLOWS, derived, has: () => true };
+    const flows: Relation = { source: { all: owned?.sql ?? BEGUN_FLOWS }, derived, has: () => true };
     const ready = owned === undefined && context.knownColumns === undefined ? await context.ready?.update() : undefined;
     return new SeenFlows(context, request, {
       vocabulary,
@@ -123,11 +127,37 @@ export class SeenFlows {
    * says how many.
    */
   from(columns: readonly string[], only: readonly Derived[] = [], stepMs = 1): string {
+    return this.#from(columns, only, stepMs).all;
+  }
+
+  /**
+   * What `ask` answers of the rows that `over` selects from flows. It is asked of parts of the flows, as what those come to that stay as they are may have been
+   * kept from the last time, so there may be rows of each part: `ask` puts them together. What is kept should have few. Both get what can stand in `FROM`.
+   */
+  ofParts<T>(
+    { columns, only = [], stepMs = 1 }: { columns: readonly string[]; only?: readonly Derived[] | undefined; stepMs?: number },
+    over: (flows: string, isKept: boolean) => string,
+    ask: (rows: string) => Promise<T>,
+  ): Promise<T> {
+    const { all, settled, loose } = this.#from(columns, only, stepMs);
+    const askAll = (): Promise<T> => ask(`(${over(all, false)})`);
+    if (this.#kept === undefined || settled === undefined || loose === undefined) return askAll();
+    return this.#kept.using(over(settled, true), (table) =>
+      table === undefined ? askAll() : ask(`(FROM ${table} UNION ALL (${over(loose, false)}))`),
+    );
+  }
+
+  #from(columns: readonly string[], only: readonly Derived[], stepMs: number): Source {
     const conditions = [...this.#conditions, ...only];
     const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
     const added = stepMs === Infinity ? this.#ofAllTime : stepMs % GRID_MS === 0 ? this.#byQuarter : [];
-    const { sql, derived } = [...added, ...this.#flows].find(({ has }) => needs.every(has)) as Relation;
-    return nested(columns, conditions, derived, sql);
+    const { source, derived } = [...added, ...this.#flows].find(({ has }) => needs.every(has)) as Relation;
+    const from = (sql: string): string => nested(columns, conditions, derived, sql);
+    const { all, settled, loose } = source;
+    return {
+      all: from(all),
+      ...(settled !== undefined && loose !== undefined && { settled: from(settled), loose: from(loose) }),
+    };
   }
 
   /** Everybody in the inventory, in its order. */
@@ -155,8 +185,12 @@ export class SeenFlows {
 
   /** The condition that a row is one of the holders': there must be one at least. */
   isOneOf(holders: readonly Holder[]): Derived {
-    const people = holders.flatMap(({ id }) => this.#numbers.get(id) ?? []);
-    const strangers = holders.filter(({ id }) => !this.#numbers.has(id)).map(({ id }) => parseStored(id) ?? 0);
+    // Whatever their order, it is the same condition.
+    const people = holders.flatMap(({ id }) => this.#numbers.get(id) ?? []).sort((one, other) => one - other);
+    const strangers = holders
+      .filter(({ id }) => !this.#numbers.has(id))
+      .map(({ id }) => parseStored(id) ?? 0)
+      .sort((one, other) => (one < other ? -1 : 1));
     const within = (column: string, values: readonly StoredAddress[]): string[] =>
       values.length === 0 ? [] : [`${column} IN (${values.join()})`];
     const ofStrangers = [

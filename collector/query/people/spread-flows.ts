@@ -16,17 +16,33 @@ export interface Spreading {
 }
 
 /**
- * Common table expressions that end with `spread`: `amount` by key and `bucket`, with `sampling`. The amount of a flow is spread evenly from its
- * start to its end. Most lie in one bucket and are added up there; only what others are made of is looked at one by one.
+ * What `ask` answers, given rows that can stand in `FROM`: `amount` by key and `bucket`, with `sampling`, several of each at times. The amount of a flow is
+ * spread evenly from its start to its end.
  */
-export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, only = [], isWhole = false }: Spreading): string {
+export function withSpread<T>(seen: SeenFlows, spreading: Spreading, ask: (rows: string) => Promise<T>): Promise<T> {
+  const { keys, amount, bucketMs = Infinity, only } = spreading;
   const { fromMs, toMs } = seen.request;
-  const names = Object.keys(keys).join(', ');
-  const needs = [...Object.values(keys), amount].flatMap((one) => one.needs);
   // Where all of it counts, no clock says more or less.
   const times = bucketMs === Infinity && fromMs === undefined && toMs === undefined ? [] : ['start_ms', 'end_ms'];
+  const needs = [...Object.values(keys), amount].flatMap((one) => one.needs);
   const columns = [...new Set([...needs, ...times, 'sampling_interval'])];
-  const shown = Object.entries(keys).map(([name, { sql }]) => (sql === name ? sql : `${sql} AS ${name}`));
+  return seen.ofParts(
+    { columns, only, stepMs: bucketMs },
+    (flows, isKept) => {
+      const expressions = spread(seen, spreading, times, flows);
+      if (!isKept) return `WITH ${expressions} FROM spread`;
+      return `WITH ${expressions} SELECT ${Object.keys(keys).join(', ')}, bucket, sum(amount) AS amount, max(sampling) AS sampling FROM spread GROUP BY ALL`;
+    },
+    ask,
+  );
+}
+
+/** Common table expressions that end with `spread`. Most flows lie in one bucket and are added up there; only what others are made of is looked at one by one. */
+function spread(seen: SeenFlows, spreading: Spreading, times: readonly string[], flows: string): string {
+  const { keys, amount, bucketMs = Infinity, isWhole = false } = spreading;
+  const { fromMs, toMs } = seen.request;
+  const names = Object.keys(keys).join(', ');
+  const shown = Object.entries(keys).map(([key, { sql }]) => (sql === key ? sql : `${sql} AS ${key}`));
   // What is asked for of a flow.
   const begin = fromMs === undefined ? 'start_ms' : `greatest(start_ms, ${Math.ceil(fromMs)})`;
   const end = toMs === undefined ? 'end_ms' : `least(end_ms, ${Math.ceil(toMs)})`;
@@ -39,7 +55,7 @@ export function spread(seen: SeenFlows, { keys, amount, bucketMs = Infinity, onl
   const isAlone = isWhole || isCrossing === '';
   const placed = `placed AS NOT MATERIALIZED (
     SELECT ${[...shown, ...times].join(', ')}, ${amount.sql} AS amount, sampling_interval AS sampling, ${first} AS first
-    FROM ${seen.from(columns, only, bucketMs)}),
+    FROM ${flows}),
   within AS NOT MATERIALIZED (
     SELECT ${names}, first AS bucket, sum(amount) AS amount, max(sampling) AS sampling
     FROM placed${isAlone ? '' : ` WHERE NOT (${isCrossing})`} GROUP BY ${names}, first)`;

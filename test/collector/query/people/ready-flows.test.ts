@@ -152,6 +152,59 @@ describe('flows made ready', () => {
     );
   }, 300_000);
 
+  it('answer as the table does from what was kept, when the same is asked again and flows have come', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyFlow, { minLength: CHUNK, maxLength: 9 }),
+        fc.array(fc.array(anyFlow, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
+        parameters,
+        async (first, later, asked) => {
+          const store = await storeOf(first);
+          const ready = new ReadyFlows(store, PLAIN.inside, 1_000, CHUNK);
+          try {
+            for (const flows of [[], [], ...later]) {
+              if (flows.length > 0) await store.append(batchOf(flows));
+              await expectAlike(store, ready, asked);
+            }
+          } finally {
+            store.close();
+          }
+        },
+      ),
+      { numRuns: 8 },
+    );
+  }, 300_000);
+
+  it('are looked at anew only where they are not kept', async () => {
+    const store = await storeOf(Array.from({ length: CHUNK + 1 }, (_, index) => ({ ...ONE, octets: 2 ** index })));
+    const said: string[] = [];
+    const listening: AskedStore = { query: (sql, given) => (said.push(sql), store.query(sql, given)) };
+    const ready = new ReadyFlows(listening, PLAIN.inside, 1_000, CHUNK);
+    const octets = async (basis: string): Promise<number> => {
+      said.length = 0;
+      const request = viewRequestOf(new Map([['basis', basis]]), NINE);
+      return (await overviewView(listening, { ...PLAIN, ready }, request)).line.upOctets.value;
+    };
+    const isSaid = (words: string): boolean => said.some((sql) => sql.includes(words));
+    for (const basis of ['flow', 'receive']) {
+      expect(await octets(basis)).toBe(2 ** (CHUNK + 1) - 1);
+      // Sums of all time are the same by either clock.
+      expect(isSaid('kept_')).toBe(basis === 'receive');
+      expect(await octets(basis)).toBe(2 ** (CHUNK + 1) - 1);
+      expect(isSaid('CREATE TABLE flowlab_ready.kept_')).toBe(true);
+    }
+    await store.append(batchOf([{ ...ONE, octets: 2 ** 20 }]));
+    for (const basis of ['flow', 'receive']) {
+      expect(await octets(basis)).toBe(2 ** (CHUNK + 1) - 1 + 2 ** 20);
+      expect(isSaid('FROM flowlab_ready.kept_')).toBe(true);
+      expect(isSaid('CREATE TABLE')).toBe(false);
+    }
+    // Another chunk is complete: what was kept is not all that stays any more.
+    await store.append(batchOf(Array.from({ length: CHUNK }, () => ({ ...ONE, octets: 2 ** 30 }))));
+    expect(await octets('flow')).toBe(2 ** (CHUNK + 1) - 1 + 2 ** 20 + CHUNK * 2 ** 30);
+    store.close();
+  });
+
   it('lose what the table loses, from its beginning or anywhere, and are left out when it has too many', async () => {
     const flows = Array.from({ length: 20 }, (_, index): HandMadeFlow => ({
       direction: 'up',

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KeptSums } from '../../../../collector/query/people/kept-sums.ts';
+import type { AskedStore } from '../../../../collector/store/flow-store.ts';
+import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
+import { storeOf } from '../../support/flows.ts';
+
+const LIMITS = { asked: 4, tables: 2, rows: 10, rowsOfAll: 15 };
+const numbers = (count: number): string => `SELECT unnest(range(${count})) AS number`;
+
+let store: DuckDbStore;
+let kept: KeptSums;
+beforeEach(async () => {
+  store = await storeOf([]);
+  await store.query(`ATTACH ':memory:' AS flowlab_ready`);
+  kept = new KeptSums(store, LIMITS);
+});
+afterEach(() => void store.close());
+
+const tables = async (): Promise<number> =>
+  (await store.query(`FROM duckdb_tables() WHERE database_name = 'flowlab_ready'`)).length;
+
+/** How many rows are kept; `undefined` where nothing is. */
+const ask = (sql: string, from = kept): Promise<number | undefined> =>
+  from.using(sql, async (table) => {
+    if (table === undefined) return undefined;
+    return (await store.query<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${table}`))[0]?.rows;
+  });
+
+const twice = async (sql: string): Promise<number | undefined> => {
+  await ask(sql);
+  return ask(sql);
+};
+
+describe('kept sums', () => {
+  it('are there from the second time on that something is asked', async () => {
+    expect(await ask(numbers(3))).toBeUndefined();
+    expect(await tables()).toBe(0);
+    for (let times = 0; times < 3; times++) expect(await ask(numbers(3))).toBe(3);
+    expect(await tables()).toBe(1);
+  });
+
+  it('are made once for all who ask at the same time', async () => {
+    await ask(numbers(3));
+    expect(await Promise.all(Array.from({ length: 5 }, () => ask(numbers(3))))).toEqual([3, 3, 3, 3, 3]);
+    expect(await tables()).toBe(1);
+  });
+
+  it('are no more than there may be: those go that were used longest ago', async () => {
+    for (const count of [1, 2]) expect(await twice(numbers(count))).toBe(count);
+    expect(await ask(numbers(1))).toBe(1);
+    expect(await twice(numbers(3))).toBe(3);
+    expect(await tables()).toBe(2);
+    expect(await ask(numbers(1))).toBe(1);
+    expect(await ask(numbers(2))).toBeUndefined();
+  });
+
+  it('have no more rows than they may, one by one and together', async () => {
+    expect(await twice(numbers(11))).toBeUndefined();
+    expect(await ask(numbers(11))).toBeUndefined();
+    expect(await tables()).toBe(0);
+    expect(await twice(numbers(8))).toBe(8);
+    expect(await twice(numbers(9))).toBe(9);
+    expect(await tables()).toBe(1);
+  });
+
+  it('stay while somebody uses them', async () => {
+    await twice(numbers(1));
+    const rows = await kept.using(numbers(1), async (table) => {
+      for (const count of [2, 3, 4]) await twice(numbers(count));
+      return store.query(`FROM ${table}`);
+    });
+    expect(rows).toHaveLength(1);
+    expect(await tables()).toBe(2);
+  });
+
+  it('go all together', async () => {
+    await twice(numbers(1));
+    await kept.clear();
+    expect(await tables()).toBe(0);
+    expect(await ask(numbers(1))).toBeUndefined();
+  });
+
+  it('are done without where they cannot be made, and what was asked longest ago is forgotten', async () => {
+    const query: AskedStore['query'] = (sql, given) =>
+      sql.startsWith('CREATE') ? Promise.reject(new Error('there is no room')) : store.query(sql, given);
+    const failing = new KeptSums({ query }, LIMITS);
+    for (let times = 0; times < 3; times++) expect(await ask(numbers(1), failing)).toBeUndefined();
+    for (const count of [1, 2, 3, 4, 5]) await ask(numbers(count));
+    expect(await ask(numbers(5))).toBe(5);
+    expect(await ask(numbers(1))).toBeUndefined();
+  });
+});
