@@ -1,7 +1,5 @@
 import { readKey } from '../../query/language/answer-question.ts';
 import { condition, conjuncts } from '../../query/language/compile-condition.ts';
-import { keysOf } from '../../query/language/compile.ts';
-import type { Derived } from '../../query/language/derived.ts';
 import type { DimensionName } from '../../query/language/dimensions.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
 import { parseWhere } from '../../query/language/parse-condition.ts';
@@ -10,9 +8,9 @@ import type { Condition } from '../../query/language/question.ts';
 import type { Vocabulary } from '../../query/language/vocabulary.ts';
 import { spanOf } from '../../query/people/people-usage.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
-import { type Spreading, withSpread } from '../../query/people/spread-flows.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import type { ExploreMeasure, ExploreRequest } from './explore-request.ts';
+import { exploredCells, type ExploredCell } from './explored-cells.ts';
 import { bucketOf } from './overview-view.ts';
 import { sureOctets, type ViewContext, type ViewRequest } from './view-request.ts';
 import type { Sure } from './sure.ts';
@@ -95,15 +93,14 @@ export async function exploreView(
   const first = Math.floor(span.fromMs / bucketMs);
   const asked = Math.ceil(span.toMs / bucketMs) - first;
   if (asked > MAX_BUCKETS) throw new RangeError(`there would be ${asked} buckets, and ${MAX_BUCKETS} are allowed: ask for a shorter time or longer buckets`); // prettier-ignore
-  const spreading = spreadingOf(request, bucketMs, only);
-  const rows = await withSpread(seen, spreading, (cells) => store.query<Row>(sqlOf(cells, spreading, request)));
+  const { cells, groupCount } = await exploredCells(store, seen, request, bucketMs, only);
   // A flow that lasts no time at the very end is in the bucket that begins there.
-  const count = rows.reduce((most, { bucket }) => Math.max(most, bucket - first + 1), Math.max(1, asked));
+  const count = cells.reduce((most, { bucket }) => Math.max(most, bucket - first + 1), Math.max(1, asked));
   const { by, measure } = request;
   const scale = measure === 'rate' ? 8_000 / bucketMs : 1;
-  const groups = groupsOf(rows, request, seen.vocabulary, { first, count }, scale);
+  const groups = groupsOf(cells, request, seen.vocabulary, { first, count }, scale);
   const total = groups.reduce((sum, group) => sum + group.total, 0);
-  const isSampled = rows.some(({ sampling }) => sampling > 1);
+  const isSampled = cells.some(({ sampling }) => sampling > 1);
   return {
     by,
     measure,
@@ -111,7 +108,7 @@ export async function exploreView(
     bucketMs,
     startMs: first * bucketMs,
     groups,
-    groupCount: rows[0]?.groupCount ?? 0,
+    groupCount,
     total: measure === 'flows' ? { value: total, sure: 'exact' } : sureOctets(total, isSampled),
     notes: [...seen.notes, ...(isSampled && measure === 'flows' ? [SAMPLED] : [])],
   };
@@ -133,62 +130,24 @@ export function whereOf(text: string, vocabulary: Vocabulary): Condition | Query
 
 export const mistakeOf = ({ sentence, line, column }: QueryError): Mistake => ({ sentence, line, column });
 
-interface Row extends Readonly<Record<string, unknown>> {
-  /** From 1, the largest first; 0 is what is left over. */
-  readonly place: number;
-  readonly bucket: number;
-  readonly value: number;
-  readonly sampling: number;
-  readonly groupCount: number;
-}
-
-/** Flows by group and bucket. */
-function spreadingOf({ by, measure }: ExploreRequest, bucketMs: number, only: readonly Derived[]): Spreading {
-  // Without a dimension all flows are one group.
-  const columns = by.length === 0 ? [{ sql: '0', needs: [] }] : by.flatMap((name) => keysOf(name, duckDbDialect));
-  const keys = Object.fromEntries(columns.map(({ sql, needs }, index) => [`key${index}`, { sql, needs }]));
-  return { keys, amount: AMOUNTS[measure], bucketMs, only, isWhole: measure === 'flows' };
-}
-
-/** Of these the small groups are added up in the database. */
-function sqlOf(rows: string, { keys }: Spreading, { groups }: ExploreRequest): string {
-  const names = Object.keys(keys);
-  const shown = names.map((name) => `CASE WHEN place <= ${groups} THEN ${name} END AS ${name}`);
-  return `WITH cells AS MATERIALIZED (SELECT ${names.join(', ')}, bucket, sum(amount) AS value, max(sampling) AS sampling FROM ${rows} GROUP BY ALL),
-  ranked AS (
-    SELECT ${names.join(', ')}, row_number() OVER (ORDER BY sum(value) DESC, ${names.join(', ')}) AS place, count(*) OVER () AS groups
-    FROM cells GROUP BY ${names.join(', ')})
-  SELECT (CASE WHEN place <= ${groups} THEN place ELSE 0 END)::DOUBLE AS place, ${shown.join(', ')},
-    bucket::DOUBLE AS bucket, sum(value) AS value, max(sampling)::DOUBLE AS sampling, any_value(groups)::DOUBLE AS "groupCount"
-  FROM cells JOIN ranked USING (${names.join(', ')}) GROUP BY ALL ORDER BY 1, bucket`;
-}
-
-const OCTETS: Derived = { sql: 'octets_scaled', needs: ['octets_scaled'] };
-const AMOUNTS: Readonly<Record<ExploreMeasure, Derived>> = {
-  bytes: OCTETS,
-  rate: OCTETS,
-  packets: { sql: 'packets_scaled', needs: ['packets_scaled'] },
-  flows: { sql: 'records::DOUBLE', needs: ['records'] },
-};
-
 function groupsOf(
-  rows: readonly Row[],
+  cells: readonly ExploredCell[],
   { by }: ExploreRequest,
   vocabulary: Vocabulary,
   { first, count }: { first: number; count: number },
   scale: number,
 ): ExploreGroup[] {
-  const byPlace = new Map<number, { row: Row; amounts: number[] }>();
-  for (const row of rows) {
-    const found = byPlace.get(row.place) ?? { row, amounts: new Array<number>(count).fill(0) };
-    byPlace.set(row.place, found);
-    const index = row.bucket - first;
-    found.amounts[index] = (found.amounts[index] ?? 0) + row.value;
+  const byPlace = new Map<number, { cell: ExploredCell; amounts: number[] }>();
+  for (const cell of cells) {
+    const found = byPlace.get(cell.place) ?? { cell, amounts: new Array<number>(count).fill(0) };
+    byPlace.set(cell.place, found);
+    const index = cell.bucket - first;
+    found.amounts[index] = (found.amounts[index] ?? 0) + cell.value;
   }
   const places = [...byPlace].sort(([one], [other]) => (one || Infinity) - (other || Infinity));
-  return places.map(([place, { row, amounts }]) => {
+  return places.map(([place, { cell, amounts }]) => {
     let column = 0;
-    const next = (): unknown => row[`key${column++}`];
+    const next = (): unknown => cell.keys[column++];
     const keys = place === 0 ? [] : by.map((name) => readKey(name, next, vocabulary, duckDbDialect));
     return { keys, isOther: place === 0, ...statisticsOf(amounts, scale) };
   });
