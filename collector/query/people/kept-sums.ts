@@ -25,7 +25,7 @@ let made = 0;
 
 /**
  * What flows come to that stay as they are, in tables of the database's memory. Views are asked again and again while flows come, and then only what is new needs
- * looking at. A question that is asked once is not kept, and what it says is its key: of other flows, or with more known of them, it is another one.
+ * looking at. What a question says is its key: of other flows, or with more known of them, it is another one. Most are worth it from the second time on.
  */
 export class KeptSums {
   readonly #store: AskedStore;
@@ -41,10 +41,10 @@ export class KeptSums {
 
   /**
    * What `ask` answers, given the name of a table with what `sql` selects, which is there as long as it takes; without a name when there is none: the first
-   * time, or when there would be too much in it.
+   * time, unless it `isAskedAgain` for sure, or when there would be too much in it.
    */
-  async using<T>(sql: string, ask: (table: string | undefined) => Promise<T>): Promise<T> {
-    const kept = this.#kept.get(sql) ?? this.#keep(sql);
+  async using<T>(sql: string, isAskedAgain: boolean, ask: (table: string | undefined) => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(sql) ?? this.#keep(sql, isAskedAgain);
     if (kept === undefined) return ask(undefined);
     this.#kept.delete(sql);
     this.#kept.set(sql, kept);
@@ -64,9 +64,9 @@ export class KeptSums {
     for (const kept of all) await this.#drop(kept);
   }
 
-  /** `undefined` of what was not asked before. */
-  #keep(sql: string): Kept | undefined {
-    if (!this.#asked.delete(sql)) {
+  /** `undefined` of what was not asked before and may never be again. */
+  #keep(sql: string, isAskedAgain: boolean): Kept | undefined {
+    if (!this.#asked.delete(sql) && !isAskedAgain) {
       this.#asked.add(sql);
       const [oldest] = this.#asked;
       if (this.#asked.size > this.#limits.asked) this.#asked.delete(oldest as string);

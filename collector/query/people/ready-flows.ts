@@ -8,10 +8,12 @@ import {
   DATABASE,
   forgetting,
   readyTables,
+  spanOfChunk,
   summing,
   totalling,
   type Added,
   type ReadyTables,
+  type Span,
 } from './ready-tables.ts';
 
 /** Flows of consecutive ids that are brought in and added up together, once there are so many. */
@@ -64,6 +66,7 @@ export class ReadyFlows {
   #apart = 0;
   /** Which of the totals hold. */
   #totals = 0;
+  #spans: ReadonlyMap<number, Span> = new Map();
   #insideBefore = 0;
   #isAllInside = true;
 
@@ -120,6 +123,7 @@ export class ReadyFlows {
       firstLoose: this.#chunk,
       firstApart: this.#apart,
       totals: this.#totals,
+      spans: this.#spans,
       chunkFlows: this.#chunkFlows,
     };
   }
@@ -181,6 +185,10 @@ export class ReadyFlows {
   async #sum(chunk: number): Promise<void> {
     const from = chunk * this.#chunkFlows;
     await this.#ask(summing(this.#tables, chunk, from, from + this.#chunkFlows));
+    const [span] = await this.#store.query<Span>(spanOfChunk(this.#tables, chunk));
+    // Of those that are gone nobody asks.
+    const spans = [...this.#spans].filter(([other]) => other >= this.#whole);
+    if (span !== undefined) this.#spans = new Map([...spans, [chunk, span]]);
   }
 
   async #total(): Promise<void> {
@@ -206,6 +214,7 @@ export class ReadyFlows {
     this.#tables = readyTables(made++);
     this.#whole = this.#chunk = this.#apart = this.#insideBefore = 0;
     this.#isAllInside = true;
+    this.#spans = new Map();
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
     await this.kept.clear();
     await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));

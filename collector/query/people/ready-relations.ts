@@ -12,6 +12,7 @@ import {
   SHARES_COLUMNS,
   SUMS_COLUMNS,
   type Source,
+  type Span,
 } from './ready-tables.ts';
 
 /** What statements can select from, how columns it has not are worked out, and whether these and its own come to a column of that name. */
@@ -38,8 +39,13 @@ const TOLD_WITHOUT_LEASES = [
   ...['device', 'person'].flatMap((of) => addressColumns(`${of}_stranger`)),
 ];
 
-/** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. */
-export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }: Vocabulary): ReadyRelations {
+/** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. Such as are not of a time, by their own times, may be left out. */
+export function readyRelations(
+  ready: Ready,
+  derived: DerivedColumns,
+  { leases }: Vocabulary,
+  time: Partial<Span>,
+): ReadyRelations {
   const { tables } = ready;
   const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
   const told = {
@@ -51,7 +57,7 @@ export function readyRelations(ready: Ready, derived: DerivedColumns, { leases }
     const has = (column: string): boolean => columns.includes(column) || (all[column]?.().needs.every(has) ?? false);
     return { source, derived: all, has };
   };
-  const added = addedUp(tables, ready);
+  const added = addedUp(tables, ready, time);
   const [lines, shares, sums, totals] = [
     relation(added.lines, LINES_COLUMNS),
     relation(added.shares, SHARES_COLUMNS),

@@ -162,6 +162,33 @@ export interface Added {
   /** Which of the totals. */
   readonly totals: number;
   readonly chunkFlows: number;
+  /** From when to when the flows of each chunk were that is in the sums, by their own times. */
+  readonly spans: ReadonlyMap<number, Span>;
+}
+
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Selects it of a chunk. */
+export const spanOfChunk = ({ sums }: ReadyTables, chunk: number): string =>
+  `SELECT min(start_ms)::DOUBLE AS "fromMs", max(end_ms)::DOUBLE AS "toMs" FROM ${sums} WHERE chunk = ${chunk} HAVING count(*) > 0`;
+
+/** The first chunk, and the one after the last, of those in the sums that may have flows of a time: what is added up of the others need not be looked at. */
+function chunksOf(
+  { firstSummed, firstLoose, spans }: Added,
+  { fromMs = -Infinity, toMs = Infinity }: Partial<Span>,
+): [number, number] {
+  const isOutside = (chunk: number): boolean => {
+    const span = spans.get(chunk);
+    return span !== undefined && (span.toMs < fromMs || span.fromMs >= toMs);
+  };
+  let [from, until] = [firstSummed, firstLoose];
+  while (from < until && isOutside(from)) from++;
+  while (until > from && isOutside(until - 1)) until--;
+  return [from, until];
 }
 
 const isWithin = (from: number, until: number): string => `chunk >= ${from} AND chunk < ${until}`;
@@ -176,33 +203,34 @@ export interface Source {
 const union = (columns: readonly string[], sources: readonly string[]): string =>
   `(${sources.map((source) => `SELECT ${columns.join(', ')} FROM ${source}`).join(' UNION ALL ')}) AS added`;
 
-/** The flows one by one, and the tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. */
-export function addedUp(
-  { flows, sums, lines, shares, totals }: ReadyTables,
-  { firstSummed, firstLoose, firstApart, totals: making, chunkFlows }: Added,
-) {
-  const [from, until] = [firstSummed * chunkFlows, firstLoose * chunkFlows];
-  const outside = [`id >= ${until}`, `id < ${from}`];
+/**
+ * The flows one by one, and the tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. `time` is
+ * all that is asked of, by the flows' own times; of all time without it.
+ */
+export function addedUp({ flows, sums, lines, shares, totals }: ReadyTables, added: Added, time: Partial<Span> = {}) {
+  const { firstSummed, firstLoose, firstApart, totals: making, chunkFlows } = added;
+  const [from, until] = chunksOf(added, time);
+  const outside = [`id >= ${firstLoose * chunkFlows}`, `id < ${firstSummed * chunkFlows}`];
   const loose = outside.map((which) => timedFlows(flows, which));
-  const sourceOf = (columns: readonly string[], settled: readonly string[], others: readonly string[]): Source => ({
+  const sourceOf = (columns: readonly string[], settled: readonly string[], others = loose): Source => ({
     all: union(columns, [...settled, ...others]),
     ...(from < until && { settled: union(columns, settled), loose: union(columns, others) }),
   });
-  const summed = isWithin(firstSummed, firstLoose);
   const untimed = (which: string): string => `${flows} WHERE ${which}`;
+  const oneByOne = sourceOf(
+    FLOW_COLUMNS,
+    [untimed(`id >= ${from * chunkFlows} AND id < ${until * chunkFlows}`)],
+    outside.map(untimed),
+  );
+  const isAll = from === firstSummed && until === firstLoose;
+  const summed = isWithin(from, until);
   return {
-    flows: {
-      ...sourceOf(FLOW_COLUMNS, [untimed(`id >= ${from} AND id < ${until}`)], outside.map(untimed)),
-      all: `${flows} AS flows`,
-    },
-    sums: sourceOf(SUMS_COLUMNS, [`${sums} WHERE ${summed}`], loose),
-    lines: sourceOf(LINES_COLUMNS, [`${lines} WHERE ${summed}`], loose),
-    shares: sourceOf(SHARES_COLUMNS, [`${shares} WHERE ${summed}`], loose),
-    totals: sourceOf(
-      SUMS_COLUMNS,
-      [`${totals} WHERE making = ${making}`, `${sums} WHERE ${isWithin(firstApart, firstLoose)}`],
-      loose,
-    ),
+    flows: isAll ? { ...oneByOne, all: `${flows} AS flows` } : oneByOne,
+    sums: sourceOf(SUMS_COLUMNS, [`${sums} WHERE ${summed}`]),
+    lines: sourceOf(LINES_COLUMNS, [`${lines} WHERE ${summed}`]),
+    shares: sourceOf(SHARES_COLUMNS, [`${shares} WHERE ${summed}`]),
+    // Of all time.
+    totals: sourceOf(SUMS_COLUMNS, [`${totals} WHERE making = ${making}`, `${sums} WHERE ${isWithin(firstApart, firstLoose)}`]),
   };
 }
 

@@ -112,11 +112,13 @@ export class SeenFlows {
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     const flows: Relation = { source: { all: owned?.sql ?? BEGUN_FLOWS }, derived, has: () => true };
     const ready = owned === undefined && context.knownColumns === undefined ? await context.ready?.update() : undefined;
+    const { basis, fromMs = -Infinity, toMs = Infinity } = request;
+    const time = basis === 'flow' ? { fromMs, toMs } : {};
     return new SeenFlows(context, request, {
       vocabulary,
       notes,
       flows,
-      ready: ready && readyRelations(ready, derived, vocabulary),
+      ready: ready && readyRelations(ready, derived, vocabulary, time),
     });
   }
 
@@ -142,7 +144,10 @@ export class SeenFlows {
     const { all, settled, loose } = this.#from(columns, only, stepMs);
     const askAll = (): Promise<T> => ask(`(${over(all, false)})`);
     if (this.#kept === undefined || settled === undefined || loose === undefined) return askAll();
-    return this.#kept.using(over(settled, true), (table) =>
+    const { fromMs, toMs, knownAtMs } = this.request;
+    // A time that is told may go on with the clock.
+    const isAskedAgain = fromMs === undefined && toMs === undefined && knownAtMs === undefined;
+    return this.#kept.using(over(settled, true), isAskedAgain, (table) =>
       table === undefined ? askAll() : ask(`(FROM ${table} UNION ALL (${over(loose, false)}))`),
     );
   }

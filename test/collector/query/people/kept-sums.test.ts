@@ -21,7 +21,7 @@ const tables = async (): Promise<number> =>
 
 /** How many rows are kept; `undefined` where nothing is. */
 const ask = (sql: string, from = kept): Promise<number | undefined> =>
-  from.using(sql, async (table) => {
+  from.using(sql, false, async (table) => {
     if (table === undefined) return undefined;
     return (await store.query<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${table}`))[0]?.rows;
   });
@@ -36,6 +36,11 @@ describe('kept sums', () => {
     expect(await ask(numbers(3))).toBeUndefined();
     expect(await tables()).toBe(0);
     for (let times = 0; times < 3; times++) expect(await ask(numbers(3))).toBe(3);
+    expect(await tables()).toBe(1);
+  });
+
+  it('are there from the first time on of what is asked again for sure', async () => {
+    expect(await kept.using(numbers(3), true, (table) => Promise.resolve(table))).toContain('flowlab_ready.kept_');
     expect(await tables()).toBe(1);
   });
 
@@ -65,7 +70,7 @@ describe('kept sums', () => {
 
   it('stay while somebody uses them', async () => {
     await twice(numbers(1));
-    const rows = await kept.using(numbers(1), async (table) => {
+    const rows = await kept.using(numbers(1), false, async (table) => {
       for (const count of [2, 3, 4]) await twice(numbers(count));
       return store.query(`FROM ${table}`);
     });
