@@ -8,7 +8,7 @@ import type { ExploreMeasure, ExploreRequest } from './explore-request.ts';
 
 /** What a group came to in a bucket. */
 export interface ExploredCell {
-  /** From 1, the largest group first; 0 is what is left over, of which there may be several in a bucket. */
+  /** From 1, the largest group first; 0 is what is left over. */
   readonly place: number;
   /** The columns of the dimensions, one after the other. */
   readonly keys: readonly unknown[];
@@ -50,12 +50,13 @@ export async function exploredCells(
     >(`SELECT ${Object.keys(told).join(', ')}, bucket::DOUBLE AS bucket,
       sum(amount) AS value, max(sampling)::DOUBLE AS sampling FROM ${rows} GROUP BY ALL`),
   );
-  const places = new Map(ranked.map((row, index) => [textOf(keys, row), index + 1]));
+  const placeOf = new Map(ranked.map((row, index) => [textOf(keys, row), index + 1]));
   return {
     cells: cells.map((row) => {
       const group = told === keys ? row : inOrder[Number(row['number']) - 1];
-      const place = group === undefined ? 0 : (places.get(textOf(keys, group)) ?? 0);
-      return { ...row, place, keys: group === undefined ? [] : valuesOf(keys, group) };
+      const place = (group && placeOf.get(textOf(keys, group))) ?? 0;
+      const { bucket, value, sampling } = row;
+      return { place, keys: group === undefined ? [] : valuesOf(keys, group), bucket, value, sampling };
     }),
     groupCount,
   };

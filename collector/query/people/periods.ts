@@ -12,7 +12,7 @@ const FIRST_MONDAY_DAY = 4;
 /** A time zone of the IANA data base, by which the calendar goes. */
 export class Zone {
   readonly #format: Intl.DateTimeFormat;
-  /** What clocks show more than UTC, by the quarter of an hour: to find it out takes long, and is asked again and again. */
+  /** What clocks show more than UTC, by the minute: to find it out takes long, and is asked again and again. Since 1972 they change at whole minutes. */
   readonly #offsets = new Map<number, number>();
 
   /** Throws a RangeError of one sentence when there is no such zone. */
@@ -59,14 +59,13 @@ export class Zone {
   }
 
   #offsetMs(atMs: number): number {
-    const quarter = Math.floor(atMs / GRID_MS);
-    let offsetMs = this.#offsets.get(quarter);
+    const fromMs = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
+    let offsetMs = this.#offsets.get(fromMs);
     if (offsetMs === undefined) {
-      const fromMs = quarter * GRID_MS;
       const parts = Object.fromEntries(this.#format.formatToParts(fromMs).map(({ type, value }) => [type, Number(value)]));
       const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
       offsetMs = Date.UTC(year, month - 1, day, hour, minute, second) - fromMs;
-      this.#offsets.set(quarter, offsetMs);
+      this.#offsets.set(fromMs, offsetMs);
     }
     return offsetMs;
   }

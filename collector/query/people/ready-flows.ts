@@ -35,6 +35,7 @@ interface Counted {
 
 const NONE: Counted = { rows: 0, first: -1, last: -1 };
 
+/** Several sites have their tables side by side. */
 let made = 0;
 
 /**
@@ -69,11 +70,13 @@ export class ReadyFlows {
   #spans: ReadonlyMap<number, Span> = new Map();
   #insideBefore = 0;
   #isAllInside = true;
+  /** What flows stayed as they were when they were asked last. */
+  #settled = '';
 
   /** `inside` are the prefixes of the office; of more than `maxFlows` none are made ready. Sums are of `chunkFlows` each. */
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
     this.#store = store;
-    this.kept = new KeptSums(store);
+    this.kept = new KeptSums(store, () => this.#revision);
     this.#inside = inside;
     this.#maxFlows = maxFlows;
     this.#chunkFlows = chunkFlows;
@@ -117,8 +120,12 @@ export class ReadyFlows {
       await this.#addBetween(stored.first, stored.last);
     }
     await this.#addUp(stored);
+    const settled = `${this.#tables.flows} ${this.#whole} ${this.#chunk} ${this.#totals}`;
+    if (settled !== this.#settled) await this.kept.dropUnused();
+    this.#settled = settled;
     return {
       tables: this.#tables,
+      last: stored.last,
       firstSummed: this.#whole,
       firstLoose: this.#chunk,
       firstApart: this.#apart,
@@ -170,7 +177,7 @@ export class ReadyFlows {
     return (await this.#store.query(`SELECT id FROM ${this.#tables.flows} WHERE ${outside} LIMIT 1`)).length === 0;
   }
 
-  /** Adds up chunks that are complete, and packs them. */
+  /** Adds up chunks that are complete, and packs them. What cannot be finished is begun anew the next time. */
   async #addUp({ first, last }: Counted): Promise<void> {
     const firstChunk = Math.max(0, Math.floor(first / this.#chunkFlows));
     const complete = Math.floor((last + 1) / this.#chunkFlows);
@@ -191,8 +198,12 @@ export class ReadyFlows {
     if (span !== undefined) this.#spans = new Map([...spans, [chunk, span]]);
   }
 
-  async #total(): Promise<void> {
-    await this.#ask(totalling(this.#tables, ++this.#totals, this.#whole, this.#chunk));
+  /** Totals of chunks from one on, which are the whole ones from then on. */
+  async #total(whole = this.#whole): Promise<void> {
+    const making = this.#totals + 1;
+    await this.#ask(totalling(this.#tables, making, whole, this.#chunk));
+    this.#totals = making;
+    this.#whole = whole;
     this.#apart = this.#chunk;
   }
 
@@ -201,11 +212,11 @@ export class ReadyFlows {
     this.#revision++;
   }
 
-  /** Flows before that id are no more; what is left of the chunk they ended in is not added up again. */
+  /** Flows before that id are no more; what is left of the chunk they ended in is not added up again. As long as the flows are there it is not done. */
   async #forget(first: number): Promise<void> {
-    await this.#ask(forgetting(this.#tables, first, this.#whole));
-    this.#whole = Math.max(this.#whole, Math.min(this.#chunk, Math.ceil(first / this.#chunkFlows)));
-    await this.#total();
+    const before = this.#whole;
+    await this.#total(Math.max(before, Math.min(this.#chunk, Math.ceil(first / this.#chunkFlows))));
+    await this.#ask(forgetting(this.#tables, first, before));
   }
 
   /** In tables with other names: whoever still asks the old ones is refused, and not told less than there is. */

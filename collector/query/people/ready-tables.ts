@@ -119,7 +119,7 @@ export function additions(
 }
 
 /**
- * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour; those that lie in several stay by themselves, so that
+ * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour, whatever was added up of it before; those that lie in several stay by themselves, so that
  * whatever is asked in whole quarters comes to the same.
  */
 export function summing({ flows, sums, lines, shares }: ReadyTables, chunk: number, from: number, until: number): string[] {
@@ -130,16 +130,17 @@ export function summing({ flows, sums, lines, shares }: ReadyTables, chunk: numb
   const add = (to: string, shared: readonly string[], source: string): string =>
     `INSERT INTO ${to} SELECT ${[chunk, ...shared].join(', ')}, ${ADDED_UP} FROM ${source} GROUP BY ${shared.join(', ')}, ${times}`;
   return [
+    ...[sums, lines, shares].map((table) => `DELETE FROM ${table} WHERE chunk = ${chunk}`),
     add(sums, SHARED_COLUMNS, timedFlows(flows, `id >= ${from} AND id < ${until}`)),
     add(lines, without('host'), `${sums} WHERE chunk = ${chunk}`),
     add(shares, without('service'), `${sums} WHERE chunk = ${chunk}`),
   ];
 }
 
-/** Statements that add up the sums of chunks from one until before another; what was made last but one goes. */
+/** Statements that add up the sums of chunks from one until before another; what was made last but one goes, and what was left of a making that failed. */
 export const totalling = ({ sums, totals }: ReadyTables, making: number, from: number, until: number): string[] => [
+  `DELETE FROM ${totals} WHERE making < ${making - 1} OR making >= ${making}`,
   `INSERT INTO ${totals} SELECT ${[making, ...SHARED_COLUMNS].join(', ')}, ${ADDED_UP} FROM ${sums} WHERE ${isWithin(from, until)} GROUP BY ${SHARED_COLUMNS.join(', ')}`,
-  `DELETE FROM ${totals} WHERE making < ${making - 1}`,
 ];
 
 /** Statements that leave out flows before an id, with hosts and services that no others have, and the sums of chunks before another. */
@@ -148,14 +149,16 @@ export const forgetting = (
   before: number,
   chunk: number,
 ): string[] => [
+  ...[sums, lines, shares].map((table) => `DELETE FROM ${table} WHERE chunk < ${chunk}`),
   `DELETE FROM ${flows} WHERE id < ${before}`,
   `DELETE FROM ${hosts} WHERE host NOT IN (SELECT host FROM ${flows})`,
   `DELETE FROM ${services} WHERE service NOT IN (SELECT service FROM ${flows})`,
-  ...[sums, lines, shares].map((table) => `DELETE FROM ${table} WHERE chunk < ${chunk}`),
 ];
 
 /** How far flows are added up: the numbers of the first chunk that is in the sums, of the first after these that is not, and of the first of them that is not in the totals. */
 export interface Added {
+  /** The id of the last flow that is asked. */
+  readonly last: number;
   readonly firstSummed: number;
   readonly firstLoose: number;
   readonly firstApart: number;
@@ -208,9 +211,9 @@ const union = (columns: readonly string[], sources: readonly string[]): string =
  * all that is asked of, by the flows' own times; of all time without it.
  */
 export function addedUp({ flows, sums, lines, shares, totals }: ReadyTables, added: Added, time: Partial<Span> = {}) {
-  const { firstSummed, firstLoose, firstApart, totals: making, chunkFlows } = added;
+  const { last, firstSummed, firstLoose, firstApart, totals: making, chunkFlows } = added;
   const [from, until] = chunksOf(added, time);
-  const outside = [`id >= ${firstLoose * chunkFlows}`, `id < ${firstSummed * chunkFlows}`];
+  const outside = [`id >= ${firstLoose * chunkFlows} AND id <= ${last}`, `id < ${firstSummed * chunkFlows} AND id <= ${last}`];
   const loose = outside.map((which) => timedFlows(flows, which));
   const sourceOf = (columns: readonly string[], settled: readonly string[], others = loose): Source => ({
     all: union(columns, [...settled, ...others]),
@@ -225,7 +228,7 @@ export function addedUp({ flows, sums, lines, shares, totals }: ReadyTables, add
   const isAll = from === firstSummed && until === firstLoose;
   const summed = isWithin(from, until);
   return {
-    flows: isAll ? { ...oneByOne, all: `${flows} AS flows` } : oneByOne,
+    flows: isAll ? { ...oneByOne, all: `(FROM ${untimed(`id <= ${last}`)}) AS flows` } : oneByOne,
     sums: sourceOf(SUMS_COLUMNS, [`${sums} WHERE ${summed}`]),
     lines: sourceOf(LINES_COLUMNS, [`${lines} WHERE ${summed}`]),
     shares: sourceOf(SHARES_COLUMNS, [`${shares} WHERE ${summed}`]),

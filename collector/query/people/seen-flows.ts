@@ -134,7 +134,8 @@ export class SeenFlows {
 
   /**
    * What `ask` answers of the rows that `over` selects from flows. It is asked of parts of the flows, as what those come to that stay as they are may have been
-   * kept from the last time, so there may be rows of each part: `ask` puts them together. What is kept should have few. Both get what can stand in `FROM`.
+   * kept from the last time, so there may be rows of each part: `ask` puts them together, as sums, least and most, different ones and the first in an order can be.
+   * Rows that are kept should be few (`isKept`). Both get what can stand in `FROM`.
    */
   ofParts<T>(
     { columns, only = [], stepMs = 1 }: { columns: readonly string[]; only?: readonly Derived[] | undefined; stepMs?: number },

@@ -4,7 +4,8 @@ import { completeView } from '../../../../collector/api/view/complete-view.ts';
 import { exploreRequestOf } from '../../../../collector/api/view/explore-request.ts';
 import { exploreView, type ExploreTable, type ExploreView } from '../../../../collector/api/view/explore-view.ts';
 import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
-import { type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
+import { parseIPv6, wordsOfIPv6 } from '../../../../core/net/ipv6-text.ts';
+import { batchOf, type HandMadeFlow, ip, NINE, storeOf } from '../../support/flows.ts';
 
 const CONTEXT: ViewContext = {
   inside: [{ first: ip('10.0.0.0'), last: ip('10.0.255.255') }],
@@ -195,6 +196,31 @@ describe('what was explored', () => {
     expect(await ask([], new Map([['where', 'who = John John']]))).toEqual({
       mistake: { sentence: 'expected "and", "or" or the end, not "John"', line: 1, column: 12 },
     });
+  });
+
+  it('tells groups of IPv6 addresses apart, whatever their first bit, also those that are left over', async () => {
+    const servers = ['2001:db8::1', 'fd00::1', 'fd00::2', 'fe80::1'];
+    const batch = batchOf(
+      servers.map((_, index) => ({
+        direction: 'up',
+        inside: '10.0.0.11',
+        server: '198.18.1.7',
+        serverPort: 443,
+        octets: 10 ** (index + 1),
+        startS: 0,
+        endS: 1,
+      })),
+    );
+    servers.forEach((server, row) => {
+      batch.destinationAddress[row] = batch.postNatDestinationAddress[row] = 0;
+      batch.destinationIPv6.set(wordsOfIPv6(parseIPv6(server) as Uint8Array), 4 * row);
+    });
+    const store = await storeOf([]);
+    await store.append(batch);
+    const request = { ...viewRequestOf(new Map(), NINE), ...exploreRequestOf(new Map(Object.entries({ by: 'server', measure: 'bytes', groups: '2' }))) }; // prettier-ignore
+    const table = (await exploreView(store, CONTEXT, request)) as ExploreTable;
+    expect(table.groups.map(({ keys, total }) => [...keys, total])).toEqual([['fe80::1', 10_000], ['fd00::2', 1_000], [110]]);
+    store.close();
   });
 
   it('is nothing without flows', async () => {

@@ -4,20 +4,25 @@ import type { AskedStore } from '../../../../collector/store/flow-store.ts';
 import type { DuckDbStore } from '../../../../collector/store/duckdb-store.ts';
 import { storeOf } from '../../support/flows.ts';
 
-const LIMITS = { asked: 4, tables: 2, rows: 10, rowsOfAll: 15 };
+const LIMITS = { askedCharacters: 200, tables: 2, rows: 10, rowsOfAll: 15 };
 const numbers = (count: number): string => `SELECT unnest(range(${count})) AS number`;
 
 let store: DuckDbStore;
 let kept: KeptSums;
+/** Another one for every question, as if flows came all the time. */
+let revision = 0;
 beforeEach(async () => {
   store = await storeOf([]);
   await store.query(`ATTACH ':memory:' AS flowlab_ready`);
-  kept = new KeptSums(store, LIMITS);
+  kept = new KeptSums(store, () => revision++, LIMITS);
 });
 afterEach(() => void store.close());
 
-const tables = async (): Promise<number> =>
-  (await store.query(`FROM duckdb_tables() WHERE database_name = 'flowlab_ready'`)).length;
+/** When all is dropped that is to be. */
+async function tables(): Promise<number> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return (await store.query(`FROM duckdb_tables() WHERE database_name = 'flowlab_ready'`)).length;
+}
 
 /** How many rows are kept; `undefined` where nothing is. */
 const ask = (sql: string, from = kept): Promise<number | undefined> =>
@@ -85,13 +90,51 @@ describe('kept sums', () => {
     expect(await ask(numbers(1))).toBeUndefined();
   });
 
-  it('are done without where they cannot be made, and what was asked longest ago is forgotten', async () => {
+  it('go when nobody uses them, where other flows stay by now', async () => {
+    await twice(numbers(1));
+    await kept.using(numbers(1), false, async () => {
+      await twice(numbers(2));
+      await kept.dropUnused();
+    });
+    expect(await tables()).toBe(1);
+    expect(await ask(numbers(1))).toBe(1);
+    expect(await ask(numbers(2))).toBeUndefined();
+  });
+
+  it('are not made where nothing has come since the same was asked', async () => {
+    const still = new KeptSums(store, () => 7, LIMITS);
+    for (let times = 0; times < 3; times++) expect(await ask(numbers(1), still)).toBeUndefined();
+  });
+
+  it('refuse whoever uses them when all are dropped, also such as are being made', async () => {
+    await ask(numbers(1));
+    const used = kept.using(numbers(1), false, async (table) => {
+      await kept.clear();
+      return store.query(`FROM ${table}`);
+    });
+    await expect(used).rejects.toThrow('not exist');
+    await ask(numbers(2));
+    const making = ask(numbers(2));
+    await kept.clear();
+    await making.catch(() => undefined);
+    expect(await tables()).toBe(0);
+  });
+
+  it('are done without where they cannot be made, until they can', async () => {
+    let isFull = true;
     const query: AskedStore['query'] = (sql, given) =>
-      sql.startsWith('CREATE') ? Promise.reject(new Error('there is no room')) : store.query(sql, given);
-    const failing = new KeptSums({ query }, LIMITS);
-    for (let times = 0; times < 3; times++) expect(await ask(numbers(1), failing)).toBeUndefined();
-    for (const count of [1, 2, 3, 4, 5]) await ask(numbers(count));
-    expect(await ask(numbers(5))).toBe(5);
+      isFull && sql.startsWith('CREATE') ? Promise.reject(new Error('there is no room')) : store.query(sql, given);
+    const failing = new KeptSums({ query }, () => revision++, LIMITS);
+    for (let times = 0; times < 5; times++) expect(await ask(numbers(1), failing)).toBeUndefined();
+    isFull = false;
+    await ask(numbers(1), failing);
+    expect(await ask(numbers(1), failing)).toBe(1);
+  });
+
+  it('are forgotten to have been asked for, those first that were asked longest ago', async () => {
+    const count = Math.floor(LIMITS.askedCharacters / numbers(1).length);
+    for (let asked = 1; asked <= count + 1; asked++) await ask(numbers(asked % 10));
+    expect(await ask(numbers(2))).toBe(2);
     expect(await ask(numbers(1))).toBeUndefined();
   });
 });
