@@ -12,7 +12,7 @@ interface Limits {
 }
 
 /** At about 50 octets a row. */
-const LIMITS: Limits = { askedCharacters: 4_000_000, tables: 64, rows: 1_000_000, rowsOfAll: 3_000_000 };
+const LIMITS: Limits = { askedCharacters: 4_000_000, tables: 256, rows: 1_000_000, rowsOfAll: 3_000_000 };
 
 interface Kept {
   readonly table: string;
