@@ -26,7 +26,7 @@ export const retentionSchema = z.strictObject({
     .min(1_024)
     .max(2 ** 20)
     .default(32_768)
-    .describe('Rows that are summed up or deleted in one transaction, about 100 ms at the most: storing waits for it.'),
+    .describe('Rows that are summed up or deleted in one transaction, some hundred ms at the most: storing waits for it.'),
 });
 
 export type RetentionConfig = z.output<typeof retentionSchema>;

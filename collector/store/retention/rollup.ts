@@ -52,19 +52,29 @@ export async function rollUp(connection: DuckDBConnection, portionRows: number, 
   ).getRows();
   if ((until as number) <= from) return false;
   await connection.run('BEGIN');
-  await connection.run(merge(from, until as number));
+  await add(connection, from, until as number);
   await connection.run(`INSERT OR REPLACE INTO rollup_progress VALUES (0, ${until as number})`);
   await connection.run('COMMIT');
   return true;
 }
 
-function merge(from: number, until: number): string {
+/**
+ * By way of a table: the database knows how many rows that has, so it goes through the sums in their order and updates them in theirs. From a
+ * question, or by MERGE, it updates ten thousand rows in any order, which takes a hundred times as long (DuckDB 1.5).
+ */
+async function add(connection: DuckDBConnection, from: number, until: number): Promise<void> {
   const factor = 'greatest(sampling_interval, 1)';
-  return `MERGE INTO flows_hourly AS known USING (
-      SELECT received_at_us // ${HOUR_US} * 3600000 AS hour_ms, ${KEYS.slice(1).join(', ')}, sum(octets) AS octets, sum(packets) AS packets,
-        count(*) AS flows, sum(octets::HUGEINT * ${factor}) AS estimated_octets, sum(packets::HUGEINT * ${factor}) AS estimated_packets
-      FROM flows WHERE id >= ${from} AND id < ${until} GROUP BY ALL) AS more
-    ON ${KEYS.map((key) => `known.${key} = more.${key}`).join(' AND ')}
-    WHEN MATCHED THEN UPDATE SET ${SUMS.map((sum) => `${sum} = known.${sum} + more.${sum}`).join(', ')}
-    WHEN NOT MATCHED THEN INSERT BY NAME`;
+  await connection.run(`CREATE TEMP TABLE more AS
+    SELECT received_at_us // ${HOUR_US} * 3600000 AS hour_ms, ${KEYS.slice(1).join(', ')}, sum(octets) AS octets, sum(packets) AS packets,
+      count(*) AS flows, sum(octets::HUGEINT * ${factor}) AS estimated_octets, sum(packets::HUGEINT * ${factor}) AS estimated_packets
+    FROM flows WHERE id >= ${from} AND id < ${until} GROUP BY ALL`);
+  const [[first, last] = []] = (
+    await connection.runAndReadAll('SELECT min(hour_ms)::VARCHAR, max(hour_ms)::VARCHAR FROM more')
+  ).getRows();
+  // Told in numbers, so that no other hours are read.
+  const isSame = [`known.hour_ms BETWEEN ${first as string} AND ${last as string}`, ...KEYS.map((key) => `known.${key} = more.${key}`)].join(' AND '); // prettier-ignore
+  const sums = SUMS.map((sum) => `${sum} = known.${sum} + more.${sum}`).join(', ');
+  await connection.run(`UPDATE flows_hourly AS known SET ${sums} FROM more WHERE ${isSame}`);
+  await connection.run(`INSERT INTO flows_hourly BY NAME FROM more ANTI JOIN flows_hourly AS known ON ${isSame}`);
+  await connection.run('DROP TABLE more');
 }
