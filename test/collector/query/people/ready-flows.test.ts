@@ -92,6 +92,27 @@ describe('flows made ready', () => {
     store.close();
   }, 120_000);
 
+  it('are as the table is when as many have come as went between two views, and look at none that stayed', async () => {
+    const store = await storeOf(Array.from({ length: 2 * CHUNK }, (_, index) => ({ ...ONE, octets: 2 ** index })));
+    const said: string[] = [];
+    const query: AskedStore['query'] = (sql, given) => (said.push(sql), store.query(sql, given));
+    const ready = new ReadyFlows({ query }, PLAIN.inside, 1_000, CHUNK);
+    const octets = async (): Promise<number> =>
+      (await overviewView(store, { ...PLAIN, ready }, viewRequestOf(new Map(), NINE))).line.upOctets.value;
+    expect(await octets()).toBe(2 ** (2 * CHUNK) - 1);
+    for (const gone of [2 * CHUNK - 1, 0, 3]) {
+      const before = await octets();
+      await store.query(`DELETE FROM flows WHERE id = ${gone}`);
+      await store.append(batchOf([{ ...ONE, octets: 2 ** (20 + gone) }]));
+      expect(await octets(), `${gone}`).toBe(before - 2 ** gone + 2 ** (20 + gone));
+    }
+    said.length = 0;
+    await ready.update();
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/min\(id\) FROM flows WHERE id <= \d+\)/);
+    store.close();
+  });
+
   describe('are asked by several views at once', () => {
     const flowsAt = (first: number, until: number): HandMadeFlow[] =>
       Array.from({ length: until - first }, (_, index) => ({ ...ONE, octets: 2 ** (first + index) }));
