@@ -127,7 +127,7 @@ export async function usageByCategory(
 ): Promise<CategoryUsage> {
   const buckets = await withSpread(seen, spreading(['category', 'is_up'], bucketMs, only), (rows) =>
     store.query<Volume & { bucket: number; category: number }>(
-      `SELECT category, bucket, ${VOLUMES} FROM ${rows} AS spread GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
+      `SELECT category, bucket, ${VOLUMES} FROM ${rows} GROUP BY ALL ORDER BY bucket, category LIMIT ${MAX_CELLS + 1}`,
     ),
   );
   const first = Number(buckets[0]?.bucket ?? 0);
@@ -148,7 +148,7 @@ export async function usageByCategory(
 export async function usageOfAll(store: AskedStore, seen: SeenFlows, only?: Derived): Promise<PeopleUsage> {
   const rows = await withSpread(seen, spreading(HOLDER_KEYS, undefined, only), (rows) =>
     store.query<CellRow>(
-      `SELECT person, person_stranger, category, ${VOLUMES} FROM ${rows} AS spread
+      `SELECT person, person_stranger, category, ${VOLUMES} FROM ${rows}
       GROUP BY ALL ORDER BY person, person_stranger, category LIMIT ${MAX_CELLS + 1}`,
     ),
   );
@@ -162,7 +162,7 @@ export async function usageByHolder(
 ): Promise<{ readonly holders: readonly HolderUsage[]; readonly isSampled: boolean }> {
   const rows = await withSpread(seen, spreading(['person', 'person_stranger', 'is_up'], undefined), (rows) =>
     store.query<Omit<CellRow, 'category'>>(
-      `SELECT person, person_stranger, ${VOLUMES} FROM ${rows} AS spread GROUP BY ALL ORDER BY person, person_stranger LIMIT ${MAX_CELLS + 1}`,
+      `SELECT person, person_stranger, ${VOLUMES} FROM ${rows} GROUP BY ALL ORDER BY person, person_stranger LIMIT ${MAX_CELLS + 1}`,
     ),
   );
   refuseTooMany(rows);
@@ -198,7 +198,7 @@ export async function largestOf(
   const only = { needs: ['category'], sql: `category IN (${numbers.join()})` };
   const [row] = await withSpread(seen, spreading(['person', 'person_stranger', 'category'], undefined, only), (rows) =>
     store.query<Omit<CellRow, keyof Volume> & { octets: number }>(
-      `SELECT person, person_stranger, category, sum(amount) AS octets FROM ${rows} AS spread
+      `SELECT person, person_stranger, category, sum(amount) AS octets FROM ${rows}
       GROUP BY ALL ORDER BY octets DESC, person, person_stranger, category LIMIT 1`,
     ),
   );

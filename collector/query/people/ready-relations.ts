@@ -44,7 +44,7 @@ export function readyRelations(
   ready: Ready,
   derived: DerivedColumns,
   { leases }: Vocabulary,
-  time: Partial<Span>,
+  time: Span | undefined,
 ): ReadyRelations {
   const { tables } = ready;
   const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];

@@ -180,13 +180,10 @@ export const spanOfChunk = ({ sums }: ReadyTables, chunk: number): string =>
   `SELECT min(start_ms)::DOUBLE AS "fromMs", max(end_ms)::DOUBLE AS "toMs" FROM ${sums} WHERE chunk = ${chunk} HAVING count(*) > 0`;
 
 /** The first chunk, and the one after the last, of those in the sums that may have flows of a time: what is added up of the others need not be looked at. */
-function chunksOf(
-  { firstSummed, firstLoose, spans }: Added,
-  { fromMs = -Infinity, toMs = Infinity }: Partial<Span>,
-): [number, number] {
+function chunksOf({ firstSummed, firstLoose, spans }: Added, time: Span | undefined): [number, number] {
   const isOutside = (chunk: number): boolean => {
     const span = spans.get(chunk);
-    return span !== undefined && (span.toMs < fromMs || span.fromMs >= toMs);
+    return time !== undefined && span !== undefined && (span.toMs < time.fromMs || span.fromMs >= time.toMs);
   };
   let [from, until] = [firstSummed, firstLoose];
   while (from < until && isOutside(from)) from++;
@@ -210,7 +207,7 @@ const union = (columns: readonly string[], sources: readonly string[]): string =
  * The flows one by one, and the tables of sums, each with the flows that are not in them: new ones, and what is left of a chunk that the oldest are gone of. `time` is
  * all that is asked of, by the flows' own times; of all time without it.
  */
-export function addedUp({ flows, sums, lines, shares, totals }: ReadyTables, added: Added, time: Partial<Span> = {}) {
+export function addedUp({ flows, sums, lines, shares, totals }: ReadyTables, added: Added, time: Span | undefined) {
   const { last, firstSummed, firstLoose, firstApart, totals: making, chunkFlows } = added;
   const [from, until] = chunksOf(added, time);
   const outside = [`id >= ${firstLoose * chunkFlows} AND id <= ${last}`, `id < ${firstSummed * chunkFlows} AND id <= ${last}`];

@@ -113,7 +113,7 @@ export class SeenFlows {
     const flows: Relation = { source: { all: owned?.sql ?? BEGUN_FLOWS }, derived, has: () => true };
     const ready = owned === undefined && context.knownColumns === undefined ? await context.ready?.update() : undefined;
     const { basis, fromMs = -Infinity, toMs = Infinity } = request;
-    const time = basis === 'flow' ? { fromMs, toMs } : {};
+    const time = basis === 'flow' ? { fromMs, toMs } : undefined;
     return new SeenFlows(context, request, {
       vocabulary,
       notes,
@@ -129,7 +129,8 @@ export class SeenFlows {
    * says how many.
    */
   from(columns: readonly string[], only: readonly Derived[] = [], stepMs = 1): string {
-    return this.#from(columns, only, stepMs).all;
+    const { source, select } = this.#relation(columns, only, stepMs);
+    return select(source.all);
   }
 
   /**
@@ -142,28 +143,29 @@ export class SeenFlows {
     over: (flows: string, isKept: boolean) => string,
     ask: (rows: string) => Promise<T>,
   ): Promise<T> {
-    const { all, settled, loose } = this.#from(columns, only, stepMs);
-    const askAll = (): Promise<T> => ask(`(${over(all, false)})`);
+    const { source, select } = this.#relation(columns, only, stepMs);
+    const { all, settled, loose } = source;
+    const askAll = (): Promise<T> => ask(`(${over(select(all), false)})`);
     if (this.#kept === undefined || settled === undefined || loose === undefined) return askAll();
     const { fromMs, toMs, knownAtMs } = this.request;
     // A time that is told may go on with the clock.
     const isAskedAgain = fromMs === undefined && toMs === undefined && knownAtMs === undefined;
-    return this.#kept.using(over(settled, true), isAskedAgain, (table) =>
-      table === undefined ? askAll() : ask(`(FROM ${table} UNION ALL (${over(loose, false)}))`),
+    return this.#kept.using(over(select(settled), true), isAskedAgain, (table) =>
+      table === undefined ? askAll() : ask(`(FROM ${table} UNION ALL (${over(select(loose), false)}))`),
     );
   }
 
-  #from(columns: readonly string[], only: readonly Derived[], stepMs: number): Source {
+  /** The shortest relation that has all columns, and what selects them from a part of it. */
+  #relation(
+    columns: readonly string[],
+    only: readonly Derived[],
+    stepMs: number,
+  ): { readonly source: Source; select(part: string): string } {
     const conditions = [...this.#conditions, ...only];
     const needs = [...columns, ...conditions.flatMap((one) => one.needs)];
     const added = stepMs === Infinity ? this.#ofAllTime : stepMs % GRID_MS === 0 ? this.#byQuarter : [];
     const { source, derived } = [...added, ...this.#flows].find(({ has }) => needs.every(has)) as Relation;
-    const from = (sql: string): string => nested(columns, conditions, derived, sql);
-    const { all, settled, loose } = source;
-    return {
-      all: from(all),
-      ...(settled !== undefined && loose !== undefined && { settled: from(settled), loose: from(loose) }),
-    };
+    return { source, select: (part) => nested(columns, conditions, derived, part) };
   }
 
   /** Everybody in the inventory, in its order. */
