@@ -47,7 +47,7 @@ async function siteIllustrations(
   const days: PersonDay[] = [];
   for (const { name, address } of people) {
     const id = seen.known.find(({ addresses }) => addresses.includes(address))?.id ?? address;
-    const activities = await activitiesOf(store, seen, id);
+    const { activities } = await activitiesOf(store, seen, id);
     days.push({
       name,
       activities: activities.map(({ label, category, startMs, endMs, upOctets, downOctets, confidence, why }) => ({

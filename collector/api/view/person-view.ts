@@ -125,8 +125,7 @@ export async function personView(
     everybody.find(({ holder: { id: other } }) => other === id)?.holder ??
     nobody(id);
   const colleagues = colleaguesOf(everybody, seen, id);
-  const activities = (await activitiesOf(store, seen, id)).map(viewOf);
-  const shown = largestOf(activities);
+  const { activities, count } = await activitiesOf(store, seen, id, ACTIVITIES);
   const upOctets = cells.reduce((sum, cell) => sum + cell.upOctets, 0);
   const downOctets = cells.reduce((sum, cell) => sum + cell.downOctets, 0);
   return {
@@ -136,7 +135,7 @@ export async function personView(
       downOctets: sureOctets(downOctets, isSampled),
       octets: sureOctets(upOctets + downOctets, isSampled),
     },
-    activities: shown,
+    activities: activities.map(viewOf),
     destinations: await destinationsOf(store, seen, only),
     colleagues: colleagues.slice(0, COLLEAGUES),
     others: {
@@ -146,7 +145,7 @@ export async function personView(
     },
     flows: await newestFlows(store, seen, only),
     periods: (['hour', 'day', 'week'] as const).flatMap((unit) => periodsOf(cells, unit, new Zone(zone))),
-    notes: [...seen.notes, ...(shown.length < activities.length ? [leftOut(activities.length)] : [])],
+    notes: [...seen.notes, ...(activities.length < count ? [leftOut(count)] : [])],
   };
 }
 
@@ -174,13 +173,6 @@ const viewOf = ({ servers, holder: _holder, connections: _connections, ...activi
   octets: activity.upOctets + activity.downOctets,
   servers: [...new Set(servers.map(({ name, address }) => name ?? address))],
 });
-
-/** The order stays. */
-function largestOf(activities: readonly ActivityView[]): readonly ActivityView[] {
-  if (activities.length <= ACTIVITIES) return activities;
-  const largest = new Set(activities.toSorted((one, other) => other.octets - one.octets).slice(0, ACTIVITIES));
-  return activities.filter((activity) => largest.has(activity));
-}
 
 function colleaguesOf(everybody: readonly HolderUsage[], seen: SeenFlows, id: string): PersonView['colleagues'] {
   const octetsOf = new Map(everybody.map(({ holder, upOctets, downOctets }) => [holder.id, upOctets + downOctets]));

@@ -13,12 +13,18 @@ export async function findActivities(
   request: PeopleRequest,
   holder?: string,
 ): Promise<NamedActivity[]> {
-  return activitiesOf(store, await SeenFlows.of(store, context, request), holder);
+  return (await activitiesOf(store, await SeenFlows.of(store, context, request), holder)).activities;
 }
 
-/** The same of flows that were looked at already. */
-export async function activitiesOf(store: AskedStore, seen: SeenFlows, holder?: string): Promise<NamedActivity[]> {
+/** The same of flows that were looked at already: the `most` with most octets, where that is told, and how many there are. */
+export async function activitiesOf(
+  store: AskedStore,
+  seen: SeenFlows,
+  holder?: string,
+  most?: number,
+): Promise<{ activities: NamedActivity[]; count: number }> {
   const only = holder === undefined ? undefined : seen.isOf(holder);
-  if (holder !== undefined && only === undefined) return [];
-  return (await findSessions(store, seen, only)).map(nameActivity);
+  if (holder !== undefined && only === undefined) return { activities: [], count: 0 };
+  const { sessions, count } = await findSessions(store, seen, { ...(only && { only }), ...(most !== undefined && { most }) });
+  return { activities: sessions.map(nameActivity), count };
 }

@@ -1,5 +1,6 @@
 import { wordDuration, wordOctets } from '../wording.ts';
-import { TRANSFER_OCTETS, TRANSFER_RATIO, type Session } from './sessions.ts';
+import { TRANSFER_OCTETS, TRANSFER_RATIO } from './sessions-query.ts';
+import type { Session } from './sessions.ts';
 
 /** Forms of traffic that show without knowing with whom. */
 export type ShapeName = 'stream' | 'call' | 'download' | 'upload';

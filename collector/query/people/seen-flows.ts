@@ -53,6 +53,20 @@ export interface Holder {
   readonly addresses: readonly string[];
 }
 
+/** Columns of flows that are needed, and which flows; see `SeenFlows.from`. */
+interface Needs {
+  readonly columns: readonly string[];
+  readonly only?: readonly Derived[] | undefined;
+  readonly stepMs?: number;
+}
+
+/** A table with what is kept of flows that stay as they are, these flows, and the others. */
+export interface KeptParts {
+  readonly kept: string;
+  readonly settled: string;
+  readonly loose: string;
+}
+
 /** The flows of people as a relation that statements of DuckDB select from. */
 export class SeenFlows {
   readonly vocabulary: Vocabulary;
@@ -138,20 +152,32 @@ export class SeenFlows {
    * kept from the last time, so there may be rows of each part: `ask` puts them together, as sums, least and most, different ones and the first in an order can be.
    * Rows that are kept should be few (`isKept`). Both get what can stand in `FROM`.
    */
-  ofParts<T>(
-    { columns, only = [], stepMs = 1 }: { columns: readonly string[]; only?: readonly Derived[] | undefined; stepMs?: number },
-    over: (flows: string, isKept: boolean) => string,
-    ask: (rows: string) => Promise<T>,
+  ofParts<T>(needs: Needs, over: (flows: string, isKept: boolean) => string, ask: (rows: string) => Promise<T>): Promise<T> {
+    return this.usingKept(
+      needs,
+      (flows) => over(flows, true),
+      (all, parts) =>
+        ask(parts === undefined ? `(${over(all, false)})` : `(FROM ${parts.kept} UNION ALL (${over(parts.loose, false)}))`),
+    );
+  }
+
+  /**
+   * What `ask` answers of all flows, and of a table with what `over` selects from those that stay as they are, where it is kept: for what is put together of more
+   * than the rows of parts. All it gets can stand in `FROM`.
+   */
+  usingKept<T>(
+    { columns, only = [], stepMs = 1 }: Needs,
+    over: (flows: string) => string,
+    ask: (all: string, parts?: KeptParts) => Promise<T>,
   ): Promise<T> {
     const { source, select } = this.#relation(columns, only, stepMs);
     const { all, settled, loose } = source;
-    const askAll = (): Promise<T> => ask(`(${over(select(all), false)})`);
-    if (this.#kept === undefined || settled === undefined || loose === undefined) return askAll();
+    if (this.#kept === undefined || settled === undefined || loose === undefined) return ask(select(all));
     const { fromMs, toMs, knownAtMs } = this.request;
     // A time that is told may go on with the clock.
     const isAskedAgain = fromMs === undefined && toMs === undefined && knownAtMs === undefined;
-    return this.#kept.using(over(select(settled), true), isAskedAgain, (table) =>
-      table === undefined ? askAll() : ask(`(FROM ${table} UNION ALL (${over(select(loose), false)}))`),
+    return this.#kept.using(over(select(settled)), isAskedAgain, (kept) =>
+      kept === undefined ? ask(select(all)) : ask(select(all), { kept, settled: select(settled), loose: select(loose) }),
     );
   }
 
