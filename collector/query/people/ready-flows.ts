@@ -112,7 +112,8 @@ export class ReadyFlows {
     }
     if (ready.last < stored.last) {
       await this.#addBetween(Math.max(ready.last + 1, stored.first), stored.last);
-      ({ ready } = await this.#counts());
+      [ready = NONE] = await this.#countOf([[this.#tables.flows, ready]]);
+      this.#counted = [stored, ready];
     }
     // Rows went that are not the oldest.
     if (ready.rows !== stored.rows) {
@@ -143,13 +144,20 @@ export class ReadyFlows {
     return { stored, ready };
   }
 
-  /** Of both tables. Where the rows that were the first and the last are still there, only what lies beyond them is looked at. */
-  async #count(): Promise<readonly Counted[]> {
-    const tables = ['flows', this.#tables.flows].map((table, index) => ({ table, ...(this.#counted[index] ?? NONE) }));
+  #count(): Promise<readonly Counted[]> {
+    const [stored, ready] = this.#counted;
+    return this.#countOf([
+      ['flows', stored],
+      [this.#tables.flows, ready],
+    ]);
+  }
+
+  /** What there is of tables, given what there was. Where the rows that were the first and the last are still there, only what lies beyond them is looked at. */
+  async #countOf(tables: readonly (readonly [table: string, before: Counted])[]): Promise<readonly Counted[]> {
     const beyond = await this.#store.query<{ rows: number; first: number | null; last: number | null }>(
       tables
         .map(
-          ({ table, first, last }) => `SELECT (SELECT count(*) FROM ${table})::DOUBLE AS rows,
+          ([table, { first, last }]) => `SELECT (SELECT count(*) FROM ${table})::DOUBLE AS rows,
             (SELECT min(id) FROM ${table} WHERE id <= ${first})::DOUBLE AS first,
             (SELECT max(id) FROM ${table} WHERE id >= ${last})::DOUBLE AS last`,
         )
@@ -158,7 +166,7 @@ export class ReadyFlows {
     const found = beyond.flatMap(({ rows, first, last }) => (first === null || last === null ? [] : [{ rows, first, last }]));
     if (found.length === beyond.length) return found;
     const all = `count(*)::DOUBLE AS rows, coalesce(min(id), -1)::DOUBLE AS first, coalesce(max(id), -1)::DOUBLE AS last`;
-    return this.#store.query<Counted>(tables.map(({ table }) => `SELECT ${all} FROM ${table}`).join(' UNION ALL '));
+    return this.#store.query<Counted>(tables.map(([table]) => `SELECT ${all} FROM ${table}`).join(' UNION ALL '));
   }
 
   async #addBetween(first: number, last: number): Promise<void> {

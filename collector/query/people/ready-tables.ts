@@ -55,7 +55,8 @@ export const DATABASE = 'flowlab_ready';
 
 /**
  * Names of tables: `host` and `service` are numbers that the first two explain. `sums` are by quarters of an hour, `lines` the same over all hosts and
- * `shares` over all services, each of a `chunk` of flows; `totals` are of all time, and each `making` of them is whole by itself.
+ * `shares` over all services, each of a `chunk` of flows; `totals` are of all time, and each `making` of them is whole by itself. `coming` is there
+ * while flows are brought in.
  */
 export interface ReadyTables {
   readonly hosts: string;
@@ -65,6 +66,7 @@ export interface ReadyTables {
   readonly lines: string;
   readonly shares: string;
   readonly totals: string;
+  readonly coming: string;
 }
 
 export const readyTables = (number: number): ReadyTables => {
@@ -77,6 +79,7 @@ export const readyTables = (number: number): ReadyTables => {
     lines: table('lines'),
     shares: table('shares'),
     totals: table('totals'),
+    coming: table('coming'),
   };
 };
 
@@ -99,22 +102,23 @@ export function creations(tables: ReadyTables, inside: readonly AddressRange[]):
   ];
 }
 
-/** Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new. */
+/** Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new. What they come to is worked out once. */
 export function additions(
-  { hosts, services, flows }: ReadyTables,
+  { hosts, services, flows, coming }: ReadyTables,
   inside: readonly AddressRange[],
   from: number,
   to: number,
 ): string[] {
-  const turned = turnedFlows(inside, `id BETWEEN ${from} AND ${to}`);
   const addNew = (table: string, number: string, columns: readonly string[]): string => `INSERT INTO ${table}
     SELECT (SELECT coalesce(max(${number}), 0) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
-    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${turned}) ANTI JOIN ${table} USING (${columns.join(', ')})`;
+    FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${coming}) ANTI JOIN ${table} USING (${columns.join(', ')})`;
   return [
+    `CREATE OR REPLACE TABLE ${coming} AS FROM ${turnedFlows(inside, `id BETWEEN ${from} AND ${to}`)}`,
     addNew(hosts, 'host', HOST_COLUMNS),
     addNew(services, 'service', SERVICE_COLUMNS),
     `INSERT INTO ${flows} SELECT ${FLOW_COLUMNS.join(', ')}
-    FROM ${turned} JOIN ${hosts} USING (${HOST_COLUMNS.join(', ')}) JOIN ${services} USING (${SERVICE_COLUMNS.join(', ')})`,
+    FROM ${coming} JOIN ${hosts} USING (${HOST_COLUMNS.join(', ')}) JOIN ${services} USING (${SERVICE_COLUMNS.join(', ')})`,
+    `DROP TABLE ${coming}`,
   ];
 }
 

@@ -14,7 +14,7 @@ import { BEGUN_FLOWS } from '../begun-flows.ts';
 import { peopleColumns } from './people-columns.ts';
 import { ownedFlows } from './public-side.ts';
 import { GRID_MS } from './periods.ts';
-import type { ReadyFlows } from './ready-flows.ts';
+import type { Ready, ReadyFlows } from './ready-flows.ts';
 import type { KeptSums } from './kept-sums.ts';
 import { readyRelations, type ReadyRelations, type Relation } from './ready-relations.ts';
 import type { Source } from './ready-tables.ts';
@@ -118,14 +118,9 @@ export class SeenFlows {
       ...peopleColumns(request.basis),
       ...context.knownColumns?.(vocabulary),
     };
-    // Whose flows it is known of need no looking up.
-    const owned =
-      context.knownColumns === undefined
-        ? await ownedFlows(store, context.inside, context.attribution ?? attributionSchema.parse({}), context.ready?.insideBefore)
-        : undefined;
+    const { ready, owned } = context.knownColumns === undefined ? await insideEnds(store, context) : {};
     const notes = [...(corrections?.notes ?? []), ...(owned?.notes ?? [])];
     const flows: Relation = { source: { all: owned?.sql ?? BEGUN_FLOWS }, derived, has: () => true };
-    const ready = owned === undefined && context.knownColumns === undefined ? await context.ready?.update() : undefined;
     const { basis, fromMs = -Infinity, toMs = Infinity } = request;
     const time = basis === 'flow' ? { fromMs, toMs } : undefined;
     return new SeenFlows(context, request, {
@@ -249,6 +244,20 @@ export class SeenFlows {
       addresses: [...new Set(own.flatMap(addressesOf))],
     };
   }
+}
+
+/** The flows made ready, where all that can be known of inside ends is in them; else with those that are looked up. Whose flows it is known of need neither. */
+async function insideEnds(
+  store: AskedStore,
+  { inside, attribution = attributionSchema.parse({}), ready: flows }: PeopleContext,
+): Promise<{ ready?: Ready | undefined; owned?: Awaited<ReturnType<typeof ownedFlows>> }> {
+  // Mostly all of them have one, and then what has come needs no looking at twice.
+  if (flows !== undefined && flows.insideBefore > 0) {
+    const ready = await flows.update();
+    if (ready !== undefined && flows.insideBefore > ready.last) return { ready };
+  }
+  const owned = await ownedFlows(store, inside, attribution, flows?.insideBefore);
+  return owned === undefined ? { ready: await flows?.update() } : { owned };
 }
 
 /** Columns of sums that say when something was. */
