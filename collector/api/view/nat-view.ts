@@ -4,7 +4,8 @@ import { protocolName } from '../../../core/net/protocol-name.ts';
 import { Inventory } from '../../query/inventory.ts';
 import { addressColumns } from '../../query/language/derived-columns.ts';
 import { duckDbDialect } from '../../query/language/duckdb-dialect.ts';
-import { WENT_THROUGH_NAT, liveMappings, type NatTimeouts } from '../../query/people/live-mappings.ts';
+import { usingLiveMappings, WENT_THROUGH_NAT } from '../../query/people/live-mappings.ts';
+import type { NatTimeouts } from '../../query/people/mapping-lives.ts';
 import { SeenFlows } from '../../query/people/seen-flows.ts';
 import { isFrom, type AskedStore, type Exporter } from '../../store/flow-store.ts';
 import type { Sure } from './sure.ts';
@@ -133,14 +134,16 @@ export async function natView(store: AskedStore, context: ViewContext, request: 
   const seen = request.fromMs === undefined ? asked : await SeenFlows.of(store, context, { ...request, fromMs: undefined });
   const subject: NatSubject = { inventory, exporter: context.exporter, request, presentMs };
   // Each pool as a whole, and part by part.
-  const rows = await store.query<MappingRow | PoolRow>(`WITH ${liveMappings(seen, presentMs, request.timeouts)},
+  const rows = await usingLiveMappings(store, seen, presentMs, request.timeouts, (tables) =>
+    store.query<MappingRow | PoolRow>(`WITH ${tables},
     latest AS (FROM live ORDER BY ${LATEST_FIRST} LIMIT ${limit}),
     placed AS (SELECT *, ("publicPort" // ${PORTS_PER_PART})::INTEGER AS part FROM live),
     pools AS (
       SELECT protocol, "publicAddress", part, count(DISTINCT "publicPort")::DOUBLE AS used, count(*)::DOUBLE AS endpoints,
         count(DISTINCT "insideAddress")::DOUBLE AS hosts
       FROM placed GROUP BY GROUPING SETS ((protocol, "publicAddress"), (protocol, "publicAddress", part)))
-    FROM latest UNION ALL BY NAME FROM pools ORDER BY ${LATEST_FIRST}`);
+    FROM latest UNION ALL BY NAME FROM pools ORDER BY ${LATEST_FIRST}`),
+  );
   const mappings = rows.filter((row): row is MappingRow => !isPool(row));
   const poolsAndParts = rows.filter(isPool);
   const pools = poolsAndParts.filter(({ part }) => part === null);

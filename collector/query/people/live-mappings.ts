@@ -1,19 +1,10 @@
-import { PROTOCOL_TCP, PROTOCOL_UDP, TCP_FIN, TCP_RST } from '../../../core/net/packet-train.ts';
-import type { AttributionConfig } from '../attribution-config.ts';
+import type { AskedStore } from '../../store/flow-store.ts';
 import { addressColumns } from '../language/derived-columns.ts';
 import type { Derived } from '../language/derived.ts';
 import { duckDbDialect } from '../language/duckdb-dialect.ts';
+import { idleTime, IS_CLOSING, livesOf, MAPPED, NEEDED, piecesOf, stretchesOf, type NatTimeouts } from './mapping-lives.ts';
 import { LONGEST_FLOW_MS } from './people-columns.ts';
 import type { SeenFlows } from './seen-flows.ts';
-
-/** How long a NAT is taken to keep a mapping that nothing comes for. */
-export type NatTimeouts = Pick<AttributionConfig, 'udpIdleS' | 'tcpIdleS' | 'tcpClosedIdleS' | 'otherIdleS'>;
-
-const ENDPOINTS = [...addressColumns('inside'), 'inside_port', ...addressColumns('nat'), 'nat_port'];
-const MAPPING = ['protocol', ...ENDPOINTS];
-const CONNECTION = [...MAPPING, ...addressColumns('server'), 'server_port'];
-
-const IS_CLOSING = `tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0`;
 
 /** A flow that was translated. */
 export const WENT_THROUGH_NAT: Derived = {
@@ -21,71 +12,99 @@ export const WENT_THROUGH_NAT: Derived = {
   sql: '((is_up OR is_down) AND (nat_ipv4 <> 0 OR nat_ipv6 <> 0) AND (nat_ipv4 <> inside_ipv4 OR nat_ipv6 <> inside_ipv6))',
 };
 
+/** What is kept of mappings is of those that lived at the full hour or later. */
+const HOUR_MS = 3_600_000;
+
 /**
- * Common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it is kept. It is
- * kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). Of a connection,
- * stretches without a pause are told first: nothing ends within one, and after one in which it was closed another begins. What mappings there are
- * is looked for in what ended lately; only of those that are found is everything before looked at.
+ * What `ask` answers given common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it
+ * is kept. It is kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). Of a
+ * connection, stretches without a pause are told first: nothing end within one, and after one in which it was closed another begins. What mappings there are
+ * is looked for in what ended lately; only of those that are found is everything before looked at. What flows that stay as they are come to is kept.
  */
-export function liveMappings(seen: SeenFlows, presentMs: number, timeouts: NatTimeouts): string {
-  const idleMs = idleTime(timeouts);
-  const lately: Derived = {
-    needs: ['end_ms', 'protocol', 'tcp_control_bits'],
-    sql: `end_ms + ${idleMs(IS_CLOSING)} > ${presentMs}`,
-  };
-  const hasBegun: Derived = { needs: ['start_ms'], sql: `start_ms <= ${Math.floor(presentMs)}` };
-  const longestMs = Math.max(...Object.values(timeouts)) * 1_000;
-  const recent = seen.from(MAPPING, [
-    WENT_THROUGH_NAT,
-    hasBegun,
-    lately,
-    ...begunWithin(seen, presentMs - longestMs - LONGEST_FLOW_MS, presentMs),
-  ]);
-  const columns = [...CONNECTION, 'start_ms', 'end_ms', 'is_up', 'tcp_control_bits', 'octets_scaled'];
-  const [mapping, connection] = [MAPPING.join(', '), CONNECTION.join(', ')];
-  return `recent AS MATERIALIZED (SELECT DISTINCT ${mapping} FROM ${recent}),
-  translated AS NOT MATERIALIZED (SELECT ${columns.join(', ')} FROM ${seen.from(columns, [WENT_THROUGH_NAT, hasBegun])}),
-  own AS NOT MATERIALIZED (FROM translated SEMI JOIN recent USING (${mapping})),
-  followed AS (
-    SELECT *, max(end_ms) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_ms FROM own),
-  cut AS (
-    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleMs('true')}) OVER (PARTITION BY ${connection} ORDER BY start_ms, end_ms ROWS UNBOUNDED PRECEDING) AS stretch
-    FROM followed),
-  stretches AS (
-    SELECT ${connection}, stretch, min(start_ms) AS first_ms, max(end_ms) AS last_ms, bool_or(${IS_CLOSING}) AS is_closing,
-      coalesce(sum(octets_scaled) FILTER (WHERE is_up), 0) AS up, coalesce(sum(octets_scaled) FILTER (WHERE NOT is_up), 0) AS down
-    FROM cut GROUP BY ${connection}, stretch),
-  numbered AS (
-    SELECT *, count(*) FILTER (first_ms > before_ms + ${idleMs('was_closing')}) OVER (PARTITION BY ${connection} ORDER BY stretch ROWS UNBOUNDED PRECEDING) AS incarnation
-    FROM (SELECT *, lag(last_ms) OVER in_order AS before_ms, lag(is_closing) OVER in_order AS was_closing
-      FROM stretches WINDOW in_order AS (PARTITION BY ${connection} ORDER BY stretch))),
-  connections AS (
-    SELECT ${connection}, min(first_ms) AS first_ms, max(last_ms) AS last_ms, sum(up) AS up, sum(down) AS down,
-      max(last_ms) + ${idleMs('bool_or(is_closing)')} AS until_ms
-    FROM numbered GROUP BY ${connection}, incarnation),
-  successive AS (
-    SELECT *, max(until_ms) OVER (PARTITION BY ${mapping} ORDER BY first_ms, last_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS kept_until_ms
-    FROM connections),
-  lives AS (
-    SELECT *, max(first_ms) FILTER (WHERE kept_until_ms IS NULL OR first_ms > kept_until_ms) OVER (PARTITION BY ${mapping}) AS begun_ms FROM successive),
-  mapped AS (
-    SELECT protocol, ${duckDbDialect.address('inside')} AS "insideAddress", inside_port AS "insidePort", ${duckDbDialect.address('nat')} AS "publicAddress",
-      nat_port AS "publicPort", max({octets: up + down, address: ${duckDbDialect.address('server')}, port: server_port}) AS largest,
-      count(DISTINCT (server_ipv4, server_ipv6, server_port))::DOUBLE AS remotes, min(first_ms)::DOUBLE AS "firstMs", max(last_ms)::DOUBLE AS "lastMs",
-      sum(up) AS "upOctets", sum(down) AS "downOctets", max(until_ms)::DOUBLE - greatest(${presentMs}, max(last_ms)::DOUBLE) AS "leftMs"
-    FROM lives WHERE first_ms >= begun_ms GROUP BY ${mapping}),
-  live AS MATERIALIZED (
-    SELECT * EXCLUDE largest, largest.address AS "remoteAddress", largest.port AS "remotePort" FROM mapped WHERE "leftMs" > 0)`;
+export async function usingLiveMappings<T>(
+  store: AskedStore,
+  seen: SeenFlows,
+  presentMs: number,
+  timeouts: NatTimeouts,
+  ask: (tables: string) => Promise<T>,
+): Promise<T> {
+  const begun: Derived = { needs: ['start_ms'], sql: `start_ms <= ${Math.floor(presentMs)}` };
+  const all = ownPieces(seen, seen.from(NEEDED, [WENT_THROUGH_NAT, begun]), presentMs, timeouts);
+  const askAll = (): Promise<T> => ask(liveOf(livesOf(all, timeouts), presentMs));
+  const needs = { columns: NEEDED, only: [WENT_THROUGH_NAT, ...(isPresentTold(seen) ? [begun] : [])] };
+  const { loose } = seen.partsOf(needs);
+  if (loose === undefined || !(await haveSettledBegun(store, seen, presentMs))) return askAll();
+  const coming = `(FROM ${loose}) AS flows WHERE ${begun.sql}`;
+  const sinceMs = await keptSince(store, coming, presentMs, timeouts);
+  return seen.usingKept(
+    needs,
+    (flows) => stretchesOf(ownPieces(seen, flows, sinceMs, timeouts), timeouts),
+    (_, parts) => {
+      if (parts === undefined) return askAll();
+      const { kept: stretches, keeping } = parts;
+      return keeping(livesOf(`FROM ${stretches}`, timeouts), (lives) => {
+        if (lives === undefined) return askAll();
+        // Of mappings that nothing comes for they are as they were.
+        const touched = `(SELECT DISTINCT ${MAPPED} FROM ${coming})`;
+        const again = `FROM ${stretches} SEMI JOIN ${touched} USING (${MAPPED}) UNION ALL BY NAME (${piecesOf(coming)})`;
+        return ask(
+          liveOf(
+            `FROM ${lives} ANTI JOIN ${touched} USING (${MAPPED}) UNION ALL BY NAME (${livesOf(again, timeouts)})`,
+            presentMs,
+          ),
+        );
+      });
+    },
+  );
 }
 
-const idleTime =
-  ({ udpIdleS, tcpIdleS, tcpClosedIdleS, otherIdleS }: NatTimeouts) =>
-  (isClosing: string): string =>
-    `CASE WHEN protocol = ${PROTOCOL_UDP} THEN ${udpIdleS * 1_000} WHEN protocol <> ${PROTOCOL_TCP} THEN ${otherIdleS * 1_000}
-      WHEN ${isClosing} THEN ${tcpClosedIdleS * 1_000} ELSE ${tcpIdleS * 1_000} END`;
+/** Whether it does not go on with the clock. */
+const isPresentTold = ({ request: { toMs, knownAtMs } }: SeenFlows): boolean => toMs !== undefined || knownAtMs !== undefined;
 
-/** What the others come to that the database need not work out for each flow; there is no such condition by another time than the flow's own. */
-const begunWithin = ({ request }: SeenFlows, fromMs: number, toMs: number): Derived[] =>
-  request.basis === 'flow'
-    ? [{ needs: ['flow_start_ms'], sql: `flow_start_ms BETWEEN ${Math.max(0, Math.floor(fromMs))} AND ${Math.floor(toMs)}` }]
-    : [];
+/** Whether flows that stay as they are have all begun by then, by their clock: else others would stay as the present goes on. */
+async function haveSettledBegun(store: AskedStore, seen: SeenFlows, presentMs: number): Promise<boolean> {
+  if (isPresentTold(seen)) return true;
+  return seen.usingKept(
+    { columns: ['start_ms'], only: [WENT_THROUGH_NAT] },
+    (flows) => `SELECT max(start_ms)::DOUBLE AS latest FROM ${flows}`,
+    async (_, parts) => {
+      if (parts === undefined) return false;
+      const [row] = await store.query<{ latest: number | null }>(`FROM ${parts.kept}`);
+      return (row?.latest ?? -Infinity) <= presentMs;
+    },
+  );
+}
+
+/**
+ * From when on mappings must have lived that can have to do with what lives now, among flows that stay as they are: what was over before any flow began
+ * that came later for the same mapping has nothing to do with it.
+ */
+async function keptSince(store: AskedStore, coming: string, presentMs: number, timeouts: NatTimeouts): Promise<number> {
+  const [row] = await store.query<{ first: number | null }>(`SELECT min(start_ms)::DOUBLE AS first
+    FROM (FROM ${coming}) SEMI JOIN (${mappingsSince(coming, presentMs, timeouts)}) USING (${MAPPED})`);
+  return Math.floor(Math.min(presentMs, row?.first ?? presentMs) / HOUR_MS) * HOUR_MS;
+}
+
+/** Selects the mappings that have a flow they may live for then or later. */
+function mappingsSince(flows: string, sinceMs: number, timeouts: NatTimeouts): string {
+  // Within a stretch another flow may have closed it, or not.
+  const idleMs = idleTime({ ...timeouts, tcpIdleS: Math.max(timeouts.tcpIdleS, timeouts.tcpClosedIdleS) });
+  return `SELECT DISTINCT ${MAPPED} FROM (FROM ${flows}) AS flows WHERE end_ms + ${idleMs(IS_CLOSING)} >= ${sinceMs}`;
+}
+
+/** Selects all flows of these, as pieces of connections. */
+function ownPieces({ request }: SeenFlows, flows: string, sinceMs: number, timeouts: NatTimeouts): string {
+  const longestMs = Math.max(...Object.values(timeouts)) * 1_000;
+  // What the other condition comes to that the database need not work out for each flow; there is no such one by another time than the flow's own.
+  const lately =
+    request.basis === 'flow' ? ` AND flow_start_ms >= ${Math.max(0, Math.floor(sinceMs - longestMs - LONGEST_FLOW_MS))}` : '';
+  return `FROM (${piecesOf(flows)}) SEMI JOIN (${mappingsSince(flows, sinceMs, timeouts)}${lately}) USING (${MAPPED})`;
+}
+
+/** The common table expression. */
+const liveOf = (lives: string, presentMs: number): string => `live AS MATERIALIZED (
+  SELECT protocol, ${duckDbDialect.address('inside')} AS "insideAddress", inside_port AS "insidePort", ${duckDbDialect.address('nat')} AS "publicAddress",
+    nat_port AS "publicPort", largest.address AS "remoteAddress", largest.port AS "remotePort", remotes::DOUBLE AS remotes,
+    first_ms::DOUBLE AS "firstMs", last_ms::DOUBLE AS "lastMs", up AS "upOctets", down AS "downOctets",
+    until_ms::DOUBLE - greatest(${presentMs}, last_ms::DOUBLE) AS "leftMs"
+  FROM (${lives}) WHERE "leftMs" > 0)`;

@@ -65,6 +65,8 @@ export interface KeptParts {
   readonly kept: string;
   readonly settled: string;
   readonly loose: string;
+  /** What is asked given the name of a table with what is selected from what is kept, where that can be kept too. */
+  keeping<T>(sql: string, ask: (table: string | undefined) => Promise<T>): Promise<T>;
 }
 
 /** The flows of people as a relation that statements of DuckDB select from. */
@@ -160,20 +162,30 @@ export class SeenFlows {
    * What `ask` answers of all flows, and of a table with what `over` selects from those that stay as they are, where it is kept: for what is put together of more
    * than the rows of parts. All it gets can stand in `FROM`.
    */
-  usingKept<T>(
-    { columns, only = [], stepMs = 1 }: Needs,
-    over: (flows: string) => string,
-    ask: (all: string, parts?: KeptParts) => Promise<T>,
-  ): Promise<T> {
-    const { source, select } = this.#relation(columns, only, stepMs);
-    const { all, settled, loose } = source;
-    if (this.#kept === undefined || settled === undefined || loose === undefined) return ask(select(all));
+  usingKept<T>(needs: Needs, over: (flows: string) => string, ask: (all: string, parts?: KeptParts) => Promise<T>): Promise<T> {
+    const { all, settled, loose } = this.partsOf(needs);
+    if (this.#kept === undefined || settled === undefined || loose === undefined) return ask(all);
     const { fromMs, toMs, knownAtMs } = this.request;
     // A time that is told may go on with the clock.
     const isAskedAgain = fromMs === undefined && toMs === undefined && knownAtMs === undefined;
-    return this.#kept.using(over(select(settled)), isAskedAgain, (kept) =>
-      kept === undefined ? ask(select(all)) : ask(select(all), { kept, settled: select(settled), loose: select(loose) }),
+    const keptSums = this.#kept;
+    return keptSums.using(over(settled), isAskedAgain, (kept) =>
+      ask(
+        all,
+        kept === undefined ? undefined : { kept, settled, loose, keeping: (sql, askMore) => keptSums.using(sql, true, askMore) },
+      ),
     );
+  }
+
+  /** `FROM` of all flows, of those that stay as they are, where there are any, and of the others. */
+  partsOf({ columns, only = [], stepMs = 1 }: Needs): Source {
+    const { source, select } = this.#relation(columns, only, stepMs);
+    const { all, settled, loose } = source;
+    return {
+      all: select(all),
+      ...(settled !== undefined && { settled: select(settled) }),
+      ...(loose !== undefined && { loose: select(loose) }),
+    };
   }
 
   /** The shortest relation that has all columns, and what selects them from a part of it. */
