@@ -2,11 +2,13 @@ import type { AddressRange } from '../../../core/net/stored-address.ts';
 import { SIDES } from '../language/derived-columns.ts';
 import type { AskedStore } from '../../store/flow-store.ts';
 import { KeptSums } from './kept-sums.ts';
+import { ToldTables } from './told-tables.ts';
 import {
   additions,
   creations,
   DATABASE,
   forgetting,
+  lastNumbers,
   readyTables,
   spanOfChunk,
   summing,
@@ -25,6 +27,13 @@ const MOST_APART = 0.2;
 /** Flows made ready. */
 export interface Ready extends Added {
   readonly tables: ReadyTables;
+  /** The last numbers that were given. */
+  readonly numbers: Numbers;
+}
+
+interface Numbers {
+  readonly host: number;
+  readonly service: number;
 }
 
 interface Counted {
@@ -34,6 +43,7 @@ interface Counted {
 }
 
 const NONE: Counted = { rows: 0, first: -1, last: -1 };
+const NO_NUMBERS: Numbers = { host: 0, service: 0 };
 
 /** Several sites have their tables side by side. */
 let made = 0;
@@ -49,6 +59,8 @@ let made = 0;
 export class ReadyFlows {
   /** What views asked of chunks that are complete. */
   readonly kept: KeptSums;
+  /** What is known of hosts and services. */
+  readonly told: ToldTables;
   #revision = 0;
   readonly #store: AskedStore;
   readonly #inside: readonly AddressRange[];
@@ -68,6 +80,7 @@ export class ReadyFlows {
   /** Which of the totals hold. */
   #totals = 0;
   #spans: ReadonlyMap<number, Span> = new Map();
+  #numbers: Numbers = NO_NUMBERS;
   #insideBefore = 0;
   #isAllInside = true;
   /** What flows stayed as they were when they were asked last. */
@@ -77,6 +90,7 @@ export class ReadyFlows {
   constructor(store: AskedStore, inside: readonly AddressRange[], maxFlows: number, chunkFlows = CHUNK_FLOWS) {
     this.#store = store;
     this.kept = new KeptSums(store, () => this.#revision);
+    this.told = new ToldTables(store);
     this.#inside = inside;
     this.#maxFlows = maxFlows;
     this.#chunkFlows = chunkFlows;
@@ -126,6 +140,7 @@ export class ReadyFlows {
     this.#settled = settled;
     return {
       tables: this.#tables,
+      numbers: this.#numbers,
       last: stored.last,
       firstSummed: this.#whole,
       firstLoose: this.#chunk,
@@ -178,6 +193,8 @@ export class ReadyFlows {
       if (this.#isAllInside) this.#isAllInside = await this.#areInside(this.#insideBefore, to);
       this.#insideBefore = this.#isAllInside ? to + 1 : 0;
     }
+    const [numbers] = await this.#store.query<Numbers>(lastNumbers(this.#tables));
+    this.#numbers = numbers ?? NO_NUMBERS;
   }
 
   async #areInside(from: number, to: number): Promise<boolean> {
@@ -225,6 +242,7 @@ export class ReadyFlows {
     const before = this.#whole;
     await this.#total(Math.max(before, Math.min(this.#chunk, Math.ceil(first / this.#chunkFlows))));
     await this.#ask(forgetting(this.#tables, first, before));
+    await this.told.forget();
   }
 
   /** In tables with other names: whoever still asks the old ones is refused, and not told less than there is. */
@@ -233,9 +251,11 @@ export class ReadyFlows {
     this.#tables = readyTables(made++);
     this.#whole = this.#chunk = this.#apart = this.#insideBefore = 0;
     this.#isAllInside = true;
+    this.#numbers = NO_NUMBERS;
     this.#spans = new Map();
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
     await this.kept.clear();
+    await this.told.clear();
     await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.#ask(creations(this.#tables, this.#inside));
     this.#isMade = true;

@@ -2,7 +2,7 @@ import { addressColumns } from '../language/derived-columns.ts';
 import type { Derived, DerivedColumns } from '../language/derived.ts';
 import { nested } from '../language/nested-columns.ts';
 import type { Vocabulary } from '../language/vocabulary.ts';
-import type { Ready } from './ready-flows.ts';
+import type { Ready, ReadyFlows } from './ready-flows.ts';
 import {
   addedUp,
   FLOW_COLUMNS,
@@ -40,17 +40,22 @@ const TOLD_WITHOUT_LEASES = [
 ];
 
 /** Flows made ready, with the columns of questions worked out once for each host and service instead of for each flow. Such as are not of a time, by their own times, may be left out. */
-export function readyRelations(
+export async function readyRelations(
+  { told: toldTables }: ReadyFlows,
   ready: Ready,
   derived: DerivedColumns,
   { leases }: Vocabulary,
   time: Span | undefined,
-): ReadyRelations {
-  const { tables } = ready;
+): Promise<ReadyRelations> {
+  const { tables, numbers } = ready;
   const toldByHost = leases.length > 0 ? TOLD_BY_HOST : [...TOLD_BY_HOST, ...TOLD_WITHOUT_LEASES];
+  const select = (number: string, columns: readonly string[], known: DerivedColumns) => (rows: string) =>
+    `SELECT ${[number, ...columns].join(', ')} FROM ${nested([number, ...columns], [], known, rows)}`;
+  const ofHosts = select('host', toldByHost, without(derived, HOST_COLUMNS));
+  const ofServices = select('service', TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS));
   const told = {
-    ...looked('host', tables.hosts, toldByHost, without(derived, HOST_COLUMNS)),
-    ...looked('service', tables.services, TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS)),
+    ...looked('host', await toldTables.of(tables.hosts, 'host', numbers.host, ofHosts), toldByHost),
+    ...looked('service', await toldTables.of(tables.services, 'service', numbers.service, ofServices), TOLD_BY_SERVICE),
   };
   const relation = (source: Source, columns: readonly string[]): Relation => {
     const all = { ...without(derived, columns), ...told };
@@ -71,10 +76,9 @@ export function readyRelations(
   };
 }
 
-/** Columns that are told by a number: they are worked out in the table of what has these, and joined. */
-function looked(number: string, table: string, columns: readonly string[], derived: DerivedColumns): DerivedColumns {
-  const all = [number, ...columns].join(', ');
-  const join = ` JOIN (SELECT ${all} FROM ${nested([number, ...columns], [], derived, table)}) AS of_${number} USING (${number})`;
+/** Columns that are told by a number: a table has them. */
+function looked(number: string, table: string, columns: readonly string[]): DerivedColumns {
+  const join = ` JOIN ${table} AS of_${number} USING (${number})`;
   return Object.fromEntries(
     columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]),
   );

@@ -122,6 +122,10 @@ export function additions(
   ];
 }
 
+/** Selects the last numbers of hosts and services. */
+export const lastNumbers = ({ hosts, services }: ReadyTables): string =>
+  `SELECT (SELECT coalesce(max(host), 0) FROM ${hosts})::DOUBLE AS host, (SELECT coalesce(max(service), 0) FROM ${services})::DOUBLE AS service`;
+
 /**
  * Statements that add up the flows with ids from one until before another, as a chunk, by quarters of an hour, whatever was added up of it before; those that lie in several stay by themselves, so that
  * whatever is asked in whole quarters comes to the same.

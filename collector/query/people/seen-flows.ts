@@ -129,7 +129,7 @@ export class SeenFlows {
       vocabulary,
       notes,
       flows,
-      ready: ready && readyRelations(ready, derived, vocabulary, time),
+      ready: context.ready && ready && (await readyRelations(context.ready, ready, derived, vocabulary, time)),
     });
   }
 
