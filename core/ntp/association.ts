@@ -18,6 +18,8 @@ export interface AssociationOptions extends PollIntervalOptions {
   readonly ownReferenceId?: number | undefined;
   /** Signs the requests; a reply that it has not signed is rejected. */
   readonly key?: SymmetricKey | undefined;
+  /** The steps in which the client's clock is read; 1 unless told. */
+  readonly resolutionNs?: DurationNs | undefined;
 }
 
 /** A datagram was the reply asked for and says something about the time, or why not. */
@@ -46,6 +48,7 @@ export class Association {
   readonly #requests: RequestLog;
   readonly #ownReferenceId: number | undefined;
   readonly #key: SymmetricKey | undefined;
+  readonly #resolutionNs: DurationNs | undefined;
   readonly #interval: PollInterval;
   #nextPoll: TrueNs | undefined;
   #asked = 0;
@@ -56,6 +59,7 @@ export class Association {
     this.#requests = new RequestLog(options.random);
     this.#ownReferenceId = options.ownReferenceId;
     this.#key = options.key;
+    this.#resolutionNs = options.resolutionNs;
     this.#interval = new PollInterval(options);
     this.#nextPoll = options.startsAt;
   }
@@ -126,7 +130,7 @@ export class Association {
 
   #measure(now: TrueNs, packet: NtpPacket, { sentAt, clock: sent }: Request, clock: ClockReading): Receipt {
     const { receiveTimestamp: t2, transmitTimestamp: t3 } = packet;
-    const measurement = measure({ t1: sent.timestamp, t2, t3, t4: clock.timestamp }, packet.precision);
+    const measurement = measure({ t1: sent.timestamp, t2, t3, t4: clock.timestamp }, packet.precision, this.#resolutionNs);
     const fault =
       this.#replayFault(packet) ??
       contentFault(packet) ??

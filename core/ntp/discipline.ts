@@ -2,7 +2,7 @@ import { NS_PER_MS, type DurationNs, type TrueNs } from '../time/instant.ts';
 import type { VirtualClock } from '../time/virtual-clock.ts';
 
 /** What a discipline needs of a clock. */
-export type AdjustableClock = Pick<VirtualClock, 'read' | 'step' | 'slew' | 'adjustFrequency' | 'expectLeap'>;
+export type AdjustableClock = Pick<VirtualClock, 'read' | 'resolutionNs' | 'step' | 'slew' | 'adjustFrequency' | 'expectLeap'>;
 
 export interface DisciplineOptions {
   readonly clock: AdjustableClock;

@@ -27,20 +27,23 @@ export interface Measurement {
 
 /** An oscillator's tolerance: dispersion gained for each second (RFC 5905 section 7.2, PHI). */
 export const PHI = 15e-6;
-/** The client's clock is read to a microsecond. */
+/** No client's clock is read any better than to a microsecond. */
 const PRECISION = -20;
 
 /**
  * Offset and delay by RFC 5905 section 8 (the signs in its appendix A.5.1.1 are wrong). Only differences are used, so the
  * timestamps may lie in different eras; each result is rounded once, to the nearest nanosecond. `precision` is the server's, the
- * binary logarithm of seconds.
+ * binary logarithm of seconds, and the client's clock is read in steps of `resolutionNs`.
  */
-export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION): Measurement {
+export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION, resolutionNs = 1): Measurement {
   const server = timestampDifference(t3, t2);
   return {
     offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2),
     delayNs: durationNs(timestampDifference(t4, t1) - server),
     serverNs: durationNs(server),
-    dispersionNs: (2 ** precision + 2 ** PRECISION) * NS_PER_S + PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),
+    dispersionNs:
+      2 ** precision * NS_PER_S +
+      Math.max(2 ** PRECISION * NS_PER_S, resolutionNs) +
+      PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),
   };
 }

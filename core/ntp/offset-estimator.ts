@@ -13,6 +13,8 @@ export interface EstimatorOptions {
   /** The oscillator's frequency error as far as it is known, as a fraction, and the deviation of that knowledge. */
   readonly slope: number;
   readonly slopeDeviation: number;
+  /** The steps in which the client's clock is read; 1 unless told. */
+  readonly resolutionNs?: DurationNs | undefined;
 }
 
 /**
@@ -27,6 +29,8 @@ const SAMPLES_TO_JUDGE_BY = 3;
 /** A sample is an outlier from this many standard deviations, and never below `OUTLIER_FLOOR_NS`. */
 const OUTLIER_DEVIATIONS = 5;
 const OUTLIER_FLOOR_NS = NS_PER_MS;
+/** After so many outliers in a row, none of which agreed with the one before, it is the estimate that is wrong. */
+const OUTLIERS_IN_A_ROW = 4;
 /** How well the frequency is still known when the clock or its server was moved. */
 const MOVED_SLOPE_DEVIATION = 5e-6;
 
@@ -55,6 +59,7 @@ interface Hypothesis {
 export class OffsetEstimator {
   readonly #noise = new DelayNoise();
   readonly #prior: EstimatorOptions;
+  readonly #leastVariance: number;
   #hypotheses: Hypothesis[] = [];
   #state: OffsetState | undefined;
   #at = 0 as TrueNs;
@@ -64,6 +69,8 @@ export class OffsetEstimator {
 
   constructor(options: EstimatorOptions) {
     this.#prior = options;
+    // The mean of two readings, each too low by anything up to a step.
+    this.#leastVariance = (options.resolutionNs ?? 1) ** 2 / 24;
   }
 
   /** The offset and its growth at `now`, or `undefined` before the first sample. */
@@ -78,13 +85,15 @@ export class OffsetEstimator {
     return this.#suspect !== undefined && this.#outliers === 1;
   }
 
-  /** Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved. */
+  /**
+   * Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved; or unless it is one of many, that agree with
+   * nothing.
+   */
   add(sample: OffsetSample): Verdict {
-    const variance = this.#noise.variance(sample.delayNs);
+    const variance = Math.max(this.#leastVariance, this.#noise.variance(sample.delayNs));
     const state = this.#state;
     if (state === undefined) {
-      const { slope, slopeDeviation } = this.#prior;
-      this.#begin(sample, { offsetNs: sample.offsetNs, slope, offsetVariance: variance, slopeVariance: slopeDeviation ** 2 });
+      this.#beginAnew(sample, variance);
       return { verdict: 'taken', surpriseNs: 0 };
     }
     const elapsedNs = sample.at - this.#at;
@@ -94,6 +103,10 @@ export class OffsetEstimator {
       const suspect = this.#suspect;
       this.#suspect = sample;
       this.#outliers++;
+      if (this.#outliers >= OUTLIERS_IN_A_ROW) {
+        this.#beginAnew(sample, variance);
+        return { verdict: 'moved', surpriseNs: 0 };
+      }
       if (suspect === undefined || !agree(suspect, sample, state.slope, limitNs)) return { verdict: 'outlier', surpriseNs };
       // What went before says nothing about the offset any more, but much about the frequency.
       const slopeVariance = state.slopeVariance + MOVED_SLOPE_DEVIATION ** 2;
@@ -110,6 +123,12 @@ export class OffsetEstimator {
     this.#at = sample.at;
     this.#state = mix(this.#hypotheses);
     return { verdict: 'taken', surpriseNs };
+  }
+
+  /** With what was known before any sample. */
+  #beginAnew(sample: OffsetSample, offsetVariance: number): void {
+    const { slope, slopeDeviation } = this.#prior;
+    this.#begin(sample, { offsetNs: sample.offsetNs, slope, offsetVariance, slopeVariance: slopeDeviation ** 2 });
   }
 
   #begin(sample: OffsetSample, state: OffsetState): void {

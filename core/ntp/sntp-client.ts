@@ -8,7 +8,7 @@ import { BURST_REPLIES, MAX_FREQUENCY_PPM, Source, type SourceOptions } from './
 import type { ClockReading } from './request-log.ts';
 import { ntpTimestamp } from './timestamp.ts';
 
-export interface SntpClientOptions extends SourceOptions {
+export interface SntpClientOptions extends Omit<SourceOptions, 'resolutionNs'> {
   /** The clock that is read for timestamps and corrected by samples. */
   readonly clock: AdjustableClock;
   readonly epoch: Epoch;
@@ -85,7 +85,7 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     this.#options = options;
     this.#panicThresholdNs = (options.panicThresholdS ?? 1_000) * NS_PER_S;
     this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm, maxFrequencyPpm });
-    this.#sources = servers.map((server) => new Source(server, options));
+    this.#sources = servers.map((server) => new Source(server, { ...options, resolutionNs: clock.resolutionNs }));
   }
 
   /** The frequency correction the client has arrived at, in parts per million: what a drift file keeps. */

@@ -15,6 +15,8 @@ export interface SourceOptions {
   readonly pollIntervalS?: number;
   /** Seconds up to which the interval doubles while the clock is steady; the same as `pollIntervalS` unless told. */
   readonly maxPollIntervalS?: number;
+  /** The steps in which the client's clock is read, which RFC 5905 calls its precision; 1 unless told. */
+  readonly resolutionNs?: DurationNs;
   /** The largest frequency correction, in parts per million; 500 unless told. */
   readonly maxFrequencyPpm?: number;
   /** The frequency correction a drift file remembers, in parts per million: it is in force from the first request on. */
@@ -52,16 +54,25 @@ export class Source {
   readonly estimator: OffsetEstimator;
 
   constructor(server: string, options: SourceOptions) {
-    const { pollIntervalS = 64, maxPollIntervalS, ownReferenceId, frequencyPpm, initialDelayMs } = options;
+    const { pollIntervalS = 64, maxPollIntervalS, resolutionNs, ownReferenceId, frequencyPpm, initialDelayMs } = options;
     const { maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
     const random = options.random.fork(server);
     const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
     const burst = BURST_REPLIES;
     this.server = server;
-    const association = { startsAt, pollIntervalS, maxPollIntervalS, burst, ownReferenceId, key: options.keys?.get(server) };
+    const association = {
+      startsAt,
+      pollIntervalS,
+      maxPollIntervalS,
+      burst,
+      ownReferenceId,
+      resolutionNs,
+      key: options.keys?.get(server),
+    };
     this.association = new Association({ random: options.nonces ?? random, ...association });
     this.estimator = new OffsetEstimator({
       slope: (frequencyPpm ?? 0) / 1e6,
+      resolutionNs,
       slopeDeviation: frequencyPpm === undefined ? (maxFrequencyPpm / 1e6) * UNKNOWN_PART : REMEMBERED_DEVIATION,
     });
   }

@@ -10,13 +10,13 @@ const MOST_DEVIATIONS = Math.sqrt(2 * Math.log(2 ** 32));
 export class Reading {
   readonly #seed: number;
   readonly #noiseNs: DurationNs;
-  readonly #resolutionNs: DurationNs;
+  readonly resolutionNs: DurationNs;
 
   /** `noiseNs`: a standard deviation. `resolutionNs`: whole nanoseconds, from 1. */
   constructor(seed: number, noiseNs: DurationNs, resolutionNs: DurationNs) {
     this.#seed = seed >>> 0;
     this.#noiseNs = noiseNs;
-    this.#resolutionNs = resolutionNs;
+    this.resolutionNs = resolutionNs;
   }
 
   /** How far a reading can lie above what the clock showed. */
@@ -26,12 +26,12 @@ export class Reading {
 
   /** How far it can lie below. */
   get mostSlowNs(): DurationNs {
-    return this.mostFastNs + this.#resolutionNs - 1;
+    return this.mostFastNs + this.resolutionNs - 1;
   }
 
   of(now: TrueNs, exact: WallNs): WallNs {
     const noisy = this.#noiseNs === 0 ? exact : exact + Math.round(this.#noiseNs * this.#deviate(now));
-    return wallNs(Math.floor(noisy / this.#resolutionNs) * this.#resolutionNs);
+    return wallNs(Math.floor(noisy / this.resolutionNs) * this.resolutionNs);
   }
 
   /** Standard normal, by Box and Muller's transformation of two hashes. */

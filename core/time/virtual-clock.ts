@@ -80,6 +80,11 @@ export class VirtualClock {
     return { slowNs: this.#reading?.mostSlowNs ?? 0, fastNs: this.#reading?.mostFastNs ?? 0 };
   }
 
+  /** The steps in which it is read. */
+  get resolutionNs(): DurationNs {
+    return this.#reading?.resolutionNs ?? 1;
+  }
+
   /** What a device reads at `now`, which may lie anywhere in the clock's history: with its reading noise and resolution. */
   read(now: TrueNs): WallNs {
     const exact = this.#exact(now);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../core/time/instant.ts';
+import { Reading } from '../../core/time/reading.ts';
 import { ClientWorld } from './client-world.ts';
 
 const FIVE_MINUTES_NS = 300 * NS_PER_S;
@@ -134,6 +135,32 @@ describe('a client and a server under virtual time', () => {
     const world = new ClientWorld({ clientClock: { driftPpm: 50 }, tamper: lie }).runFor(500);
     expect(world.worstErrorNs(3_600, 10)).toBeLessThan(NS_PER_MS);
     expect(world.rejections).toEqual(['outlier']);
+  });
+
+  test('a clock that is read in ticks stays within two of them, whatever chance brings', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1e6 }),
+        fc.constantFrom(0.1, 1, 4, 10, 16),
+        fc.integer({ min: -150, max: 150 }),
+        fc.constantFrom(64, 1_024),
+        (seed, tickMs, driftPpm, pollIntervalS) => {
+          const resolutionNs = tickMs * NS_PER_MS;
+          const world = new ClientWorld({
+            seed,
+            clientClock: { driftPpm, offsetNs: seed, reading: new Reading(seed, 0, resolutionNs) },
+            client: { pollIntervalS },
+            delayMs: exponentialMs(0.2, 0.1),
+          });
+          world.runFor(6 * 3_600);
+          for (let step = 0; step < 200; step++) {
+            world.runFor(300);
+            expect(Math.abs(world.clock.errorNs(world.now))).toBeLessThan(2 * resolutionNs + NS_PER_MS);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('the era boundary of 2036 passes unnoticed, and a clock still in era 0 is stepped into era 1', () => {

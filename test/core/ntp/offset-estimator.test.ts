@@ -103,6 +103,26 @@ describe('an outlier', () => {
     expect(one.isSuspicious).toBe(false);
     expect(one.add(sample(450, 0)).verdict).toBe('taken');
   });
+
+  test('is believed when it is one of four that agree with nothing: what was foretold is wrong', () => {
+    // A remembered frequency of another oscillator: this one is 300 ppm away, and nobody was to notice in the first seconds.
+    const one = estimator(0, 1e-7);
+    for (let s = 0; s < 6; s += 2) expect(one.add(sample(s, 0)).verdict).toBe('taken');
+    const at = (s: number): number => s * 300_000;
+    const verdicts = [64, 128, 192, 256].map((s) => one.add(sample(s, at(s))).verdict);
+    expect(verdicts).toEqual(['outlier', 'outlier', 'outlier', 'moved']);
+    expect(estimateAt(one, 256).offsetNs).toBe(at(256));
+  });
+});
+
+test('samples of a clock that is read in ticks are as uncertain as these', () => {
+  const tickNs = 10 * NS_PER_MS;
+  const one = new OffsetEstimator({ slope: 0, slopeDeviation: 100e-6, resolutionNs: tickNs });
+  const random = new Random(5);
+  for (let s = 0; s < 6; s += 2) one.add(sample(s, random.int(0, 1) * tickNs, 0));
+  expect(Math.abs(estimateAt(one, 6).slope)).toBeLessThan(100e-6);
+  for (let s = 64; s < 86_400; s += 64) expect(one.add(sample(s, random.int(0, 1) * tickNs, 0)).verdict).toBe('taken');
+  expect(Math.abs(estimateAt(one, 86_400).offsetNs - tickNs / 2)).toBeLessThan(tickNs / 4);
 });
 
 test('samples of any order, distance and size leave numbers', () => {
