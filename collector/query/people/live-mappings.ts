@@ -18,7 +18,7 @@ const HOUR_MS = 3_600_000;
 /**
  * What `ask` answers given common table expressions that end with `live`: the mappings that a NAT still has at an instant, each since it was last idle for longer than it
  * is kept. It is kept for as long as the connection through it that is kept longest, so what one of them closes leaves the others open (RFC 5382 section 5). Of a
- * connection, stretches without a pause are told first: nothing end within one, and after one in which it was closed another begins. What mappings there are
+ * connection, stretches without a pause are told first: nothing ends within one, and after one in which it was closed another begins. What mappings there are
  * is looked for in what ended lately; only of those that are found is everything before looked at. What flows that stay as they are come to is kept.
  */
 export async function usingLiveMappings<T>(

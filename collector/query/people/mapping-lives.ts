@@ -11,8 +11,10 @@ const CONNECTION = [...MAPPING, ...addressColumns('server'), 'server_port'];
 
 export const IS_CLOSING = `tcp_control_bits & ${TCP_FIN | TCP_RST} <> 0`;
 
-/** The columns of a mapping, and of a connection through one. */
-export const [MAPPED, CONNECTED] = [MAPPING.join(', '), CONNECTION.join(', ')];
+/** The columns of a mapping. */
+export const MAPPED = MAPPING.join(', ');
+/** Those of a connection through one. */
+const CONNECTED = CONNECTION.join(', ');
 /** The columns of flows that they are found in. */
 export const NEEDED = [...CONNECTION, 'start_ms', 'end_ms', 'flow_start_ms', 'is_up', 'tcp_control_bits', 'octets_scaled'];
 
@@ -25,7 +27,7 @@ export const piecesOf = (flows: string): string => `
 export const stretchesOf = (pieces: string, timeouts: NatTimeouts): string => `
   SELECT ${CONNECTED}, min(start_ms) AS start_ms, max(end_ms) AS end_ms, bool_or(is_closing) AS is_closing, sum(up) AS up, sum(down) AS down
   FROM (
-    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleTime(timeouts)('true')}) OVER (PARTITION BY ${CONNECTED} ORDER BY start_ms, end_ms ROWS UNBOUNDED PRECEDING) AS stretch
+    SELECT *, count(*) FILTER (start_ms > ended_ms + ${idleTime(timeouts)('true')}) OVER (PARTITION BY ${CONNECTED} ORDER BY start_ms, end_ms) AS stretch
     FROM (
       SELECT *, max(end_ms) OVER (PARTITION BY ${CONNECTED} ORDER BY start_ms, end_ms ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_ms
       FROM (${pieces})))

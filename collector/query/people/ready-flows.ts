@@ -14,6 +14,7 @@ import {
   summing,
   totalling,
   type Added,
+  type Numbers,
   type ReadyTables,
   type Span,
 } from './ready-tables.ts';
@@ -27,13 +28,8 @@ const MOST_APART = 0.2;
 /** Flows made ready. */
 export interface Ready extends Added {
   readonly tables: ReadyTables;
-  /** The last numbers that were given. */
+  /** The last that were given; none is given again. */
   readonly numbers: Numbers;
-}
-
-interface Numbers {
-  readonly host: number;
-  readonly service: number;
 }
 
 interface Counted {
@@ -80,7 +76,10 @@ export class ReadyFlows {
   /** Which of the totals hold. */
   #totals = 0;
   #spans: ReadonlyMap<number, Span> = new Map();
+  /** The last numbers that were given. */
   #numbers: Numbers = NO_NUMBERS;
+  /** Whether these are known: not while flows are brought in. */
+  #isNumbered = true;
   #insideBefore = 0;
   #isAllInside = true;
   /** What flows stayed as they were when they were asked last. */
@@ -134,6 +133,7 @@ export class ReadyFlows {
       await this.#beginAnew();
       await this.#addBetween(stored.first, stored.last);
     }
+    if (!this.#isNumbered) await this.#learnNumbers();
     await this.#addUp(stored);
     const settled = `${this.#tables.flows} ${this.#whole} ${this.#chunk} ${this.#totals}`;
     if (settled !== this.#settled) await this.kept.dropUnused();
@@ -185,16 +185,22 @@ export class ReadyFlows {
   }
 
   async #addBetween(first: number, last: number): Promise<void> {
+    this.#isNumbered = false;
     // In portions: other questions are answered in between.
     for (let from = first; from <= last; from += CHUNK_FLOWS) {
       const to = Math.min(last, from + CHUNK_FLOWS - 1);
-      await this.#ask(additions(this.#tables, this.#inside, from, to));
+      await this.#ask(additions(this.#tables, this.#numbers, this.#inside, from, to));
       // From where it is known: of what was brought in before a question failed it is not.
       if (this.#isAllInside) this.#isAllInside = await this.#areInside(this.#insideBefore, to);
       this.#insideBefore = this.#isAllInside ? to + 1 : 0;
     }
-    const [numbers] = await this.#store.query<Numbers>(lastNumbers(this.#tables));
-    this.#numbers = numbers ?? NO_NUMBERS;
+  }
+
+  /** Those of hosts and services that are gone count too. */
+  async #learnNumbers(): Promise<void> {
+    const [{ host, service } = NO_NUMBERS] = await this.#store.query<Numbers>(lastNumbers(this.#tables));
+    this.#numbers = { host: Math.max(host, this.#numbers.host), service: Math.max(service, this.#numbers.service) };
+    this.#isNumbered = true;
   }
 
   async #areInside(from: number, to: number): Promise<boolean> {
@@ -254,9 +260,10 @@ export class ReadyFlows {
     this.#numbers = NO_NUMBERS;
     this.#spans = new Map();
     await this.#store.query(`ATTACH IF NOT EXISTS ':memory:' AS ${DATABASE} (COMPRESS)`);
+    // First, so that nobody makes anything of them after what was made has gone.
+    await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.kept.clear();
     await this.told.clear();
-    await this.#ask(Object.values(before).map((table) => `DROP TABLE IF EXISTS ${table}`));
     await this.#ask(creations(this.#tables, this.#inside));
     this.#isMade = true;
   }

@@ -30,8 +30,8 @@ export interface ReadyRelations {
 }
 
 /** What depends on the service alone, and on the host alone; with leases, whose a device is depends on when. */
-const TOLD_BY_SERVICE = [...SERVICE_COLUMNS, 'exported_app', 'app', 'category', 'server_name'];
-const TOLD_BY_HOST = [...HOST_COLUMNS, 'fixed_device'];
+const TOLD_BY_SERVICE = ['exported_app', 'app', 'category', 'server_name'];
+const TOLD_BY_HOST = ['fixed_device'];
 const TOLD_WITHOUT_LEASES = [
   'device',
   'person',
@@ -54,8 +54,15 @@ export async function readyRelations(
   const ofHosts = select('host', toldByHost, without(derived, HOST_COLUMNS));
   const ofServices = select('service', TOLD_BY_SERVICE, without(derived, SERVICE_COLUMNS));
   const told = {
-    ...looked('host', await toldTables.of(tables.hosts, 'host', numbers.host, ofHosts), toldByHost),
-    ...looked('service', await toldTables.of(tables.services, 'service', numbers.service, ofServices), TOLD_BY_SERVICE),
+    ...looked('host', tables.hosts, 'of_host', HOST_COLUMNS),
+    ...looked('host', await toldTables.of(tables.hosts, 'host', numbers.host, ofHosts), 'told_host', toldByHost),
+    ...looked('service', tables.services, 'of_service', SERVICE_COLUMNS),
+    ...looked(
+      'service',
+      await toldTables.of(tables.services, 'service', numbers.service, ofServices),
+      'told_service',
+      TOLD_BY_SERVICE,
+    ),
   };
   const relation = (source: Source, columns: readonly string[]): Relation => {
     const all = { ...without(derived, columns), ...told };
@@ -77,11 +84,9 @@ export async function readyRelations(
 }
 
 /** Columns that are told by a number: a table has them. */
-function looked(number: string, table: string, columns: readonly string[]): DerivedColumns {
-  const join = ` JOIN ${table} AS of_${number} USING (${number})`;
-  return Object.fromEntries(
-    columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `of_${number}.${name}`, join })]),
-  );
+function looked(number: string, table: string, alias: string, columns: readonly string[]): DerivedColumns {
+  const join = ` JOIN ${table} AS ${alias} USING (${number})`;
+  return Object.fromEntries(columns.map((name) => [name, (): Derived => ({ needs: [number], sql: `${alias}.${name}`, join })]));
 }
 
 const without = (derived: DerivedColumns, names: readonly string[]): DerivedColumns =>

@@ -102,15 +102,25 @@ export function creations(tables: ReadyTables, inside: readonly AddressRange[]):
   ];
 }
 
-/** Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new. What they come to is worked out once. */
+/** Numbers of a host and of a service. */
+export interface Numbers {
+  readonly host: number;
+  readonly service: number;
+}
+
+/**
+ * Statements that bring in the flows with ids from one to another: first their hosts and services, where those are new, with numbers after those that are `given`. What
+ * flows come to is worked out once.
+ */
 export function additions(
   { hosts, services, flows, coming }: ReadyTables,
+  given: Numbers,
   inside: readonly AddressRange[],
   from: number,
   to: number,
 ): string[] {
-  const addNew = (table: string, number: string, columns: readonly string[]): string => `INSERT INTO ${table}
-    SELECT (SELECT coalesce(max(${number}), 0) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
+  const addNew = (table: string, number: keyof Numbers, columns: readonly string[]): string => `INSERT INTO ${table}
+    SELECT (SELECT greatest(coalesce(max(${number}), 0), ${given[number]}) FROM ${table}) + row_number() OVER (), ${columns.join(', ')}
     FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${coming}) ANTI JOIN ${table} USING (${columns.join(', ')})`;
   return [
     `CREATE OR REPLACE TABLE ${coming} AS FROM ${turnedFlows(inside, `id BETWEEN ${from} AND ${to}`)}`,

@@ -1,14 +1,16 @@
 import type { AskedStore } from '../../store/flow-store.ts';
 import { DATABASE } from './ready-tables.ts';
 
-/** How many are there at most: of so many different things that are known. */
-const MOST = 8;
+/** How many are there at most, and rows of all, of at least a few: the oldest may still be asked while names go on coming. Of hosts and services a row is some 30 octets. */
+const MOST = 32;
+const MOST_ROWS = 8_000_000;
+const FEW = 4;
 
 interface Told {
   readonly table: string;
   readonly source: string;
   readonly number: string;
-  /** The last number that is in it. */
+  /** The last number that is in it; it has no more rows. */
   until: number;
 }
 
@@ -30,22 +32,18 @@ export class ToldTables {
   }
 
   /**
-   * The name of a table with what `select` selects of the rows of the table `source`, by their `number`, up to the `last` at least. It is there until eight others were
-   * asked for. Rejects only when the store fails.
+   * The name of a table with what `select` selects of the rows of the table `source`, by their `number`, up to the `last` at least. It is there until so many others were
+   * asked for that there are too many. Rejects only when the store fails.
    */
   of(source: string, number: string, last: number, select: (rows: string) => string): Promise<string> {
     return this.#inTurn(() => this.#of(source, number, last, select));
   }
 
-  /** Leaves out what its source has no more; numbers of these may be given again. */
+  /** Leaves out what its source has no more. */
   forget(): Promise<void> {
     return this.#inTurn(async () => {
-      for (const told of this.#told.values()) {
-        const { table, source, number } = told;
+      for (const { table, source, number } of this.#told.values())
         await this.#store.query(`DELETE FROM ${table} WHERE ${number} NOT IN (SELECT ${number} FROM ${source})`);
-        const [row] = await this.#store.query<{ last: number | null }>(`SELECT max(${number})::DOUBLE AS last FROM ${table}`);
-        told.until = row?.last ?? 0;
-      }
     });
   }
 
@@ -72,9 +70,17 @@ export class ToldTables {
     }
     this.#told.delete(key);
     this.#told.set(key, told);
-    const [oldest] = this.#told.keys();
-    if (oldest !== undefined && this.#told.size > MOST) await this.#drop(oldest);
+    await this.#dropOldest();
     return told.table;
+  }
+
+  async #dropOldest(): Promise<void> {
+    let rows = [...this.#told.values()].reduce((sum, { until }) => sum + until, 0);
+    for (const [key, { until }] of this.#told) {
+      if (this.#told.size <= FEW || (this.#told.size <= MOST && rows <= MOST_ROWS)) return;
+      rows -= until;
+      await this.#drop(key);
+    }
   }
 
   async #drop(key: string): Promise<void> {

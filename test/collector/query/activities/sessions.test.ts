@@ -21,7 +21,7 @@ const TRANSFERS = new Set(['web', 'downloads', 'cloud', 'other', 'remote work'])
 const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
   .record({
     direction: fc.constantFrom('up' as const, 'down' as const),
-    inside: fc.constantFrom('10.0.0.11', '10.0.0.12'),
+    inside: fc.constantFrom('10.0.0.11', '10.0.0.12', '10.0.0.13'),
     insidePort: fc.constantFrom(50_000, 50_002, 50_004),
     server: fc.constantFrom('198.18.1.7', '198.18.6.9', '198.18.20.4', '198.18.0.53'),
     serverPort: fc.constantFrom(443, 53),
@@ -142,7 +142,8 @@ it('are the same where those of flows that stay as they are were kept, whatever 
       fc.array(fc.array(anyFlow, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 3 }),
       fc.constantFrom('flow', 'receive'),
       fc.constantFrom(2, 1_000),
-      async (first, later, basis, most) => {
+      fc.constantFrom('John', '10.0.0.12', undefined),
+      async (first, later, basis, most, who) => {
         const store = await storeOf(first);
         const query: AskedStore['query'] = (sql, given) => {
           if (sql.includes('ANTI JOIN touched')) found++;
@@ -151,7 +152,10 @@ it('are the same where those of flows that stay as they are were kept, whatever 
         const ready = new ReadyFlows({ query }, CONTEXT.inside, 1_000, chunk);
         const ask = async (context: PeopleContext) => {
           const seen = await SeenFlows.of(store, context, { basis });
-          const { sessions, count } = await findSessions({ query }, seen, { only: seen.isOf('John') as Derived, most });
+          const { sessions, count } = await findSessions({ query }, seen, {
+            ...(who !== undefined && { only: seen.isOf(who) as Derived }),
+            most,
+          });
           return {
             count,
             sessions: comparable(sessions.map((session) => ({ ...session, application: session.application.name })) as never),

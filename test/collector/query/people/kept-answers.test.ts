@@ -89,7 +89,14 @@ describe('what flows come to that stay as they are', () => {
 
   it('are right when a statement has failed that brings in flows, adds them up or leaves them out', async () => {
     const flowsFrom = (first: number, count: number) =>
-      batchOf(Array.from({ length: count }, (_, index) => ({ ...ONE, octets: 2 ** (first + index) })));
+      // Each of a host of its own.
+      batchOf(
+        Array.from({ length: count }, (_, index) => ({
+          ...ONE,
+          inside: `10.0.7.${first + index}`,
+          octets: 2 ** (first + index),
+        })),
+      );
     for (let failing = 0; ; failing++) {
       const store = await storeOf([]);
       await store.append(flowsFrom(0, 4 * CHUNK + 1));

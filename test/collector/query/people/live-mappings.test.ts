@@ -29,7 +29,7 @@ const anyFlow: fc.Arbitrary<HandMadeFlow> = fc
 const anyTimeouts = fc.record({
   udpIdleS: fc.constantFrom(120, 300),
   tcpIdleS: fc.constantFrom(300, 7_440),
-  tcpClosedIdleS: fc.constantFrom(60, 240, 600),
+  tcpClosedIdleS: fc.constantFrom(60, 240, 3_600),
   otherIdleS: fc.constant(60),
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { overviewView } from '../../../../collector/api/view/overview-view.ts';
-import { viewRequestOf } from '../../../../collector/api/view/view-request.ts';
+import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
 import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
 import { SeenFlows } from '../../../../collector/query/people/seen-flows.ts';
 import type { AskedStore } from '../../../../collector/store/flow-store.ts';
@@ -112,6 +112,36 @@ describe('flows made ready', () => {
     expect(said[0]).toMatch(/min\(id\) FROM flows WHERE id <= \d+\)/);
     store.close();
   });
+
+  it.each(['', 'DELETE FROM flowlab_ready.told', 'max(service)', 'DROP TABLE flowlab_ready.coming'])(
+    'are whose they are when hosts go and others come, and a statement fails that says %j',
+    async (failing) => {
+      const from = (inside: string, octets: number): HandMadeFlow => ({ ...ONE, inside, octets });
+      const store = await storeOf([from('10.0.0.11', 1), from('10.0.9.9', 2), from('10.0.0.11', 4), from('10.0.0.11', 8)]);
+      let isFailing = false;
+      const query: AskedStore['query'] = (sql, given) =>
+        isFailing && sql.includes(failing) ? Promise.reject(new Error('the disk is full')) : store.query(sql, given);
+      const ready = new ReadyFlows({ query }, PLAIN.inside, 1_000, CHUNK);
+      const people = async (context: ViewContext) =>
+        (await overviewView(store, context, viewRequestOf(new Map(), NINE))).people.map(({ id, octets }) => [id, octets.value]);
+      const expectAlike = async (): Promise<void> => expect(await people({ ...PLAIN, ready })).toEqual(await people(PLAIN));
+      const failOnce = async (): Promise<void> => {
+        isFailing = failing !== '';
+        await people({ ...PLAIN, ready }).catch(() => undefined);
+        isFailing = false;
+      };
+      await expectAlike();
+      // The host that came last has gone, and nobody has come yet.
+      await store.query('DELETE FROM flows WHERE id < 2');
+      await failOnce();
+      await store.append(batchOf([from('10.0.0.13', 1_000)]));
+      await failOnce();
+      await expectAlike();
+      await store.append(batchOf([from('10.0.0.77', 10_000), from('10.0.9.9', 100)]));
+      await expectAlike();
+      store.close();
+    },
+  );
 
   describe('are asked by several views at once', () => {
     const flowsAt = (first: number, until: number): HandMadeFlow[] =>
