@@ -20,6 +20,9 @@ export interface Placement {
   readonly whole: boolean;
 }
 
+/** What a record can be, the earliest first. */
+type Readings = readonly [Placement, ...Placement[]];
+
 const NOWHERE: Span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /** The time a record speaks of, and how its figures compare with the truth of that time. */
@@ -44,22 +47,25 @@ export class Placer {
     return this.#wall.spans(wall, wall + NS_PER_MS);
   }
 
-  /** The best reading of the record as one of the conversation: a clock that was set back leaves more than one. */
+  /** The best reading of the record as one of the conversation, by itself. */
   place(row: number, conversation: Conversation): Placement {
-    const { columns } = this.#records;
-    const starts = this.spansOf(columns.flowStartMs[row] as number);
-    const ends = this.spansOf(columns.flowEndMs[row] as number);
-    let best: Placement | undefined;
-    for (const first of starts) {
-      for (const last of ends) {
-        if (last.to <= first.from) continue;
-        const placement = this.#compare(row, conversation, first, last);
-        if (placement.timed && placement.counted) return placement;
-        if (best === undefined || (placement.timed && !best.timed)) best = placement;
-      }
+    return this.#readings(row, conversation)[0];
+  }
+
+  /**
+   * Places all records of a conversation. What a clock that was set back showed twice can fit the packets of either time; such records
+   * are placed after the others and in the order of `rows`, each where it shares the least time with those placed already.
+   */
+  placeAll(rows: Iterable<number>, conversation: Conversation): Placement[] {
+    const placed: Placement[] = [];
+    const unsure: Readings[] = [];
+    for (const row of rows) {
+      const readings = this.#readings(row, conversation);
+      if (readings.length === 1) placed.push(readings[0]);
+      else unsure.push(readings);
     }
-    const first = starts[0] ?? NOWHERE;
-    return best ?? { row, conversation, first, last: ends.at(-1) ?? first, timed: false, counted: false, whole: false };
+    for (const readings of unsure) placed.push(leastShared(readings, placed));
+    return placed;
   }
 
   /** Whether the router used the public endpoint of the record for the conversation at that time. */
@@ -68,6 +74,28 @@ export class Placer {
     if (train === undefined || !ends.isSameServer) return false;
     const { publicAddress, publicPort } = this.#ledger.trains;
     return publicAddress.at(train) === ends.publicAddress && publicPort.at(train) === ends.publicPort;
+  }
+
+  /** All readings of the record in which time and figures fit; the nearest to it when there is none. */
+  #readings(row: number, conversation: Conversation): Readings {
+    const { columns } = this.#records;
+    const starts = this.spansOf(columns.flowStartMs[row] as number);
+    const ends = this.spansOf(columns.flowEndMs[row] as number);
+    const fitting: Placement[] = [];
+    let nearest: Placement | undefined;
+    for (const first of starts) {
+      for (const last of ends) {
+        if (last.to <= first.from) continue;
+        const placement = this.#compare(row, conversation, first, last);
+        if (placement.timed && placement.counted) fitting.push(placement);
+        if (nearest === undefined || (placement.timed && !nearest.timed)) nearest = placement;
+      }
+    }
+    const [best, ...others] = fitting;
+    if (best !== undefined) return [best, ...others];
+    const first = starts[0] ?? NOWHERE;
+    const last = ends.at(-1) ?? first;
+    return [nearest ?? { row, conversation, first, last, timed: false, counted: false, whole: false }];
   }
 
   #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {
@@ -91,3 +119,19 @@ export class Placer {
     return this.#conversations.firstTrain(conversation, from, to) !== undefined;
   }
 }
+
+/** The reading that has the least time in common with the records that are placed: of equals the earliest. */
+function leastShared(readings: Readings, placed: readonly Placement[]): Placement {
+  let [best] = readings;
+  let least = Infinity;
+  for (const reading of readings) {
+    const shared = placed.reduce((sum, other) => sum + sharedNs(reading, other), 0);
+    if (shared >= least) continue;
+    best = reading;
+    least = shared;
+  }
+  return best;
+}
+
+const sharedNs = (a: Placement, b: Placement): number =>
+  Math.max(0, Math.min(a.last.to, b.last.to) - Math.max(a.first.from, b.first.from));
