@@ -53,19 +53,30 @@ export class Placer {
   }
 
   /**
-   * Places all records of a conversation. What a clock that was set back showed twice can fit the packets of either time; such records
-   * are placed after the others and in the order of `rows`, each where it shares the least time with those placed already.
+   * Places all records of a conversation. What a clock that was set back showed twice can fit the packets of either time. Where all
+   * packets are told of, the next record begins with the first packet that none has yet, so such records are placed in the order of
+   * time, each at the first of its readings where no other has the packets.
    */
   placeAll(rows: Iterable<number>, conversation: Conversation): Placement[] {
     const placed: Placement[] = [];
-    const unsure: Readings[] = [];
+    const unsure: Placement[] = [];
+    const homeless = new Map<number, Placement>();
     for (const row of rows) {
-      const readings = this.#readings(row, conversation);
-      if (readings.length === 1) placed.push(readings[0]);
-      else unsure.push(readings);
+      const [first, ...others] = this.#readings(row, conversation);
+      if (others.length === 0) {
+        placed.push(first);
+        continue;
+      }
+      unsure.push(first, ...others);
+      homeless.set(row, first);
     }
-    for (const readings of unsure) placed.push(leastShared(readings, placed));
-    return placed;
+    unsure.sort((a, b) => a.first.from - b.first.from || a.last.from - b.last.from);
+    for (const reading of unsure) {
+      if (!homeless.has(reading.row) || !placed.every((other) => this.#canBeBoth(reading, other))) continue;
+      placed.push(reading);
+      homeless.delete(reading.row);
+    }
+    return [...placed, ...homeless.values()];
   }
 
   /** Whether the router used the public endpoint of the record for the conversation at that time. */
@@ -98,6 +109,15 @@ export class Placer {
     return [nearest ?? { row, conversation, first, last, timed: false, counted: false, whole: false }];
   }
 
+  /** Whether there are packets enough for two readings of the same conversation. */
+  #canBeBoth(a: Placement, b: Placement): boolean {
+    if (a.last.to <= b.first.from || b.last.to <= a.first.from) return true;
+    const { packetDeltaCount } = this.#records.columns;
+    const from = Math.min(a.first.from, b.first.from);
+    const { packets } = this.#conversations.tally(a.conversation, from, Math.max(a.last.to, b.last.to));
+    return (packetDeltaCount[a.row] as number) + (packetDeltaCount[b.row] as number) <= packets;
+  }
+
   #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {
     const packets = this.#records.columns.packetDeltaCount[row] as number;
     const octets = this.#records.columns.octetDeltaCount[row] as number;
@@ -119,19 +139,3 @@ export class Placer {
     return this.#conversations.firstTrain(conversation, from, to) !== undefined;
   }
 }
-
-/** The reading that has the least time in common with the records that are placed: of equals the earliest. */
-function leastShared(readings: Readings, placed: readonly Placement[]): Placement {
-  let [best] = readings;
-  let least = Infinity;
-  for (const reading of readings) {
-    const shared = placed.reduce((sum, other) => sum + sharedNs(reading, other), 0);
-    if (shared >= least) continue;
-    best = reading;
-    least = shared;
-  }
-  return best;
-}
-
-const sharedNs = (a: Placement, b: Placement): number =>
-  Math.max(0, Math.min(a.last.to, b.last.to) - Math.max(a.first.from, b.first.from));
