@@ -76,8 +76,10 @@ export class ConversationJudge {
     const { flowStartMs, flowEndMs } = this.#records.columns;
     const seen = new Map<string, Placement>();
     return placements.filter((placement) => {
-      const { row } = placement;
-      const text = [flowStartMs[row], flowEndMs[row], this.#packets(placement), this.#octets(placement)].join(' ');
+      const { row, first: begin, last: end } = placement;
+      // Of a clock that was set back, two records of an even stream can tell the same of what passed before and after.
+      const told = [flowStartMs[row], flowEndMs[row], this.#packets(placement), this.#octets(placement)];
+      const text = [...told, begin.from, end.from].join(' ');
       const first = seen.get(text);
       if (first === undefined) {
         seen.set(text, placement);

@@ -91,9 +91,7 @@ class Court {
       }
       const { conversation } = placement;
       this.#nameMisattributed(row, conversation);
-      const settled =
-        this.#disputed.get(conversation) ??
-        [...this.#rows.of(conversation)].map((each) => this.#placer.place(each, conversation));
+      const settled = this.#disputed.get(conversation) ?? this.#placer.placeAll(this.#rows.of(conversation), conversation);
       this.#disputed.set(conversation, [...settled, placement]);
     }
     for (const [conversation, placements] of this.#disputed) this.#settle(conversation, placements);
@@ -149,13 +147,12 @@ class Court {
   /** The records of the conversation whose public endpoint leads to it too; with others it is disputed. */
   #placeSure(conversation: Conversation): Placement[] {
     const placements: Placement[] = [];
-    for (const row of this.#rows.of(conversation)) {
-      const placement = this.#placer.place(row, conversation);
-      if (!placement.timed || this.#placer.isAttributed(placement, this.#endpoints(row))) {
+    for (const placement of this.#placer.placeAll(this.#rows.of(conversation), conversation)) {
+      if (!placement.timed || this.#placer.isAttributed(placement, this.#endpoints(placement.row))) {
         placements.push(placement);
         continue;
       }
-      this.#doubtful.push({ row, inside: placement });
+      this.#doubtful.push({ row: placement.row, inside: placement });
       this.#disputed.set(conversation, placements);
     }
     return placements;

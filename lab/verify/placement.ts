@@ -20,6 +20,9 @@ export interface Placement {
   readonly whole: boolean;
 }
 
+/** What a record can be, the earliest first. */
+type Readings = readonly [Placement, ...Placement[]];
+
 const NOWHERE: Span = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
 /** The time a record speaks of, and how its figures compare with the truth of that time. */
@@ -44,22 +47,36 @@ export class Placer {
     return this.#wall.spans(wall, wall + NS_PER_MS);
   }
 
-  /** The best reading of the record as one of the conversation: a clock that was set back leaves more than one. */
+  /** The best reading of the record as one of the conversation, by itself. */
   place(row: number, conversation: Conversation): Placement {
-    const { columns } = this.#records;
-    const starts = this.spansOf(columns.flowStartMs[row] as number);
-    const ends = this.spansOf(columns.flowEndMs[row] as number);
-    let best: Placement | undefined;
-    for (const first of starts) {
-      for (const last of ends) {
-        if (last.to <= first.from) continue;
-        const placement = this.#compare(row, conversation, first, last);
-        if (placement.timed && placement.counted) return placement;
-        if (best === undefined || (placement.timed && !best.timed)) best = placement;
+    return this.#readings(row, conversation)[0];
+  }
+
+  /**
+   * Places all records of a conversation. What a clock that was set back showed twice can fit the packets of either time. Where all
+   * packets are told of, the next record begins with the first packet that none has yet, so such records are placed in the order of
+   * time, each at the first of its readings where no other has the packets.
+   */
+  placeAll(rows: Iterable<number>, conversation: Conversation): Placement[] {
+    const placed: Placement[] = [];
+    const unsure: Placement[] = [];
+    const homeless = new Map<number, Placement>();
+    for (const row of rows) {
+      const [first, ...others] = this.#readings(row, conversation);
+      if (others.length === 0) {
+        placed.push(first);
+        continue;
       }
+      unsure.push(first, ...others);
+      homeless.set(row, first);
     }
-    const first = starts[0] ?? NOWHERE;
-    return best ?? { row, conversation, first, last: ends.at(-1) ?? first, timed: false, counted: false, whole: false };
+    unsure.sort((a, b) => a.first.from - b.first.from || a.last.from - b.last.from);
+    for (const reading of unsure) {
+      if (!homeless.has(reading.row) || !placed.every((other) => this.#canBeBoth(reading, other))) continue;
+      placed.push(reading);
+      homeless.delete(reading.row);
+    }
+    return [...placed, ...homeless.values()];
   }
 
   /** Whether the router used the public endpoint of the record for the conversation at that time. */
@@ -68,6 +85,37 @@ export class Placer {
     if (train === undefined || !ends.isSameServer) return false;
     const { publicAddress, publicPort } = this.#ledger.trains;
     return publicAddress.at(train) === ends.publicAddress && publicPort.at(train) === ends.publicPort;
+  }
+
+  /** All readings of the record in which time and figures fit; the nearest to it when there is none. */
+  #readings(row: number, conversation: Conversation): Readings {
+    const { columns } = this.#records;
+    const starts = this.spansOf(columns.flowStartMs[row] as number);
+    const ends = this.spansOf(columns.flowEndMs[row] as number);
+    const fitting: Placement[] = [];
+    let nearest: Placement | undefined;
+    for (const first of starts) {
+      for (const last of ends) {
+        if (last.to <= first.from) continue;
+        const placement = this.#compare(row, conversation, first, last);
+        if (placement.timed && placement.counted) fitting.push(placement);
+        if (nearest === undefined || (placement.timed && !nearest.timed)) nearest = placement;
+      }
+    }
+    const [best, ...others] = fitting;
+    if (best !== undefined) return [best, ...others];
+    const first = starts[0] ?? NOWHERE;
+    const last = ends.at(-1) ?? first;
+    return [nearest ?? { row, conversation, first, last, timed: false, counted: false, whole: false }];
+  }
+
+  /** Whether there are packets enough for two readings of the same conversation. */
+  #canBeBoth(a: Placement, b: Placement): boolean {
+    if (a.last.to <= b.first.from || b.last.to <= a.first.from) return true;
+    const { packetDeltaCount } = this.#records.columns;
+    const from = Math.min(a.first.from, b.first.from);
+    const { packets } = this.#conversations.tally(a.conversation, from, Math.max(a.last.to, b.last.to));
+    return (packetDeltaCount[a.row] as number) + (packetDeltaCount[b.row] as number) <= packets;
   }
 
   #compare(row: number, conversation: Conversation, first: Span, last: Span): Placement {

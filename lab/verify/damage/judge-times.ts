@@ -6,6 +6,7 @@ import type { Case } from '../judge.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
 import { Placer } from '../placement.ts';
+import { RowsByConversation } from '../rows-by-conversation.ts';
 import { WallTime, type Span } from '../wall-time.ts';
 import { endpointUses, lendings, type LentAddress } from './holdings.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
@@ -41,27 +42,23 @@ export function judgeTimes(
   lent: readonly LentAddress[] = [],
   translator: Ledger = facts.ledger,
 ): JudgedTimes {
-  const { ledger, records, routerClock, epochUnixMs, publicAddresses } = facts;
-  const conversations = new Conversations(ledger);
-  const history = routerClock.historyUntil(trueNs(ledger.endNs));
-  const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
-  const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
+  const { ledger, records, epochUnixMs } = facts;
   const { holdings, useOf } = endpointUses(ledger, translator);
   const columns = emptyColumns(records.length);
+  lookUp(facts, columns);
+  // The columns close up over the records that are left out: `length` is never beyond `row`.
   let length = 0;
   for (let row = 0; row < records.length; row++) {
     const times = log.of(origins.sequenceNumber[row] as number);
-    const conversation = conversations.byInside(endpointsOf(records, row, publicAddresses, ledger.untranslated));
-    if (times?.arrivedNs === undefined || conversation === undefined) continue;
-    const { first, last, timed } = placer.place(row, conversation);
-    const train = conversations.firstTrain(conversation, first.from, first.to);
-    if (!timed || train === undefined) continue;
-    columns.startNs[length] = firstPacket(ledger, train, first);
-    columns.endNs[length] = lastPacket(ledger, conversations, conversation, last);
+    const startNs = columns.startNs[row] as number;
+    if (times?.arrivedNs === undefined || Number.isNaN(startNs)) continue;
+    const train = columns.train[row] as number;
+    columns.startNs[length] = startNs;
+    columns.endNs[length] = columns.endNs[row] as number;
     columns.sentNs[length] = times.sentNs;
     columns.arrivedNs[length] = times.arrivedNs;
     columns.octets[length] = records.columns.octetDeltaCount[row] as number;
-    columns.conversation[length] = conversation;
+    columns.conversation[length] = columns.conversation[row] as number;
     const { endpoint, holder } = useOf(train);
     columns.endpoint[length] = endpoint;
     columns.holder[length] = holder;
@@ -83,6 +80,28 @@ export function judgeTimes(
     exportTimeNs,
     train,
   };
+}
+
+/** Fills in conversation, train and true times of each row; of one that has none `startNs` is NaN. */
+function lookUp({ ledger, records, routerClock, epochUnixMs, publicAddresses }: Case, columns: Columns): void {
+  const conversations = new Conversations(ledger);
+  const history = routerClock.historyUntil(trueNs(ledger.endNs));
+  const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
+  const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
+  const rows = new RowsByConversation(records.length, conversations.count, (row) =>
+    conversations.byInside(endpointsOf(records, row, publicAddresses, ledger.untranslated)),
+  );
+  columns.startNs.fill(NaN);
+  for (let conversation = 0; conversation < conversations.count; conversation++) {
+    for (const { row, first, last, timed } of placer.placeAll(rows.of(conversation), conversation)) {
+      const train = conversations.firstTrain(conversation, first.from, first.to);
+      if (!timed || train === undefined) continue;
+      columns.startNs[row] = firstPacket(ledger, train, first);
+      columns.endNs[row] = lastPacket(ledger, conversations, conversation, last);
+      columns.conversation[row] = conversation;
+      columns.train[row] = train;
+    }
+  }
 }
 
 type Columns = ReturnType<typeof emptyColumns>;
