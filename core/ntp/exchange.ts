@@ -23,11 +23,13 @@ export interface Measurement {
   readonly serverNs: DurationNs;
   /** Error by reading both clocks and by the client's oscillator while the exchange lasted (RFC 5905 section 8, epsilon). */
   readonly dispersionNs: DurationNs;
+  /** The part of it that is in the client's own readings. */
+  readonly readingNs: DurationNs;
 }
 
 /** An oscillator's tolerance: dispersion gained for each second (RFC 5905 section 7.2, PHI). */
 export const PHI = 15e-6;
-/** No client's clock is read any better than to a microsecond. */
+/** No client's clock is taken to be read any better than to a microsecond. */
 const PRECISION = -20;
 
 /**
@@ -37,13 +39,12 @@ const PRECISION = -20;
  */
 export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION, resolutionNs = 1): Measurement {
   const server = timestampDifference(t3, t2);
+  const readingNs = Math.max(2 ** PRECISION * NS_PER_S, resolutionNs);
   return {
     offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2),
     delayNs: durationNs(timestampDifference(t4, t1) - server),
     serverNs: durationNs(server),
-    dispersionNs:
-      2 ** precision * NS_PER_S +
-      Math.max(2 ** PRECISION * NS_PER_S, resolutionNs) +
-      PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),
+    readingNs,
+    dispersionNs: 2 ** precision * NS_PER_S + readingNs + PHI * Math.max(0, durationNs(timestampDifference(t4, t1))),
   };
 }

@@ -29,8 +29,10 @@ const SAMPLES_TO_JUDGE_BY = 3;
 /** A sample is an outlier from this many standard deviations, and never below `OUTLIER_FLOOR_NS`. */
 const OUTLIER_DEVIATIONS = 5;
 const OUTLIER_FLOOR_NS = NS_PER_MS;
-/** After so many outliers in a row, none of which agreed with the one before, it is the estimate that is wrong. */
+/** After so many outliers in a row that may be of one clock, though none agreed with the one before, it is the estimate that is wrong. */
 const OUTLIERS_IN_A_ROW = 4;
+/** The fastest that a clock goes which is to be kept (RFC 5905 section 11.3, MAXFREQ). */
+const FASTEST = 500e-6;
 /** How well the frequency is still known when the clock or its server was moved. */
 const MOVED_SLOPE_DEVIATION = 5e-6;
 
@@ -66,11 +68,13 @@ export class OffsetEstimator {
   #samples = 0;
   #suspect: OffsetSample | undefined;
   #outliers = 0;
+  /** Of the last outliers, those a clock can have gone through from one to the next. */
+  #possible = 0;
 
   constructor(options: EstimatorOptions) {
     this.#prior = options;
-    // The mean of two readings, each too low by anything up to a step.
-    this.#leastVariance = (options.resolutionNs ?? 1) ** 2 / 24;
+    // The mean of two readings, each too low by anything up to a step; both by the same where the exchange took less.
+    this.#leastVariance = (options.resolutionNs ?? 1) ** 2 / 12;
   }
 
   /** The offset and its growth at `now`, or `undefined` before the first sample. */
@@ -86,8 +90,8 @@ export class OffsetEstimator {
   }
 
   /**
-   * Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved; or unless it is one of many, that agree with
-   * nothing.
+   * Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved; or unless it is one of many that a clock can have gone through, though not
+   * at the pace that is believed.
    */
   add(sample: OffsetSample): Verdict {
     const variance = Math.max(this.#leastVariance, this.#noise.variance(sample.delayNs));
@@ -103,7 +107,11 @@ export class OffsetEstimator {
       const suspect = this.#suspect;
       this.#suspect = sample;
       this.#outliers++;
-      if (this.#outliers >= OUTLIERS_IN_A_ROW) {
+      this.#possible =
+        suspect !== undefined && agree(suspect, sample, 0, FASTEST * Math.abs(sample.at - suspect.at) + limitNs)
+          ? this.#possible + 1
+          : 1;
+      if (this.#possible >= OUTLIERS_IN_A_ROW) {
         this.#beginAnew(sample, variance);
         return { verdict: 'moved', surpriseNs: 0 };
       }
@@ -115,6 +123,7 @@ export class OffsetEstimator {
     }
     this.#suspect = undefined;
     this.#outliers = 0;
+    this.#possible = 0;
     this.#samples++;
     for (const hypothesis of this.#hypotheses) {
       hypothesis.filter.predict(elapsedNs);
@@ -138,6 +147,7 @@ export class OffsetEstimator {
     this.#samples = 1;
     this.#suspect = undefined;
     this.#outliers = 0;
+    this.#possible = 0;
   }
 
   /** How far a sample may lie from what was expected by noise, by its delay and by the oscillator. */

@@ -62,7 +62,8 @@ export function timeFault({ delayNs, serverNs }: Measurement): string | undefine
 
 /** Whether a reply is too far from the reference clock for a client that asks every `intervalNs` (RFC 5905 section A.5.5.3). */
 export function distanceFault(packet: NtpPacket, measurement: Measurement, intervalNs: DurationNs): string | undefined {
-  const distanceNs = rootDistanceNs(packet, measurement.delayNs, measurement.dispersionNs);
+  // It is the server that is judged, not how the client reads its own clock.
+  const distanceNs = rootDistanceNs(packet, measurement.delayNs, measurement.dispersionNs - measurement.readingNs);
   return distanceNs > MAX_DISTANCE_S * NS_PER_S + PHI * intervalNs ? 'distance' : undefined;
 }
 

@@ -115,6 +115,17 @@ describe('an outlier', () => {
   });
 });
 
+test('outliers that no clock can have gone through are never believed, however many', () => {
+  const one = estimator();
+  for (let s = 0; s < 384; s += 64) one.add(sample(s, 0));
+  const random = new Random(9);
+  for (let s = 384; s < 6_400; s += 64) {
+    const sign = (s / 64) % 2 === 0 ? 1 : -1;
+    expect(one.add(sample(s, sign * random.int(40, 1_000) * NS_PER_MS)).verdict).toBe('outlier');
+  }
+  expect(one.add(sample(6_400, 0)).verdict).toBe('taken');
+});
+
 test('samples of a clock that is read in ticks are as uncertain as these', () => {
   const tickNs = 10 * NS_PER_MS;
   const one = new OffsetEstimator({ slope: 0, slopeDeviation: 100e-6, resolutionNs: tickNs });
