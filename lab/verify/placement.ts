@@ -55,7 +55,8 @@ export class Placer {
   /**
    * Places all records of a conversation. What a clock that was set back showed twice can fit the packets of either time. Where all
    * packets are told of, the next record begins with the first packet that none has yet, so such records are placed in the order of
-   * time, each at the first of its readings where no other has the packets.
+   * time, each at the first of its readings where no other has the packets; or, where that leaves more without a place, against the order, at the last. What is
+   * told twice is where the other is.
    */
   placeAll(rows: Iterable<number>, conversation: Conversation): Placement[] {
     const placed: Placement[] = [];
@@ -71,12 +72,34 @@ export class Placer {
       homeless.set(row, first);
     }
     unsure.sort((a, b) => a.first.from - b.first.from || a.last.from - b.last.from);
-    for (const reading of unsure) {
+    const forward = this.#inTurn(placed, unsure, homeless);
+    if (forward.homeless.size === 0) return forward.placed;
+    const backward = this.#inTurn(placed, unsure.toReversed(), homeless);
+    const best = backward.homeless.size < forward.homeless.size ? backward : forward;
+    const byWords = new Map(best.placed.map((placement) => [this.#wordsOf(placement.row), placement]));
+    const besides = [...best.homeless.values()].map((nearest) => ({
+      ...(byWords.get(this.#wordsOf(nearest.row)) ?? nearest),
+      row: nearest.row,
+    }));
+    return [...best.placed, ...besides];
+  }
+
+  /** Times and figures of a record. */
+  #wordsOf(row: number): string {
+    const { flowStartMs, flowEndMs, packetDeltaCount, octetDeltaCount } = this.#records.columns;
+    return [flowStartMs, flowEndMs, packetDeltaCount, octetDeltaCount].map((column) => column[row]).join(' ');
+  }
+
+  /** Places each record at the first of the readings, in their order, where no other has the packets. */
+  #inTurn(sure: readonly Placement[], readings: readonly Placement[], unplaced: ReadonlyMap<number, Placement>) {
+    const placed = [...sure];
+    const homeless = new Map(unplaced);
+    for (const reading of readings) {
       if (!homeless.has(reading.row) || !placed.every((other) => this.#canBeBoth(reading, other))) continue;
       placed.push(reading);
       homeless.delete(reading.row);
     }
-    return [...placed, ...homeless.values()];
+    return { placed, homeless };
   }
 
   /** Whether the router used the public endpoint of the record for the conversation at that time. */
