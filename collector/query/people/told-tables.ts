@@ -1,17 +1,23 @@
 import type { AskedStore } from '../../store/flow-store.ts';
 import { DATABASE } from './ready-tables.ts';
 
-/** How many are there at most, and rows of all, of at least a few: the oldest may still be asked while names go on coming. Of hosts and services a row is some 30 octets. */
-const MOST = 32;
-const MOST_ROWS = 8_000_000;
-const FEW = 4;
+/** How much there is at most. The oldest may still be asked while names go on coming, so a few are there whatever their size. */
+interface Limits {
+  readonly tables: number;
+  readonly rows: number;
+  readonly few: number;
+}
+
+/** At about 30 octets a row. */
+const LIMITS: Limits = { tables: 32, rows: 8_000_000, few: 4 };
 
 interface Told {
   readonly table: string;
   readonly source: string;
   readonly number: string;
-  /** The last number that is in it; it has no more rows. */
+  /** The last number that is in it. */
   until: number;
+  rows: number;
 }
 
 /** Several sites have their tables side by side. */
@@ -23,12 +29,14 @@ let made = 0;
  */
 export class ToldTables {
   readonly #store: AskedStore;
+  readonly #limits: Limits;
   /** By what is selected; the latest used stands last. */
   readonly #told = new Map<string, Told>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(store: AskedStore) {
+  constructor(store: AskedStore, limits = LIMITS) {
     this.#store = store;
+    this.#limits = limits;
   }
 
   /**
@@ -42,8 +50,11 @@ export class ToldTables {
   /** Leaves out what its source has no more. */
   forget(): Promise<void> {
     return this.#inTurn(async () => {
-      for (const { table, source, number } of this.#told.values())
+      for (const told of this.#told.values()) {
+        const { table, source, number } = told;
         await this.#store.query(`DELETE FROM ${table} WHERE ${number} NOT IN (SELECT ${number} FROM ${source})`);
+        await this.#count(told);
+      }
     });
   }
 
@@ -62,25 +73,34 @@ export class ToldTables {
 
   async #of(source: string, number: string, last: number, select: (rows: string) => string): Promise<string> {
     const key = select(source);
-    const told = this.#told.get(key) ?? { table: `${DATABASE}.told_${made++}`, source, number, until: 0 };
-    if (!this.#told.has(key) || told.until < last) {
+    const known = this.#told.get(key);
+    const told = known ?? { table: `${DATABASE}.told_${made++}`, source, number, until: 0, rows: 0 };
+    const isBehind = known === undefined || known.until < last;
+    if (isBehind) {
       const coming = select(`(FROM ${source} WHERE ${number} > ${told.until} AND ${number} <= ${last}) AS coming`);
-      await this.#store.query(`${this.#told.has(key) ? `INSERT INTO ${told.table}` : `CREATE TABLE ${told.table} AS`} ${coming}`);
+      await this.#store.query(`${known === undefined ? `CREATE TABLE ${told.table} AS` : `INSERT INTO ${told.table}`} ${coming}`);
       told.until = last;
     }
     this.#told.delete(key);
     this.#told.set(key, told);
+    if (isBehind) await this.#count(told);
     await this.#dropOldest();
     return told.table;
   }
 
   async #dropOldest(): Promise<void> {
-    let rows = [...this.#told.values()].reduce((sum, { until }) => sum + until, 0);
-    for (const [key, { until }] of this.#told) {
-      if (this.#told.size <= FEW || (this.#told.size <= MOST && rows <= MOST_ROWS)) return;
-      rows -= until;
+    const limits = this.#limits;
+    let left = [...this.#told.values()].reduce((sum, { rows }) => sum + rows, 0);
+    for (const [key, { rows }] of this.#told) {
+      if (this.#told.size <= limits.few || (this.#told.size <= limits.tables && left <= limits.rows)) return;
+      left -= rows;
       await this.#drop(key);
     }
+  }
+
+  async #count(told: Told): Promise<void> {
+    const [counted] = await this.#store.query<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${told.table}`);
+    told.rows = counted?.rows ?? 0;
   }
 
   async #drop(key: string): Promise<void> {

@@ -40,7 +40,7 @@ describe('what is known of hosts', () => {
     said.length = 0;
     // What has come since is for the next that asks.
     expect(await of(2)).toBe(first);
-    expect(said).toEqual([expect.stringMatching(/host > 1 AND host <= 2/)]);
+    expect(said).toEqual([expect.stringMatching(/host > 1 AND host <= 2/), expect.stringMatching(/^SELECT count/)]);
     expect(await rows(first)).toEqual(['device a', 'device b']);
     said.length = 0;
     expect(await of(2)).toBe(first);
@@ -85,6 +85,27 @@ describe('what is known of hosts', () => {
       "SELECT count(*)::DOUBLE AS tables FROM duckdb_tables() WHERE table_name LIKE 'told%'",
     );
     expect(left?.tables).toBe(0);
+  });
+
+  it('is of so many rows at most, whatever their numbers, but for a few tables', async () => {
+    told = new ToldTables(store, { tables: 5, rows: 6, few: 2 });
+    await add(1_000, 'a');
+    await add(2_000, 'b');
+    const tables = [];
+    for (let other = 0; other < 3; other++) tables.push(await of(2_000, `other ${other}`));
+    for (const table of tables) expect(await rows(table)).toHaveLength(2);
+    await store.query(`DELETE FROM ${HOSTS} WHERE host = 1000`);
+    await told.forget();
+    for (let other = 3; other < 5; other++) tables.push(await of(2_000, `other ${other}`));
+    for (const table of tables) expect(await rows(table)).toHaveLength(1);
+    // Now there are as many tables as may be.
+    await of(2_000, 'other 5');
+    await expect(rows(tables[0] as string)).rejects.toThrow('does not exist');
+    for (let host = 3_000; host < 3_010; host++) await add(host, 'c');
+    expect(await rows(await of(3_009, 'other 4'))).toHaveLength(11);
+    expect(await rows(await of(3_009, 'other 6'))).toHaveLength(11);
+    await expect(rows(tables[3] as string)).rejects.toThrow('does not exist');
+    expect(await rows(tables[4] as string)).toHaveLength(11);
   });
 
   it('is worked out the next time when the store has failed', async () => {

@@ -33,12 +33,14 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
 
   /** Batches of which each row is told from all others by a mark and its number. */
   async function appendMarked(store: ClickHouseStore, mark: number, batches: number): Promise<void> {
-    for (let batch = 0; batch < batches; batch++) {
-      const flows = flowsOf(500, mark);
-      flows.applicationId.fill(mark);
-      for (let row = 0; row < flows.length; row++) flows.octetDeltaCount[row] = 500 * batch + row;
-      await store.append(flows);
-    }
+    for (let batch = 0; batch < batches; batch++) await appendBatch(store, mark, batch);
+  }
+
+  async function appendBatch(store: ClickHouseStore, mark: number, batch: number): Promise<void> {
+    const flows = flowsOf(500, mark);
+    flows.applicationId.fill(mark);
+    for (let row = 0; row < flows.length; row++) flows.octetDeltaCount[row] = 500 * batch + row;
+    await store.append(flows);
   }
 
   const marks = `SELECT application_id AS mark, count(*) AS n, count(DISTINCT octets) AS different, max(octets) AS last
@@ -62,18 +64,28 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
 
   it('lose nothing and store nothing twice when the server is killed in the middle of inserting, again and again', async () => {
     const store = await open();
-    const appended = appendMarked(store, 7, 400);
+    // As long as it is killed, however fast it is.
+    let isOver = false;
+    const appended = (async () => {
+      let batches = 0;
+      for (; !isOver; batches++) {
+        await appendBatch(store, 7, batches);
+        await pause(2);
+      }
+      return batches;
+    })();
     for (let kill = 0; kill < 4; kill++) {
       await pause(150 + 70 * kill);
       await server.kill();
       await pause(30);
       await server.startAgain();
     }
-    await appended;
+    isOver = true;
+    const batches = await appended;
     await drained(store);
     expect(store.progress.failedTries).toBeGreaterThan(0);
     expect(store.state.kind).toBe('storing');
-    expect(await store.query(marks)).toEqual([whole(7, 200_000)]);
+    expect(await store.query(marks)).toEqual([whole(7, 500 * batches)]);
     await store.close();
   });
 
