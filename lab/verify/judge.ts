@@ -1,15 +1,14 @@
-import { trueNs } from '../../core/time/instant.ts';
 import type { VirtualClock } from '../../core/time/virtual-clock.ts';
-import { Conversations, type Conversation } from './conversations.ts';
+import type { Conversation, Conversations } from './conversations.ts';
 import type { Difference, Gap } from './difference.ts';
-import { endpointsOf, type Endpoints } from './endpoints.ts';
+import type { Endpoints } from './endpoints.ts';
+import { indexed } from './indexed.ts';
 import { ConversationJudge, type Timeouts } from './judge-conversation.ts';
 import type { Ledger } from './ledger.ts';
-import { Placer, type Placement } from './placement.ts';
-import { RowsByConversation } from './rows-by-conversation.ts';
+import type { Placement, Placer } from './placement.ts';
+import type { RowsByConversation } from './rows-by-conversation.ts';
 import { LOST, type Records } from './records.ts';
 import { Sentences } from './sentences.ts';
-import { WallTime } from './wall-time.ts';
 
 /** What the judge goes by: the truth, the records, and how the router's clock and cache were set. */
 export interface Case {
@@ -60,17 +59,16 @@ class Court {
   readonly #strangers: number[] = [];
   #gaps: Gap[] = [];
 
-  constructor({ ledger, records, routerClock, epochUnixMs, publicAddresses, timeouts }: Case) {
+  constructor(facts: Case) {
+    const { ledger, records, epochUnixMs, timeouts } = facts;
+    const { conversations, placer, endpoints, rows } = indexed(facts);
     this.#records = records;
-    const conversations = (this.#conversations = new Conversations(ledger));
-    const wall = new WallTime(routerClock.historyUntil(trueNs(ledger.endNs)), ledger.endNs, routerClock.readingErrorNs);
-    this.#placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
-    this.#endpoints = (row) => endpointsOf(records, row, publicAddresses, ledger.untranslated);
-    this.#sentences = new Sentences(ledger, conversations, records, this.#endpoints, epochUnixMs);
+    this.#conversations = conversations;
+    this.#placer = placer;
+    this.#endpoints = endpoints;
+    this.#rows = rows;
+    this.#sentences = new Sentences(ledger, conversations, records, endpoints, epochUnixMs);
     this.#judge = new ConversationJudge(ledger, conversations, records, timeouts, this.#sentences);
-    this.#rows = new RowsByConversation(records.length, conversations.count, (row) =>
-      conversations.byInside(this.#endpoints(row)),
-    );
   }
 
   judgeConversations(): void {

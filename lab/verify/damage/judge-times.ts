@@ -1,13 +1,11 @@
-import { NS_PER_MS, trueNs } from '../../../core/time/instant.ts';
-import { Conversations, type Conversation } from '../conversations.ts';
+import { NS_PER_MS } from '../../../core/time/instant.ts';
+import type { Conversation, Conversations } from '../conversations.ts';
 import { lastInstant, packetsBefore } from '../count.ts';
-import { endpointsOf } from '../endpoints.ts';
+import { indexed } from '../indexed.ts';
 import type { Case } from '../judge.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
-import { Placer } from '../placement.ts';
-import { RowsByConversation } from '../rows-by-conversation.ts';
-import { WallTime, type Span } from '../wall-time.ts';
+import type { Span } from '../wall-time.ts';
 import { endpointUses, lendings, type LentAddress } from './holdings.ts';
 import type { JudgedRecords, Telling } from './judged-records.ts';
 import { pairsOf } from './order.ts';
@@ -83,14 +81,9 @@ export function judgeTimes(
 }
 
 /** Fills in conversation, train and true times of each row; of one that has none `startNs` is NaN. */
-function lookUp({ ledger, records, routerClock, epochUnixMs, publicAddresses }: Case, columns: Columns): void {
-  const conversations = new Conversations(ledger);
-  const history = routerClock.historyUntil(trueNs(ledger.endNs));
-  const wall = new WallTime(history, ledger.endNs, routerClock.readingErrorNs);
-  const placer = new Placer(ledger, conversations, records, wall, epochUnixMs);
-  const rows = new RowsByConversation(records.length, conversations.count, (row) =>
-    conversations.byInside(endpointsOf(records, row, publicAddresses, ledger.untranslated)),
-  );
+function lookUp(facts: Case, columns: Columns): void {
+  const { ledger } = facts;
+  const { conversations, placer, rows } = indexed(facts);
   columns.startNs.fill(NaN);
   for (let conversation = 0; conversation < conversations.count; conversation++) {
     for (const { row, first, last, timed } of placer.placeAll(rows.of(conversation), conversation)) {
