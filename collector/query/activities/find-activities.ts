@@ -25,6 +25,6 @@ export async function activitiesOf(
 ): Promise<{ activities: NamedActivity[]; count: number }> {
   const only = holder === undefined ? undefined : seen.isOf(holder);
   if (holder !== undefined && only === undefined) return { activities: [], count: 0 };
-  const { sessions, count } = await findSessions(store, seen, { ...(only && { only }), ...(most !== undefined && { most }) });
+  const { sessions, count } = await findSessions(store, seen, { only, most });
   return { activities: sessions.map(nameActivity), count };
 }

@@ -66,7 +66,7 @@ interface SessionRow extends Omit<Session, 'holder' | 'application' | 'role' | '
 export async function findSessions(
   store: AskedStore,
   seen: SeenFlows,
-  { only, most = Infinity }: { only?: Derived; most?: number } = {},
+  { only, most = Infinity }: { only?: Derived | undefined; most?: number | undefined } = {},
 ): Promise<{ sessions: Session[]; count: number }> {
   const { vocabulary } = seen;
   const unnamed: Derived = {
@@ -77,9 +77,9 @@ export async function findSessions(
   const rows = await seen.usingKept(
     { columns: NEEDED, only: [...(only === undefined ? [] : [only]), unnamed] },
     (flows) => sessionsOf(flows, vocabulary),
-    (all, parts) =>
+    (asked) =>
       store.query<SessionRow>(
-        largest(parts === undefined ? sessionsOf(all, vocabulary) : sessionsOfParts(parts, vocabulary), limit),
+        largest(asked.kept === undefined ? sessionsOf(asked.all, vocabulary) : sessionsOfParts(asked, vocabulary), limit),
       ),
   );
   const count = rows[0]?.count ?? 0;

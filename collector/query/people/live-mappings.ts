@@ -29,19 +29,20 @@ export async function usingLiveMappings<T>(
   ask: (tables: string) => Promise<T>,
 ): Promise<T> {
   const begun: Derived = { needs: ['start_ms'], sql: `start_ms <= ${Math.floor(presentMs)}` };
-  const all = ownPieces(seen, seen.from(NEEDED, [WENT_THROUGH_NAT, begun]), presentMs, timeouts);
-  const askAll = (): Promise<T> => ask(liveOf(livesOf(all, timeouts), presentMs));
-  const needs = { columns: NEEDED, only: [WENT_THROUGH_NAT, ...(isPresentTold(seen) ? [begun] : [])] };
-  const { loose } = seen.partsOf(needs);
-  if (loose === undefined || !(await haveSettledBegun(store, seen, presentMs))) return askAll();
-  const coming = `(FROM ${loose}) AS flows WHERE ${begun.sql}`;
+  const needs = { columns: NEEDED, only: [WENT_THROUGH_NAT, begun] };
+  const askAll = (): Promise<T> => {
+    const all = ownPieces(seen, seen.from(needs.columns, needs.only), presentMs, timeouts);
+    return ask(liveOf(livesOf(all, timeouts), presentMs));
+  };
+  const coming = seen.loose(needs);
+  if (coming === undefined || !(await haveSettledBegun(store, seen, presentMs))) return askAll();
   const sinceMs = await keptSince(store, coming, presentMs, timeouts);
   return seen.usingKept(
-    needs,
+    // A present that goes on is no part of what is kept.
+    isPresentTold(seen) ? needs : { columns: NEEDED, only: [WENT_THROUGH_NAT] },
     (flows) => stretchesOf(ownPieces(seen, flows, sinceMs, timeouts), timeouts),
-    (_, parts) => {
-      if (parts === undefined) return askAll();
-      const { kept: stretches, keeping } = parts;
+    ({ kept: stretches, keeping }) => {
+      if (stretches === undefined) return askAll();
       return keeping(livesOf(`FROM ${stretches}`, timeouts), (lives) => {
         if (lives === undefined) return askAll();
         // Of mappings that nothing comes for they are as they were.
@@ -67,9 +68,9 @@ async function haveSettledBegun(store: AskedStore, seen: SeenFlows, presentMs: n
   return seen.usingKept(
     { columns: ['start_ms'], only: [WENT_THROUGH_NAT] },
     (flows) => `SELECT max(start_ms)::DOUBLE AS latest FROM ${flows}`,
-    async (_, parts) => {
-      if (parts === undefined) return false;
-      const [row] = await store.query<{ latest: number | null }>(`FROM ${parts.kept}`);
+    async ({ kept }) => {
+      if (kept === undefined) return false;
+      const [row] = await store.query<{ latest: number | null }>(`FROM ${kept}`);
       return (row?.latest ?? -Infinity) <= presentMs;
     },
   );

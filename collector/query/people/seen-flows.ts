@@ -60,8 +60,17 @@ interface Needs {
   readonly stepMs?: number;
 }
 
+/** Of which nothing is kept. */
+export interface AllFlows {
+  readonly all: string;
+  readonly kept?: never;
+  readonly loose?: never;
+  readonly keeping?: never;
+}
+
 /** A table with what is kept of flows that stay as they are, these flows, and the others. */
 export interface KeptParts {
+  readonly all?: never;
   readonly kept: string;
   readonly settled: string;
   readonly loose: string;
@@ -153,39 +162,39 @@ export class SeenFlows {
     return this.usingKept(
       needs,
       (flows) => over(flows, true),
-      (all, parts) =>
-        ask(parts === undefined ? `(${over(all, false)})` : `(FROM ${parts.kept} UNION ALL (${over(parts.loose, false)}))`),
+      ({ all, kept, loose }) =>
+        ask(kept === undefined ? `(${over(all, false)})` : `(FROM ${kept} UNION ALL (${over(loose, false)}))`),
     );
   }
 
   /**
-   * What `ask` answers of all flows, and of a table with what `over` selects from those that stay as they are, where it is kept: for what is put together of more
-   * than the rows of parts. All it gets can stand in `FROM`.
+   * What `ask` answers of all flows, or of a table with what `over` selects from those that stay as they are, where it is kept, and the flows apart: for what is put
+   * together of more than the rows of parts. All it gets can stand in `FROM`.
    */
-  usingKept<T>(needs: Needs, over: (flows: string) => string, ask: (all: string, parts?: KeptParts) => Promise<T>): Promise<T> {
-    const { all, settled, loose } = this.partsOf(needs);
-    if (this.#kept === undefined || settled === undefined || loose === undefined) return ask(all);
+  usingKept<T>(
+    { columns, only = [], stepMs = 1 }: Needs,
+    over: (flows: string) => string,
+    ask: (flows: AllFlows | KeptParts) => Promise<T>,
+  ): Promise<T> {
+    // Only what is asked is put into words: these may be long.
+    const { source, select } = this.#relation(columns, only, stepMs);
+    const askAll = (): Promise<T> => ask({ all: select(source.all) });
+    const keptSums = this.#kept;
+    if (keptSums === undefined || source.settled === undefined || source.loose === undefined) return askAll();
+    const [settled, looseFlows] = [select(source.settled), source.loose];
     const { fromMs, toMs, knownAtMs } = this.request;
     // A time that is told may go on with the clock.
     const isAskedAgain = fromMs === undefined && toMs === undefined && knownAtMs === undefined;
-    const keptSums = this.#kept;
+    const keeping: KeptParts['keeping'] = (sql, askMore) => keptSums.using(sql, true, askMore);
     return keptSums.using(over(settled), isAskedAgain, (kept) =>
-      ask(
-        all,
-        kept === undefined ? undefined : { kept, settled, loose, keeping: (sql, askMore) => keptSums.using(sql, true, askMore) },
-      ),
+      kept === undefined ? askAll() : ask({ kept, settled, loose: select(looseFlows), keeping }),
     );
   }
 
-  /** `FROM` of all flows, of those that stay as they are, where there are any, and of the others. */
-  partsOf({ columns, only = [], stepMs = 1 }: Needs): Source {
+  /** `FROM` of the flows that may not stay as they are; `undefined` when these are all. */
+  loose({ columns, only = [], stepMs = 1 }: Needs): string | undefined {
     const { source, select } = this.#relation(columns, only, stepMs);
-    const { all, settled, loose } = source;
-    return {
-      all: select(all),
-      ...(settled !== undefined && { settled: select(settled) }),
-      ...(loose !== undefined && { loose: select(loose) }),
-    };
+    return source.loose && select(source.loose);
   }
 
   /** The shortest relation that has all columns, and what selects them from a part of it. */
