@@ -32,7 +32,7 @@ const OUTLIER_FLOOR_NS = NS_PER_MS;
 /** After so many outliers in a row that may be of one clock, though none agreed with the one before, it is the estimate that is wrong. */
 const OUTLIERS_IN_A_ROW = 4;
 /** The fastest that a clock goes which is to be kept (RFC 5905 section 11.3, MAXFREQ). */
-const FASTEST = 500e-6;
+export const MAX_FREQUENCY_PPM = 500;
 /** How well the frequency is still known when the clock or its server was moved. */
 const MOVED_SLOPE_DEVIATION = 5e-6;
 
@@ -108,7 +108,7 @@ export class OffsetEstimator {
       this.#suspect = sample;
       this.#outliers++;
       this.#possible =
-        suspect !== undefined && agree(suspect, sample, 0, FASTEST * Math.abs(sample.at - suspect.at) + limitNs)
+        suspect !== undefined && agree(suspect, sample, 0, (MAX_FREQUENCY_PPM / 1e6) * Math.abs(sample.at - suspect.at) + limitNs)
           ? this.#possible + 1
           : 1;
       if (this.#possible >= OUTLIERS_IN_A_ROW) {

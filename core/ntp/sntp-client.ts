@@ -4,11 +4,12 @@ import type { Receipt } from './association.ts';
 import { ClockDiscipline, type AdjustableClock } from './discipline.ts';
 import { announcedLeap } from './leap-announcement.ts';
 import { combine, selectServers, type Selection } from './selection.ts';
-import { BURST_REPLIES, MAX_FREQUENCY_PPM, Source, type SourceOptions } from './source.ts';
+import { MAX_FREQUENCY_PPM } from './offset-estimator.ts';
+import { BURST_REPLIES, Source, type SourceOptions } from './source.ts';
 import type { ClockReading } from './request-log.ts';
 import { ntpTimestamp } from './timestamp.ts';
 
-export interface SntpClientOptions extends Omit<SourceOptions, 'resolutionNs'> {
+export interface SntpClientOptions extends SourceOptions {
   /** The clock that is read for timestamps and corrected by samples. */
   readonly clock: AdjustableClock;
   readonly epoch: Epoch;
@@ -85,7 +86,7 @@ export class SntpClient implements Machine<SntpInput, SntpOutput> {
     this.#options = options;
     this.#panicThresholdNs = (options.panicThresholdS ?? 1_000) * NS_PER_S;
     this.#discipline = new ClockDiscipline({ clock, stepThresholdMs, maxSlewPpm, maxFrequencyPpm });
-    this.#sources = servers.map((server) => new Source(server, { ...options, resolutionNs: clock.resolutionNs }));
+    this.#sources = servers.map((server) => new Source(server, clock.resolutionNs, options));
   }
 
   /** The frequency correction the client has arrived at, in parts per million: what a drift file keeps. */

@@ -1,7 +1,7 @@
 import type { Random } from '../random/random.ts';
 import { NS_PER_MS, trueNs, type DurationNs, type TrueNs } from '../time/instant.ts';
 import { Association } from './association.ts';
-import { OffsetEstimator } from './offset-estimator.ts';
+import { MAX_FREQUENCY_PPM, OffsetEstimator } from './offset-estimator.ts';
 import { rootDistanceNs } from './reply-check.ts';
 import type { Candidate } from './selection.ts';
 import type { SymmetricKey } from './symmetric-key.ts';
@@ -15,8 +15,6 @@ export interface SourceOptions {
   readonly pollIntervalS?: number;
   /** Seconds up to which the interval doubles while the clock is steady; the same as `pollIntervalS` unless told. */
   readonly maxPollIntervalS?: number;
-  /** The steps in which the client's clock is read, which RFC 5905 calls its precision; 1 unless told. */
-  readonly resolutionNs?: DurationNs;
   /** The largest frequency correction, in parts per million; 500 unless told. */
   readonly maxFrequencyPpm?: number;
   /** The frequency correction a drift file remembers, in parts per million: it is in force from the first request on. */
@@ -39,8 +37,6 @@ export interface SourceCandidate extends Candidate {
 
 /** Good replies wanted in quick succession at the start, so that a clock is right within seconds. */
 export const BURST_REPLIES = 4;
-/** RFC 5905 section 11.3, MAXFREQ. */
-export const MAX_FREQUENCY_PPM = 500;
 /** How far off an oscillator may be that nobody has measured, as a part of the most that is corrected, and a remembered one. */
 const UNKNOWN_PART = 1 / 5;
 const REMEMBERED_DEVIATION = 1e-6;
@@ -53,8 +49,9 @@ export class Source {
   readonly association: Association;
   readonly estimator: OffsetEstimator;
 
-  constructor(server: string, options: SourceOptions) {
-    const { pollIntervalS = 64, maxPollIntervalS, resolutionNs, ownReferenceId, frequencyPpm, initialDelayMs } = options;
+  /** `resolutionNs`: the steps in which the client's clock is read, which RFC 5905 calls its precision. */
+  constructor(server: string, resolutionNs: DurationNs, options: SourceOptions) {
+    const { pollIntervalS = 64, maxPollIntervalS, ownReferenceId, frequencyPpm, initialDelayMs } = options;
     const { maxFrequencyPpm = MAX_FREQUENCY_PPM } = options;
     const random = options.random.fork(server);
     const startsAt = trueNs(Math.round((initialDelayMs ?? random.uniform(0, 1_000)) * NS_PER_MS));
