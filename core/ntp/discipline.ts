@@ -10,7 +10,7 @@ export interface DisciplineOptions {
   readonly stepThresholdMs: number;
   /** The fastest slew, in parts per million. */
   readonly maxSlewPpm: number;
-  /** No oscillator worth correcting is further off than this, in parts per million (RFC 5905 section 11.3, MAXFREQ). */
+  /** No oscillator worth correcting is further off than this, in parts per million (RFC 5905 section A.5.5.6, MAXFREQ). */
   readonly maxFrequencyPpm: number;
 }
 

@@ -31,6 +31,7 @@ export interface Measurement {
 export const PHI = 15e-6;
 /** No client's clock is taken to be read any better than to a microsecond. */
 const PRECISION = -20;
+export const FINEST_READING_NS = 2 ** PRECISION * NS_PER_S;
 
 /**
  * Offset and delay by RFC 5905 section 8 (the signs in its appendix A.5.1.1 are wrong). Only differences are used, so the
@@ -39,7 +40,7 @@ const PRECISION = -20;
  */
 export function measure({ t1, t2, t3, t4 }: Exchange, precision = PRECISION, resolutionNs = 1): Measurement {
   const server = timestampDifference(t3, t2);
-  const readingNs = Math.max(2 ** PRECISION * NS_PER_S, resolutionNs);
+  const readingNs = Math.max(FINEST_READING_NS, resolutionNs);
   return {
     offsetNs: durationNs(timestampDifference(t2, t1) + timestampDifference(t3, t4), 2),
     delayNs: durationNs(timestampDifference(t4, t1) - server),

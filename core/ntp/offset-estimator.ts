@@ -31,7 +31,7 @@ const OUTLIER_DEVIATIONS = 5;
 const OUTLIER_FLOOR_NS = NS_PER_MS;
 /** After so many outliers in a row that may be of one clock, though none agreed with the one before, it is the estimate that is wrong. */
 const OUTLIERS_IN_A_ROW = 4;
-/** The fastest that a clock goes which is to be kept (RFC 5905 section 11.3, MAXFREQ). */
+/** The fastest that a clock goes which is to be kept (RFC 5905 section A.5.5.6, MAXFREQ). */
 export const MAX_FREQUENCY_PPM = 500;
 /** How well the frequency is still known when the clock or its server was moved. */
 const MOVED_SLOPE_DEVIATION = 5e-6;
@@ -90,8 +90,8 @@ export class OffsetEstimator {
   }
 
   /**
-   * Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved; or unless it is one of many that a clock can have gone through, though not
-   * at the pace that is believed.
+   * Takes a sample. An outlier changes nothing, unless the next sample agrees with it: then the clock or its server was moved; or
+   * unless it is one of many that a clock can have gone through, though not at the pace that is believed.
    */
   add(sample: OffsetSample): Verdict {
     const variance = Math.max(this.#leastVariance, this.#noise.variance(sample.delayNs));
@@ -107,12 +107,10 @@ export class OffsetEstimator {
       const suspect = this.#suspect;
       this.#suspect = sample;
       this.#outliers++;
-      this.#possible =
-        suspect !== undefined && agree(suspect, sample, 0, (MAX_FREQUENCY_PPM / 1e6) * Math.abs(sample.at - suspect.at) + limitNs)
-          ? this.#possible + 1
-          : 1;
+      this.#possible = suspect !== undefined && this.#canFollow(suspect, sample, state.slope, limitNs) ? this.#possible + 1 : 1;
       if (this.#possible >= OUTLIERS_IN_A_ROW) {
-        this.#beginAnew(sample, variance);
+        // What was known of its frequency was wrong too.
+        this.#beginAnew(sample, variance, MAX_FREQUENCY_PPM / 1e6);
         return { verdict: 'moved', surpriseNs: 0 };
       }
       if (suspect === undefined || !agree(suspect, sample, state.slope, limitNs)) return { verdict: 'outlier', surpriseNs };
@@ -134,9 +132,15 @@ export class OffsetEstimator {
     return { verdict: 'taken', surpriseNs };
   }
 
+  /** Whether a clock can have gone from one to the other: one that is to be kept, or one no further from the pace that was believed. */
+  #canFollow(earlier: OffsetSample, later: OffsetSample, slope: number, limitNs: DurationNs): boolean {
+    const reachNs = (MAX_FREQUENCY_PPM / 1e6) * Math.abs(later.at - earlier.at) + limitNs;
+    return [0, slope].some((pace) => agree(earlier, later, pace, reachNs));
+  }
+
   /** With what was known before any sample. */
-  #beginAnew(sample: OffsetSample, offsetVariance: number): void {
-    const { slope, slopeDeviation } = this.#prior;
+  #beginAnew(sample: OffsetSample, offsetVariance: number, slopeDeviation = this.#prior.slopeDeviation): void {
+    const { slope } = this.#prior;
     this.#begin(sample, { offsetNs: sample.offsetNs, slope, offsetVariance, slopeVariance: slopeDeviation ** 2 });
   }
 

@@ -1,5 +1,5 @@
 import { NS_PER_S, type DurationNs } from '../time/instant.ts';
-import { PHI, type Measurement } from './exchange.ts';
+import { FINEST_READING_NS, PHI, type Measurement } from './exchange.ts';
 import { LEAP_UNSYNCHRONISED, NTP_MODE, type NtpPacket } from './packet.ts';
 import { isAuthentic, keyIdAt, type SymmetricKey } from './symmetric-key.ts';
 import { timestampDifference } from './timestamp.ts';
@@ -53,17 +53,22 @@ export function contentFault(packet: NtpPacket): string | undefined {
 }
 
 /** Why the timestamps of an exchange contradict each other, or `undefined`. */
-export function timeFault({ delayNs, serverNs }: Measurement): string | undefined {
+export function timeFault({ delayNs, serverNs, readingNs }: Measurement): string | undefined {
   if (serverNs < 0) return 'transmit-before-receive';
   if (serverNs > MAX_SERVER_NS) return 'server-time';
-  if (delayNs < -toleranceNs(serverNs)) return 'negative-delay';
+  if (delayNs < -(Math.max(DELAY_TOLERANCE_NS, readingNs) + serverNs * DELAY_TOLERANCE_RATE)) return 'negative-delay';
   return undefined;
 }
 
 /** Whether a reply is too far from the reference clock for a client that asks every `intervalNs` (RFC 5905 section A.5.5.3). */
-export function distanceFault(packet: NtpPacket, measurement: Measurement, intervalNs: DurationNs): string | undefined {
+export function distanceFault(
+  packet: Pick<NtpPacket, 'rootDelayS' | 'rootDispersionS'>,
+  { delayNs, dispersionNs, readingNs }: Measurement,
+  intervalNs: DurationNs,
+): string | undefined {
   // It is the server that is judged, not how the client reads its own clock.
-  const distanceNs = rootDistanceNs(packet, measurement.delayNs, measurement.dispersionNs - measurement.readingNs);
+  const ticksNs = readingNs - FINEST_READING_NS;
+  const distanceNs = rootDistanceNs(packet, delayNs - ticksNs, dispersionNs - ticksNs);
   return distanceNs > MAX_DISTANCE_S * NS_PER_S + PHI * intervalNs ? 'distance' : undefined;
 }
 
@@ -73,5 +78,3 @@ export const rootDistanceNs = (
   delayNs: DurationNs,
   dispersionNs: DurationNs,
 ): DurationNs => (rootDelayS / 2 + rootDispersionS) * NS_PER_S + Math.max(0, delayNs) / 2 + dispersionNs;
-
-const toleranceNs = (serverNs: DurationNs): DurationNs => DELAY_TOLERANCE_NS + serverNs * DELAY_TOLERANCE_RATE;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { measure } from '../../../core/ntp/exchange.ts';
+import { distanceFault, timeFault } from '../../../core/ntp/reply-check.ts';
 import { ntpTimestamp } from '../../../core/ntp/timestamp.ts';
 import { NS_PER_S, wallNs } from '../../../core/time/instant.ts';
 
@@ -49,5 +50,26 @@ test('seen from the other side the offset is the opposite', () => {
       const here = measure({ t1: t3, t2: t4, t3: t1, t4: t2 });
       expect(Math.abs(there.offsetNs + here.offsetNs)).toBeLessThanOrEqual(1);
     }),
+  );
+});
+
+test('of a client whose clock is read in ticks, however coarse, no server near by is found at fault', () => {
+  fc.assert(
+    fc.property(
+      epochs,
+      instants,
+      fc.constantFrom(1, 1e6, 1e7, 4e9, 1e10),
+      fc.nat(300_000),
+      fc.nat(50_000),
+      (epoch, sentAt, tickNs, delay, server) => {
+        const whole = exchange(epoch, sentAt, 0, delay, server, delay);
+        const read = (ns: number): bigint => ntpTimestamp(epoch, wallNs(Math.floor(ns / tickNs) * tickNs));
+        const measurement = measure({ ...whole, t1: read(sentAt), t4: read(sentAt + 2 * delay + server) }, -20, tickNs);
+        expect(timeFault(measurement)).toBeUndefined();
+        const near = { rootDelayS: 0.001, rootDispersionS: 0.3 };
+        expect(distanceFault(near, measurement, 64 * NS_PER_S)).toBeUndefined();
+        expect(distanceFault({ ...near, rootDispersionS: 1.1 }, measurement, 64 * NS_PER_S)).toBe('distance');
+      },
+    ),
   );
 });

@@ -104,7 +104,7 @@ describe('an outlier', () => {
     expect(one.add(sample(450, 0)).verdict).toBe('taken');
   });
 
-  test('is believed when it is one of four that agree with nothing: what was foretold is wrong', () => {
+  test('is believed when it is one of four that a clock can have gone through: what was foretold is wrong', () => {
     // A remembered frequency of another oscillator: this one is 300 ppm away, and nobody was to notice in the first seconds.
     const one = estimator(0, 1e-7);
     for (let s = 0; s < 6; s += 2) expect(one.add(sample(s, 0)).verdict).toBe('taken');
@@ -113,9 +113,24 @@ describe('an outlier', () => {
     expect(verdicts).toEqual(['outlier', 'outlier', 'outlier', 'moved']);
     expect(estimateAt(one, 256).offsetNs).toBe(at(256));
   });
+
+  test.each([
+    [490, 560],
+    [-600, -650],
+    [300, -200],
+  ])('is believed before long when the pace goes from %i to %i ppm', (before, then) => {
+    const one = estimator(before / 1e6, 1e-6);
+    let offsetNs = 0;
+    const verdicts = Array.from({ length: 60 }, (_, poll) => {
+      offsetNs += 64 * (poll < 30 ? before : then) * 1_000;
+      return one.add(sample(64 * poll, offsetNs)).verdict;
+    });
+    expect(verdicts.slice(-20)).toEqual(Array.from({ length: 20 }, () => 'taken'));
+    expect(estimateAt(one, 64 * 59).slope * 1e6).toBeCloseTo(then, 0);
+  });
 });
 
-test('outliers that no clock can have gone through are never believed, however many', () => {
+test('outliers that no clock can have gone through are not believed, a hundred of them', () => {
   const one = estimator();
   for (let s = 0; s < 384; s += 64) one.add(sample(s, 0));
   const random = new Random(9);
