@@ -52,8 +52,7 @@ export class ToldTables {
     return this.#inTurn(async () => {
       for (const told of this.#told.values()) {
         const { table, source, number } = told;
-        await this.#store.query(`DELETE FROM ${table} WHERE ${number} NOT IN (SELECT ${number} FROM ${source})`);
-        await this.#count(told);
+        told.rows -= await this.#change(`DELETE FROM ${table} WHERE ${number} NOT IN (SELECT ${number} FROM ${source})`);
       }
     });
   }
@@ -75,15 +74,15 @@ export class ToldTables {
     const key = select(source);
     const known = this.#told.get(key);
     const told = known ?? { table: `${DATABASE}.told_${made++}`, source, number, until: 0, rows: 0 };
-    const isBehind = known === undefined || known.until < last;
-    if (isBehind) {
+    if (known === undefined || known.until < last) {
       const coming = select(`(FROM ${source} WHERE ${number} > ${told.until} AND ${number} <= ${last}) AS coming`);
-      await this.#store.query(`${known === undefined ? `CREATE TABLE ${told.table} AS` : `INSERT INTO ${told.table}`} ${coming}`);
+      told.rows += await this.#change(
+        `${known === undefined ? `CREATE TABLE ${told.table} AS` : `INSERT INTO ${told.table}`} ${coming}`,
+      );
       told.until = last;
     }
     this.#told.delete(key);
     this.#told.set(key, told);
-    if (isBehind) await this.#count(told);
     await this.#dropOldest();
     return told.table;
   }
@@ -98,9 +97,9 @@ export class ToldTables {
     }
   }
 
-  async #count(told: Told): Promise<void> {
-    const [counted] = await this.#store.query<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${told.table}`);
-    told.rows = counted?.rows ?? 0;
+  /** Returns how many rows came or went. */
+  async #change(sql: string): Promise<number> {
+    return (await this.#store.query<{ Count: number }>(sql))[0]?.Count ?? 0;
   }
 
   async #drop(key: string): Promise<void> {

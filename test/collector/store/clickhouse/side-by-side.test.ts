@@ -74,13 +74,16 @@ describe.skipIf(!hasProgram('clickhouse-server'))('collectors and one ClickHouse
       }
       return batches;
     })();
-    for (let kill = 0; kill < 4; kill++) {
-      await pause(150 + 70 * kill);
-      await server.kill();
-      await pause(30);
-      await server.startAgain();
+    try {
+      for (let kill = 0; kill < 4; kill++) {
+        await pause(150 + 70 * kill);
+        await server.kill();
+        await pause(30);
+        await server.startAgain();
+      }
+    } finally {
+      isOver = true;
     }
-    isOver = true;
     const batches = await appended;
     await drained(store);
     expect(store.progress.failedTries).toBeGreaterThan(0);
