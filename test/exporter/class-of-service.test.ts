@@ -9,25 +9,16 @@ import { routerSchema } from '../../exporter/config.ts';
 import { classOfServiceOf } from '../../exporter/office/class-of-service.ts';
 import { Router } from '../../exporter/router.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
+import { connectionWith } from '../support/connection.ts';
 
 const EPOCH = { unixMs: Date.UTC(2026, 2, 2, 8) };
 const EF = 46;
 
-const VOICE: Connection = {
-  id: 0,
-  device: 0,
-  activity: -1,
+const VOICE: Connection = connectionWith({
   protocol: 17,
-  insideAddress: 0x0a000101,
-  insidePort: 50_000,
-  serverAddress: 0xc6120101,
   serverPort: 16_384,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
   classOfService: 4 * EF,
-};
+});
 
 const packet = (direction: Direction, connection = VOICE): PacketTrain => ({
   connection,

@@ -10,27 +10,23 @@ import { routerSchema } from '../../exporter/config.ts';
 import type { Office } from '../../exporter/office/office.ts';
 import { Router } from '../../exporter/router.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
+import { connectionWith } from '../support/connection.ts';
 
 const HOST = parseIPv4('10.0.1.1') as number;
 const SERVER = parseIPv4('198.18.0.1') as number;
 const HOP = parseIPv4('192.0.2.9') as number;
 
 let connections = 0;
-const connection = (fields: Partial<Connection>): Connection => ({
-  id: connections++,
-  device: 0,
-  activity: -1,
-  protocol: 1,
-  insideAddress: HOST,
-  insidePort: 0,
-  serverAddress: SERVER,
-  serverPort: 0,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
-  ...fields,
-});
+const connection = (fields: Partial<Connection>): Connection =>
+  connectionWith({
+    id: connections++,
+    protocol: 1,
+    insideAddress: HOST,
+    insidePort: 0,
+    serverAddress: SERVER,
+    serverPort: 0,
+    ...fields,
+  });
 
 const packet = (of: Connection, direction: Direction, startMs: number): PacketTrain => ({
   connection: of,

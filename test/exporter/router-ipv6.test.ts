@@ -9,25 +9,18 @@ import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { routerSchema } from '../../exporter/config.ts';
 import { Router } from '../../exporter/router.ts';
 import { drained, toldIn } from '../support/decoded-messages.ts';
+import { connectionWith } from '../support/connection.ts';
 
 const EPOCH = { unixMs: Date.UTC(2026, 2, 2, 8) };
 const address = (text: string): number => parseAddress(text) as number;
 const HOST = '2001:db8:50::7';
 
-const connection = (server: string): Connection => ({
-  id: 0,
-  device: 0,
-  activity: -1,
-  protocol: 17,
-  insideAddress: address(HOST),
-  insidePort: 50_000,
-  serverAddress: address(server),
-  serverPort: 443,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
-});
+const connection = (server: string): Connection =>
+  connectionWith({
+    protocol: 17,
+    insideAddress: address(HOST),
+    serverAddress: address(server),
+  });
 
 const train = (of: Connection, direction: Direction, startNs: number): PacketTrain => ({
   connection: of,

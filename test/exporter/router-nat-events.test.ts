@@ -8,25 +8,17 @@ import { NS_PER_MS, trueNs, type TrueNs } from '../../core/time/instant.ts';
 import { VirtualClock } from '../../core/time/virtual-clock.ts';
 import { routerSchema } from '../../exporter/config.ts';
 import { Router } from '../../exporter/router.ts';
+import { connectionWith } from '../support/connection.ts';
 
 const EPOCH = { unixMs: Date.UTC(2026, 2, 2, 8) };
 const FAST_MS = 300_000;
 
 const train = (startNs: TrueNs, insidePort: number): PacketTrain => ({
-  connection: {
+  connection: connectionWith({
     id: insidePort,
-    device: 0,
-    activity: -1,
     protocol: 17,
-    insideAddress: 0x0a000101,
     insidePort,
-    serverAddress: 0xc6120101,
-    serverPort: 443,
-    serverName: '',
-    dnsAnswer: 0,
-    calledAddress: 0,
-    calledPort: 0,
-  },
+  }),
   direction: 'up',
   startNs,
   intervalNs: 0,

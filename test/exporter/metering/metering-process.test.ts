@@ -6,6 +6,7 @@ import { NS_PER_MS, trueNs, type TrueNs } from '../../../core/time/instant.ts';
 import { VirtualClock } from '../../../core/time/virtual-clock.ts';
 import { meteringSchema } from '../../../exporter/metering/config.ts';
 import { MeteringProcess } from '../../../exporter/metering/metering-process.ts';
+import { connectionWith } from '../../support/connection.ts';
 
 const EPOCH = { unixMs: Date.UTC(2026, 2, 2, 8) };
 const ACTIVE_MS = 100;
@@ -36,20 +37,12 @@ const trainArbitrary = fc
   .map(({ flow, protocol, startMs, intervalMs, packets, extraOctets, last }): PacketTrain => {
     const tcp = protocol === 6;
     return {
-      connection: {
+      connection: connectionWith({
         id: flow,
-        device: 0,
-        activity: -1,
         protocol,
         insideAddress: 0x0a000001,
         insidePort: flow,
-        serverAddress: 0xc6120101,
-        serverPort: 443,
-        serverName: '',
-        dnsAnswer: 0,
-        calledAddress: 0,
-        calledPort: 0,
-      },
+      }),
       direction: 'up',
       startNs: trueNs(startMs * NS_PER_MS),
       intervalNs: packets === 1 ? 0 : intervalMs * NS_PER_MS,

@@ -8,6 +8,7 @@ import type { MeteringConfig } from '../../../exporter/metering/config.ts';
 import { MeteringProcess } from '../../../exporter/metering/metering-process.ts';
 import type { Observed } from '../../../exporter/metering/train-part.ts';
 import type { NaivePacket, NaiveRecord } from './reference-meter.ts';
+import { connectionWith } from '../../support/connection.ts';
 
 export const END_MS = 500;
 export const EPOCH = { unixMs: Date.UTC(2026, 2, 2, 8) };
@@ -46,20 +47,13 @@ export function trainOf(shape: {
   const { flow, protocol, direction, startMs, intervalMs, packets, extraOctets, last } = shape;
   const isTcp = protocol === 6;
   return {
-    connection: {
+    connection: connectionWith({
       id: flow,
-      device: 0,
-      activity: -1,
       protocol,
       insideAddress: INSIDE,
       insidePort: flow,
       serverAddress: SERVER,
-      serverPort: 443,
-      serverName: '',
-      dnsAnswer: 0,
-      calledAddress: 0,
-      calledPort: 0,
-    },
+    }),
     direction,
     startNs: trueNs(startMs * NS_PER_MS),
     intervalNs: packets === 1 ? 0 : intervalMs * NS_PER_MS,

@@ -5,6 +5,7 @@ import { TCP_ACK, TCP_FIN, TCP_SYN, type PacketTrain } from '../../../core/net/p
 import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
 import { natSchema, type NatConfig } from '../../../exporter/nat/config.ts';
 import { Nat } from '../../../exporter/nat/nat.ts';
+import { connectionWith } from '../../support/connection.ts';
 
 const packet = (
   atS: number,
@@ -12,20 +13,12 @@ const packet = (
   insidePort: number,
   options: { server?: number; flags?: number; host?: number } = {},
 ): PacketTrain => ({
-  connection: {
-    id: 0,
-    device: 0,
-    activity: -1,
+  connection: connectionWith({
     protocol,
     insideAddress: 0x0a000100 + (options.host ?? 1),
     insidePort,
     serverAddress: 0xc6120101 + (options.server ?? 0),
-    serverPort: 443,
-    serverName: '',
-    dnsAnswer: 0,
-    calledAddress: 0,
-    calledPort: 0,
-  },
+  }),
   direction: 'up',
   startNs: trueNs(atS * NS_PER_S),
   intervalNs: 0,

@@ -4,6 +4,7 @@ import type { PacketTrain } from '../../../core/net/packet-train.ts';
 import { NS_PER_S, trueNs } from '../../../core/time/instant.ts';
 import { natSchema, type NatConfig } from '../../../exporter/nat/config.ts';
 import type { Nat } from '../../../exporter/nat/nat.ts';
+import { connectionWith } from '../../support/connection.ts';
 
 export const ICMP = 1;
 export const TCP = 6;
@@ -37,20 +38,13 @@ export const remoteAddressOf = (remote: number): number => (remote > 0xffffff ? 
 
 function train(packet: Packet, direction: 'up' | 'down'): PacketTrain {
   return {
-    connection: {
-      id: 0,
-      device: 0,
-      activity: -1,
+    connection: connectionWith({
       protocol: packet.protocol,
       insideAddress: packet.net + packet.host,
       insidePort: packet.port,
       serverAddress: remoteAddressOf(packet.remote),
       serverPort: packet.remotePort,
-      serverName: '',
-      dnsAnswer: 0,
-      calledAddress: 0,
-      calledPort: 0,
-    },
+    }),
     direction,
     startNs: trueNs(packet.atS * NS_PER_S),
     intervalNs: 0,

@@ -9,6 +9,7 @@ import { judge, type Case } from '../../../lab/verify/judge.ts';
 import { Ledger } from '../../../lab/verify/ledger.ts';
 import type { MessageTimes } from '../../../lab/verify/message-times.ts';
 import { Records } from '../../../lab/verify/records.ts';
+import { connectionWith } from '../../support/connection.ts';
 
 const EPOCH_MS = 1_773_048_600_000;
 const END_S = 1_200;
@@ -19,20 +20,10 @@ const INACTIVE_S = 15;
 const PUBLIC = 0xcb007109;
 
 /** John's only connection. */
-const CONNECTION: Connection = {
-  id: 0,
-  device: 0,
-  activity: -1,
+const CONNECTION: Connection = connectionWith({
   protocol: PROTOCOL_UDP,
   insideAddress: 0x0a00000a,
-  insidePort: 50_000,
-  serverAddress: 0xc6120101,
-  serverPort: 443,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
-};
+});
 
 interface Burst {
   readonly atMs: number;

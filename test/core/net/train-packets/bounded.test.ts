@@ -4,25 +4,19 @@ import { expect, test } from 'vitest';
 import { PROTOCOL_UDP, type PacketTrain } from '../../../../core/net/packet-train.ts';
 import { PacketWriter } from '../../../../core/net/train-packets/packet-writer.ts';
 import { trueNs } from '../../../../core/time/instant.ts';
+import { connectionWith } from '../../../support/connection.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 const question = (id: number): PacketTrain => ({
-  connection: {
+  connection: connectionWith({
     id,
-    device: 0,
-    activity: -1,
     protocol: PROTOCOL_UDP,
     insideAddress: 0x0a000009,
-    insidePort: 50_000,
     serverAddress: 0xc6120105,
     serverPort: 33_434,
-    serverName: '',
-    dnsAnswer: 0,
-    calledAddress: 0,
-    calledPort: 0,
-  },
+  }),
   direction: 'up',
   startNs: trueNs(id),
   intervalNs: 0,

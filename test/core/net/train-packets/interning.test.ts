@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { PacketTrain } from '../../../../core/net/packet-train.ts';
 import { trueNs } from '../../../../core/time/instant.ts';
+import { connectionWith } from '../../../support/connection.ts';
 
 /** The packet a server sends, in a process that has named `before` already. */
 async function packetAfter(before: readonly string[]): Promise<string> {
@@ -9,20 +10,11 @@ async function packetAfter(before: readonly string[]): Promise<string> {
   const { PacketWriter } = await import('../../../../core/net/train-packets/packet-writer.ts');
   before.forEach(parseAddress);
   const [insideAddress = 0, serverAddress = 0] = ['2001:db8:50::1', '2001:db8:18:1::1'].map(parseAddress);
-  const connection = {
-    id: 0,
-    device: 0,
-    activity: -1,
+  const connection = connectionWith({
     protocol: 6,
     insideAddress,
-    insidePort: 50_000,
     serverAddress,
-    serverPort: 443,
-    serverName: '',
-    dnsAnswer: 0,
-    calledAddress: 0,
-    calledPort: 0,
-  };
+  });
   const train: PacketTrain = {
     connection,
     direction: 'down',

@@ -5,6 +5,7 @@ import { EventRecords } from '../../../../lab/verify/detection/event-records.ts'
 import { trueEvents, type DetectionCase, type ScriptedEvent } from '../../../../lab/verify/detection/truth.ts';
 import { Ledger } from '../../../../lab/verify/ledger.ts';
 import { Records } from '../../../../lab/verify/records.ts';
+import { connectionWith } from '../../../support/connection.ts';
 
 const EPOCH_MS = Date.UTC(2026, 2, 2, 8);
 const S = 1_000_000_000;
@@ -13,21 +14,16 @@ const FAR = 0xc6126401;
 const PUBLIC = 0xcb007102;
 const BEACON = 3;
 
-const connection = (id: number, written: Partial<Connection> = {}): Connection => ({
-  id,
-  device: 0,
-  activity: BEACON,
-  protocol: PROTOCOL_TCP,
-  insideAddress: JOHN,
-  insidePort: 50_000 + id,
-  serverAddress: FAR,
-  serverPort: 443,
-  serverName: '',
-  dnsAnswer: 0,
-  calledAddress: 0,
-  calledPort: 0,
-  ...written,
-});
+const connection = (id: number, written: Partial<Connection> = {}): Connection =>
+  connectionWith({
+    id,
+    activity: BEACON,
+    protocol: PROTOCOL_TCP,
+    insideAddress: JOHN,
+    insidePort: 50_000 + id,
+    serverAddress: FAR,
+    ...written,
+  });
 
 const train = (of: Connection, startS: number, written: Partial<PacketTrain> = {}): PacketTrain => ({
   connection: of,
