@@ -7,9 +7,10 @@ import { overviewView } from '../../../collector/api/view/overview-view.ts';
 import { personView } from '../../../collector/api/view/person-view.ts';
 import { viewRequestOf, type ViewContext } from '../../../collector/api/view/view-request.ts';
 import { attributionSchema } from '../../../collector/query/attribution-config.ts';
-import type { ReadyFlows } from '../../../collector/query/people/ready-flows.ts';
+import { ReadyFlows } from '../../../collector/query/people/ready-flows.ts';
 import type { DuckDbStore } from '../../../collector/store/duckdb-store.ts';
-import { type HandMadeFlow, ip, NINE, PUBLIC_ADDRESS } from './flows.ts';
+import type { AskedStore } from '../../../collector/store/flow-store.ts';
+import { batchOf, type HandMadeFlow, ip, NINE, PUBLIC_ADDRESS, storeOf } from './flows.ts';
 
 /** Flows, and views of them that are the same whether flows are made ready or not. */
 
@@ -129,3 +130,43 @@ export const ONE: HandMadeFlow = {
   startS: 0,
   endS: 5,
 };
+
+/** What is asked while flows come. */
+interface Asking {
+  readonly store: DuckDbStore;
+  /** The same, of which each statement is heard. */
+  readonly heard: AskedStore;
+  readonly ready: ReadyFlows;
+  /** How often flows have come. */
+  readonly step: number;
+}
+
+/** Asks of the first flows, made ready in chunks of so many, and again each time that others have come. */
+export async function askAsFlowsCome(
+  {
+    first,
+    later,
+    inside,
+    chunk,
+    hear,
+  }: {
+    readonly first: readonly HandMadeFlow[];
+    readonly later: readonly (readonly HandMadeFlow[])[];
+    readonly inside: ViewContext['inside'];
+    readonly chunk: number;
+    hear(sql: string): void;
+  },
+  ask: (asking: Asking) => Promise<void>,
+): Promise<void> {
+  const store = await storeOf(first);
+  const heard: AskedStore = { query: (sql, given) => (hear(sql), store.query(sql, given)) };
+  const ready = new ReadyFlows(heard, inside, 1_000, chunk);
+  try {
+    for (const [step, flows] of [[], ...later].entries()) {
+      await store.append(batchOf(flows));
+      await ask({ store, heard, ready, step });
+    }
+  } finally {
+    store.close();
+  }
+}

@@ -6,7 +6,7 @@ import { RememberedAnswers } from '../../../../collector/io/page/remembered-answ
 import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
 import type { AskedStore } from '../../../../collector/store/flow-store.ts';
 import { batchOf, NINE, storeOf } from '../../support/flows.ts';
-import { anyFlow, CHUNK, expectAlike, ONE, parameters, PLAIN } from '../../support/ready-views.ts';
+import { anyFlow, askAsFlowsCome, CHUNK, expectAlike, ONE, parameters, PLAIN } from '../../support/ready-views.ts';
 
 describe('what flows come to that stay as they are', () => {
   it('are told from what was kept as the table tells them, when the same is asked again and flows have come', async () => {
@@ -18,21 +18,9 @@ describe('what flows come to that stay as they are', () => {
         fc.array(anyFlow, { minLength: 2, maxLength: 2 }),
         parameters,
         async (first, later, asked) => {
-          const store = await storeOf(first);
-          const query: AskedStore['query'] = (sql, given) => {
-            if (sql.includes('CREATE TABLE flowlab_ready.kept_')) kept++;
-            return store.query(sql, given);
-          };
-          const ready = new ReadyFlows({ query }, PLAIN.inside, 1_000, CHUNK);
-          try {
-            await expectAlike(store, ready, asked);
-            for (const flow of later) {
-              await store.append(batchOf([flow]));
-              await expectAlike(store, ready, asked);
-            }
-          } finally {
-            store.close();
-          }
+          const hear = (sql: string): void => void (kept += Number(sql.includes('CREATE TABLE flowlab_ready.kept_')));
+          const coming = { first, later: later.map((flow) => [flow]), inside: PLAIN.inside, chunk: CHUNK, hear };
+          await askAsFlowsCome(coming, ({ store, ready }) => expectAlike(store, ready, asked));
         },
       ),
       { numRuns: 8 },

@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { natView, type NatView } from '../../../../collector/api/view/nat-view.ts';
-import { viewRequestOf } from '../../../../collector/api/view/view-request.ts';
-import { ReadyFlows } from '../../../../collector/query/people/ready-flows.ts';
-import type { AskedStore } from '../../../../collector/store/flow-store.ts';
-import { batchOf, type HandMadeFlow, NINE, storeOf } from '../../support/flows.ts';
-import { PLAIN } from '../../support/ready-views.ts';
+import { viewRequestOf, type ViewContext } from '../../../../collector/api/view/view-request.ts';
+import { type HandMadeFlow, NINE } from '../../support/flows.ts';
+import { askAsFlowsCome, PLAIN } from '../../support/ready-views.ts';
 
 const CHUNK = 8;
 const HOUR_S = 3_600;
@@ -47,27 +45,16 @@ it('live as the table has it, where what flows come to that stay as they are is 
         timeouts: anyTimeouts,
       }),
       async (first, later, { nowS, timeouts, ...asked }) => {
-        const store = await storeOf(first);
-        const query: AskedStore['query'] = (sql, given) => {
-          if (sql.includes('ANTI JOIN (SELECT DISTINCT')) again++;
-          return store.query(sql, given);
-        };
-        const ready = new ReadyFlows({ query }, PLAIN.inside, 1_000, CHUNK);
+        const hear = (sql: string): void => void (again += Number(sql.includes('ANTI JOIN (SELECT DISTINCT')));
         const request = viewRequestOf(new Map(Object.entries(asked)), NINE);
-        const ask = (nowMs: number, with_: { ready?: ReadyFlows }): Promise<NatView> =>
-          natView({ query }, { ...PLAIN, ...with_ }, { ...request, nowMs, timeouts });
-        try {
+        await askAsFlowsCome({ first, later, inside: PLAIN.inside, chunk: CHUNK, hear }, async ({ heard, ready, step }) => {
           // The present goes on.
-          for (const [step, flows] of [[], ...later].entries()) {
-            await store.append(batchOf(flows));
-            const nowMs = NINE + (nowS + 600 * step) * 1_000;
-            const found = await ask(nowMs, { ready });
-            living += found.mappings.length;
-            expect(found).toEqual(await ask(nowMs, {}));
-          }
-        } finally {
-          store.close();
-        }
+          const nowMs = NINE + (nowS + 600 * step) * 1_000;
+          const ask = (context: ViewContext): Promise<NatView> => natView(heard, context, { ...request, nowMs, timeouts });
+          const found = await ask({ ...PLAIN, ready });
+          living += found.mappings.length;
+          expect(found).toEqual(await ask(PLAIN));
+        });
       },
     ),
     { numRuns: 25 },
