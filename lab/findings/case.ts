@@ -2,7 +2,7 @@ import { NS_PER_MS } from '../../core/time/instant.ts';
 import type { FlowStore } from '../../collector/store/flow-store.ts';
 import { publicPool } from '../../exporter/nat/config.ts';
 import type { Scenario } from '../scenario/schema.ts';
-import type { Case } from '../verify/judge.ts';
+import type { Case } from '../verify/case.ts';
 import { FLOW_COLUMNS, Records } from '../verify/records.ts';
 import type { MeteringDevice } from '../world/metering-device.ts';
 

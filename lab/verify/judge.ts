@@ -1,25 +1,12 @@
-import type { VirtualClock } from '../../core/time/virtual-clock.ts';
 import type { Conversation, Conversations } from './conversations.ts';
 import type { Difference, Gap } from './difference.ts';
 import type { Endpoints } from './endpoints.ts';
-import { indexed } from './indexed.ts';
-import { ConversationJudge, type Timeouts } from './judge-conversation.ts';
-import type { Ledger } from './ledger.ts';
+import { indexed, type Case } from './case.ts';
+import { ConversationJudge } from './judge-conversation.ts';
 import type { Placement, Placer } from './placement.ts';
 import type { RowsByConversation } from './rows-by-conversation.ts';
 import { LOST, type Records } from './records.ts';
 import { Sentences } from './sentences.ts';
-
-/** What the judge goes by: the truth, the records, and how the router's clock and cache were set. */
-export interface Case {
-  readonly ledger: Ledger;
-  /** Records of the store, and those decoded from datagrams that never arrived. */
-  readonly records: Records;
-  readonly routerClock: VirtualClock;
-  readonly epochUnixMs: number;
-  readonly publicAddresses: ReadonlySet<number>;
-  readonly timeouts: Timeouts;
-}
 
 /**
  * Compares every record with the truth and names each difference once. It knows packets, clocks and timeouts, and nothing

@@ -1,8 +1,7 @@
 import { NS_PER_MS } from '../../../core/time/instant.ts';
 import type { Conversation, Conversations } from '../conversations.ts';
 import { lastInstant, packetsBefore } from '../count.ts';
-import { indexed } from '../indexed.ts';
-import type { Case } from '../judge.ts';
+import { indexed, type Case } from '../case.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MessageLog } from '../message-times.ts';
 import type { Span } from '../wall-time.ts';
