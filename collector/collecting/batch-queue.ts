@@ -23,6 +23,11 @@ export class BatchQueue<Batch extends CollectedRows> {
     this.current = create();
   }
 
+  /** Batches that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Makes the current batch available and begins another. Nothing happens while it is empty. */
   turn(): void {
     this.#isFlushed = false;

@@ -64,6 +64,17 @@ export function clearRows(batch: CollectedRows): void {
   batch.length = 0;
 }
 
+/** Takes the first rows out of a batch; the others move up. */
+export function dropRows(batch: CollectedRows, rows: number): void {
+  const { length } = batch;
+  for (const { column } of columnsOf(batch)) {
+    const width = widthOf(column, batch);
+    column.copyWithin(0, width * rows, width * length);
+    column.fill(0, width * (length - rows), width * length);
+  }
+  batch.length = length - rows;
+}
+
 /** Undoes the first half of a record that turned out to be malformed. */
 export function clearRow(batch: CollectedRows, row: number): void {
   for (const { column } of columnsOf(batch)) {

@@ -98,6 +98,11 @@ export class CollectingProcess {
     this.#messages.sessions.end(source);
   }
 
+  /** Full batches that wait to be polled. */
+  get waitingBatches(): number {
+    return this.#queues.flows.waiting + this.#queues.natEvents.waiting;
+  }
+
   /** The next full batch of Flow Records, or `undefined`. */
   poll(): CollectedBatch | undefined {
     return this.#queues.flows.poll();

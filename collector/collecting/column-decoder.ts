@@ -98,10 +98,16 @@ export class ColumnDecoder implements SetDecoder<CompiledTemplate> {
       case 'nat-events':
         return this.#columns(set, natEvents);
       case 'options':
-        return this.options.learn(set, (issue) => issueIn(this, set, issue));
+        return this.#learn(set);
       case 'other':
         return this.#columns(set, this.#scratch);
     }
+  }
+
+  #learn(set: CollectedSet): number {
+    const records = this.options.learn(set, (issue) => issueIn(this, set, issue));
+    this.#counters.optionsRecords += records;
+    return records;
   }
 
   decodeSample(sample: SampleSet<CompiledTemplate>): void {

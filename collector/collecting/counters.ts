@@ -10,6 +10,8 @@ export class CollectingCounters extends MessageCounters {
   /** NAT events (RFC 8158), and of these such whose number the profile does not know. */
   natEvents = 0;
   unknownNatEvents = 0;
+  /** Data Records of options. */
+  optionsRecords = 0;
   /** Faults in Messages, Sets or records; what was sound around them was decoded. */
   malformed = 0;
   refusedNames = 0;

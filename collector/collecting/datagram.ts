@@ -7,6 +7,8 @@ export interface Datagram {
   readonly receivedAtUs: number;
   /** `false` where nobody knows: the time it was sent stands in. */
   readonly isReceiptTold?: boolean;
+  /** Whether it is known from an earlier run: it teaches what it did then, and is counted nowhere. */
+  readonly isRemembered?: boolean;
   /** Whether it came over TCP or TLS, where nothing is missing and all is in order: withdrawals count then (RFC 7011 section 8.4). */
   readonly isReliable?: boolean;
 }

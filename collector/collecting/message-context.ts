@@ -17,6 +17,8 @@ export interface MessageContext {
   readonly sequenceNumber: number;
   /** NetFlow v5: one of so many packets was looked at; 0 when the header does not say. */
   readonly samplingInterval: number;
+  /** Whether it was counted in an earlier run. */
+  readonly isRemembered?: boolean | undefined;
   /** Data Records counted so far. */
   counted: number;
   /** Whether the sequence numbers know of `counted`; until then it can still grow. */

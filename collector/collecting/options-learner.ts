@@ -71,6 +71,8 @@ export class OptionsLearner {
     { reported, scopeKind, scopeFieldCount }: OptionsTable,
     values: readonly FieldValue[],
   ): void {
+    // What an exporter said of an earlier run's Messages is no measure of this one's.
+    if (message.isRemembered === true) return;
     const scope = values.slice(0, scopeFieldCount).join();
     for (const { total, index } of reported) {
       const value = numberIn(values[index]);

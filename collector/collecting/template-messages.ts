@@ -65,16 +65,17 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       const detail = `the Message has ${header.length} octets of ${payload.length}`;
       this.issue({ code: 'trailing-octets', offset: header.length, detail });
     }
-    if (!this.#isDuplicate) this.#sessionNow.settle(this.#messageNow, payload.length);
+    if (!this.#isDuplicate && datagram.isRemembered !== true) this.#sessionNow.settle(this.#messageNow, payload.length);
   }
 
   message(header: MessageHeader | V9Header): void {
     const datagram = this.#datagram as Datagram;
-    const { receivedAtUs, isReliable, isReceiptTold = true } = datagram;
+    const { receivedAtUs, isReliable, isReceiptTold = true, isRemembered } = datagram;
     const protocol = this.#isV9 ? 'netflow-v9' : 'ipfix';
     this.#session = this.#sessions.of(protocol, header.observationDomainId, datagram);
     // Nothing is doubled on a connection.
-    this.#isDuplicate = isReliable !== true && this.#session.isDuplicate(header.sequenceNumber, this.#view);
+    this.#isDuplicate =
+      isReliable !== true && isRemembered !== true && this.#session.isDuplicate(header.sequenceNumber, this.#view);
     this.#isSkipped = this.#isDuplicate && !this.#rules.readsDuplicates;
     this.#message = {
       index: this.#index,
@@ -86,6 +87,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       uptimeMs: 'uptimeMs' in header ? header.uptimeMs : undefined,
       sequenceNumber: header.sequenceNumber,
       samplingInterval: 0,
+      isRemembered,
       counted: 0,
       settled: false,
     };
@@ -126,6 +128,8 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
     const message = this.#messageNow;
     const nowS = message.receivedAtUs / US_PER_S;
     const known = session.templates.get(templateId, nowS);
+    const isOnlyToTeach = this.#datagram?.isRemembered === true;
+    if (isOnlyToTeach && (known === undefined || known.template.scopeFieldCount === 0)) return;
     if (known === undefined) return this.#keep(templateId, offset, end);
     const records = this.#decoder.decode({
       session,
@@ -139,6 +143,7 @@ export class TemplateMessages<Known extends KnownTemplate> implements MessageVis
       isLate: false,
       nowS,
     });
+    if (isOnlyToTeach) return;
     message.counted += records;
     session.countRecords(records);
   }
