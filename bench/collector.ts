@@ -89,7 +89,10 @@ const STARTS: Readonly<Record<Name, (home: string) => Running>> = {
   'flowlab, plain sockets': (home) => startFlowlab(home, 'off'),
 };
 
-/** Its records are counted in the file and its spool, where a question finds them, after it was killed: those are on the disk. */
+/**
+ * It is killed, and what it had on disk then is what counts: begun again, without a port that anybody sends to, it decodes what datagrams were left;
+ * records are counted in the file and its spool, where a question finds them.
+ */
 function startFlowlab(home: string, fastPath: string): Running {
   const store = join(home, 'flows.duckdb');
   const listen = `[{at: "udp://127.0.0.1:${PORT}", fastPath: ${fastPath}, receiveBufferOctets: ${BUFFER_OCTETS}}]`;
@@ -100,6 +103,12 @@ function startFlowlab(home: string, fastPath: string): Running {
   const records = async (): Promise<number> => {
     await sleep(1_500);
     await stop(child, 'SIGKILL');
+    const again = spawn(process.execPath, [
+      ...[join(PACKAGE, 'bin/start.mjs'), 'collector', '--store', store, '--every', '0', '--listen', '127.0.0.1:0'],
+      ...['--set', 'spool.closeMs=600000'],
+    ]);
+    await once(again.stdout, 'data');
+    await stop(again, 'SIGTERM');
     const opened = await SpooledStore.open(store, spoolSchema.parse({}), { isOnlyAsked: true });
     const [row] = await opened.query<{ records: number }>('SELECT count(*) AS records FROM flows');
     await opened.close();

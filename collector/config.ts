@@ -8,6 +8,7 @@ import { logSchema } from './counting/log-config.ts';
 import { clickhouseSchema } from './store/clickhouse/config.ts';
 import { duckdbSchema } from './store/duckdb-config.ts';
 import { retentionSchema } from './store/retention/config.ts';
+import { journalSchema } from './store/journal/config.ts';
 import { spoolSchema } from './store/spool/config.ts';
 import { attributionSchema } from './query/attribution-config.ts';
 
@@ -40,6 +41,7 @@ export const collectorSchema = z.strictObject({
   allow: allowSchema,
   clickhouse: clickhouseSchema.prefault({}).describe('How records are brought into a ClickHouse.'),
   duckdb: duckdbSchema.prefault({}).describe('The database in a file or in memory.'),
+  journal: journalSchema.prefault({}).describe('Where datagrams wait to be decoded: in memory, and on disk beside the database.'),
   spool: spoolSchema.prefault({}).describe('Where records are kept until the database has them: beside its file.'),
   retention: retentionSchema.prefault({}).describe('How long records are kept in a DuckDB file; not those in memory.'),
   collecting: collectingSchema.prefault({}).describe('Limits of the Collecting Process.'),

@@ -11,6 +11,7 @@ import { CollectorLog } from './io/log.ts';
 import { openStore } from './io/open-store.ts';
 import { Operations } from './io/operations.ts';
 import { isServerAddress, withoutPassword } from './store/clickhouse/server-address.ts';
+import { givingWayToReceiving } from './store/giving-way.ts';
 import type { FlowStore } from './store/flow-store.ts';
 import { wordNumber } from './query/wording.ts';
 import { guardOutput } from '../runtime/guard-output.ts';
@@ -32,6 +33,7 @@ async function collect(options: CollectorOptions): Promise<number> {
   let collector: FlowCollector;
   try {
     collector = await FlowCollector.open(options, store);
+    givingWayToReceiving();
   } catch (error) {
     await store.close();
     return complain(firstLine(error), EXIT.runTime);
@@ -51,8 +53,8 @@ async function collect(options: CollectorOptions): Promise<number> {
     await collector.close().finally(() => store.close());
     return complain(firstLine(error), EXIT.runTime);
   }
-  const { listening } = collector;
-  log.say('listening', listeningLines(listening.stats()));
+  const { reception } = collector;
+  log.say('listening', listeningLines(reception.stats()));
   const { apiEndpoint } = operations;
   if (apiEndpoint !== undefined) {
     log.say('api-listening', [`answering HTTP on ${apiEndpoint}`]);
@@ -61,20 +63,34 @@ async function collect(options: CollectorOptions): Promise<number> {
   const { counters } = collector.collecting;
   const status =
     options.everyS > 0
-      ? setInterval(() => log.say('status', [statusLine(counters, listening.kernelDrops)]), options.everyS * 1_000)
+      ? setInterval(() => log.say('status', [statusLine(counters, reception.kernelDrops)]), options.everyS * 1_000)
       : undefined;
   await stopped;
   clearInterval(status);
   try {
     await operations.close();
-    await collector.close();
-    log.say('status', [statusLine(counters, listening.kernelDrops)]);
+    await closeCollector(collector, log);
+    log.say('status', [statusLine(counters, reception.kernelDrops)]);
     log.say('account', operations.accountLines());
     if (!isServerAddress(options.store)) log.say('answer', summaryLines(await collector.answers(), collector.alerts));
   } finally {
     await closeStore(store, log);
   }
   return EXIT.ok;
+}
+
+/** After a flood much waits to be read. */
+async function closeCollector(collector: FlowCollector, log: CollectorLog): Promise<void> {
+  const waiting = (): string => `${wordNumber(collector.reception.inbox.waiting)} datagrams wait to be read`;
+  const patience = setTimeout(() => {
+    if (collector.reception.inbox.waiting > 0) log.say('reading', [`${waiting()} and are read now`]);
+  }, PATIENCE_MS);
+  try {
+    await collector.close();
+  } finally {
+    clearTimeout(patience);
+  }
+  if (collector.reception.inbox.waiting > 0) log.say('left-unread', [`${waiting()}: the next start reads them`]);
 }
 
 /** After a flood much waits for the database. */

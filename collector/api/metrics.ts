@@ -49,6 +49,7 @@ const TOTALS: Described<Total> = {
   packets: ['flow_packets_total', 'Packets the Flow Records speak of, as sent.'],
   octets: ['flow_bytes_total', 'Octets the Flow Records speak of, as sent.'],
   natEvents: ['nat_events_total', 'NAT events decoded.'],
+  optionsRecords: ['options_records_total', 'Data Records of options decoded.'],
   unknownNatEvents: ['unknown_nat_events_total', 'NAT events of a number the profile does not know.'],
   duplicatedMessages: ['duplicated_messages_total', 'Second copies of Messages: not counted again.'],
   reorderedMessages: ['reordered_messages_total', 'Messages that came after others that were sent later.'],
@@ -132,8 +133,15 @@ export function metricFamilies({ counters, rows, sessions, intake, store, unwatc
   ];
 }
 
-const intakeFamilies = ({ datagrams, refusedDatagrams, kernelDrops, gotBufferOctets }: IntakeCounts): MetricFamily[] => [
-  single('datagrams_total', 'Datagrams the sockets took in, refused ones left out.', datagrams),
+const intakeFamilies = ({
+  datagrams,
+  waitingDatagrams,
+  refusedDatagrams,
+  kernelDrops,
+  gotBufferOctets,
+}: IntakeCounts): MetricFamily[] => [
+  single('datagrams_total', 'Datagrams the sockets took in and that were read, refused ones left out.', datagrams),
+  single('waiting_datagrams', 'Datagrams the sockets took in that wait to be read.', waitingDatagrams),
   single('refused_datagrams_total', 'Datagrams from nobody the allow-list has.', refusedDatagrams),
   ...(kernelDrops === undefined
     ? []

@@ -2,8 +2,10 @@ import type { SessionCounts, SessionSummary } from '../collecting/session-summar
 
 /** What the sockets took in. */
 export interface IntakeCounts {
-  /** Taken, from those who are allowed. */
+  /** Taken, from those who are allowed, and read; what an earlier run took and had not read counts here too. */
   readonly datagrams: number;
+  /** Taken and not read yet: `datagrams` leaves them out. */
+  readonly waitingDatagrams: number;
   /** From nobody who is allowed; `datagrams` leaves them out. */
   readonly refusedDatagrams: number;
   /** Datagrams lost for want of buffer; `undefined` where the system does not tell. */

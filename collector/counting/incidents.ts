@@ -18,7 +18,10 @@ export type IncidentCode =
   | 'retention-stopped'
   | 'retention-resumed'
   | 'rows-unwatched'
-  | 'detection-stopped';
+  | 'detection-stopped'
+  | 'journal-stopped'
+  | 'journal-resumed'
+  | 'journal-damaged';
 
 export interface Incident {
   readonly code: IncidentCode;
@@ -46,9 +49,20 @@ export interface Watched {
   /** Records and events that detection did not look at, and why it looks at none any more. */
   readonly unwatchedRows?: number;
   readonly detectionStopped?: string | undefined;
+  /** Why datagrams that wait are not safe on disk, or why none is received any more; `undefined` while all is well. */
+  readonly journalStopped?: string | undefined;
+  /** Datagrams of blocks that were not what was written. */
+  readonly damagedDatagrams?: number;
 }
 
-type Common = 'refusedTemplates' | 'evictedSessions' | 'droppedFlows' | 'droppedNatEvents' | 'kernelDrops' | 'unwatchedRows';
+type Common =
+  | 'refusedTemplates'
+  | 'evictedSessions'
+  | 'droppedFlows'
+  | 'droppedNatEvents'
+  | 'kernelDrops'
+  | 'unwatchedRows'
+  | 'damagedDatagrams';
 
 const COMMON: readonly (readonly [Common, IncidentCode, Incident['level'], one: string, what: string])[] = [
   ['refusedTemplates', 'template-refused', 'warn', 'Template', 'not taken'],
@@ -62,6 +76,7 @@ const COMMON: readonly (readonly [Common, IncidentCode, Incident['level'], one: 
     'record',
     'stored and not looked at for anything unusual: detection does not keep up',
   ],
+  ['damagedDatagrams', 'journal-damaged', 'error', 'datagram', 'not read: what is on disk is not what was written'],
   ['kernelDrops', 'kernel-drops', 'error', 'datagram', 'dropped by the kernel: the receive buffer was full'],
 ];
 
@@ -78,6 +93,7 @@ export class IncidentWatch {
       ...commonIncidents(now, before),
       ...storeIncidents(now.storeStopped, before?.storeStopped),
       ...retentionIncidents(now.retentionStopped, before?.retentionStopped),
+      ...journalIncidents(now.journalStopped, before?.journalStopped),
       ...detectionIncidents(now.detectionStopped, before?.detectionStopped),
     ];
     for (const [key, session] of sessions) incidents.push(...sessionIncidents(session, this.#sessions.get(key)));
@@ -103,6 +119,13 @@ function retentionIncidents(stopped: string | undefined, before: string | undefi
   if (stopped === before) return [];
   if (stopped === undefined) return [{ code: 'retention-resumed', level: 'info', sentence: 'old records are deleted again' }];
   return [{ code: 'retention-stopped', level: 'error', sentence: `old records are not summed up and deleted: ${stopped}` }];
+}
+
+function journalIncidents(stopped: string | undefined, before: string | undefined): Incident[] {
+  if (stopped === before) return [];
+  if (stopped === undefined)
+    return [{ code: 'journal-resumed', level: 'info', sentence: 'datagrams that wait are on disk again' }];
+  return [{ code: 'journal-stopped', level: 'error', sentence: `datagrams that wait are not safe on disk: ${stopped}` }];
 }
 
 /** It does not begin again. */

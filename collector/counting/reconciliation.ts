@@ -32,8 +32,10 @@ function commonSentences({
   notStoredNatEvents,
 }: CollectorCounts): string[] {
   const refused = intake?.refusedDatagrams ?? 0;
+  const waiting = intake?.waitingDatagrams ?? 0;
   return [
     ...((intake?.kernelDrops ?? 0) > 0 ? [kernelSentence(intake as IntakeCounts)] : []),
+    ...(waiting > 0 ? [`${wordCount(waiting, 'datagram')} came and wait to be read`] : []),
     ...(refused > 0 ? [`${wordCount(refused, 'datagram')} came from nobody who is allowed`] : []),
     ...(otherDatagrams > 0 ? [`${wordCount(otherDatagrams, 'datagram')} came of no version of NetFlow, IPFIX or sFlow`] : []),
     ...(notStoredFlows + notStoredNatEvents > 0

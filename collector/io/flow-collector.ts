@@ -2,7 +2,6 @@ import type { IpfixIssue } from '../../core/ipfix/message-reader.ts';
 import { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { Datagram } from '../collecting/datagram.ts';
 import type { Alert } from '../detect/alert.ts';
-import { AllowList } from '../listening/allow-list.ts';
 import type { MessageTaker } from '../listening/streamed-messages.ts';
 import { answer, type Answers } from '../query/answers.ts';
 import type { FlowStore, StoreState } from '../store/flow-store.ts';
@@ -10,7 +9,7 @@ import { storeCollected } from '../store/store-collected.ts';
 import type { CollectorOptions } from './command-line.ts';
 import { DetectionThread } from './detection-thread.ts';
 import { LabelKeeper } from './label-keeper.ts';
-import { Listening } from './listening.ts';
+import { Reception } from './reception.ts';
 import type { Tapped } from './page/wire-tap.ts';
 
 /** Full batches are stored at once; flows reach the store at least this often, full batch or not. */
@@ -49,7 +48,7 @@ export class FlowCollector {
   readonly #options: CollectorOptions;
   readonly #store: FlowStore;
   readonly #intake: Intake;
-  readonly #listening: Listening;
+  readonly #reception: Reception;
   readonly #labels: LabelKeeper;
   readonly #detection: DetectionThread;
   readonly #timer: NodeJS.Timeout;
@@ -64,13 +63,13 @@ export class FlowCollector {
     store: FlowStore,
     collecting: CollectingProcess,
     intake: Intake,
-    listening: Listening,
+    reception: Reception,
   ) {
     this.#options = options;
     this.#store = store;
     this.collecting = collecting;
     this.#intake = intake;
-    this.#listening = listening;
+    this.#reception = reception;
     this.#labels = new LabelKeeper(store);
     const { config, inventory } = options;
     this.#detection = new DetectionThread({
@@ -85,10 +84,9 @@ export class FlowCollector {
   /** Rejects with an Error of one sentence when an address cannot be had. */
   static async open(options: CollectorOptions, store: FlowStore): Promise<FlowCollector> {
     const collecting = new CollectingProcess(options.config.collecting);
-    const { listen, allow } = options.config;
     const intake = new Intake(collecting);
-    const listening = await Listening.open(listen, new AllowList(allow), intake);
-    return new FlowCollector(options, store, collecting, intake, listening);
+    const reception = await Reception.open(options.config, store, collecting, intake);
+    return new FlowCollector(options, store, collecting, intake, reception);
   }
 
   /** Where datagrams can be looked at as they come. */
@@ -96,8 +94,8 @@ export class FlowCollector {
     return this.#intake;
   }
 
-  get listening(): Listening {
-    return this.#listening;
+  get reception(): Reception {
+    return this.#reception;
   }
 
   /** What the store said when it could not store first; `undefined` while it can. */
@@ -128,10 +126,11 @@ export class FlowCollector {
   /** Stops listening and stores what is left. Rejects when any write to the store failed. */
   async close(): Promise<void> {
     this.#intake.isEnding = true;
-    await this.#listening.close();
+    await this.#reception.close(this.#options.config.spool.closeMs);
     clearInterval(this.#timer);
     this.#flush();
     await this.#stored;
+    this.#reception.inbox.close();
     await this.#detection.settle();
     await this.#labels.keep([]);
     if (this.#failure !== undefined) throw this.#failure;
@@ -177,7 +176,7 @@ export class FlowCollector {
     this.#detection.learn(labels);
     if (labels.length > 0) void this.#labels.keep(labels);
     this.#stored = this.#stored
-      .then(() => storeCollected(this.collecting, this.#store, [this.#detection]))
+      .then(() => storeCollected(this.collecting, this.#store, [this.#detection], this.#reception.inbox))
       .catch((error: unknown) => void (this.#failure ??= error));
   }
 }

@@ -15,7 +15,17 @@ export interface LogOutput {
 
 /** Codes of what the collector says of itself; what happens has those of `IncidentCode`. */
 export type SaidCode =
-  'listening' | 'api-listening' | 'page' | 'status' | 'account' | 'answer' | 'storing' | 'left-over' | 'api-fault';
+  | 'listening'
+  | 'api-listening'
+  | 'page'
+  | 'status'
+  | 'account'
+  | 'answer'
+  | 'storing'
+  | 'left-over'
+  | 'reading'
+  | 'left-unread'
+  | 'api-fault';
 
 const LEVELS = { info: 0, warn: 1, error: 2, silent: 3 } as const;
 

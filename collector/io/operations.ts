@@ -12,7 +12,6 @@ import { ApiServer } from './api-server.ts';
 import { readPage } from './page/page-files.ts';
 import type { ViewSubject } from './page/views.ts';
 import type { FlowCollector } from './flow-collector.ts';
-import { intakeOf } from './intake.ts';
 import type { CollectorLog } from './log.ts';
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -93,7 +92,7 @@ export class Operations {
       counters,
       rows: this.#rows.update(sessions),
       sessions: sessions.length,
-      intake: intakeOf(this.#collector.listening),
+      intake: this.#collector.reception.intake,
       store: readiness.store,
       unwatchedRows: this.#collector.detection.unwatchedRows,
       isReady: reasonsNotReady(readiness).length === 0,
@@ -101,12 +100,15 @@ export class Operations {
   }
 
   #readiness(): Readiness {
-    return { isListening: this.#isListening, store: storeState(this.#collector) };
+    return {
+      isListening: this.#isListening && this.#collector.reception.failure === undefined,
+      store: storeState(this.#collector),
+    };
   }
 
   #counts(): CollectorCounts {
     const { counters, sessions, forgotten } = this.#collector.collecting;
-    return { ...counters, sessions, forgotten, intake: intakeOf(this.#collector.listening) };
+    return { ...counters, sessions, forgotten, intake: this.#collector.reception.intake };
   }
 
   #reconciliation(): Reconciliation {
@@ -116,7 +118,7 @@ export class Operations {
   #look(): void {
     const now = Date.now();
     const { counters, sessions } = this.#collector.collecting;
-    const { kernelDrops } = this.#collector.listening;
+    const { kernelDrops } = this.#collector.reception;
     const state = storeState(this.#collector);
     const storeStopped = state.kind === 'storing' ? undefined : state.reason;
     const retentionStopped = this.#collector.retentionFailure;
@@ -129,6 +131,8 @@ export class Operations {
       retentionStopped,
       unwatchedRows,
       detectionStopped,
+      journalStopped: this.#collector.reception.journalFailure,
+      damagedDatagrams: this.#collector.reception.inbox.damaged.datagrams,
     }))
       this.#log.tell(incident, now);
     this.#log.turn(now);

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { QueryError } from '../query/language/query-error.ts';
+import { hasJournal, journalOf } from '../store/journal/journal.ts';
 import { SqlRefused } from '../store/sql-sandbox.ts';
 import { readCollector } from './collector-settings.ts';
 import { repeated } from './command-values.ts';
@@ -39,6 +40,10 @@ export async function queryCommand(args: readonly string[]): Promise<number> {
   }
   try {
     for (const line of await query(options)) console.log(line);
+    if (hasJournal(options.store))
+      console.error(
+        `${journalOf(options.store)} has datagrams that may not be among them: the next start of the collector reads what is left`,
+      );
     return EXIT.ok;
   } catch (error) {
     if (error instanceof QueryError) {

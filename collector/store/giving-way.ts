@@ -14,12 +14,15 @@ export async function givingWay<T>(begin: () => Promise<T>): Promise<T> {
   return begun;
 }
 
+/** This thread gives way to such as receive, and not to those that give way themselves. */
+export const givingWayToReceiving = (): void => giveWay(own(), constants.priority.PRIORITY_BELOW_NORMAL);
+
 const own = (): number => (existsSync(OWN_THREAD) ? Number(readlinkSync(OWN_THREAD).split('/').at(-1)) : 0);
 const threads = (): number[] => (existsSync(THREADS) ? readdirSync(THREADS).map(Number) : []);
 
-function giveWay(thread: number): void {
+function giveWay(thread: number, priority = constants.priority.PRIORITY_LOW): void {
   try {
-    if (thread > 0) setPriority(thread, constants.priority.PRIORITY_LOW);
+    if (thread > 0) setPriority(thread, priority);
   } catch {
     // It has ended meanwhile.
   }

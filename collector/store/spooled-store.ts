@@ -16,7 +16,7 @@ import {
 import type { SpoolConfig } from './spool/config.ts';
 import { segmentRows, type SegmentKind } from './spool/segment.ts';
 import { SegmentThread } from './spool/segment-thread.ts';
-import { Spool } from './spool/spool.ts';
+import { Spool, type NextIds } from './spool/spool.ts';
 import type { StorageTask } from './storage-messages.ts';
 import { StorageThread, type StorageListener } from './storage-thread.ts';
 
@@ -96,6 +96,15 @@ export class SpooledStore implements FlowStore {
 
   get state(): StoreState {
     return this.#spoolState.kind === 'storing' ? this.#database : this.#spoolState;
+  }
+
+  /** The id of the next row of each kind. */
+  get nextIds(): NextIds {
+    return this.#spool.nextIds;
+  }
+
+  get path(): string {
+    return this.#task.path;
   }
 
   get waitingRows(): number {

@@ -11,7 +11,6 @@ import { isServerAddress } from '../../store/clickhouse/server-address.ts';
 import type { Exporter, FlowStore } from '../../store/flow-store.ts';
 import type { CollectorOptions } from '../command-line.ts';
 import type { FlowCollector } from '../flow-collector.ts';
-import { intakeOf } from '../intake.ts';
 import { labelsOf } from '../labels.ts';
 import { alertsOf, exporterChoices, exporterOf, storedExporters } from './collector-exporters.ts';
 import type { ViewSubject } from './views.ts';
@@ -83,9 +82,9 @@ export function collectorViews(collector: FlowCollector, store: FlowStore, optio
 }
 
 /** Beside the figures stands what each exporter says of itself: of all together it would be no sum. */
-function pipelineOf({ collecting, listening, storedFlows, storedNatEvents }: FlowCollector): PipelineView {
+function pipelineOf({ collecting, reception, storedFlows, storedNatEvents }: FlowCollector): PipelineView {
   const { counters, sessions, forgotten } = collecting;
-  const counts = { ...counters, sessions, forgotten, intake: intakeOf(listening) };
+  const counts = { ...counters, sessions, forgotten, intake: reception.intake };
   const notes = sessions.some(({ lostUnit }) => lostUnit === 'messages')
     ? ['NetFlow v9 and sFlow count Messages: how many records were in those that were lost is not known.']
     : [];

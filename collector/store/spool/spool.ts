@@ -52,6 +52,11 @@ export class Spool {
     return [...this.#segments.values()].sort((a, b) => a.number - b.number);
   }
 
+  /** The id of the next row of each kind. */
+  get nextIds(): NextIds {
+    return this.#nextIds;
+  }
+
   /** The database has the segments up to this one: they are not needed, and no later one may have their numbers, nor its rows the ids of others. */
   beginAfter(last: number, nextIds: NextIds): void {
     this.removeUpTo(last);

@@ -134,6 +134,7 @@ describe.each(['ipfix', 'netflow-v9', 'netflow-v5'] as const)('what a collector 
       const { counters, sessions, forgotten } = collecting;
       const intake = {
         datagrams: arrivals.length + 1 + cut.length,
+        waitingDatagrams: 0,
         refusedDatagrams: 3,
         kernelDrops: 2,
         askedBufferOctets: 1,

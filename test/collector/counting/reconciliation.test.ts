@@ -103,7 +103,14 @@ const countOf = (message: Sent | undefined): number => (message === undefined ? 
 describe('what is told', () => {
   const told = (protocol: WireProtocol, sending: SendOptions, wire: Wire, seed = 1) => {
     const { collecting } = run(protocol, seed, sending, wire);
-    const intake = { datagrams: 0, refusedDatagrams: 0, kernelDrops: 12, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
+    const intake = {
+      datagrams: 0,
+      waitingDatagrams: 0,
+      refusedDatagrams: 0,
+      kernelDrops: 12,
+      askedBufferOctets: 4_194_304,
+      gotBufferOctets: 425_984,
+    };
     const { counters, sessions, forgotten } = collecting;
     return reconcile({ ...counters, sessions, forgotten, intake });
   };

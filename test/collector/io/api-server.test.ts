@@ -39,7 +39,8 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
   });
   const faults: Error[] = [];
   const served = { url: '', port: 0, faults, collecting, state: { kind: 'storing' } as StoreState };
-  const intake = { datagrams: 1, refusedDatagrams: 0, kernelDrops: 0, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
+  const buffers = { askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
+  const intake = { datagrams: 1, waitingDatagrams: 0, refusedDatagrams: 0, kernelDrops: 0, ...buffers };
   const counts = () => ({
     sessions: collecting.sessions,
     evictedSessions: 0,
