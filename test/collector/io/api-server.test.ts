@@ -39,8 +39,15 @@ async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, a
   });
   const faults: Error[] = [];
   const served = { url: '', port: 0, faults, collecting, state: { kind: 'storing' } as StoreState };
-  const buffers = { askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
-  const intake = { datagrams: 1, waitingDatagrams: 0, refusedDatagrams: 0, kernelDrops: 0, ...buffers };
+  const octets = 425_984;
+  const intake = {
+    datagrams: 1,
+    waitingDatagrams: 0,
+    refusedDatagrams: 0,
+    kernelDrops: 0,
+    askedBufferOctets: octets,
+    gotBufferOctets: octets,
+  };
   const counts = () => ({
     sessions: collecting.sessions,
     evictedSessions: 0,
