@@ -29,25 +29,16 @@ interface Served {
   state: StoreState;
 }
 
+const NOTHING_TAKEN = { datagrams: 0, waitingDatagrams: 0, refusedDatagrams: 0, kernelDrops: 0 };
+
 /** A server over a collector that has taken one Message of two flows. */
 async function serve(settings: Partial<Record<keyof ApiConfig, unknown>> = {}, answerQuery?: AnswerQuery): Promise<Served> {
   const collecting = new CollectingProcess(collectingSchema.parse({}));
-  collecting.handle({
-    payload: message({ templates: [FLOWS], records: [flow(1), flow(2)] }),
-    source: '192.0.2.1:4739',
-    receivedAtUs: 0,
-  });
+  const payload = message({ templates: [FLOWS], records: [flow(1), flow(2)] });
+  collecting.handle({ payload, source: '192.0.2.1:4739', receivedAtUs: 0 });
   const faults: Error[] = [];
   const served = { url: '', port: 0, faults, collecting, state: { kind: 'storing' } as StoreState };
-  const octets = 425_984;
-  const intake = {
-    datagrams: 1,
-    waitingDatagrams: 0,
-    refusedDatagrams: 0,
-    kernelDrops: 0,
-    askedBufferOctets: octets,
-    gotBufferOctets: octets,
-  };
+  const intake = { ...NOTHING_TAKEN, datagrams: 1, askedBufferOctets: 4_194_304, gotBufferOctets: 425_984 };
   const counts = () => ({
     sessions: collecting.sessions,
     evictedSessions: 0,
