@@ -30,6 +30,8 @@ type Name = 'nfcapd' | 'nfacctd' | 'flowlab' | 'flowlab, plain sockets';
 
 interface Running {
   readonly child: ChildProcess;
+  /** Resolves when what was received has been read too. */
+  allRead?(): Promise<void>;
   /** Records that are on the disk, when no more come. */
   records(): Promise<number>;
 }
@@ -114,7 +116,14 @@ function startFlowlab(home: string, fastPath: string): Running {
     await opened.close();
     return row?.records ?? 0;
   };
-  return { child, records };
+  const allRead = async (): Promise<void> => {
+    for (;;) {
+      const text = await (await fetch(`http://127.0.0.1:${API_PORT}/metrics`)).text();
+      if (/^flowlab_collector_waiting_datagrams 0$/m.test(text)) return;
+      await sleep(100);
+    }
+  };
+  return { child, records, allRead };
 }
 
 /** On the processors it is to have. */
@@ -186,7 +195,7 @@ async function run(name: Name, load: Load, rate: number, seconds: number): Promi
   const home = join(directory, 'home');
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home);
-  const { child, records } = STARTS[name](home);
+  const { child, records, allRead } = STARTS[name](home);
   if (!(await isBound())) throw new Error(`${name} does not listen`);
   // nfacctd takes its time to lay out its tables.
   await sleep(5_000);
@@ -196,12 +205,16 @@ async function run(name: Name, load: Load, rate: number, seconds: number): Promi
   const before = cpuSecondsOf(pid);
   const sent = await send(load, { rate, packets: NO_END, seconds });
   await sleep(SETTLE_MS);
+  // Under a flood most of it is read later: no part of taking it in, but of the whole work, and of when questions see it.
+  const readFrom = performance.now();
+  if (what === 'cpu' || what === 'store') await allRead?.();
+  const readS = (performance.now() - readFrom) / 1_000;
   const cpuS = cpuSecondsOf(pid) - before;
   const peakMegabytes = peakMegabytesOf(pid);
   const perPacket = load.recordsPerPacket;
   const kept = (await records()) - warm.msgs * perPacket;
   return {
-    packetsPerS: kept / perPacket / sent.sec,
+    packetsPerS: kept / perPacket / (sent.sec + readS),
     sentPackets: sent.msgs,
     records: kept,
     lost: sent.msgs * perPacket - kept,
@@ -228,8 +241,12 @@ async function compare(names: readonly Name[], load: Load, rate: number, seconds
         'packets/s': Math.round(median(own.map(({ packetsPerS }) => packetsPerS))),
         'x nfcapd': ratio(({ packetsPerS }) => packetsPerS),
         'lost %': (100 * median(own.map(({ lost, records }) => lost / (lost + records)))).toFixed(2),
-        'cpu s/M flows': median(own.map(({ cpuSPerMillion }) => cpuSPerMillion)).toFixed(3),
-        'cpu x nfcapd': ratio(({ cpuSPerMillion }) => cpuSPerMillion),
+        ...(what === 'cpu'
+          ? {
+              'cpu s/M flows': median(own.map(({ cpuSPerMillion }) => cpuSPerMillion)).toFixed(3),
+              'cpu x nfcapd': ratio(({ cpuSPerMillion }) => cpuSPerMillion),
+            }
+          : {}),
         'peak MB': Math.round(median(own.map(({ peakMegabytes }) => peakMegabytes))),
       };
     }),
