@@ -4,15 +4,18 @@ import { crc32 } from 'node:zlib';
  * Datagrams as they came, one behind the other: what receiving hands on to decoding, in memory and on disk. A block names all its sources, so
  * each can be read by itself. All numbers are little-endian, and everything begins at a multiple of eight octets.
  *
- *   head      word, octets of the block, CRC-32 of what is behind the head, datagrams; then its number (64-bit float)
+ *   head      word, octets of the block, CRC-32 of all that is behind it, datagrams; then its number (64-bit float)
  *   source    octets of its text with the highest bit, its index; then the text
  *   datagram  octets of its payload, index of its source; then microseconds since 1970 (64-bit float); then the payload
  */
 const WORD = 0x31_4a_4c_46;
 export const HEAD_OCTETS = 24;
+const CHECKED_FROM = 12;
 const ENTRY_OCTETS = 8;
 const TIME_OCTETS = 8;
 const IS_SOURCE = 0x80_00_00_00;
+/** Longer payloads, and texts of sources, than UDP has are no entries. */
+const MOST_OCTETS = 65_535;
 
 const padded = (octets: number): number => (octets + 7) & ~7;
 
@@ -74,9 +77,9 @@ export class BlockWriter {
     const block = this.#octets.subarray(0, this.#at);
     this.#view.setUint32(0, WORD, true);
     this.#view.setUint32(4, block.length, true);
-    this.#view.setUint32(8, crc32(block.subarray(HEAD_OCTETS)), true);
     this.#view.setUint32(12, this.#datagrams, true);
     this.#view.setFloat64(16, number, true);
+    this.#view.setUint32(8, crc32(block.subarray(CHECKED_FROM)), true);
     return block;
   }
 
@@ -113,7 +116,7 @@ export function headOf(octets: Uint8Array): BlockHead | undefined {
 
 /** Whether these octets are the whole of the block that was written. */
 export const isWhole = (block: Uint8Array, { octets, checksum }: BlockHead): boolean =>
-  block.length === octets && crc32(block.subarray(HEAD_OCTETS)) === checksum;
+  block.length === octets && crc32(block.subarray(CHECKED_FROM)) === checksum;
 
 /** Reads whole blocks. */
 export class BlockReader {
@@ -132,7 +135,7 @@ export class BlockReader {
       const length = (word & ~IS_SOURCE) >>> 0;
       const isSource = word >= IS_SOURCE;
       const from = at + ENTRY_OCTETS + (isSource ? 0 : TIME_OCTETS);
-      if (from + length > block.length) return;
+      if (length > MOST_OCTETS || from + length > block.length) return;
       if (isSource) sources[index] = String.fromCharCode(...block.subarray(from, from + length));
       else onDatagram(this.#copied(block, from, length), sources[index] ?? '', view.getFloat64(at + ENTRY_OCTETS, true));
       at = from + padded(length);

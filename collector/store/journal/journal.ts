@@ -54,7 +54,7 @@ export class Journal {
     for (const name of readdirSync(directory)) if (name.endsWith(UNFINISHED)) rmSync(join(directory, name));
     const starts = chunksIn(directory, 'start').map((chunk) => ({ chunk, ...readStart(directory, chunk) }));
     const marks = starts.flatMap((start) => start.marks);
-    const blocks = chunksIn(directory).flatMap((chunk) => blocksOf(directory, chunk));
+    const blocks = chunksIn(directory).flatMap((chunk) => this.#blocksOf(chunk));
     const first = blocks[0]?.number ?? 0;
     const placeIn = (kind: SegmentKind): RowPlace => {
       const { block, row } = marks.findLast((mark) => mark.kind === kind && mark.id === nextIds[kind]) ?? {
@@ -147,6 +147,13 @@ export class Journal {
     const place = this.progress.placeOf(kind, ahead);
     const known = this.#known[kind];
     return place.block > known.block || (place.block === known.block && place.row > known.row) ? place : known;
+  }
+
+  /** A file without a whole block goes: its number is to be had again. */
+  #blocksOf(chunk: number): StoredBlock[] {
+    const blocks = blocksOf(this.#directory, chunk);
+    if (blocks.length === 0) rmSync(chunkPath(this.#directory, chunk));
+    return blocks;
   }
 
   /** From the file on in which the first row is that the store does not have. */

@@ -38,7 +38,8 @@ export function writeStart(directory: string, chunk: number, { known, marks }: S
 export function appendMark(directory: string, chunk: number, mark: Mark, isSynced: boolean): void {
   const file = openSync(chunkPath(directory, chunk, 'start'), 'a');
   try {
-    writeSync(file, line(mark));
+    // On a line of its own, even when the one before was cut off by a full disk.
+    writeSync(file, `\n${line(mark)}`);
     if (isSynced) fsyncSync(file);
   } finally {
     closeSync(file);
@@ -54,7 +55,7 @@ export function readStart(directory: string, chunk: number): Start {
     try {
       value = JSON.parse(text) as Mark | KnownLine;
     } catch {
-      continue; // The last one, when the program was ended amid it.
+      continue; // Empty, or cut off when the program was ended amid it.
     }
     if ('payload' in value) known.push({ ...value, payload: Buffer.from(value.payload, 'base64'), isRemembered: true });
     else marks.push(value);
