@@ -10,6 +10,8 @@ import { crc32 } from 'node:zlib';
  */
 const WORD = 0x31_4a_4c_46;
 export const HEAD_OCTETS = 24;
+/** Blocks begin at a multiple of so many octets of their file. */
+export const ALIGNMENT = 8;
 const CHECKED_FROM = 12;
 const ENTRY_OCTETS = 8;
 const TIME_OCTETS = 8;
@@ -17,7 +19,7 @@ const IS_SOURCE = 0x80_00_00_00;
 /** Longer payloads, and texts of sources, than UDP has are no entries. */
 const MOST_OCTETS = 65_535;
 
-const padded = (octets: number): number => (octets + 7) & ~7;
+const padded = (octets: number): number => Math.ceil(octets / ALIGNMENT) * ALIGNMENT;
 
 /** Whoever is shown the datagrams of a block; `payload` is written over when it returns. */
 export type OnDatagram = (payload: Uint8Array, source: string, receivedAtUs: number) => void;

@@ -1,6 +1,6 @@
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { HEAD_OCTETS, headOf, isWhole } from './block.ts';
+import { ALIGNMENT, HEAD_OCTETS, headOf, isWhole } from './block.ts';
 
 /** Where a block lies: in which file, from which octet on. */
 export interface Place {
@@ -29,7 +29,10 @@ export const chunksIn = (directory: string, kind: 'messages' | 'start' = 'messag
     .map((match) => Number(match?.[1]))
     .sort((a, b) => a - b);
 
-/** The blocks of a file in their order, by their heads. What is behind the last whole head was never told to be kept. */
+/**
+ * The blocks of a file in their order, by their heads. A block that was being written when the program ended was never told to be kept. Where a
+ * disk has spoilt a head, it goes on with the next block that is whole; what is between is lost.
+ */
 export function blocksOf(directory: string, chunk: number): StoredBlock[] {
   const path = chunkPath(directory, chunk);
   const { size } = statSync(path);
@@ -37,17 +40,29 @@ export function blocksOf(directory: string, chunk: number): StoredBlock[] {
   const blocks: StoredBlock[] = [];
   const file = openSync(path, 'r');
   try {
-    for (let offset = 0; readSync(file, head, 0, HEAD_OCTETS, offset) === HEAD_OCTETS;) {
+    for (let offset = 0; offset + HEAD_OCTETS <= size;) {
+      readSync(file, head, 0, HEAD_OCTETS, offset);
       const found = headOf(head);
-      if (found === undefined || offset + found.octets > size) break;
-      const { number, octets, datagrams } = found;
-      blocks.push({ chunk, offset, number, octets, datagrams });
-      offset += octets;
+      const before = blocks.at(-1)?.number ?? -1;
+      if (found !== undefined && offset + found.octets <= size && found.number > before && Number.isSafeInteger(found.number)) {
+        const { number, octets, datagrams } = found;
+        blocks.push({ chunk, offset, number, octets, datagrams });
+        offset += octets;
+      } else offset = nextWhole(readFileSync(path), offset + ALIGNMENT);
     }
   } finally {
     closeSync(file);
   }
   return blocks;
+}
+
+/** Where the next block begins that is whole, from `offset` on; the end of the octets when there is none. */
+function nextWhole(octets: Uint8Array, offset: number): number {
+  for (let at = offset; at + HEAD_OCTETS <= octets.length; at += ALIGNMENT) {
+    const head = headOf(octets.subarray(at, at + HEAD_OCTETS));
+    if (head !== undefined && isWhole(octets.subarray(at, at + head.octets), head)) return at;
+  }
+  return octets.length;
 }
 
 /** Reads blocks from files, mostly one after the other of one file. */

@@ -39,7 +39,8 @@ export function appendMark(directory: string, chunk: number, mark: Mark, isSynce
   const file = openSync(chunkPath(directory, chunk, 'start'), 'a');
   try {
     // On a line of its own, even when the one before was cut off by a full disk.
-    writeSync(file, `\n${line(mark)}`);
+    const text = `\n${line(mark)}`;
+    if (writeSync(file, text) < text.length) throw new Error('only a part of it could be written');
     if (isSynced) fsyncSync(file);
   } finally {
     closeSync(file);

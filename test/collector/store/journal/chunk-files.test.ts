@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlockWriter } from '../../../../collector/store/journal/block.ts';
@@ -73,16 +74,21 @@ describe('files of blocks', () => {
     }
   });
 
-  it('have the others when one in the middle is damaged, wherever that is behind its length', () => {
+  it('have the others when one in the middle is damaged, wherever that is', () => {
     const blocks = write([3, 50, 17]);
     const path = chunkPath(directory, 0);
     const whole = readFileSync(path);
     const [first, second, third] = blocks as [Uint8Array, Uint8Array, Uint8Array];
-    for (let at = first.length + 8; at < first.length + second.length; at++) {
+    for (let at = first.length; at < first.length + second.length; at++) {
       const changed = Uint8Array.from(whole);
       changed[at] = (changed[at] as number) ^ 0x10;
       writeFileSync(path, changed);
-      expect(readBack(stored()), `octet ${at}`).toEqual([first, undefined, third]);
+      expect(readBack(stored()), `octet ${at}`).toSatisfy((read: readonly unknown[]) =>
+        [
+          [first, undefined, third],
+          [first, third],
+        ].some((some) => isDeepStrictEqual(read, some)),
+      );
     }
   });
 

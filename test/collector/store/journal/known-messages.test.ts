@@ -46,13 +46,27 @@ describe.each(PROTOCOLS)('known Messages of $name', ({ messageOf, templateSet })
     const templates = known.all;
     expect(templates).toHaveLength(1_024);
     expect(templates.at(-1)?.payload).toEqual(messageOf(1_999, [set(templateSet, template(2_255, [[1, 4]]))]));
-    for (let number = 0; number < 20_000; number++) known.add(datagram(messageOf(1, [set(999, numbers([number, 4]))])), false);
+    for (let number = 0; number < 20_000; number++)
+      known.add(datagram(messageOf(1, [set(999, numbers([number, 4], [7, 4]))])), false);
     expect(known.all).toHaveLength(2_048);
     expect(known.all.slice(0, 1_024)).toEqual(templates);
   });
 });
 
 describe('known Messages', () => {
+  it('of options are the latest of what each is about, and of no more octets than four mebioctets of either sort', () => {
+    const known = new KnownMessages();
+    const told = (sampler: number, figure: number): Datagram =>
+      datagram(message(figure, [set(258, numbers([sampler, 4], [figure, 4]))]));
+    for (let figure = 0; figure < 5_000; figure++) for (const sampler of [1, 2]) known.add(told(sampler, figure), false);
+    expect(known.all).toEqual([told(1, 4_999), told(2, 4_999)]);
+    for (let sampler = 0; sampler < 200; sampler++)
+      known.add(datagram(message(0, [set(258, [...numbers([sampler, 4]), ...new Array<number>(60_000).fill(0)])])), false);
+    const octets = known.all.reduce((sum, { payload }) => sum + payload.length, 0);
+    expect(octets).toBeLessThanOrEqual(4_194_304);
+    expect(octets).toBeGreaterThan(4_000_000);
+  });
+
   it('are told apart by their sender and Observation Domain', () => {
     const known = new KnownMessages();
     for (const source of ['192.0.2.1:4739', '192.0.2.2:4739'])
