@@ -90,7 +90,9 @@ async function closeCollector(collector: FlowCollector, log: CollectorLog): Prom
   } finally {
     clearTimeout(patience);
   }
-  if (collector.reception.inbox.waiting > 0) log.say('left-unread', [`${waiting()}: the next start reads them`]);
+  const { inbox } = collector.reception;
+  const fate = inbox.journal === undefined ? 'they are lost' : 'the next start reads them';
+  if (inbox.waiting > 0) log.say('left-unread', [`${waiting()}: ${fate}`]);
 }
 
 /** After a flood much waits for the database. */

@@ -52,6 +52,11 @@ export class BatchQueue<Batch extends CollectedRows> {
     return this.#waiting.shift();
   }
 
+  /** A polled batch is to be polled again, before those that wait. */
+  putBack(batch: Batch): void {
+    this.#waiting.unshift(batch);
+  }
+
   release(batch: Batch): void {
     if (this.#spare.length >= SPARE_BATCHES || batch.capacity !== this.current.capacity) return;
     clearRows(batch);

@@ -113,6 +113,12 @@ export class CollectingProcess {
     return this.#queues.natEvents.poll();
   }
 
+  /** Gives a polled batch back to be polled again, before all others. */
+  putBack(batch: CollectedBatch | NatEventBatch): void {
+    if (batch instanceof NatEventBatch) this.#queues.natEvents.putBack(batch);
+    else this.#queues.flows.putBack(batch);
+  }
+
   /** Names that are new or have changed since the last call. */
   pollLabels(): readonly Label[] {
     return this.#decoder.options.pollLabels();

@@ -130,7 +130,7 @@ export class FlowCollector {
     clearInterval(this.#timer);
     this.#flush();
     await this.#stored;
-    this.#reception.inbox.close();
+    this.#reception.inbox.close(this.#failure === undefined);
     await this.#detection.settle();
     await this.#labels.keep([]);
     if (this.#failure !== undefined) throw this.#failure;

@@ -1,5 +1,7 @@
 import type { CollectingProcess } from '../collecting/collecting-process.ts';
 import type { Datagram } from '../collecting/datagram.ts';
+import type { CollectedBatch } from '../collecting/collected-batch.ts';
+import type { NatEventBatch } from '../collecting/nat-event-batch.ts';
 import type { CollectedRows } from '../collecting/collected-rows.ts';
 import { dropRows } from '../collecting/collected-rows.ts';
 import { BlockReader } from '../store/journal/block.ts';
@@ -61,7 +63,10 @@ export class Inbox {
     for (const datagram of known) this.#learn(datagram);
     for (const block of blocks) this.#add({ ...block, slot: undefined });
     // Before anything else can come: rows of connections must not get among those that are known.
-    while ((this.#waiting[0]?.number ?? Infinity) <= this.journal.lastKnownBlock) this.#decodeFirst();
+    while ((this.#waiting[0]?.number ?? Infinity) <= this.journal.lastKnownBlock) {
+      this.#decodeFirst();
+      this.#leaveOutKnown(this.journal);
+    }
   }
 
   /** Datagrams that wait. */
@@ -116,10 +121,26 @@ export class Inbox {
     this.journal?.hand(kind, batch.length);
   }
 
-  /** Everything that was decoded went to the store. */
-  close(): void {
+  /** Decoding ends; what was received is removed when all of it was decoded and went to the store. */
+  close(isStored: boolean): void {
+    this.#isStopped = true;
+    this.#cancel?.();
     this.#files?.close();
-    this.journal?.close(this.#waiting.length === 0);
+    this.journal?.close(isStored && this.#waiting.length === 0);
+  }
+
+  /** Batches of which the store has every row need not wait for it: they could be too many. */
+  #leaveOutKnown(journal: Journal): void {
+    const leaveOut = (kind: SegmentKind, poll: () => CollectedBatch | NatEventBatch | undefined): void => {
+      for (let batch = poll(); batch !== undefined; batch = poll()) {
+        const { length } = batch;
+        if (journal.progress.knownOf(kind, length) < length) return this.#collecting.putBack(batch);
+        journal.hand(kind, length);
+        this.#collecting.release(batch);
+      }
+    };
+    leaveOut('flows', () => this.#collecting.poll());
+    leaveOut('natEvents', () => this.#collecting.pollNatEvents());
   }
 
   #add(block: ReceivedBlock): void {

@@ -42,7 +42,7 @@ export class ReceivingThread {
     throw new Error(thread.#failure ?? 'the thread that receives did not begin');
   }
 
-  /** Of each listener, as they were told last: within a second. */
+  /** Of each listener, as they were told last: within a second, or later while receiving waits for room. */
   get stats(): readonly ListenerStats[] {
     return this.#stats.listeners;
   }

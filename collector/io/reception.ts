@@ -43,8 +43,9 @@ export class Reception {
     const { chunk, block } = inbox.journal?.next ?? { chunk: 0, block: 0 };
     const areDatagrams = listen.map(({ at }) => at.transport === 'udp');
     const ofKind = (isDatagrams: boolean): typeof listen => listen.filter((_, index) => areDatagrams[index] === isDatagrams);
-    const streams = await Listening.open(ofKind(false), new AllowList(allow), taker);
+    let streams: Listening | undefined;
     try {
+      streams = await Listening.open(ofKind(false), new AllowList(allow), taker);
       const task = {
         listen: ofKind(true),
         allow,
@@ -55,13 +56,13 @@ export class Reception {
       const thread = task.listen.length > 0 ? await ReceivingThread.begin(task, (received) => inbox.take(received)) : undefined;
       return new Reception(inbox, thread, streams, areDatagrams);
     } catch (error) {
-      await streams.close();
-      inbox.close();
+      await streams?.close();
+      inbox.close(false);
       throw error;
     }
   }
 
-  /** Of each listener, in the order they were configured; of datagrams within a second. */
+  /** Of each listener, in the order they were configured; of datagrams within a second, or later while receiving waits for room. */
   stats(): ListenerStats[] {
     const datagrams = [...(this.#thread?.stats ?? [])];
     const streams = this.#streams.stats();

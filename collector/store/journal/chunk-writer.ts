@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, statfsSync, statSync, writeSync } from 'node:fs';
 import { chunkPath, chunksIn, type Place } from './chunk-files.ts';
 import type { JournalConfig } from './config.ts';
 
@@ -68,7 +68,10 @@ export class ChunkWriter {
   #look(): string | undefined {
     const { maxOctets, minFreeOctets } = this.#config;
     try {
-      const waiting = chunksIn(this.#directory).length * this.#chunkOctets;
+      const sizes = chunksIn(this.#directory).map(
+        (chunk) => statSync(chunkPath(this.#directory, chunk), { throwIfNoEntry: false })?.size,
+      );
+      const waiting = sizes.reduce<number>((sum, size = 0) => sum + size, 0);
       if (waiting > maxOctets) return `${waiting} octets wait in ${this.#directory}, journal.maxOctets allows ${maxOctets}`;
       const { bavail, bsize } = statfsSync(this.#directory);
       const free = bavail * bsize;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const journalSchema = z.strictObject({
   maxOctets: z
     .int()
-    .min(1_048_576)
+    .min(67_108_864)
     .max(2 ** 50)
     .default(4_294_967_296)
     .describe(

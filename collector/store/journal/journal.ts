@@ -96,7 +96,7 @@ export class Journal {
     const marks = KINDS.map((kind) => this.#markOf(kind, nextIds[kind]));
     this.#try(() => {
       const outstanding = this.#outstanding === undefined ? [] : [this.#outstanding];
-      writeStart(this.#directory, block.chunk, { known, marks: [...marks, ...outstanding] });
+      writeStart(this.#directory, block.chunk, { known, marks: [...marks, ...outstanding] }, this.#isSynced);
     });
   }
 

@@ -24,14 +24,18 @@ interface KnownLine {
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
-/** Writes it whole or not at all, over one that may be there. */
-export function writeStart(directory: string, chunk: number, { known, marks }: Start): void {
+/** Writes it whole or not at all, over one that may be there. When it returns the disk has it, if `isSynced`. */
+export function writeStart(directory: string, chunk: number, { known, marks }: Start, isSynced: boolean): void {
   const path = chunkPath(directory, chunk, 'start');
   const lines = known.map(({ source, receivedAtUs, payload }) =>
     line({ source, receivedAtUs, payload: Buffer.from(payload).toString('base64') } satisfies KnownLine),
   );
-  writeFileSync(`${path}.unfinished`, [...lines, ...marks.map(line)].join(''));
+  writeFileSync(`${path}.unfinished`, [...lines, ...marks.map(line)].join(''), { flush: isSynced });
   renameSync(`${path}.unfinished`, path);
+  if (!isSynced) return;
+  const file = openSync(directory, 'r');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** When it returns the disk has it, if `isSynced`. */

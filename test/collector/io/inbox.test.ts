@@ -173,7 +173,13 @@ class Run {
     await this.store(true);
     await this.#storing;
     this.#files.close();
-    this.inbox.close();
+    this.inbox.close(true);
+  }
+
+  /** No port is to be had: the program ends before anything else. */
+  refuse(): void {
+    this.#files.close();
+    this.inbox.close(false);
   }
 
   /** What a killed program leaves is what it had written. */
@@ -198,6 +204,8 @@ const run = fc.record({
   endsAt: fc.integer({ min: 1, max: 12 }),
   isKeptAtTheEnd: fc.boolean(),
   isWaitedFor: fc.boolean(),
+  /** Whether a start before it failed, for want of a port. */
+  isRefused: fc.boolean(),
 });
 
 it('stores each row once and in order, whenever the program is killed', async () => {
@@ -210,7 +218,8 @@ it('stores each row once and in order, whenever the program is killed', async ()
         const store = new LastingStore();
         const exporter = new Exporter();
         let connected = FROM_CONNECTION;
-        for (const { steps, endsAt, isKeptAtTheEnd, isWaitedFor } of runs) {
+        for (const { steps, endsAt, isKeptAtTheEnd, isWaitedFor, isRefused } of runs) {
+          if (isRefused) new Run(store, chunkOctets).refuse();
           store.begin(endsAt, isKeptAtTheEnd);
           const now = new Run(store, chunkOctets);
           now.connected(message(0, [set(2, FLOW_TEMPLATE)]));

@@ -50,7 +50,7 @@ it('goes on when the program was ended before the first block of a file was whol
 
 it('has a mark that was written behind one that is cut off', () => {
   const mark = (id: number): Mark => ({ kind: 'flows', id, block: 3, row: 1 });
-  writeStart(directory, 0, { known: [], marks: [mark(1)] });
+  writeStart(directory, 0, { known: [], marks: [mark(1)] }, true);
   appendMark(directory, 0, mark(2), false);
   appendFileSync(chunkPath(directory, 0, 'start'), '{"kind":"flows","id":');
   appendMark(directory, 0, mark(3), true);
