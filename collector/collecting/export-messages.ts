@@ -62,7 +62,7 @@ export class ExportMessages<Known extends KnownTemplate> {
     if (protocol === 'sflow') this.#sflow.read(datagram, index);
     else if (protocol === 'ipfix' || protocol === 'netflow-v9') this.#templated.read(datagram, index, protocol === 'netflow-v9');
     else this.#fixed.read(datagram, index);
-    if (this.#read === read) this.#counters.headlessDatagrams++;
+    if (this.#read === read && datagram.isRemembered !== true) this.#counters.headlessDatagrams++;
     return true;
   }
 
