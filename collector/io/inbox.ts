@@ -23,8 +23,8 @@ const NO_ROWS: NextIds = { flows: 0, natEvents: 0 };
 export class Inbox {
   /** Datagrams that were decoded, those of earlier runs too. */
   decoded = 0;
-  /** Blocks of files that were not what was written, and their datagrams. */
-  readonly damaged = { blocks: 0, datagrams: 0 };
+  /** Datagrams of blocks that were not what was written. */
+  damagedDatagrams = 0;
   readonly journal: Journal | undefined;
   readonly #collecting: CollectingProcess;
   readonly #handle: (datagram: Datagram) => void;
@@ -200,8 +200,7 @@ export class Inbox {
     if (slot !== undefined) return this.#slots.octetsOf(slot).subarray(0, octets);
     const block = this.#files?.read({ chunk: chunk as number, offset, number, octets, datagrams });
     if (block !== undefined) return block;
-    this.damaged.blocks++;
-    this.damaged.datagrams += datagrams;
+    this.damagedDatagrams += datagrams;
     return undefined;
   }
 

@@ -12,6 +12,12 @@ export type ListenerStats =
   | ({ readonly transport: 'udp'; readonly endpoint: string; readonly askedBufferOctets: number } & ReceiverStats)
   | ({ readonly transport: 'tcp' | 'tls'; readonly endpoint: string } & StreamReceiverStats);
 
+/** Datagrams the kernel threw away for want of buffer, of all together; `undefined` where the system does not tell. */
+export const kernelDropsOf = (listeners: readonly ListenerStats[]): number | undefined =>
+  listeners
+    .map((stats) => (stats.transport === 'udp' ? stats.kernelDrops : 0))
+    .reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0);
+
 interface Listener {
   stats(): ListenerStats;
   close(): Promise<void>;
@@ -47,8 +53,7 @@ export class Listening {
 
   /** Datagrams the kernel threw away for want of buffer; `undefined` where the system does not tell. */
   get kernelDrops(): number | undefined {
-    const drops = this.stats().map((stats) => (stats.transport === 'udp' ? stats.kernelDrops : 0));
-    return drops.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0);
+    return kernelDropsOf(this.stats());
   }
 
   async close(): Promise<void> {

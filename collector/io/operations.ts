@@ -132,7 +132,7 @@ export class Operations {
       unwatchedRows,
       detectionStopped,
       journalStopped: this.#collector.reception.journalFailure,
-      damagedDatagrams: this.#collector.reception.inbox.damaged.datagrams,
+      damagedDatagrams: this.#collector.reception.inbox.damagedDatagrams,
     }))
       this.#log.tell(incident, now);
     this.#log.turn(now);

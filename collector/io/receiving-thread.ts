@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { firstLine } from './exit.ts';
 import type { ListenerStats } from './listening.ts';
 import type { ReceivedBlock, ReceivingAnswer, ReceivingRequest, ReceivingStats, ReceivingTask } from './receiving-messages.ts';
 
@@ -22,7 +23,7 @@ export class ReceivingThread {
       else this.#stats = answer.stats;
       this.#answered();
     });
-    worker.on('error', ({ message }) => void (this.#failure = firstLineOf(message)));
+    worker.on('error', (error) => void (this.#failure = firstLine(error)));
     this.#ended = new Promise((resolve) => {
       worker.once('exit', () => {
         this.#answered();
@@ -63,6 +64,3 @@ export class ReceivingThread {
     await this.#ended;
   }
 }
-
-/** Errors of threads are told in several lines. */
-const firstLineOf = (message: string): string => message.split('\n')[0] as string;

@@ -9,7 +9,7 @@ import { journalOf } from '../store/journal/journal.ts';
 import { Slots } from '../store/journal/slots.ts';
 import { SpooledStore } from '../store/spooled-store.ts';
 import { Inbox } from './inbox.ts';
-import { Listening, type ListenerStats } from './listening.ts';
+import { kernelDropsOf, Listening, type ListenerStats } from './listening.ts';
 import { ReceivingThread } from './receiving-thread.ts';
 
 /** All that is received: datagrams in a thread of their own, from which they come in blocks; connections, which make their senders wait, here. */
@@ -71,8 +71,7 @@ export class Reception {
 
   /** Datagrams the kernel threw away for want of buffer; `undefined` where the system does not tell. */
   get kernelDrops(): number | undefined {
-    const drops = this.stats().map((stats) => (stats.transport === 'udp' ? stats.kernelDrops : 0));
-    return drops.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0);
+    return kernelDropsOf(this.stats());
   }
 
   /** Of all UDP sockets together; `undefined` where there is none. */

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
 import type { Datagram } from '../../collecting/datagram.ts';
 import type { SegmentKind } from '../spool/segment.ts';
+import { syncToDisk } from '../spool/segment-writer.ts';
 import { chunkPath } from './chunk-files.ts';
 import type { RowPlace } from './progress.ts';
 
@@ -32,10 +33,7 @@ export function writeStart(directory: string, chunk: number, { known, marks }: S
   );
   writeFileSync(`${path}.unfinished`, [...lines, ...marks.map(line)].join(''), { flush: isSynced });
   renameSync(`${path}.unfinished`, path);
-  if (!isSynced) return;
-  const file = openSync(directory, 'r');
-  fsyncSync(file);
-  closeSync(file);
+  if (isSynced) syncToDisk(directory);
 }
 
 /** When it returns the disk has it, if `isSynced`. */

@@ -75,7 +75,7 @@ function writeWhole(path: string, pieces: readonly Uint8Array[], octets: number)
 }
 
 /** A file's octets, or that a directory has the files it has. A segment that is there all the same when this fails is one too many at worst. */
-function syncToDisk(path: string): void {
+export function syncToDisk(path: string): void {
   const file = openSync(path, 'r');
   try {
     fsyncSync(file);
